@@ -1,0 +1,36 @@
+"""DELETE /v1/plan/{id}: take a plan out of table, cache and index; its history stays."""
+
+from payerworks import json_text
+from payerworks.conditional import check_if_match
+from payerworks.errors import NotFound
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+from plans import repository
+from plans.plan_items import Author
+from plans.stored_plan import deletion
+from plans.writing import minimal, raced, save
+
+
+@http_operation(
+    answers={200: "plans.models.DeletedPlan", 204: None},
+    errors=(404, 412, 428, 503),
+    headers=("If-Match", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    return raced(lambda: _delete(request, request.path("id")))
+
+
+def _delete(request: Request, plan_id: str) -> Answer:
+    root = repository.read_root(request.tenant, plan_id)
+    if root is None or root.deleted:
+        check_if_match(request, None)
+        raise NotFound("There is no plan with this id.")
+    check_if_match(request, root.etag)
+    gone = save(deletion(root), Author.of(request))
+    answer = minimal(gone)
+    # There is nothing left for an ETag to be of.
+    del answer.headers["ETag"]
+    if not request.wants_minimal:
+        answer.status, answer.text = 200, json_text.write({"status": "deleted", "objectId": plan_id})
+        del answer.headers["Preference-Applied"]
+    return answer

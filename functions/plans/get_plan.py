@@ -1,0 +1,32 @@
+"""GET /v1/plan/{id}: a plan as it was sent."""
+
+import time
+
+from payerworks.conditional import not_modified
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+from plans import plan_cache
+
+
+@http_operation(answers={200: "plans.models.Plan", 304: None}, errors=(404, 503), headers=("If-None-Match",))
+def handler(request: Request) -> Answer:
+    plan_id = request.path("id")
+    copy = plan_cache.read(request.tenant, plan_id)
+    if copy is None:
+        return _from_table(request, plan_id)
+    return not_modified(request, copy.etag) or Answer(200, copy.body.decode(), {"ETag": copy.etag})
+
+
+def _from_table(request: Request, plan_id: str) -> Answer:
+    # Imported here: a plan that is in the cache needs neither.
+    from plans import repository
+
+    read_at = time.monotonic()
+    if "if-none-match" in request.headers:
+        unchanged = not_modified(request, repository.live_root(request.tenant, plan_id).etag)
+        if unchanged:
+            return unchanged
+    plan = repository.read_plan(request.tenant, plan_id)
+    text = plan.text
+    plan_cache.fill(plan, text, read_at)
+    return Answer(200, text, {"ETag": plan.root.etag})

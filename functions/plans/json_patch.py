@@ -1,0 +1,162 @@
+"""JSON Patch (RFC 6902), with entries of arrays also addressable by their objectId.
+
+`/linkedPlanServices/27283xvx9asdff-504/planserviceCostShares/copay` is the copay of that service wherever it stands.
+"""
+
+import re
+from typing import NamedTuple
+
+from payerworks.errors import BadInput, Conflict, Fault
+from payerworks.json_text import Json, pointer
+
+_INDEX = re.compile(r"0|[1-9][0-9]*")
+_ESCAPE = re.compile(r"~(?![01])")
+_NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": ""}
+
+
+class _Place(NamedTuple):
+    """A container and the key in it: a member's name, or an index (the length: after the last)."""
+
+    holder: Json
+    key: str | int
+
+
+class _Wrong(Exception):
+    """An operation cannot be carried out; the message says why."""
+
+
+class _TestFailed(Exception):
+    pass
+
+
+def patched(document: Json, operations: Json) -> Json:
+    """The document after all operations; `document` itself may be changed on the way.
+
+    Raises BadInput with the pointer of the first operation that cannot be carried out, Conflict for a failed `test`.
+    """
+    if not isinstance(operations, list):
+        raise BadInput("A JSON Patch must be a list of operations.", errors=[Fault("", "must be a list")])
+    root = {"": document}
+    for number, operation in enumerate(operations):
+        try:
+            _apply(root, operation)
+        except _Wrong as error:
+            raise BadInput("The JSON Patch cannot be applied.", errors=[Fault(pointer(number), str(error))]) from None
+        except _TestFailed:
+            raise Conflict("A test of the JSON Patch failed.", errors=[Fault(pointer(number), "test failed")]) from None
+    return root[""]
+
+
+def _apply(root: dict[str, Json], operation: Json) -> None:
+    name = operation.get("op") if isinstance(operation, dict) else None
+    if not isinstance(name, str) or name not in _NEEDS:
+        raise _Wrong(f"op must be one of {', '.join(_NEEDS)}")
+    if (needed := _NEEDS[name]) and needed not in operation:
+        raise _Wrong(f"{name} needs {needed}")
+    path = _tokens(operation.get("path"), "path")
+    if name in ("add", "replace", "test"):
+        _with_value(root, name, path, operation["value"])
+    elif name == "remove":
+        _remove(_existing(root, path))
+    elif name == "copy":
+        source = _existing(root, _tokens(operation["from"], "from"))
+        _add(_place(root, path), _copied(source.holder[source.key]))
+    else:
+        _move(root, _tokens(operation["from"], "from"), path)
+
+
+def _with_value(root: dict[str, Json], name: str, path: list[str], value: Json) -> None:
+    if name == "add":
+        _add(_place(root, path), _copied(value))
+        return
+    place = _existing(root, path)
+    if name == "replace":
+        place.holder[place.key] = _copied(value)
+    elif not equal(place.holder[place.key], value):
+        raise _TestFailed
+
+
+def _move(root: dict[str, Json], source: list[str], path: list[str]) -> None:
+    if path[: len(source)] == source:
+        if path == source:
+            _existing(root, source)
+            return
+        raise _Wrong("cannot move a value into itself")
+    place = _existing(root, source)
+    value = place.holder[place.key]
+    _remove(place)
+    _add(_place(root, path), value)
+
+
+def _tokens(path: Json, name: str) -> list[str]:
+    if not isinstance(path, str) or (path and not path.startswith("/")) or _ESCAPE.search(path):
+        raise _Wrong(f"{name} must be a JSON pointer")
+    return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")]
+
+
+def _place(root: Json, tokens: list[str]) -> _Place:
+    """Where a pointer leads; its last token need not be there yet."""
+    holder = root
+    for token in tokens[:-1]:
+        place = _checked(_Place(holder, _key(holder, token)))
+        holder = place.holder[place.key]
+    return _Place(holder, _key(holder, tokens[-1]))
+
+
+def _existing(root: Json, tokens: list[str]) -> _Place:
+    return _checked(_place(root, tokens))
+
+
+def _checked(place: _Place) -> _Place:
+    there = place.key in place.holder if isinstance(place.holder, dict) else int(place.key) < len(place.holder)
+    if not there:
+        raise _Wrong(f"there is nothing at {place.key}")
+    return place
+
+
+def _key(holder: Json, token: str) -> str | int:
+    if isinstance(holder, dict):
+        return token
+    if not isinstance(holder, list):
+        raise _Wrong(f"{token} leads into a value that has no members")
+    if token == "-":
+        return len(holder)
+    for number, entry in enumerate(holder):
+        if isinstance(entry, dict) and entry.get("objectId") == token:
+            return number
+    if not _INDEX.fullmatch(token) or len(token) > 9:
+        raise _Wrong(f"{token} is neither an index nor an objectId here")
+    return int(token)
+
+
+def _add(place: _Place, value: Json) -> None:
+    if isinstance(place.holder, dict):
+        place.holder[place.key] = value
+    elif int(place.key) > len(place.holder):
+        raise _Wrong(f"{place.key} is beyond the end of the list")
+    else:
+        place.holder.insert(place.key, value)
+
+
+def _remove(place: _Place) -> None:
+    if place.key == "" and isinstance(place.holder, dict) and list(place.holder) == [""]:
+        raise _Wrong("the whole document cannot be removed")
+    del place.holder[place.key]
+
+
+def _copied(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _copied(member) for name, member in value.items()}
+    return [_copied(entry) for entry in value] if isinstance(value, list) else value
+
+
+def equal(one: Json, other: Json) -> bool:
+    """Equality of JSON values (RFC 6902, section 4.6): numbers by value, and a boolean is no number."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(equal(member, other[name]) for name, member in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    same: bool = one == other
+    return same

@@ -1,0 +1,27 @@
+"""GET /v1/plan: summaries of the tenant's plans, in the order of their ids."""
+
+from payerworks import json_text
+from payerworks.http import http_operation
+from payerworks.paging import list_answer, next_cursor, position
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+from plans import repository
+from plans.document import SERVICES
+from plans.models import PlanListQuery
+from plans.plan_items import Summary
+
+
+@http_operation(query="plans.models.PlanListQuery", answers={200: "plans.models.PlanList"})
+def handler(request: Request) -> Answer:
+    wanted = query(PlanListQuery, request)
+    after = position(request, wanted.cursor)
+    found = repository.list_plans(request.tenant, wanted.org, wanted.plan_type, after, wanted.limit + 1)
+    page = found[: wanted.limit]
+    cursor = next_cursor(request, page[-1].plan_id) if len(found) > wanted.limit else None
+    return list_answer(request, [_summary(summary) for summary in page], cursor)
+
+
+def _summary(summary: Summary) -> str:
+    members = summary.text.value
+    shown = {name: member for name, member in members.items() if name not in (SERVICES, "planCostShares")}
+    return json_text.write(shown | {"serviceCount": summary.services})

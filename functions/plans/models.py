@@ -1,0 +1,142 @@
+"""What a valid plan is (the field names and words are those of the health plan use case that clients know)."""
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic.json_schema import WithJsonSchema
+
+from payerworks.paging import PageQuery
+
+RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
+MAX_ID_BYTES = 256
+_FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")
+_US_DATE = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
+
+
+def _object_id(text: str) -> str:
+    if not 1 <= len(text.encode()) <= MAX_ID_BYTES:
+        raise ValueError(f"must have 1 to {MAX_ID_BYTES} bytes")
+    if _FORBIDDEN.search(text):
+        raise ValueError("must have no slash and no control character")
+    return text
+
+
+def _plan_id(text: str) -> str:
+    if text in RESERVED_IDS:
+        raise ValueError(f"must not be {text}, which is a path of the API")
+    return _object_id(text)
+
+
+def _date(text: str) -> str:
+    american = _US_DATE.fullmatch(text)
+    try:
+        datetime.date.fromisoformat("{2}-{0}-{1}".format(*american.groups()) if american else text)
+    except ValueError:
+        raise ValueError("must be a date, as 2017-12-31 or 12-31-2017") from None
+    return text
+
+
+ObjectId = Annotated[
+    str,
+    AfterValidator(_object_id),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}),
+]
+PlanId = Annotated[
+    str,
+    AfterValidator(_plan_id),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}),
+]
+CreationDate = Annotated[
+    str,
+    AfterValidator(_date),
+    WithJsonSchema({"type": "string", "description": "ISO 8601, or MM-DD-YYYY.", "examples": ["12-12-2017"]}),
+]
+Amount = Annotated[float, Field(ge=0, lt=1e12, allow_inf_nan=False)]
+
+
+class _Object(BaseModel):
+    """Unknown fields are kept and given back; types are never guessed at (`"10"` is no amount)."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    object_id: ObjectId = Field(alias="objectId")
+    org: str = Field(alias="_org", min_length=1, max_length=256)
+
+
+class MemberCostShare(_Object):
+    """What a member pays: of the whole plan, or for one linked service. Amounts in dollars."""
+
+    object_type: Literal["membercostshare"] = Field(alias="objectType")
+    deductible: Amount
+    copay: Amount | None = None
+
+
+class Service(_Object):
+    """A service that a plan covers, such as a yearly physical."""
+
+    object_type: Literal["service"] = Field(alias="objectType")
+    name: str = Field(min_length=1, max_length=1000)
+
+
+class LinkedPlanService(_Object):
+    """A service as a plan covers it: the service and what the member pays for it."""
+
+    object_type: Literal["planservice"] = Field(alias="objectType")
+    linked_service: Service = Field(alias="linkedService")
+    cost_shares: MemberCostShare = Field(alias="planserviceCostShares")
+
+
+class PlanRoot(_Object):
+    """A plan without its linked services."""
+
+    object_id: PlanId = Field(alias="objectId")
+    object_type: Literal["plan"] = Field(alias="objectType")
+    plan_type: str = Field(alias="planType", min_length=1, max_length=256, examples=["inNetwork", "outOfNetwork"])
+    creation_date: CreationDate = Field(alias="creationDate")
+    cost_shares: MemberCostShare = Field(alias="planCostShares")
+
+
+class Plan(PlanRoot):
+    """A plan with its cost shares and linked services."""
+
+    linked_services: list[LinkedPlanService] = Field(alias="linkedPlanServices")
+
+
+class PlanPatch(RootModel[dict[str, Any] | list[dict[str, Any]]]):
+    """A change of a plan: members to merge, or the operations of a JSON Patch."""
+
+
+class PlanSummary(BaseModel):
+    """A plan in a list: its own fields and how many linked services it has."""
+
+    model_config = ConfigDict(extra="allow")
+
+    object_id: str = Field(alias="objectId")
+    object_type: Literal["plan"] = Field(alias="objectType")
+    plan_type: str = Field(alias="planType")
+    creation_date: str = Field(alias="creationDate")
+    org: str = Field(alias="_org")
+    service_count: int = Field(alias="serviceCount", ge=0)
+
+
+class PlanList(BaseModel):
+    """A page of plans, in the order of their ids."""
+
+    items: list[PlanSummary]
+    next_cursor: str | None = Field(alias="nextCursor")
+
+
+class PlanListQuery(PageQuery):
+    """Filters of the list of plans."""
+
+    org: str | None = Field(None, alias="_org", max_length=256)
+    plan_type: str | None = Field(None, alias="planType", max_length=256)
+
+
+class DeletedPlan(BaseModel):
+    """The answer to a delete."""
+
+    status: Literal["deleted"]
+    object_id: str = Field(alias="objectId")

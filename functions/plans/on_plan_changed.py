@@ -1,0 +1,39 @@
+"""Table stream of plans: publish each change to the topic `plan-operations`, without documents.
+
+Delivery is at least once and in no order; `eventId` is the same for a repeat.
+"""
+
+from typing import Any
+
+from payerworks.log import logger
+from payerworks.messages import publish
+from payerworks.settings import settings
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Publish the VERSION items of a batch; raises, so that the batch comes again, until all are published."""
+    operations = [operation for record in event["Records"] if (operation := plan_operation(record))]
+    publish(settings().topics["plan_operations"], operations)
+    logger().info("published", extra={"records": len(event["Records"]), "operations": len(operations)})
+    return {"batchItemFailures": []}
+
+
+def plan_operation(record: dict[str, Any]) -> dict[str, Any] | None:
+    """The message of a stream record; None for one that is no new VERSION item."""
+    sk = record["dynamodb"]["Keys"]["sk"]["S"]
+    if record["eventName"] != "INSERT" or not sk.startswith("VERSION#"):
+        return None
+    item = record["dynamodb"]["NewImage"]
+    tenant, plan_id = item["pk"]["S"].split("#", 1)
+    version = int(sk.removeprefix("VERSION#"))
+    return {
+        "eventId": f"{tenant}#{plan_id}#{version}",
+        "tenant": tenant,
+        "operation": item["operation"]["S"],
+        "objectId": plan_id,
+        "version": version,
+        "changed": [entry["S"] for entry in item["changed"]["L"]],
+        "changedCount": int(item["changed_count"]["N"]),
+        "at": item["at"]["S"],
+        "requestId": item["request_id"]["S"],
+    }

@@ -1,0 +1,74 @@
+"""PATCH /v1/plan/{id}: change parts of a plan; a change by object ids reads and writes only these parts."""
+
+from collections.abc import Callable
+
+from payerworks import json_text
+from payerworks.conditional import check_if_match
+from payerworks.errors import NotFound
+from payerworks.http import http_operation
+from payerworks.json_text import Json
+from payerworks.request import Answer, Request
+from plans import repository
+from plans.json_patch import patched
+from plans.merging import merge_objects, merge_patched
+from plans.part_change import WholePlanNeeded, part_change
+from plans.plan_items import Author
+from plans.replace_plan import check_same_id
+from plans.stored_plan import StoredPlan, StoredRoot, replacement
+from plans.valid_plan import check_plan
+from plans.writing import minimal, raced, save, written
+
+JSON = "application/json"
+_APPLY: dict[str, Callable[[Json, Json], Json]] = {
+    JSON: merge_objects,
+    "application/merge-patch+json": merge_patched,
+    "application/json-patch+json": patched,
+}
+
+
+@http_operation(
+    body="plans.models.PlanPatch",
+    body_types=tuple(_APPLY),
+    answers={200: "plans.models.Plan", 204: None},
+    errors=(404, 409, 412, 413, 415, 428, 503),
+    headers=("If-Match", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    media_type = request.media_type(*_APPLY)
+    patch = json_text.read(request.body(media_type))
+    return raced(lambda: _patch(request, request.path("id"), media_type, patch))
+
+
+def _patch(request: Request, plan_id: str, media_type: str, patch: Json) -> Answer:
+    root = repository.read_root(request.tenant, plan_id)
+    if root is None or root.deleted:
+        check_if_match(request, None)
+        raise NotFound("There is no plan with this id.")
+    check_if_match(request, root.etag)
+    if media_type == JSON:
+        try:
+            return _patch_parts(request, root, patch)
+        except WholePlanNeeded:
+            pass
+    return _patch_whole(request, root, _APPLY[media_type], patch)
+
+
+def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
+    change = part_change(root, patch)
+    if change is not None:
+        root = save(change, Author.of(request))
+    if request.wants_minimal:
+        return minimal(root)
+    return written(request, repository.read_plan(root.tenant, root.plan_id), 200)
+
+
+def _patch_whole(request: Request, root: StoredRoot, apply: Callable[[Json, Json], Json], patch: Json) -> Answer:
+    stored = repository.read_plan(root.tenant, root.plan_id)
+    if stored.root.version != root.version:
+        raise repository.Raced
+    plan = check_plan(apply(stored.value, patch))
+    check_same_id(plan, root.plan_id)
+    change = replacement("patched", stored, plan)
+    if change is not None:
+        stored = StoredPlan(save(change, Author.of(request)), change.services or ())
+    return written(request, stored, 200)

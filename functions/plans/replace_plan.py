@@ -1,0 +1,60 @@
+"""PUT /v1/plan/{id}: replace a plan whole, or with `If-None-Match: *` create it."""
+
+from payerworks import json_text
+from payerworks.conditional import check_if_match
+from payerworks.errors import BadInput, Fault, NotFound, PreconditionFailed
+from payerworks.http import http_operation
+from payerworks.json_text import Json
+from payerworks.request import Answer, Request
+from plans import repository
+from plans.plan_items import Author
+from plans.stored_plan import Change, StoredPlan, creation, replacement
+from plans.valid_plan import check_plan
+from plans.writing import raced, save, written
+
+
+@http_operation(
+    body="plans.models.Plan",
+    answers={200: "plans.models.Plan", 201: "plans.models.Plan", 204: None},
+    errors=(404, 412, 413, 415, 428, 503),
+    headers=("If-Match", "If-None-Match", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    plan_id = request.path("id")
+    plan = check_plan(json_text.read(request.body()))
+    check_same_id(plan, plan_id)
+    if request.headers.get("if-none-match", "").strip() == "*":
+        return raced(lambda: _create(request, plan))
+    return raced(lambda: _replace(request, plan))
+
+
+def check_same_id(plan: dict[str, Json], plan_id: str) -> None:
+    """Raise BadInput where a plan's objectId is not the one in the path."""
+    if plan["objectId"] != plan_id:
+        raise BadInput("The plan is not valid.", errors=[Fault("/objectId", "is not the id in the path")])
+
+
+def _create(request: Request, plan: dict[str, Json]) -> Answer:
+    held = repository.read_root(request.tenant, plan["objectId"])
+    if held is not None and not held.deleted:
+        raise PreconditionFailed("A plan with this id exists.", headers={"ETag": held.etag})
+    check_if_match(request, None)
+    change = creation(request.tenant, plan, held, seed=request.id)
+    return written(request, _saved(request, change), 201)
+
+
+def _replace(request: Request, plan: dict[str, Json]) -> Answer:
+    root = repository.read_root(request.tenant, plan["objectId"])
+    if root is None or root.deleted:
+        check_if_match(request, None)
+        raise NotFound("There is no plan with this id; PUT creates one with If-None-Match: *.")
+    check_if_match(request, root.etag)
+    stored = repository.read_plan(request.tenant, plan["objectId"])
+    if stored.root.version != root.version:
+        raise repository.Raced
+    change = replacement("replaced", stored, plan)
+    return written(request, stored if change is None else _saved(request, change), 200)
+
+
+def _saved(request: Request, change: Change) -> StoredPlan:
+    return StoredPlan(save(change, Author.of(request)), change.services or ())

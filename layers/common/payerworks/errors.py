@@ -1,0 +1,105 @@
+"""What can go wrong, as one small tree; `http.py` turns each into `application/problem+json` (RFC 9457).
+
+PayerworksError
+├── BadInput (400)               what the client sent breaks a rule; lists every place
+├── Unauthorized (401)
+├── Forbidden (403)
+├── NotFound (404)               also what belongs to others
+├── Conflict (409)
+├── PreconditionFailed (412)
+├── BodyTooLarge (413)
+├── WrongMediaType (415)
+├── Unprocessable (422)
+├── PreconditionRequired (428)
+├── TooManyRequests (429)
+├── Unavailable (503)            a server that is needed does not answer
+└── TimedOut (504)
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong in an input: where (a JSON pointer, RFC 6901) and what."""
+
+    pointer: str
+    message: str
+
+
+class PayerworksError(Exception):
+    """An error a client is told of. `detail` is one sentence in its words, without any personal data."""
+
+    status = 500
+    title = "Internal error"
+
+    def __init__(self, detail: str, *, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+class BadInput(PayerworksError):
+    status = 400
+    title = "Bad input"
+
+
+class Unauthorized(PayerworksError):
+    status = 401
+    title = "Unauthorized"
+
+
+class Forbidden(PayerworksError):
+    status = 403
+    title = "Forbidden"
+
+
+class NotFound(PayerworksError):
+    status = 404
+    title = "Not found"
+
+
+class Conflict(PayerworksError):
+    status = 409
+    title = "Conflict"
+
+
+class PreconditionFailed(PayerworksError):
+    status = 412
+    title = "Precondition failed"
+
+
+class BodyTooLarge(PayerworksError):
+    status = 413
+    title = "Body too large"
+
+
+class WrongMediaType(PayerworksError):
+    status = 415
+    title = "Wrong media type"
+
+
+class Unprocessable(PayerworksError):
+    status = 422
+    title = "Unprocessable"
+
+
+class PreconditionRequired(PayerworksError):
+    status = 428
+    title = "Precondition required"
+
+
+class TooManyRequests(PayerworksError):
+    status = 429
+    title = "Too many requests"
+
+
+class Unavailable(PayerworksError):
+    status = 503
+    title = "Unavailable"
+
+
+class TimedOut(PayerworksError):
+    status = 504
+    title = "Timed out"

@@ -1,0 +1,59 @@
+"""The environment of a function, read once into one typed object."""
+
+import functools
+import os
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `template.yaml` tells a function; an empty text means that the function was not given it.
+
+    `tables`, `queues` and `topics` map the middle of a variable's name, in lower case, to its value:
+    `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
+    """
+
+    service: str = "payerworks"
+    redis_url: str = ""
+    opensearch_endpoint: str = ""
+    intake_bucket: str = ""
+    signing_secret: str = ""
+    token_key_ids: tuple[str, ...] = ()
+    token_issuer: str = "payerworks"
+    cors_origins: tuple[str, ...] = ()
+    require_if_match: bool = False
+    strict_npi: bool = False
+    raise_unexpected: bool = False
+    tables: dict[str, str] = field(default_factory=dict)
+    queues: dict[str, str] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
+
+
+@functools.cache
+def settings() -> Settings:
+    """The settings of this process; tests call `settings.cache_clear()` after changing the environment."""
+    env = os.environ
+    return Settings(
+        service=env.get("POWERTOOLS_SERVICE_NAME", "payerworks"),
+        redis_url=env.get("REDIS_URL", ""),
+        opensearch_endpoint=env.get("OPENSEARCH_ENDPOINT", ""),
+        intake_bucket=env.get("INTAKE_BUCKET", ""),
+        signing_secret=env.get("SIGNING_SECRET", ""),
+        token_key_ids=_words(env.get("TOKEN_KEY_IDS", "")),
+        token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
+        cors_origins=_words(env.get("CORS_ORIGINS", "")),
+        require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
+        strict_npi=env.get("STRICT_NPI") == "true",
+        raise_unexpected=env.get("RAISE_UNEXPECTED") == "true",
+        tables=_named("_TABLE"),
+        queues=_named("_QUEUE_URL"),
+        topics=_named("_TOPIC_ARN"),
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _named(suffix: str) -> dict[str, str]:
+    return {name.removesuffix(suffix).lower(): value for name, value in os.environ.items() if name.endswith(suffix)}

@@ -1,0 +1,96 @@
+"""The parts of `template.yaml` that unit tests build in process: tables, queues, topics, buckets, keys."""
+
+import pathlib
+from typing import Any
+
+import botocore.session
+import yaml
+
+Properties = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+def _tagged(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return {suffix: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {suffix: loader.construct_sequence(node, deep=True)}
+    return {suffix: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _tagged)
+
+
+def load(path: pathlib.Path) -> dict[str, Any]:
+    """A template as a value; `!Ref X` is `{"Ref": "X"}`, `!Sub "…"` is `{"Sub": "…"}`."""
+    template: dict[str, Any] = yaml.load(path.read_text(), _Loader)
+    return template
+
+
+class Template:
+    """The stateful resources of a template, made in the AWS that a session talks to."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.template = load(path)
+        self.refs: dict[str, str] = {
+            name: str(parameter.get("Default", "")) for name, parameter in self.template["Parameters"].items()
+        }
+
+    def build(self, session: botocore.session.Session) -> dict[str, str]:
+        """Make the resources; the variables that every function gets from `Globals`."""
+        makers = {
+            "AWS::DynamoDB::Table": self._table,
+            "AWS::SQS::Queue": self._queue,
+            "AWS::SNS::Topic": self._topic,
+            "AWS::S3::Bucket": self._bucket,
+            "AWS::KMS::Key": self._key,
+        }
+        for name, resource in self.template["Resources"].items():
+            if resource["Type"] in makers:
+                self.refs[name] = makers[resource["Type"]](session, name, resource.get("Properties", {}))
+        variables = self.template["Globals"]["Function"]["Environment"]["Variables"]
+        found = {name: self._value(value) for name, value in variables.items()}
+        return {name: text for name, text in found.items() if text is not None and name != "SIGNING_SECRET"}
+
+    def _value(self, value: Any) -> str | None:
+        if not isinstance(value, dict):
+            return str(value)
+        if "Ref" in value:
+            return self.refs.get(value["Ref"], "")
+        if "Sub" in value:
+            return next((text for name, text in self.refs.items() if f"${{{name}}}" == value["Sub"]), None)
+        return None
+
+    def _table(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+        kept = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
+        wanted = {key: properties[key] for key in kept if key in properties}
+        if "StreamSpecification" in wanted:
+            wanted["StreamSpecification"] = {"StreamEnabled": True} | wanted["StreamSpecification"]
+        session.create_client("dynamodb").create_table(TableName=name, **wanted)
+        return name
+
+    def _queue(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+        url: str = session.create_client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        return url
+
+    def _topic(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+        arn: str = session.create_client("sns").create_topic(Name=name)["TopicArn"]
+        return arn
+
+    def _bucket(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+        bucket = name.lower()
+        client = session.create_client("s3")
+        client.create_bucket(Bucket=bucket)
+        status = properties.get("VersioningConfiguration", {}).get("Status")
+        if status:
+            client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+        return bucket
+
+    def _key(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+        spec = {"KeySpec": properties.get("KeySpec", "SYMMETRIC_DEFAULT")}
+        usage = {"KeyUsage": properties.get("KeyUsage", "ENCRYPT_DECRYPT")}
+        key_id: str = session.create_client("kms").create_key(**spec, **usage)["KeyMetadata"]["KeyId"]
+        return key_id
