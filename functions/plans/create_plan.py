@@ -22,7 +22,7 @@ from plans.writing import save, written
 )
 def handler(request: Request) -> Answer:
     body = request.body()
-    return idempotent(request, body, lambda seed: _create(request, body, seed), lambda kept: _again(body, kept))
+    return idempotent(request, body, lambda seed: _create(request, body, seed), lambda kept, _: _again(body, kept))
 
 
 def _create(request: Request, body: str, seed: str) -> Answer:

@@ -4,7 +4,7 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
@@ -140,3 +140,33 @@ class DeletedPlan(BaseModel):
 
     status: Literal["deleted"]
     object_id: str = Field(alias="objectId")
+
+
+def _parent_type(text: str) -> str:
+    return "linkedPlanServices" if text == "linkedPlanService" else text
+
+
+class IndexedObjectQuery(PageQuery):
+    """Which indexed objects: those with an id, or with `parent_type` the children of the object with that id."""
+
+    id: str = Field(min_length=1, max_length=MAX_ID_BYTES)
+    parent_type: Annotated[Literal["plan", "linkedPlanServices"], BeforeValidator(_parent_type)] | None = None
+    plan: str | None = Field(None, max_length=MAX_ID_BYTES, description="Only objects of the plan with this id.")
+
+
+class IndexedObject(BaseModel):
+    """An object of a plan by itself: its own fields without nested objects, and where it stands."""
+
+    model_config = ConfigDict(extra="allow")
+
+    object_id: str = Field(alias="objectId")
+    object_type: str = Field(alias="objectType")
+    plan_id: str = Field(alias="planId")
+    parent_id: str | None = Field(alias="parentId", description="None for a plan.")
+
+
+class IndexedObjects(BaseModel):
+    """A page of indexed objects."""
+
+    items: list[IndexedObject]
+    next_cursor: str | None = Field(alias="nextCursor")

@@ -44,6 +44,8 @@ from plans.stored_plan import Change, StoredPlan, StoredRoot
 MAX_TRANSACTION_ITEMS = 100
 MAX_TRANSACTION_BYTES = 3_500_000
 MAX_REPLACED_BYTES = 300_000
+MAX_LISTED = 500
+"""Services of a plan that are worth to be written one by one; beyond, the whole plan is."""
 READS = 5
 
 
@@ -95,14 +97,15 @@ def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
 
 
 def read_services(root: StoredRoot, object_ids: Collection[str]) -> dict[str, ServicePart]:
-    """Some services of a plan by their object ids, those that there are; at most 100 may be asked for."""
-    wanted = [service_key(root, object_id) for object_id in dict.fromkeys(object_ids)]
+    """Some services of a plan by their object ids, those that there are."""
+    keys = [service_key(root, object_id) for object_id in dict.fromkeys(object_ids)]
     found: dict[str, ServicePart] = {}
-    while wanted:
+    while keys:
+        wanted, keys = keys[:100], keys[100:]
         answer = client("dynamodb").batch_get_item(RequestItems={_table(): {"Keys": wanted, "ConsistentRead": True}})
         parts = [service_from(item) for item in answer["Responses"].get(_table(), [])]
         found |= {part.object_id: part for part in parts}
-        wanted = answer.get("UnprocessedKeys", {}).get(_table(), {}).get("Keys", [])
+        keys += answer.get("UnprocessedKeys", {}).get(_table(), {}).get("Keys", [])
     return found
 
 
@@ -138,6 +141,40 @@ def _indexed(index: str, key: str, value: str, after: str | None, count: int) ->
             KeyConditionExpression=condition,
             ExpressionAttributeValues=values,
             PaginationConfig={"PageSize": count},
+        )
+    )
+    for page in pages:
+        yield from page["Items"]
+
+
+def services_changed(root: StoredRoot, since: int) -> list[str] | None:
+    """The object ids of the services that the versions after `since` have changed or removed, up to this root's.
+
+    None where their history does not list them all.
+    """
+    found: set[str] = set()
+    for item in _versions(root, since):
+        changed = {entry["S"] for entry in item["changed"]["L"]}
+        if item["operation"]["S"] in ("created", "deleted") or len(changed) < int(item["changed_count"]["N"]):
+            return None
+        found |= changed
+    return list(found - {root.plan_id}) if len(found) <= MAX_LISTED else None
+
+
+def _versions(root: StoredRoot, since: int) -> Iterator[Item]:
+    pages = (
+        client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=_table(),
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ProjectionExpression="operation, changed, changed_count",
+            ExpressionAttributeValues={
+                ":pk": {"S": partition(root.tenant, root.plan_id)},
+                ":first": {"S": f"VERSION#{since + 1:010d}"},
+                ":last": {"S": f"VERSION#{root.version:010d}"},
+            },
+            ConsistentRead=True,
         )
     )
     for page in pages:

@@ -17,6 +17,7 @@ from payerworks.settings import settings
 from tests.unit.template import Template
 
 ROOT = pathlib.Path(__file__).parents[2]
+TEMPLATE = Template(ROOT / "template.yaml")
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
 
 
 def _forget() -> None:
-    for cached in (settings, aws_clients.client, aws_clients._session, redis_connection.redis, log.logger):
+    for cached in (settings, redis_connection.redis, log.logger):
         cached.cache_clear()
 
 
@@ -50,10 +51,10 @@ def aws(environment: Callable[..., None]) -> Iterator[botocore.session.Session]:
     """AWS in process, with all that the template declares; no Redis and no OpenSearch."""
     credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
     environment(**credentials, RAISE_UNEXPECTED="true", SIGNING_SECRET="a secret of the tests")
+    # The clients of one test serve the next: making them takes longer than most tests do.
     with mock_aws():
-        session = botocore.session.get_session()
-        environment(**Template(ROOT / "template.yaml").build(session))
-        yield session
+        environment(**TEMPLATE.build())
+        yield aws_clients.session()
 
 
 Call = Callable[..., dict[str, Any]]

@@ -3,8 +3,9 @@
 import pathlib
 from typing import Any
 
-import botocore.session
 import yaml
+
+from payerworks.aws import client
 
 Properties = dict[str, Any]
 
@@ -31,16 +32,15 @@ def load(path: pathlib.Path) -> dict[str, Any]:
 
 
 class Template:
-    """The stateful resources of a template, made in the AWS that a session talks to."""
+    """The stateful resources of a template, made in the AWS that the clients talk to."""
 
     def __init__(self, path: pathlib.Path) -> None:
         self.template = load(path)
-        self.refs: dict[str, str] = {
-            name: str(parameter.get("Default", "")) for name, parameter in self.template["Parameters"].items()
-        }
+        self.refs: dict[str, str] = {}
 
-    def build(self, session: botocore.session.Session) -> dict[str, str]:
+    def build(self) -> dict[str, str]:
         """Make the resources; the variables that every function gets from `Globals`."""
+        self.refs = {name: str(given.get("Default", "")) for name, given in self.template["Parameters"].items()}
         makers = {
             "AWS::DynamoDB::Table": self._table,
             "AWS::SQS::Queue": self._queue,
@@ -50,7 +50,7 @@ class Template:
         }
         for name, resource in self.template["Resources"].items():
             if resource["Type"] in makers:
-                self.refs[name] = makers[resource["Type"]](session, name, resource.get("Properties", {}))
+                self.refs[name] = makers[resource["Type"]](name, resource.get("Properties", {}))
         variables = self.template["Globals"]["Function"]["Environment"]["Variables"]
         found = {name: self._value(value) for name, value in variables.items()}
         return {name: text for name, text in found.items() if text is not None and name != "SIGNING_SECRET"}
@@ -64,33 +64,33 @@ class Template:
             return next((text for name, text in self.refs.items() if f"${{{name}}}" == value["Sub"]), None)
         return None
 
-    def _table(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+    def _table(self, name: str, properties: Properties) -> str:
         kept = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes", "StreamSpecification")
         wanted = {key: properties[key] for key in kept if key in properties}
         if "StreamSpecification" in wanted:
             wanted["StreamSpecification"] = {"StreamEnabled": True} | wanted["StreamSpecification"]
-        session.create_client("dynamodb").create_table(TableName=name, **wanted)
+        client("dynamodb").create_table(TableName=name, **wanted)
         return name
 
-    def _queue(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
-        url: str = session.create_client("sqs").create_queue(QueueName=name)["QueueUrl"]
+    def _queue(self, name: str, properties: Properties) -> str:
+        url: str = client("sqs").create_queue(QueueName=name)["QueueUrl"]
         return url
 
-    def _topic(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
-        arn: str = session.create_client("sns").create_topic(Name=name)["TopicArn"]
+    def _topic(self, name: str, properties: Properties) -> str:
+        arn: str = client("sns").create_topic(Name=name)["TopicArn"]
         return arn
 
-    def _bucket(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+    def _bucket(self, name: str, properties: Properties) -> str:
         bucket = name.lower()
-        client = session.create_client("s3")
-        client.create_bucket(Bucket=bucket)
+        s3 = client("s3")
+        s3.create_bucket(Bucket=bucket)
         status = properties.get("VersioningConfiguration", {}).get("Status")
         if status:
-            client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
         return bucket
 
-    def _key(self, session: botocore.session.Session, name: str, properties: Properties) -> str:
+    def _key(self, name: str, properties: Properties) -> str:
         spec = {"KeySpec": properties.get("KeySpec", "SYMMETRIC_DEFAULT")}
         usage = {"KeyUsage": properties.get("KeyUsage", "ENCRYPT_DECRYPT")}
-        key_id: str = session.create_client("kms").create_key(**spec, **usage)["KeyMetadata"]["KeyId"]
+        key_id: str = client("kms").create_key(**spec, **usage)["KeyMetadata"]["KeyId"]
         return key_id

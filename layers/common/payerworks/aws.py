@@ -23,9 +23,11 @@ def client(name: str) -> Any:
     """The client of an AWS service, by its name in boto3; regions, credentials and endpoint as boto3 finds them."""
     # Presigned requests are checked only when signed by version 4, which S3's client does not take by default.
     config = _CONFIG.merge(botocore.config.Config(signature_version="s3v4")) if name == "s3" else _CONFIG
-    return _session().create_client(name, config=config)
+    return session().create_client(name, config=config)
 
 
 @functools.cache
-def _session() -> botocore.session.Session:
-    return botocore.session.get_session()
+def session() -> botocore.session.Session:
+    """Where credentials, region and clients come from."""
+    found: botocore.session.Session = botocore.session.get_session()
+    return found

@@ -27,11 +27,12 @@ MAX_KEPT = 300_000
 
 
 def idempotent(
-    request: Request, body: str, run: Callable[[str], Answer], again: Callable[[Answer], Answer] | None = None
+    request: Request, body: str, run: Callable[[str], Answer], again: Callable[[Answer, str], Answer] | None = None
 ) -> Answer:
     """The answer of `run(seed)`, or the one kept from the first time.
 
-    `again` restores the body of an answer that was too large to keep, from the status and headers that were kept.
+    `again` restores the body of an answer that was too large to keep, from the status and headers that were kept and
+    the seed. `body` is what a repeat must have the same: the body, and what of the query matters.
     Raises Unprocessable for the same key with another body, Conflict while the first call runs.
     A call without the header just runs, with a seed of its own. Errors are not kept: the key is free again.
     """
@@ -43,7 +44,7 @@ def idempotent(
     marker = _Marker(f"{request.tenant}#{request.user_id}#{request.route}#{key}", body)
     kept = marker.begin()
     if kept is not None:
-        return again(kept) if kept.text is None and kept.status != 204 and again else kept
+        return again(kept, marker.seed) if kept.text is None and kept.status != 204 and again else kept
     try:
         answer = run(marker.seed)
     except PayerworksError:
@@ -87,10 +88,10 @@ class _Marker:
     def _found(self, held: dict[str, Any], now: int) -> Answer | None:
         if held["hash"]["S"] != self._hash:
             raise Unprocessable("This Idempotency-Key was used for another request.")
+        self.seed = held["seed"]["S"]
         if "answer" in held:
             status, headers, text, media_type = json_text.read(held["answer"]["S"])
             return Answer(status, text, headers | {"Idempotency-Replayed": "true"}, media_type)
-        self.seed = held["seed"]["S"]
         self._take_over(int(held["locked_until"]["N"]), now)
         return None
 

@@ -10,4 +10,4 @@ from payerworks.settings import settings
 @functools.cache
 def logger() -> Logger:
     """The logger of this process (JSON lines, level by POWERTOOLS_LOG_LEVEL)."""
-    return Logger(service=settings().service, use_rfc3339=True)
+    return Logger(service=settings().service, use_rfc3339=True, serialize_stacktrace=False)

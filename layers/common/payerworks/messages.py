@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from payerworks.aws import client
@@ -11,40 +11,89 @@ from payerworks.log import logger
 
 BATCH = 10
 """Entries of one PublishBatch or SendMessageBatch call at most."""
+LONGEST_PAUSE = 300
+"""Seconds between two tries of a message at most."""
 BATCH_BYTES = 200_000
 """Bytes of such a call, below the 256 KB that both services take."""
 
 
-def sqs_handler(work: Callable[[Any], None]) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+SqsHandler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+
+def sqs_handler(work: Callable[[Any], None]) -> SqsHandler:
     """A Lambda handler that gives each message's JSON body to `work` and reports those that failed, one by one.
 
     A message that a topic delivered raw and one that was sent to the queue look the same. What failed comes again
-    after the queue's visibility time-out, and ends in its dead-letter queue after the receives its redrive policy has.
+    after a pause that doubles with each try, and ends in the dead-letter queue after as many as the queue's redrive
+    policy allows. The function needs the right to sqs:ChangeMessageVisibility.
     """
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        failed = [record for record in event["Records"] if not _done(work, record)]
-        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+        return _reported(record for record in event["Records"] if not _done(work, record))
 
     return handler
 
 
-def _done(work: Callable[[Any], None], record: dict[str, Any]) -> bool:
-    started = time.perf_counter()
-    line: dict[str, Any] = {"message_id": record["messageId"]}
+def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any]], None]) -> SqsHandler:
+    """As `sqs_handler`, for work on several messages at once: those of a batch to which `group` gives the same key.
+
+    They are done or fail together.
+    """
+
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        groups: dict[Hashable, list[dict[str, Any]]] = {}
+        for record in event["Records"]:
+            groups.setdefault(_key(group, record), []).append(record)
+        failed = (records for records in groups.values() if not _done(lambda *messages: work([*messages]), *records))
+        return _reported(record for records in failed for record in records)
+
+    return handler
+
+
+def _key(group: Callable[[Any], Hashable], record: dict[str, Any]) -> Hashable:
     try:
-        message = json.loads(record["body"])
-        if isinstance(message, dict):
-            line["request_id"] = message.get("requestId")
-        work(message)
+        return group(json.loads(record["body"]))
+    except (ValueError, LookupError, TypeError):
+        # Alone with its key, it fails when it is worked on, and takes no other with it.
+        return ("unreadable", record["messageId"])
+
+
+def _reported(failed: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    records = list(failed)
+    for record in records:
+        _pause(record)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
+
+
+def _done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
+    started = time.perf_counter()
+    line: dict[str, Any] = {"message_id": records[0]["messageId"], "messages": len(records)}
+    try:
+        messages = [json.loads(record["body"]) for record in records]
+        if isinstance(messages[0], dict):
+            line["request_id"] = messages[0].get("requestId")
+        work(*messages)
     except PayerworksError as error:
         logger().warning("message failed", extra=line | {"error": error.detail})
         return False
-    except Exception:  # noqa: BLE001 — One poison message must not take the batch's others with it: it is logged and comes again.
+    except Exception:  # noqa: BLE001 — one poison message must not take its batch with it: it is logged and comes again
         logger().exception("message failed", extra=line)
         return False
     logger().info("message", extra=line | {"ms": round((time.perf_counter() - started) * 1000, 1)})
     return True
+
+
+def _pause(record: dict[str, Any]) -> None:
+    tries = int(record["attributes"]["ApproximateReceiveCount"])
+    *_, region, account, name = record["eventSourceARN"].split(":")
+    sqs = client("sqs")
+    try:
+        url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        seconds = min(LONGEST_PAUSE, 2 ** min(tries, 16))
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds)
+    except sqs.exceptions.ClientError:
+        # The message then comes again after the queue's own visibility time-out.
+        logger().warning("message keeps its visibility time-out", extra={"queue": name, "region": region})
 
 
 def publish(topic_arn: str, messages: Sequence[dict[str, Any]]) -> None:

@@ -1,0 +1,30 @@
+"""GET /v1/plan/es_data: the indexed objects with an id, or the children of those, whatever plan they are in."""
+
+from payerworks import json_text
+from payerworks.errors import NotFound
+from payerworks.http import http_operation
+from payerworks.paging import list_answer, next_cursor, position
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+from plans import search_index
+from plans.models import IndexedObjectQuery
+
+
+@http_operation(
+    query="plans.models.IndexedObjectQuery", answers={200: "plans.models.IndexedObjects"}, errors=(404, 503)
+)
+def handler(request: Request) -> Answer:
+    wanted = query(IndexedObjectQuery, request)
+    filters: dict[str, str | list[str]] = {"tenant": request.tenant}
+    if wanted.parent_type is None:
+        filters["objectId"] = wanted.id
+    else:
+        filters |= {"parentId": wanted.id, "kind": search_index.RELATIONS[wanted.parent_type]}
+    if wanted.plan is not None:
+        filters["planId"] = wanted.plan
+    found = search_index.find_objects(filters, position(request, wanted.cursor), wanted.limit + 1)
+    if not found and wanted.cursor is None:
+        raise NotFound("The index has no such object.")
+    page = found[: wanted.limit]
+    cursor = next_cursor(request, page[-1][1]) if len(found) > wanted.limit else None
+    return list_answer(request, [json_text.write(value) for value, _ in page], cursor)

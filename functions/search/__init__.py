@@ -1,0 +1,1 @@
+"""Search: keeps OpenSearch's copies in step with the tables."""

@@ -1,0 +1,148 @@
+import json
+from typing import Any
+
+import pytest
+
+from payerworks.settings import settings
+from plans import create_plan, get_plan, patch_plan
+from tests.unit.conftest import Call
+from tests.unit.plans.plans import PLAN, large_plan
+
+SERVICE_ID = "27283xvx9sdf-507"
+MERGE = {"Content-Type": "application/merge-patch+json"}
+JSON_PATCH = {"Content-Type": "application/json-patch+json"}
+
+
+@pytest.fixture
+def stored(call: Call) -> dict[str, Any]:
+    return call(create_plan.handler, "plans/create_plan")
+
+
+def merged(**members: Any) -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads(json.dumps(PLAN))
+    plan["linkedPlanServices"][1]["planserviceCostShares"] |= members
+    return plan
+
+
+def test_a_change_by_object_ids_merges_at_every_depth(call: Call, stored: dict[str, Any]) -> None:
+    answer = call(patch_plan.handler, "plans/patch_plan")
+    assert answer["statusCode"] == 200
+    assert answer["json"] == merged(copay=150)
+    assert answer["headers"]["ETag"].startswith('"2-')
+    assert call(get_plan.handler, "plans/get_plan")["body"] == answer["body"]
+
+
+def test_a_change_that_changes_nothing_keeps_the_etag(call: Call, stored: dict[str, Any]) -> None:
+    for headers, body in (
+        ({}, {"planType": "inNetwork", "linkedPlanServices": [{"objectId": SERVICE_ID}]}),
+        (MERGE, {"planType": "inNetwork"}),
+        (JSON_PATCH, [{"op": "test", "path": "/planType", "value": "inNetwork"}]),
+    ):
+        answer = call(patch_plan.handler, "plans/patch_plan", body=body, headers=headers)
+        assert (answer["statusCode"], answer["body"]) == (200, stored["body"])
+        assert answer["headers"]["ETag"] == stored["headers"]["ETag"]
+
+
+def test_a_new_service_is_appended_and_a_null_is_a_value(call: Call, stored: dict[str, Any]) -> None:
+    new = json.loads(json.dumps(PLAN["linkedPlanServices"][0]).replace("-50", "-60"))
+    body = {"note": None, "linkedPlanServices": [new]}
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body)
+    assert answer["json"] == PLAN | {"note": None, "linkedPlanServices": [*PLAN["linkedPlanServices"], new]}
+
+
+def test_other_arrays_are_replaced(call: Call, stored: dict[str, Any]) -> None:
+    for tags in ([1, 2, 3], [4]):
+        answer = call(patch_plan.handler, "plans/patch_plan", body={"tags": tags})
+        assert answer["json"]["tags"] == tags
+
+
+def test_an_object_id_that_the_plan_has_already_is_refused(call: Call, stored: dict[str, Any]) -> None:
+    taken = PLAN["linkedPlanServices"][0]["linkedService"]["objectId"]
+    body = {"linkedPlanServices": [{"objectId": SERVICE_ID, "linkedService": {"objectId": taken}}]}
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body)
+    assert answer["statusCode"] == 400
+    assert [error["pointer"] for error in answer["json"]["errors"]] == ["/linkedPlanServices/1/linkedService/objectId"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ([], [""]),
+        ({"linkedPlanServices": {}}, ["/linkedPlanServices"]),
+        ({"linkedPlanServices": [{}]}, ["/linkedPlanServices/0/objectId"]),
+        ({"objectId": "another"}, ["/objectId"]),
+        ({"planCostShares": {"copay": -1}}, ["/planCostShares/copay"]),
+        (
+            {"planType": None, "linkedPlanServices": [{"objectId": SERVICE_ID, "linkedService": {"name": 5}}]},
+            ["/planType", "/linkedPlanServices/0/linkedService/name"],
+        ),
+    ],
+)
+def test_a_change_that_breaks_the_plan_is_400(
+    call: Call, stored: dict[str, Any], body: Any, pointers: list[str]
+) -> None:
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body)
+    assert answer["statusCode"] == 400
+    assert [error["pointer"] for error in answer["json"]["errors"]] == pointers
+    assert call(get_plan.handler, "plans/get_plan")["body"] == stored["body"]
+
+
+def test_if_match_lets_only_the_current_etag_pass(call: Call, stored: dict[str, Any]) -> None:
+    etag = stored["headers"]["ETag"]
+    assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": '"1-0"'})["statusCode"] == 412
+    assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": f"W/{etag}"})["statusCode"] == 412
+    assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": etag})["statusCode"] == 200
+    refused = call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": etag})
+    assert refused["statusCode"] == 412
+    assert refused["headers"]["ETag"].startswith('"2-')
+
+
+def test_a_stack_can_require_if_match(call: Call, stored: dict[str, Any], environment: Any) -> None:
+    environment(REQUIRE_IF_MATCH="true")
+    assert settings().require_if_match
+    assert call(patch_plan.handler, "plans/patch_plan")["statusCode"] == 428
+
+
+def test_a_merge_patch_replaces_arrays_and_takes_nulls_away(call: Call, stored: dict[str, Any]) -> None:
+    services = [PLAN["linkedPlanServices"][1]]
+    body = {"planCostShares": {"copay": None}, "linkedPlanServices": services}
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body, headers=MERGE)
+    expected = {name: value for name, value in PLAN["planCostShares"].items() if name != "copay"}
+    assert answer["json"] == PLAN | {"planCostShares": expected, "linkedPlanServices": services}
+
+
+def test_a_json_patch_can_name_services_by_their_object_ids(call: Call, stored: dict[str, Any]) -> None:
+    body = [
+        {"op": "test", "path": f"/linkedPlanServices/{SERVICE_ID}/planserviceCostShares/copay", "value": 175},
+        {"op": "replace", "path": f"/linkedPlanServices/{SERVICE_ID}/planserviceCostShares/copay", "value": 150},
+        {"op": "move", "from": "/linkedPlanServices/1", "path": "/linkedPlanServices/0"},
+    ]
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body, headers=JSON_PATCH)
+    assert answer["json"] == PLAN | {"linkedPlanServices": merged(copay=150)["linkedPlanServices"][::-1]}
+    failed = call(patch_plan.handler, "plans/patch_plan", body=body, headers=JSON_PATCH)
+    assert (failed["statusCode"], failed["json"]["errors"][0]["pointer"]) == (409, "/0")
+
+
+def test_one_service_of_1000_is_patched(call: Call) -> None:
+    plan = large_plan(1000)
+    call(create_plan.handler, "plans/create_plan", body=plan)
+    service = plan["linkedPlanServices"][700]
+    body = {"linkedPlanServices": [{"objectId": service["objectId"], "planserviceCostShares": {"copay": 99}}]}
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body, headers={"Prefer": "return=minimal"})
+    assert answer["statusCode"] == 204
+    service["planserviceCostShares"]["copay"] = 99
+    assert call(get_plan.handler, "plans/get_plan")["json"] == plan
+
+
+def test_all_services_of_a_large_plan_are_patched_at_once(call: Call) -> None:
+    plan = large_plan(300)
+    call(create_plan.handler, "plans/create_plan", body=plan)
+    for service in plan["linkedPlanServices"]:
+        service["planserviceCostShares"]["copay"] = 7
+    changes = [
+        {"objectId": service["objectId"], "planserviceCostShares": {"copay": 7}}
+        for service in plan["linkedPlanServices"]
+    ]
+    answer = call(patch_plan.handler, "plans/patch_plan", body={"linkedPlanServices": changes})
+    assert (answer["statusCode"], answer["json"]) == (200, plan)
+    assert call(get_plan.handler, "plans/get_plan")["json"] == plan
