@@ -48,9 +48,5 @@ def _again(body: str, kept: Answer) -> Answer:
 
 
 def _created(request: Request, plan: StoredPlan) -> Answer:
-    return written(request, plan, 201, {"Location": _location(request, plan.root.plan_id)})
-
-
-def _location(request: Request, plan_id: str) -> str:
-    path = (request.event.get("requestContext") or {}).get("path") or "/v1/plan"
-    return f"{path.rstrip('/')}/{urllib.parse.quote(plan_id, safe='')}"
+    # Relative to the call's own URL (RFC 9110, section 10.2.2), whatever stage or domain that has.
+    return written(request, plan, 201, {"Location": f"plan/{urllib.parse.quote(plan.root.plan_id, safe='')}"})

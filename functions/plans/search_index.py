@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from payerworks import json_text
 from payerworks.json_text import Json
-from payerworks.opensearch import searching
+from payerworks.opensearch import hits, searching
 from plans.document import SERVICES, RootText, ServicePart
 from plans.stored_plan import StoredRoot
 
@@ -105,12 +105,8 @@ def older_keys(root: StoredRoot) -> list[str]:
     query = {"bool": {"filter": [*_of_plan(root.tenant, root.plan_id), {"range": {"version": {"lt": root.version}}}]}}
     with searching() as client:
         client.indices.refresh(index=ALIAS)
-        hits = client.search(
-            index=ALIAS,
-            body={"query": query, "_source": False, "size": MAX_HITS},
-            params={"routing": routing(root.tenant, root.plan_id)},
-        )["hits"]["hits"]
-    return [hit["_id"] for hit in hits]
+    body = {"query": query, "_source": False, "size": MAX_HITS}
+    return [hit["_id"] for hit in hits(ALIAS, body, routing(root.tenant, root.plan_id))]
 
 
 def read_plan(tenant: str, plan_id: str) -> tuple[RootText, list[ServicePart], int] | None:
@@ -119,18 +115,13 @@ def read_plan(tenant: str, plan_id: str) -> tuple[RootText, list[ServicePart], i
     None where it is not there. One search sees one moment, and that can lie within a change: check the digest.
     """
     kinds = {"terms": {"kind": ["plan", SERVICES]}}
-    with searching() as client:
-        hits = client.search(
-            index=ALIAS,
-            body={
-                "query": {"bool": {"filter": [*_of_plan(tenant, plan_id), kinds]}},
-                "_source": ["objectId", "rank", "whole", "before", "after", "digest"],
-                "sort": [{"rank": "asc"}],
-                "size": MAX_HITS,
-            },
-            params={"routing": routing(tenant, plan_id)},
-        )["hits"]["hits"]
-    sources = [hit["_source"] for hit in hits]
+    body = {
+        "query": {"bool": {"filter": [*_of_plan(tenant, plan_id), kinds]}},
+        "_source": ["objectId", "rank", "whole", "before", "after", "digest"],
+        "sort": [{"rank": "asc"}],
+        "size": MAX_HITS,
+    }
+    sources = [hit["_source"] for hit in hits(ALIAS, body, routing(tenant, plan_id))]
     root = next((source for source in sources if "digest" in source), None)
     if root is None:
         return None
@@ -153,9 +144,7 @@ def find_objects(
     }
     if after is not None:
         body["search_after"] = after
-    with searching() as client:
-        hits = client.search(index=ALIAS, body=body)["hits"]["hits"]
-    return [(_object(hit["_source"]), hit["sort"]) for hit in hits]
+    return [(_object(hit["_source"]), hit["sort"]) for hit in hits(ALIAS, body)]
 
 
 class _Place(NamedTuple):

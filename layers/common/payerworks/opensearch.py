@@ -50,6 +50,14 @@ def _down() -> Unavailable:
     return Unavailable("Search does not answer just now; try again.", headers={"Retry-After": "5"})
 
 
+def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[dict[str, Any]]:
+    """What a search finds; nothing where nothing was ever indexed under the alias. Raises Unavailable."""
+    params = {"ignore_unavailable": "true"} | ({"routing": routing} if routing else {})
+    with searching() as client:
+        found: list[dict[str, Any]] = client.search(index=alias, body=body, params=params)["hits"]["hits"]
+    return found
+
+
 def bulk(index: str, actions: Sequence[dict[str, Any]]) -> bool:
     """Write documents to an alias, in order; a document that is newer already stays as it is.
 

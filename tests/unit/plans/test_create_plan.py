@@ -9,7 +9,7 @@ def test_a_new_plan_is_stored_and_given_back(call: Call) -> None:
     answer = call(create_plan.handler, "plans/create_plan")
     assert answer["statusCode"] == 201
     assert answer["json"] == PLAN
-    assert answer["headers"]["Location"] == "/local/v1/plan/12xvxc345ssdsds-508"
+    assert answer["headers"]["Location"] == "plan/12xvxc345ssdsds-508"
     assert answer["headers"]["ETag"].startswith('"1-')
     assert answer["headers"]["Change-Token"]
     again = call(get_plan.handler, "plans/get_plan")
