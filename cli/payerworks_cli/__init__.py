@@ -1,0 +1,1 @@
+"""The command `payerworks`: what the service does, from a shell."""

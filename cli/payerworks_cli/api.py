@@ -1,0 +1,144 @@
+"""The API over HTTPS: log in, ask, and turn what is not expected into an error of ours."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from payerworks_cli.errors import ApiProblem, FieldError, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
+from payerworks_cli.stack import Stack, is_on_this_machine
+
+TIMEOUT_SECONDS = 60.0
+WAITS_FOR_A_BUSY_API = 3
+BUSY = (409, 429, 503)  # 409 asks to wait while another request with the same Idempotency-Key runs
+LONGEST_WAIT_SECONDS = 60
+
+
+class Answer:
+    """An answer: its status, headers, and body as JSON with exact numbers."""
+
+    def __init__(self, request: str, response: httpx.Response) -> None:
+        self.request = request
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self.text = response.text
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.text, parse_float=Decimal)
+        except ValueError:
+            raise UnexpectedAnswer(f"{self.request} was answered {self.status} with a body that is not JSON.") from None
+
+    def member(self, name: str) -> Any:
+        """A member of an answer that is an object."""
+        body = self.json()
+        if not isinstance(body, dict) or name not in body:
+            raise UnexpectedAnswer(f"{self.request} was answered {self.status} without `{name}`.")
+        return body[name]
+
+
+class Api:
+    """A session with the API, logged in as the stack's administrator; `tell` is given what its caller should know."""
+
+    def __init__(self, stack: Stack, tell: Callable[[str], None] = lambda _: None) -> None:
+        self._stack = stack
+        self._tell = tell
+        self._client = httpx.Client(
+            base_url=stack.api_url, timeout=TIMEOUT_SECONDS, trust_env=not is_on_this_machine(stack.api_url)
+        )
+        self._token = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._client.close()
+
+    def log_in(self) -> None:
+        """Get a token for the administrator of outputs.json."""
+        admin = self._stack.admin
+        self._token = ""
+        answer = self.ask(
+            "POST", "/auth/login", json={"email": admin.email, "password": admin.password.get_secret_value()}
+        )
+        token = answer.member("access_token")
+        if not isinstance(token, str):
+            raise UnexpectedAnswer("POST /auth/login was answered with an access_token that is no text.")
+        self._token = token
+
+    def ask(self, method: str, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Answer:
+        """Send a request and return its answer; a status not in `expect` raises ApiProblem.
+
+        Waits as Retry-After says when the API is busy, and logs in again once when the token has expired.
+        """
+        told = f"{method} {path}"
+        for waited in range(WAITS_FOR_A_BUSY_API + 1):
+            answer = Answer(told, self._send(method, path, request))
+            if answer.status == 401 and self._token and 401 not in expect:
+                self.log_in()
+                answer = Answer(told, self._send(method, path, request))
+            pause = _retry_after(answer)
+            if answer.status in expect or pause is None or waited == WAITS_FOR_A_BUSY_API:
+                break
+            self._tell(f"  {told} is busy ({answer.status}) and asks to wait {pause} s")
+            time.sleep(pause)
+        if answer.status not in expect:
+            raise ApiProblem(told, _problem(answer))
+        return answer
+
+    def items(self, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Iterator[Any]:
+        """Every entry of a list, whether it comes bare or in pages with a cursor; none when the answer is a 404."""
+        params = dict(request.pop("params", {}))
+        while True:
+            answer = self.ask("GET", path, expect=expect, params=params, **request)
+            if answer.status == 404:
+                return
+            body = answer.json()
+            yield from body if isinstance(body, list) else answer.member("items")
+            cursor = None if isinstance(body, list) else body.get("nextCursor")
+            if not cursor:
+                return
+            params["cursor"] = cursor
+
+    def _send(self, method: str, path: str, request: dict[str, Any]) -> httpx.Response:
+        headers = dict(request.get("headers", {}))
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        try:
+            return self._client.request(method, path, **(request | {"headers": headers}))
+        except httpx.ConnectError:
+            raise StackNotUp(f"Nothing answers at {self._stack.api_url}: `make up` starts the stack.") from None
+        except httpx.TimeoutException:
+            raise TookTooLong(f"{method} {path} was not answered within {TIMEOUT_SECONDS:.0f} s.") from None
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise StackNotUp(f"{method} {path} broke off ({error}): is the stack still up?") from None
+
+
+def _retry_after(answer: Answer) -> int | None:
+    said = answer.headers.get("Retry-After", "")
+    return min(int(said), LONGEST_WAIT_SECONDS) if answer.status in BUSY and said.isdigit() else None
+
+
+def _problem(answer: Answer) -> Problem:
+    """The problem of an error answer; a gateway's own errors are JSON with a `message`, or no JSON at all."""
+    try:
+        body = json.loads(answer.text)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return Problem(answer.status, "without a problem document")
+    return Problem(
+        answer.status,
+        title=str(body.get("title") or body.get("message") or "without a title"),
+        detail=str(body.get("detail") or ""),
+        request_id=str(body.get("requestId") or answer.headers.get("X-Request-Id") or ""),
+        errors=tuple(
+            FieldError(str(entry.get("pointer", "")), str(entry.get("message", "")))
+            for entry in body.get("errors") or ()
+            if isinstance(entry, dict)
+        ),
+    )

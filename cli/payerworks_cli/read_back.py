@@ -1,0 +1,101 @@
+"""Read back what was stored: a plan with its ETag, a claim, the top providers, how many patients."""
+
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from payerworks_cli.api import Api
+from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.patience import Patience
+from payerworks_cli.screen import Part, Screen
+from payerworks_cli.store_plans import StoredPlan
+
+LOOKS_AT_TOTALS = 4
+
+
+class Claim(BaseModel):
+    """What is shown of a claim: nothing of its member."""
+
+    id: str
+    net_fee: Decimal
+    status: str
+
+
+class ProviderTotal(BaseModel):
+    """A row of GET /top-provider-npis."""
+
+    provider_npi: str
+    total_net_fee: Decimal
+    claims: int
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What the service gave back."""
+
+    etag: str | None
+    claim: Claim | None
+    top_providers: list[ProviderTotal]
+    patients: int
+
+
+def read_back(
+    api: Api, plans: list[StoredPlan], claim_id: str | None, totals_move: bool, screen: Screen, patience: Patience
+) -> ReadBack:
+    """Read a plan, a claim, the top providers and the number of patients.
+
+    `totals_move` says that claims were just stored: totals follow by themselves, so they are read until they rest.
+    """
+    with screen.part("read back") as part:
+        etag = _revalidate(api, plans[0], part) if plans else None
+        claim = _claim(api, claim_id, part) if claim_id else None
+        patients = int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))
+        part.say(f"patients in the registry: {patients:,}")
+        top = _top_providers(api, patience.totals, totals_move)
+        part.say(f"top providers by total net fee: {len(top)}" + ("" if top else " (no claim is stored)"))
+    if top:
+        rows = [(row.provider_npi, f"{row.claims:,}", f"{row.total_net_fee:,.2f}") for row in top]
+        screen.table(("provider NPI", "claims", "total net fee ($)"), rows)
+    return ReadBack(etag, claim, top, patients)
+
+
+def _revalidate(api: Api, plan: StoredPlan, part: Part) -> str:
+    etag = api.ask("GET", plan.path).headers.get("ETag")
+    if not etag:
+        raise UnexpectedAnswer(f"GET {plan.path} was answered without an ETag.")
+    again = api.ask("GET", plan.path, expect=(200, 304), headers={"If-None-Match": etag})
+    if again.status != 304 or again.text:
+        raise UnexpectedAnswer(f"GET {plan.path} with its own ETag was answered {again.status}, not an empty 304.")
+    part.say(f"plan {plan.plan_id}: 200 with ETag {etag}, then 304 with If-None-Match")
+    return etag
+
+
+def _claim(api: Api, claim_id: str, part: Part) -> Claim:
+    try:
+        claim = Claim.model_validate(api.ask("GET", f"/claims/{claim_id}").json())
+    except ValidationError:
+        raise UnexpectedAnswer(f"GET /claims/{claim_id} came without an id, a net_fee or a status.") from None
+    part.say(f"claim {claim.id}: net fee ${claim.net_fee:,.2f}, {claim.status}")
+    return claim
+
+
+_TOTALS = TypeAdapter(list[ProviderTotal])
+
+
+def _top_providers(api: Api, pause: float, totals_move: bool) -> list[ProviderTotal]:
+    top = _ask_top_providers(api)
+    for _ in range(LOOKS_AT_TOTALS - 1 if totals_move else 0):
+        time.sleep(pause)
+        before, top = top, _ask_top_providers(api)
+        if top and top == before:
+            break
+    return top
+
+
+def _ask_top_providers(api: Api) -> list[ProviderTotal]:
+    try:
+        return _TOTALS.validate_python(api.ask("GET", "/top-provider-npis").json())
+    except ValidationError:
+        raise UnexpectedAnswer("GET /top-provider-npis is not a list of providers with totals and claims.") from None

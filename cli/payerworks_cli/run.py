@@ -1,0 +1,81 @@
+"""`payerworks run`: the main job, end to end, against a running stack."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from payerworks_cli.api import Api
+from payerworks_cli.input_files import InputFiles, Kind, find_input
+from payerworks_cli.intake_bucket import IntakeBucket
+from payerworks_cli.load_patients import load_patients
+from payerworks_cli.patience import Patience
+from payerworks_cli.post_claims import ClaimsPosted, post_claims
+from payerworks_cli.posted_lists import PostedLists
+from payerworks_cli.read_back import read_back
+from payerworks_cli.run_report import Done, files_json, summary, tell_done, tell_files, tell_where
+from payerworks_cli.sample import write_sample
+from payerworks_cli.screen import Screen, one_sentence_on_failure
+from payerworks_cli.search_plans import search_plans
+from payerworks_cli.stack import Stack, read_stack, stack_folder
+from payerworks_cli.store_plans import store_plans
+
+
+def run(
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Plans, claims and patients of your own; without it, the sample."),
+    ] = None,
+    stack_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where the stack's outputs.json is; .local, or .local-$STACK if that is set."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be taken in.")] = False,
+    look_every: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.01, help="Between two looks at a job or the index.")
+    ] = Patience.look,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Store plans, claims and patients, read them back, search for them, and tell what was done."""
+    screen, began = Screen(quiet=as_json), time.monotonic()
+    with one_sentence_on_failure(screen if as_json else None):
+        home = stack_dir or stack_folder()
+        stack = None if dry_run else read_stack(home)
+        files = find_input(data or _sample_of(home))
+        tell_files(files, screen)
+        if stack is None:
+            if as_json:
+                screen.json({"ok": True, "files": files_json(files)})
+            return
+        screen.heading("Working")
+        done = do_main_job(stack, home, files, screen, Patience(look=look_every, totals=4 * look_every))
+        screen.seconds["total"] = round(time.monotonic() - began, 2)
+        tell_done(done, screen)
+        tell_where(stack, home, files, done, screen)
+        if as_json:
+            screen.json(summary(done, files, screen))
+
+
+def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, screen: Screen, patience: Patience) -> Done:
+    """Plans, claims and patients in; then the reading back and the search."""
+    with Api(stack, screen.line) as api:
+        with screen.part("log in") as part:
+            api.log_in()
+            part.say(f"as {stack.admin.email}")
+        plans = store_plans(api, files.of(Kind.PLAN), screen) if files.of(Kind.PLAN) else []
+        claims, uploads = ClaimsPosted(), []
+        if files.of(Kind.CLAIMS):
+            claims = post_claims(api, files.of(Kind.CLAIMS), PostedLists(stack_dir), screen)
+        if files.of(Kind.PATIENTS):
+            uploads = load_patients(api, IntakeBucket(stack), files.of(Kind.PATIENTS), screen, patience)
+        read = read_back(api, plans, claims.first_claim, claims.stored > 0, screen, patience)
+        searched = search_plans(api, plans, screen, patience) if plans else 0
+    return Done(plans, claims, uploads, read, searched)
+
+
+def _sample_of(stack_dir: Path) -> Path:
+    folder = stack_dir / "sample"
+    if not folder.is_dir():
+        write_sample(folder)
+    return folder

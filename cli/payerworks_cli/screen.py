@@ -1,0 +1,159 @@
+"""What a command shows: colours and live bars on a terminal, plain lines elsewhere, one object with --json."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from payerworks_cli.errors import ApiProblem, CommandError
+
+
+class Bars(Protocol):
+    """Progress of things done side by side."""
+
+    def show(self, name: str, percent: float, note: str) -> None:
+        """Set how far the thing of that name is; an unknown name begins a new one."""
+
+
+@dataclass
+class Part:
+    """One part of the work: what is said of it at its end, and how long it took."""
+
+    name: str
+    said: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+class Screen:
+    """Where a command writes. `quiet` writes nothing but what `json` is given."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(quiet=quiet, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._live = self._console.is_terminal and not self._console.is_dumb_terminal and not quiet
+        self.seconds: dict[str, float] = {}
+
+    def line(self, text: str = "", style: str = "") -> None:
+        self._console.print(text, style=style or None)
+
+    def heading(self, text: str) -> None:
+        self._console.print()
+        self._console.print(text, style="bold")
+
+    def pairs(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Two columns: a dim name and its text."""
+        width = max((len(name) for name, _ in rows), default=0)
+        for name, text in rows:
+            self._console.print(Text.assemble("  ", (f"{name:<{width}}", "dim"), "  ", text))
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table whose columns but the first are numbers."""
+        table = Table(box=SIMPLE if self._live else None, padding=(0, 2), pad_edge=False, header_style="dim")
+        for number, column in enumerate(columns):
+            table.add_column(column, justify="right" if number else "left")
+        for row in rows:
+            table.add_row(*row)
+        for line in self._console.render_lines(table, pad=False):
+            self._console.print(
+                Text("  ").append_text(Text.assemble(*((part.text, part.style or "") for part in line)))
+            )
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[Part]:
+        """Time a part of the work and say at its end what was done; says nothing if it fails."""
+        part, began = Part(name), time.monotonic()
+        yield part
+        self.seconds[name] = round(time.monotonic() - began, 2)
+        mark = "✓" if self._live else "done"
+        for number, text in enumerate(part.said):
+            led = Text.assemble((mark, "green"), f" {name:<10} ") if number == 0 else Text(" " * (len(mark) + 12))
+            took = Text(f"  ({self.seconds[name]:.2f} s)", style="dim") if number == 0 else Text()
+            self._console.print(led.append(text).append_text(took))
+
+    @contextmanager
+    def bars(self) -> Iterator[Bars]:
+        """Live progress bars on a terminal (gone when done), a line at each quarter elsewhere."""
+        if not self._live:
+            yield QuarterLines(self)
+            return
+        columns = (TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+        with Progress(
+            *columns, TextColumn("{task.fields[note]}"), TimeElapsedColumn(), console=self._console, transient=True
+        ) as progress:
+            yield LiveBars(progress)
+
+    def json(self, value: dict[str, Any]) -> None:
+        """Print one JSON object, whatever `quiet` says."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain_number) + "\n")
+
+
+class LiveBars:
+    """One rich progress bar a name."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, name: str, percent: float, note: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=100, note=note)
+        self._progress.update(self._tasks[name], completed=percent, note=note)
+
+
+class QuarterLines:
+    """One line a name at 0, 25, 50, 75 and 100 %."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._quarters: dict[str, int] = {}
+
+    def show(self, name: str, percent: float, note: str) -> None:
+        quarter = int(percent // 25)
+        if self._quarters.get(name) != quarter:
+            self._quarters[name] = quarter
+            self._screen.line(f"  {name}: {percent:.0f} %, {note}")
+
+
+@contextmanager
+def one_sentence_on_failure(screen: Screen | None = None) -> Iterator[None]:
+    """Print a CommandError as its sentence and leave with 1; as one JSON object on stdout where a screen is given."""
+    try:
+        yield
+    except CommandError as error:
+        if screen is None:
+            console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+            console.print(Text.assemble(("Error: ", "bold red"), error.sentence))
+        else:
+            screen.json({"ok": False, "error": error.sentence, **_problem_of(error)})
+        raise typer.Exit(1) from error
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 claim`, `1,000 claims`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _problem_of(error: CommandError) -> dict[str, Any]:
+    if not isinstance(error, ApiProblem):
+        return {}
+    problem = error.problem
+    errors = [{"pointer": entry.pointer, "message": entry.message} for entry in problem.errors]
+    return {"problem": {"status": problem.status, "title": problem.title, "detail": problem.detail, "errors": errors}}
+
+
+def _plain_number(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)  # at most ten digits and two decimals: the shortest repr is the exact amount
+    raise TypeError(f"{value!r} has no JSON form")

@@ -1,0 +1,69 @@
+"""Create the plans of a folder, or find that they are stored already."""
+
+from codecs import BOM_UTF8
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from payerworks_cli.api import Api
+from payerworks_cli.errors import BadInput, UnexpectedAnswer
+from payerworks_cli.input_files import read_plan
+from payerworks_cli.screen import Part, Screen, counted
+
+JSON = {"Content-Type": "application/json"}
+
+
+class Outcome(Enum):
+    """What became of a plan."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A plan as the service has it now, and what the run did about it."""
+
+    plan_id: str
+    document: dict[str, Any]
+    outcome: Outcome
+
+    @property
+    def path(self) -> str:
+        return plan_path(self.plan_id)
+
+
+def plan_path(plan_id: str) -> str:
+    """The path of a plan; ids may hold any character but slashes and controls."""
+    return f"/v1/plan/{quote(plan_id, safe='')}"
+
+
+def store_plans(api: Api, files: list[Path], screen: Screen) -> list[StoredPlan]:
+    """POST each plan. One that is stored with other content is left as it is: a run never overwrites a later change."""
+    with screen.part("plans") as part:
+        return [_store_plan(api, path, part) for path in files]
+
+
+def _store_plan(api: Api, path: Path, part: Part) -> StoredPlan:
+    sent = read_plan(path)
+    try:
+        body = path.read_bytes().removeprefix(BOM_UTF8)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+    answer = api.ask("POST", "/v1/plan", expect=(201, 409), content=body, headers=JSON)
+    plan_id = str(sent.get("objectId"))
+    stored: dict[str, Any] = api.ask("GET", plan_path(plan_id)).json()
+    if answer.status == 201:
+        if stored != sent:
+            raise UnexpectedAnswer(f"Plan {plan_id} does not come back as it was sent in {path.name}.")
+        services = counted(len(sent.get("linkedPlanServices", ())), "service")
+        part.say(f"plan {plan_id} created with {services}")
+        return StoredPlan(plan_id, stored, Outcome.CREATED)
+    if stored == sent:
+        part.say(f"plan {plan_id} unchanged: it is stored already, the same as {path.name}")
+        return StoredPlan(plan_id, stored, Outcome.UNCHANGED)
+    part.say(f"plan {plan_id} left as it is: it is stored already and differs from {path.name}; PUT replaces it")
+    return StoredPlan(plan_id, stored, Outcome.KEPT)

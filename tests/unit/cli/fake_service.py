@@ -1,0 +1,202 @@
+"""A small stand-in for the deployed service and its S3, which plays the contract for the routes that `run` uses."""
+
+import csv
+import hashlib
+import io
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from payerworks_cli.sample_claims import npi_check_digit
+
+STAGE = "/restapis/abc/dev/_user_request_"
+BUCKET = "intake"
+PASSWORD, TOKEN = "not-a-real-password", "not-a-real-token"
+
+Reply = tuple[int, dict[str, str], Any]
+
+
+class FakeService:
+    """Everything that is stored, and one method a route."""
+
+    def __init__(self) -> None:
+        self.plans: dict[str, Any] = {}
+        self.claims: dict[str, dict[str, Any]] = {}
+        self.replies: dict[str, Reply] = {}
+        self.objects: dict[str, bytes] = {}
+        self.jobs: list[dict[str, Any]] = []
+        self.people: dict[str, list[str]] = {}
+        self.visits: dict[str, list[str]] = {}
+        self.asked: Counter[str] = Counter()
+        self.url = ""
+
+    def outputs(self) -> dict[str, Any]:
+        """What outputs.json of this stack says."""
+        return {
+            "api_url": self.url + STAGE,
+            "aws_endpoint_url": self.url,
+            "region": "us-east-1",
+            "access_key_id": "test",
+            "secret_access_key": "test",
+            "intake_bucket": BUCKET,
+            "opensearch_url": "http://127.0.0.1:9200",
+            "admin": {"email": "admin@example.com", "password": PASSWORD},
+        }
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        url = urlsplit(target)
+        if not url.path.startswith(STAGE):
+            return self.s3(method, unquote(url.path).removeprefix(f"/{BUCKET}/"), body)
+        path, query = unquote(url.path.removeprefix(STAGE)), dict(parse_qsl(url.query))
+        self.asked[f"{method} {path}"] += 1
+        if path == "/auth/login":
+            good = json.loads(body)["password"] == PASSWORD
+            return (200, {}, {"access_token": TOKEN}) if good else problem(401, "Unauthorized", "Wrong password.")
+        if headers.get("authorization") != f"Bearer {TOKEN}":
+            return problem(401, "Unauthorized", "No token.")
+        if method == "POST" and path == "/v1/plan":
+            return self.create_plan(json.loads(body))
+        if method == "POST" and path == "/claims":
+            return self.create_claims(json.loads(body), headers["idempotency-key"])
+        return self.read(path.strip("/").split("/"), query, headers.get("if-none-match"))
+
+    def read(self, path: list[str], query: dict[str, str], if_none_match: str | None) -> Reply:
+        match path:
+            case ["v1", "plan", "es_data"]:
+                return self.es_data(self.plans[query["id"]], "parent_type" in query)
+            case ["v1", "plan", "es_plan", plan_id]:
+                late = self.asked[f"GET /{'/'.join(path)}"] == 1
+                return problem(404, "Not Found", "Not indexed yet.") if late else (200, {}, self.plans[plan_id])
+            case ["v1", "plan", plan_id]:
+                return self.get_plan(plan_id, if_none_match)
+            case ["claims", claim_id]:
+                known = self.claims.get(claim_id)
+                return (200, {}, known) if known else problem(404, "Not Found", "No such claim.")
+            case ["top-provider-npis"]:
+                return 200, {}, self.top_providers()
+            case ["ingest"]:
+                return 200, {}, {"items": [job for job in self.jobs if job["key"] == query["key"]]}
+            case ["ingest", task_id]:
+                return 200, {}, self.run_job(task_id)
+            case ["patients"]:
+                return 200, {}, {"total": len(self.people), "page": 1, "page_size": 1, "patients": []}
+        return problem(404, "Not Found", "No such path.")
+
+    def s3(self, method: str, key: str, body: bytes) -> Reply:
+        if method == "PUT":
+            self.objects[key] = body
+            job = {"task_id": f"job-{len(self.jobs)}", "key": key, "status": "queued", "percent": 0}
+            self.jobs.insert(0, job)
+        etag = f'"{hashlib.md5(self.objects.get(key, b""), usedforsecurity=False).hexdigest()}"'
+        return (200, {"ETag": etag}, None) if key in self.objects else (404, {}, None)
+
+    def create_plan(self, plan: Any) -> Reply:
+        if plan["planCostShares"]["deductible"] < 0:
+            error = {"pointer": "/planCostShares/deductible", "message": "must not be negative"}
+            return problem(400, "Bad Request", "The plan is not valid.", [error])
+        if plan["objectId"] in self.plans:
+            return problem(409, "Conflict", "The plan exists.")
+        self.plans[plan["objectId"]] = plan
+        return 201, {"ETag": '"1"'}, plan
+
+    def get_plan(self, plan_id: str, if_none_match: str | None) -> Reply:
+        return (304, {"ETag": '"1"'}, None) if if_none_match == '"1"' else (200, {"ETag": '"1"'}, self.plans[plan_id])
+
+    def es_data(self, plan: Any, children: bool) -> Reply:
+        return 200, {}, [plan["planCostShares"], *plan["linkedPlanServices"]] if children else [plan]
+
+    def create_claims(self, claims: list[dict[str, str]], key: str) -> Reply:
+        if key in self.replies:
+            return self.replies[key]
+        errors = [
+            {"pointer": f"/{number}/submitted_procedure", "message": "must be D and four digits"}
+            for number, claim in enumerate(claims)
+            if not any(value.startswith("D") for value in claim.values())
+        ]
+        if errors:
+            return problem(400, "Bad Request", "Some claims are not valid.", errors)
+        stored = [self.store_claim(claim) for claim in claims]
+        self.replies[key] = 201, {"Idempotency-Replayed": "true"}, stored
+        return 201, {}, stored
+
+    def store_claim(self, claim: dict[str, str]) -> dict[str, Any]:
+        npi = next(value for name, value in claim.items() if "npi" in name.lower())
+        stored = {"id": f"claim-{len(self.claims)}", "provider_npi": npi, "net_fee": 12.5, "status": "received"}
+        self.claims[str(stored["id"])] = stored
+        warnings = [] if npi[9] == str(npi_check_digit(npi[:9])) else ["provider_npi: the check digit is wrong"]
+        return stored | {"warnings": warnings}
+
+    def top_providers(self) -> list[dict[str, Any]]:
+        counts = Counter(claim["provider_npi"] for claim in self.claims.values()).most_common(10)
+        return [{"provider_npi": npi, "total_net_fee": 12.5 * count, "claims": count} for npi, count in counts]
+
+    def run_job(self, task_id: str) -> dict[str, Any]:
+        """Runs the job at the second look at it."""
+        job = next(job for job in self.jobs if job["task_id"] == task_id)
+        if job["status"] == "queued":
+            job.update(status="running", percent=50)
+        elif job["status"] == "running":
+            job.update(self.ingest(self.objects[job["key"]]))
+        return job
+
+    def ingest(self, content: bytes) -> dict[str, Any]:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+        if not rows:
+            return {"status": "failed", "error": "the file has no rows"}
+        new_people = {row["mrn"] for row in rows} - set(self.people)
+        new_visits = {row["visit_account_number"] for row in rows} - set(self.visits)
+        self.people |= {row["mrn"]: [row["last_name"]] for row in rows}
+        self.visits |= {row["visit_account_number"]: [row["reason"]] for row in rows}
+        counts = {"patients_created": len(new_people), "visits_created": len(new_visits)}
+        counts |= {"rows_read": len(rows), "duplicates": len(rows) - len(new_visits)}
+        return {"status": "completed", "percent": 100, **counts}
+
+
+def problem(status: int, title: str, detail: str, errors: list[dict[str, str]] | None = None) -> Reply:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors or []}
+    return status, {"Content-Type": "application/problem+json"}, body
+
+
+@contextmanager
+def serving(service: FakeService) -> Iterator[FakeService]:
+    """A FakeService behind a port of its own on loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: two would wait 40 ms for each other
+
+        def handle_expect_100(self) -> bool:
+            self.send_response_only(100)
+            self.end_headers()
+            self.wfile.flush()
+            return True
+
+        def handle_request(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, given, value = service.answer(self.command, self.path, headers, body)
+            content = b"" if value is None else json.dumps(value).encode()
+            self.send_response_only(status)
+            for name, text in given.items():
+                self.send_header(name, text)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = do_HEAD = handle_request  # noqa: N815 (the names that http.server calls)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        service.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield service
+        finally:
+            server.shutdown()
+            thread.join()
