@@ -46,11 +46,11 @@ class RedisConnection:
                 try:
                     return self._exchange(*words)
                 except ConnectionError:  # closed while this process slept, or a restarted Redis: worth one new try
-                    self._close()
+                    self.close()
             self._connect()
             return self._exchange(*words)
         except (OSError, hiredis.HiredisError) as error:
-            self._close()
+            self.close()
             self._resting_until = time.monotonic() + REST_SECONDS
             logger().warning("redis does not answer", extra={"error": type(error).__name__})
             raise RedisDown from error
@@ -84,7 +84,8 @@ class RedisConnection:
             raise answer
         return answer
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the connection; the next call makes another."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None

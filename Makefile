@@ -1,0 +1,110 @@
+# Everything starts here: `make help`. Needs only Python 3.11, make and the network.
+# STACK=name works on another stack with ports and data of its own; AWS_PORT=n moves the AWS emulator from port 4566.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build up deploy status down clean logs lock check test test-long bench run
+.DELETE_ON_ERROR:
+export STACK AWS_PORT
+
+PYTHON := $(shell for name in python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) or print(sys.executable))' 2>/dev/null && break; done)
+UV := .tools/uv/bin/uv
+RUN := .venv/bin/python
+READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready
+LOCK := $(UV) pip compile --quiet --upgrade --generate-hashes --no-annotate --python-version 3.11 --custom-compile-command 'make lock'
+
+help: ## Say what there is (this)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: up ## Do the main job on a sample, or on your files: make run DATA=folder
+	@$(RUN) -m payerworks_cli run $(if $(DATA),--data "$(DATA)")
+
+test: check ## Run all checks and tests, the latter on a stack of their own
+	@$(RUN) -m pytest tests/integration
+
+up: setup ## Start the local stack and deploy to it
+	@$(RUN) -m localstack up
+
+deploy: setup ## Deploy what has changed to the running stack
+	@$(RUN) -m localstack deploy
+
+status: setup ## Say which servers run, and where
+	@$(RUN) -m localstack status
+
+logs: setup ## Show what the functions logged in the last 15 minutes; some of it: make logs FIND=text
+	@$(RUN) -m localstack logs $(if $(FIND),"$(FIND)")
+
+down: setup ## Stop the local stack and keep its data
+	@$(RUN) -m localstack down
+
+clean: setup ## Stop the local stack and remove its data
+	@$(RUN) -m localstack clean
+
+build: setup ## Build functions and layers (sam build)
+	@$(RUN) -m localstack build
+
+check: setup ## Format, lint, types, imports, template and unit tests
+	@$(RUN) -m ruff format --check --quiet
+	@$(RUN) -m ruff check --quiet
+	@$(RUN) -m mypy
+	@.venv/bin/lint-imports --no-logo
+	@$(RUN) -m localstack.lint_template
+	@$(RUN) -m pytest tests/unit
+
+test-long: setup ## Run the tests that take too long for every day
+	@$(RUN) -m pytest -m long tests
+
+bench: setup ## Measure: prints ratios
+	@$(RUN) -m bench
+
+setup: $(READY) ## Install what all the others need, into .venv and .tools
+	@:
+
+lock: .tools/uv/.ready .tools/opensearch/.ready ## Pin the newest packages anew, with their hashes
+	@$(LOCK) --python-platform x86_64-manylinux2014 --only-binary :all: \
+		layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
+	@for name in uv project sam servers opensearch; do \
+		$(LOCK) --universal requirements/$$name.in --output-file requirements/$$name.txt || exit; done
+	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars --lock
+
+# ---- environments: each is brought to exactly what its file pins, again whenever that file changes ----
+
+define environment
+	@echo "Installing $1 ..."
+	@$(UV) venv --quiet --allow-existing --relocatable --no-project --python "$(PYTHON)" $1
+	@$(UV) pip sync --quiet --require-hashes --python $1 $<
+endef
+
+.tools/uv/.ready: requirements/uv.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed: install it as python3.11 and run this again." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks its venv module:" \
+		"install it (Debian and Ubuntu: apt install python3.11-venv) and run this again." >&2; exit 1; }
+	@echo "Installing .tools/uv ..."
+	@"$(PYTHON)" -m venv --clear .tools/uv
+	@.tools/uv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
+	@touch $@
+
+# The .pth file lets every program of .venv import the project's own packages.
+.venv/.ready: requirements/project.txt .tools/uv/.ready
+	$(call environment,.venv)
+	@printf '../../../../%s\n' functions layers/common cli . > .venv/lib/python3.11/site-packages/payerworks.pth
+	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m payerworks_cli "$$@"\n' > .venv/bin/payerworks
+	@chmod +x .venv/bin/payerworks
+	@touch $@
+
+.tools/sam/.ready: requirements/sam.txt .tools/uv/.ready
+	$(call environment,.tools/sam)
+	@touch $@
+
+.tools/servers/.ready: requirements/servers.txt .tools/uv/.ready
+	$(call environment,.tools/servers)
+	@touch $@
+
+.tools/opensearch/.ready: requirements/opensearch.txt .tools/uv/.ready
+	$(call environment,.tools/opensearch)
+	@touch $@
+
+.tools/opensearch-jars/.ready: localstack/opensearch.sha256 .tools/opensearch/.ready
+	@echo "Fetching OpenSearch ..."
+	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars
+	@touch $@

@@ -1,0 +1,44 @@
+"""Calling the stack's AWS emulator, from here and from the programs started here."""
+
+import os
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from localstack.endpoints import VARIABLES
+from localstack.layout import REGION
+
+
+def credentials() -> tuple[str, str]:
+    """Access key id and secret. MiniStack and LocalStack both take "test" for the account's owner."""
+    if os.environ.get(VARIABLES["aws"]):
+        return os.environ.get("AWS_ACCESS_KEY_ID", "test"), os.environ.get("AWS_SECRET_ACCESS_KEY", "test")
+    return "test", "test"
+
+
+def environment(url: str) -> dict[str, str]:
+    """This process's environment pointed at the emulator, with nothing that could lead to a real account."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    access_key_id, secret_access_key = credentials()
+    return ours | {
+        VARIABLES["aws"]: url,
+        "AWS_ACCESS_KEY_ID": access_key_id,
+        "AWS_SECRET_ACCESS_KEY": secret_access_key,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def client(service: str, url: str, **options: Any) -> Any:
+    """A client of the emulator at `url`; botocore makes its methods at run time, hence Any."""
+    access_key_id, secret_access_key = credentials()
+    return botocore.session.Session().create_client(
+        service,
+        region_name=REGION,
+        endpoint_url=url,
+        aws_access_key_id=access_key_id,
+        aws_secret_access_key=secret_access_key,
+        config=Config(retries={"total_max_attempts": 2}, **options),
+    )

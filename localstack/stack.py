@@ -1,0 +1,139 @@
+"""A stack: its servers started, stopped and killed, and the template deployed to them."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psutil
+
+from localstack import endpoints
+from localstack.deploy import deploy
+from localstack.files import last_lines, locked, read_json
+from localstack.layout import Layout
+from localstack.problem import StackProblem
+from localstack.processes import Process
+from localstack.servers import KEYS, TITLES, Server, make_server
+
+START_SECONDS = 90
+# MiniStack writes all its data when it is told to stop.
+STOP_SECONDS = 120
+LEAST_MEMORY = 2 * 1024**3
+
+
+class Stack:
+    """The stack of a name ("" for the default one). Each call may come from another process than the last."""
+
+    def __init__(self, name: str = "", say: Callable[[str], None] = print) -> None:
+        self.layout = Layout(name)
+        self.say = say
+
+    def up(self) -> dict[str, Any]:
+        """Start what is not running, deploy what has changed, and answer the outputs."""
+        with locked(self.layout.lock):
+            started = self._start(KEYS)
+            deployed = deploy(self.layout, endpoints.known(self.layout), self.say)
+        if not started and not deployed:
+            self.say("Everything is running and up to date.")
+        return self.outputs()
+
+    def deploy(self) -> None:
+        """Deploy what has changed to the running servers."""
+        with locked(self.layout.lock):
+            missing = [TITLES[key] for key in KEYS if not endpoints.given(key) and key not in self.running()]
+            if missing:
+                raise StackProblem(
+                    f"{' and '.join(missing)} not running: start the stack with `{self.layout.make} up`."
+                )
+            deploy(self.layout, endpoints.known(self.layout), self.say)
+
+    def down(self) -> None:
+        """Stop the servers and keep their data."""
+        with locked(self.layout.lock):
+            if not self._stop(KEYS):
+                self.say("Nothing was running.")
+
+    def clean(self) -> None:
+        """Stop the servers and remove everything of the stack."""
+        self.down()
+        shutil.rmtree(self.layout.folder, ignore_errors=True)
+        self.say(f"Removed {self.layout.folder.name}/.")
+
+    def start(self, *keys: str) -> None:
+        """Start servers that are not running, on the ports they had."""
+        with locked(self.layout.lock):
+            self._start(keys)
+
+    def stop(self, *keys: str) -> None:
+        """Stop servers cleanly."""
+        with locked(self.layout.lock):
+            self._stop(keys)
+
+    def kill(self, *keys: str) -> None:
+        """End servers at once, as a crash would."""
+        with locked(self.layout.lock):
+            for key in keys:
+                self.process(key).kill()
+
+    def running(self) -> set[str]:
+        return {key for key in KEYS if self.process(key).running()}
+
+    def process(self, key: str) -> Process:
+        return Process(self.layout.folder / "run" / f"{key}.json")
+
+    def outputs(self) -> dict[str, Any]:
+        """What .local/outputs.json says; empty before the first deploy."""
+        return read_json(self.layout.folder / "outputs.json")
+
+    def _start(self, keys: Iterable[str]) -> bool:
+        running = self.running()
+        wanted = [key for key in keys if key not in running and not endpoints.given(key)]
+        if not wanted:
+            return False
+        require_memory()
+        chosen = endpoints.choose(self.layout, wanted, running)
+        with ThreadPoolExecutor(len(wanted)) as pool:
+            list(pool.map(lambda key: self._start_one(make_server(key, self.layout, chosen[key])), wanted))
+        return True
+
+    def _start_one(self, server: Server) -> None:
+        process = self.process(server.key)
+        began = time.monotonic()
+        process.start(server.command, server.environment, self.layout.log(server.key))
+        while not server.ready(server.port):
+            waited = time.monotonic() - began
+            if process.running() is None or waited > START_SECONDS:
+                process.kill()
+                raise self._not_started(server, waited)
+            time.sleep(0.1)
+        url = endpoints.own(server.key, server.port).url
+        self.say(f"  {server.title:<10} ready in {time.monotonic() - began:4.1f} s  {url}")
+
+    def _not_started(self, server: Server, waited: float) -> StackProblem:
+        log = self.layout.log(server.key)
+        how = "did not get ready" if waited > START_SECONDS else "ended"
+        return StackProblem(f"{server.title} {how} after {waited:.0f} s. The end of {log}:\n{last_lines(log, 15)}")
+
+    def _stop(self, keys: Iterable[str]) -> bool:
+        running = [key for key in keys if key in self.running()]
+        if running:
+            with ThreadPoolExecutor(len(running)) as pool:
+                list(pool.map(self._stop_one, running))
+        return bool(running)
+
+    def _stop_one(self, key: str) -> None:
+        if self.process(key).stop(STOP_SECONDS):
+            self.say(f"  {TITLES[key]:<10} stopped")
+        else:
+            self.say(
+                f"  {TITLES[key]:<10} did not stop in {STOP_SECONDS} s and was ended; what it had not saved is lost"
+            )
+
+
+def require_memory() -> None:
+    available = psutil.virtual_memory().available
+    if available < LEAST_MEMORY:
+        raise StackProblem(
+            f"Only {available / 1024**3:.1f} GB of memory is available and the stack needs 2 GB: close some programs."
+        )

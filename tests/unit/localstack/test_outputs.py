@@ -1,0 +1,51 @@
+"""outputs.json is made from what CloudFormation says of a stack."""
+
+import pytest
+
+from localstack import outputs
+from localstack.endpoints import own
+
+
+def resource(logical: str, kind: str, physical: str) -> outputs.Resource:
+    return {"LogicalResourceId": logical, "ResourceType": kind, "PhysicalResourceId": physical}
+
+
+DEPLOYED = [
+    resource("Api", "AWS::ApiGateway::RestApi", "abc"),
+    resource("ApiStage", "AWS::ApiGateway::Stage", "local"),
+    resource("PlansTable", "AWS::DynamoDB::Table", "payerworks-PlansTable-1"),
+    resource("SearchIndex", "AWS::SQS::Queue", "http://localhost:4566/000000000000/search-index"),
+    resource("PlanOperations", "AWS::SNS::Topic", "arn:aws:sns:us-east-1:000000000000:plan-operations"),
+    resource("IntakeBucket", "AWS::S3::Bucket", "payerworks-intake"),
+    resource("CreatePlan", "AWS::Lambda::Function", "payerworks-CreatePlan-1"),
+]
+ENDPOINTS = {"aws": own("aws", 4777), "valkey": own("valkey", 6379), "opensearch": own("opensearch", 9200)}
+
+
+def test_a_deployed_stack_is_described() -> None:
+    assert outputs.describe(DEPLOYED, ENDPOINTS) == {
+        "api_url": "http://localhost:4777/restapis/abc/local/_user_request_",
+        "aws_endpoint_url": "http://localhost:4777",
+        "region": "us-east-1",
+        "access_key_id": "test",
+        "secret_access_key": "test",
+        "intake_bucket": "payerworks-intake",
+        "tables": {"plans": "payerworks-PlansTable-1"},
+        "queues": {"SearchIndex": "http://localhost:4777/000000000000/search-index"},
+        "topics": {"PlanOperations": "arn:aws:sns:us-east-1:000000000000:plan-operations"},
+        "redis_url": "redis://127.0.0.1:6379",
+        "opensearch_url": "http://127.0.0.1:9200",
+        "functions": {"CreatePlan": "payerworks-CreatePlan-1"},
+    }
+
+
+def test_a_stack_without_an_api_has_no_url() -> None:
+    assert outputs.describe([], ENDPOINTS)["api_url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("table", "service"),
+    [("PlansTable", "plans"), ("RequestsTable", "requests"), ("ProviderTotalsTable", "provider_totals")],
+)
+def test_a_table_is_known_by_its_service(table: str, service: str) -> None:
+    assert outputs.service_of(table) == service

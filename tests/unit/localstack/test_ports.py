@@ -1,0 +1,55 @@
+"""Ports are free, remembered, and named when they are taken."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from localstack import endpoints, ports
+from localstack.endpoints import port_for
+from localstack.layout import Layout
+from localstack.problem import StackProblem
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as server:
+        server.bind((ports.HOST, 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_port_that_is_listened_on_is_not_free(taken: int) -> None:
+    assert not ports.is_free(taken)
+
+
+def test_a_fixed_port_in_use_is_named_with_a_way_out(taken: int) -> None:
+    with pytest.raises(StackProblem, match=rf"^Port {taken} is in use.*`make up AWS_PORT={taken + 1}`\.$"):
+        ports.fixed(taken, "make")
+
+
+def test_a_remembered_port_is_used_again() -> None:
+    port = ports.any_free(set())
+    assert port_for("valkey", Layout(), port, set()) == port
+
+
+def test_a_remembered_port_that_was_taken_is_replaced(taken: int) -> None:
+    assert port_for("valkey", Layout(), taken, set()) != taken
+
+
+def test_the_aws_port_of_the_default_stack_is_the_one_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = ports.any_free(set())
+    monkeypatch.setenv("AWS_PORT", str(port))
+    assert port_for("aws", Layout(), 4566, set()) == port
+
+
+@pytest.mark.parametrize("text", ["80", "seven", "70000", "-1"])
+def test_an_aws_port_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(StackProblem, match=f"AWS_PORT={text}"):
+        ports.parse(text)
+
+
+def test_a_server_named_by_the_environment_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://cache:6379/")
+    endpoint = endpoints.given("valkey")
+    assert endpoint == endpoints.Endpoint("redis://cache:6379", external=True)
