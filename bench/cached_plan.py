@@ -1,0 +1,73 @@
+"""A warm GET of a plan from the cache, against a bare Redis GET plus reading the event: CPU in one process."""
+
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.cold_start import measured_environment
+from bench.figures import ROUNDS, Row
+from localstack.layout import ROOT
+
+CALLS = 2000
+LIMIT = 2.0
+
+
+def rows(outputs: dict[str, Any]) -> Iterator[Row]:
+    """One row, measured in a process that imports the built code."""
+    site = pathlib.Path(json.__file__).parents[1]
+    environment = measured_environment(outputs)
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], str(ROOT), packages, str(site)])
+    command = [sys.executable, "-m", "bench.cached_plan"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
+    yield Row("warm GET plan from cache / bare Redis GET and event", json.loads(done.stderr.splitlines()[-1]), LIMIT)
+
+
+def measure() -> list[float]:
+    """The ratio of each round."""
+    import redis
+
+    from payerworks.settings import settings
+    from plans import create_plan, get_plan
+
+    event = (ROOT / "events/plans/get_plan.json").read_text()
+    create_plan.handler(json.loads((ROOT / "events/plans/create_plan.json").read_text()), None)
+    client = redis.Redis.from_url(settings().redis_url)
+    key = "acme#plan#" + json.loads(event)["pathParameters"]["id"]
+
+    def bare() -> None:
+        json.loads(event)
+        client.get(key)
+
+    def ours() -> None:
+        if get_plan.handler(json.loads(event), None)["statusCode"] != 200:
+            raise SystemExit("the plan is not there")
+
+    ours()
+    if client.get(key) is None:
+        raise SystemExit("the plan is not in the cache")
+    ratios = []
+    for _ in range(ROUNDS):
+        ours()
+        ratios.append(cpu(ours) / cpu(bare))
+    return ratios
+
+
+def cpu(call: Callable[[], None]) -> float:
+    """CPU seconds of many calls."""
+    began = time.process_time()
+    for _ in range(CALLS):
+        call()
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    with pathlib.Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        measured = measure()
+    print(json.dumps(measured), file=sys.stderr)

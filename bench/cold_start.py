@@ -1,0 +1,85 @@
+"""The cold start of each operation: CPU from process start to the first answer, against a bare handler's.
+
+Code, layers and bytecode are those that were built for the stack; the servers behind are the stack's.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from bench.figures import ROUNDS, Row
+from bench.tokens import access_token
+from localstack.build import BUILT, read_template
+from localstack.deployed import function_environment
+from localstack.layout import ROOT
+
+HERE = pathlib.Path(__file__).parent
+BARE = "bare_handler.handler"
+CACHED = "GET plan from cache"
+LIMIT = 1.25
+CACHED_LIMIT = 0.7
+
+
+def rows(outputs: dict[str, Any]) -> Iterator[Row]:
+    """A row for each operation that has an event in events/."""
+    environment = measured_environment(outputs)
+    with tempfile.TemporaryDirectory() as folder:
+        events = _events(outputs, pathlib.Path(folder))
+        seconds: dict[str, list[float]] = {}
+        for _ in range(ROUNDS):
+            for name, used in _round(events, environment):
+                seconds.setdefault(name, []).append(used)
+    bare = seconds.pop(BARE)
+    yield Row("a bare handler (Logger, pydantic, boto3 DynamoDB), CPU ms", [used * 1000 for used in bare])
+    for name, figures in seconds.items():
+        ratios = [used / base for used, base in zip(figures, bare, strict=True)]
+        yield Row(f"cold start, {name}", ratios, CACHED_LIMIT if name == CACHED else LIMIT)
+
+
+def measured_environment(outputs: dict[str, Any]) -> dict[str, str]:
+    """A function's environment, with the built code and layers to import from."""
+    layers = [BUILT / layer / "python" for layer in ("CommonLayer", "DependenciesLayer")]
+    code = [BUILT / "CreatePlan", *layers, HERE]
+    variables = function_environment(outputs, "CreatePlan")
+    return variables | {"PYTHONPATH": os.pathsep.join(map(str, code)), "PATH": os.environ["PATH"]}
+
+
+def _round(events: dict[str, pathlib.Path], environment: dict[str, str]) -> Iterator[tuple[str, float]]:
+    yield BARE, _answered(BARE, HERE / "bare_event.json", environment)
+    for handler, event in events.items():
+        yield handler.removesuffix(".handler"), _answered(handler, event, environment)
+        if handler == "plans.get_plan.handler":
+            # The first one filled the cache.
+            yield CACHED, _answered(handler, event, environment)
+
+
+def _answered(handler: str, event: pathlib.Path, environment: dict[str, str]) -> float:
+    command = [sys._base_executable, "-S", str(HERE / "one_answer.py"), handler, str(event)]  # type: ignore[attr-defined]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{handler} failed:\n{done.stderr[-2000:]}")
+    result = json.loads(done.stderr.splitlines()[-1])
+    if result["status"] >= 500:
+        raise SystemExit(f"{handler} answered {result['status']}:\n{done.stdout[-2000:]}")
+    seconds: float = result["seconds"]
+    return seconds
+
+
+def _events(outputs: dict[str, Any], folder: pathlib.Path) -> dict[str, pathlib.Path]:
+    """The event of each function, in the template's order; a token in it is a real one."""
+    token = access_token(outputs)
+    found = {}
+    for resource in read_template(ROOT / "template.yaml")["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            handler: str = resource["Properties"]["Handler"]
+            service, operation, _ = handler.split(".")
+            text = (ROOT / "events" / service / f"{operation}.json").read_text()
+            path = folder / f"{service}-{operation}.json"
+            path.write_text(text.replace("Bearer token", f"Bearer {token}"))
+            found[handler] = path
+    return found

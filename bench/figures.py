@@ -1,0 +1,30 @@
+"""A row of figures: the median of several rounds, their spread, and the limit it must keep."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured, once a round; `unit` is empty for a ratio."""
+
+    name: str
+    figures: Sequence[float]
+    limit: float | None = None
+    unit: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.figures)
+
+    @property
+    def holds(self) -> bool:
+        return self.limit is None or self.median <= self.limit
+
+    def __str__(self) -> str:
+        spread = f"{min(self.figures):.2f}–{max(self.figures):.2f}"
+        limit = f"{self.limit:>6.2f}" if self.limit is not None else " " * 6
+        return f"{self.name:<60}{self.median:>9.2f}{self.unit:<2}{spread:<15} {limit}{'' if self.holds else '  over'}"
