@@ -21,6 +21,8 @@ TEMPLATE = ROOT / "template.yaml"
 TRANSLATED = ROOT / ".aws-sam/translated.json"
 # What SAM itself brings: a DependsOn that a reference implies, parameters replaced by their values.
 SAMS_OWN = ["W2001", "W3005"]
+# Rights that AWS has no name for (sns:Publish covers a batch) and that the emulator asks for all the same.
+EMULATORS_OWN = ("W3037 'publishbatch' ", "W3037 'sendmessagebatch' ")
 
 
 class NoManagedPolicies:
@@ -54,10 +56,13 @@ def packaged(template: dict[str, Any]) -> list[dict[str, Any]]:
 
 def lint(path: Path, ignored: list[str]) -> int:
     """Print what cfn-lint finds, warnings too, and count it."""
-    found = lint_file(path, ManualArgs(ignore_checks=ignored, regions=[REGION]))
-    for match in found:
-        print(f"{path.name}:{match.linenumber}: {match.rule.id} {match.message}")
-    return len(found)
+    count = 0
+    for match in lint_file(path, ManualArgs(ignore_checks=ignored, regions=[REGION])):
+        told = f"{match.rule.id} {match.message}"
+        if not told.startswith(EMULATORS_OWN):
+            print(f"{path.name}:{match.linenumber}: {told}")
+            count += 1
+    return count
 
 
 if __name__ == "__main__":

@@ -1,0 +1,63 @@
+"""The keys that sign access tokens. They are made in KMS; only signatures and public halves ever leave it.
+
+`TOKEN_KEY_IDS` lists them: the first signs, all verify. To rotate, deploy `old,new` (every function knows the new key),
+then `new,old` (the new one signs), and drop the old one when the last token it signed has expired.
+"""
+
+import base64
+import functools
+import hashlib
+import json
+from typing import Literal, TypedDict
+
+from payerworks.aws import client
+from payerworks.settings import settings
+
+# SubjectPublicKeyInfo of a P-256 key (RFC 5480, section 2) always begins so; X and Y follow, 32 bytes each.
+_P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+
+
+class PublicKey(TypedDict):
+    """A public key as JWK (RFC 7517, section 4; RFC 7518, section 6.2); `kid` is its thumbprint (RFC 7638)."""
+
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: str
+    y: str
+    kid: str
+    alg: Literal["ES256"]
+    use: Literal["sig"]
+
+
+def public_keys() -> tuple[PublicKey, ...]:
+    """All keys, the one that signs first; asked of KMS once a process."""
+    return tuple(_public_key(key_id) for key_id in settings().token_key_ids)
+
+
+def sign(text: bytes) -> bytes:
+    """The first key's ES256 signature of a text of up to 4 KB: R and S, 32 bytes each (RFC 7518, section 3.4)."""
+    answer = client("kms").sign(KeyId=settings().token_key_ids[0], Message=text, SigningAlgorithm="ECDSA_SHA_256")
+    return _raw(answer["Signature"])
+
+
+def _raw(der: bytes) -> bytes:
+    """R and S of a signature in DER: a sequence of two integers (RFC 3279, section 2.2.3), of 32 bytes at most here."""
+    end = 4 + der[3]
+    return b"".join(int.from_bytes(number).to_bytes(32) for number in (der[4:end], der[end + 2 :]))
+
+
+def base64url(content: bytes) -> str:
+    """base64url without padding (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+@functools.cache
+def _public_key(key_id: str) -> PublicKey:
+    der: bytes = client("kms").get_public_key(KeyId=key_id)["PublicKey"]
+    point = der.removeprefix(_P256_HEAD)
+    if len(point) != 64:
+        raise ValueError(f"{key_id} is no ECC_NIST_P256 key")
+    x, y = base64url(point[:32]), base64url(point[32:])
+    thumbprint = json.dumps({"crv": "P-256", "kty": "EC", "x": x, "y": y}, separators=(",", ":"))
+    kid = base64url(hashlib.sha256(thumbprint.encode()).digest())
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "alg": "ES256", "use": "sig"}

@@ -1,0 +1,88 @@
+"""Whether the servers that the API stands on answer, asked side by side."""
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.httpsession import URLLib3Session
+
+from payerworks.aws import client, session
+from payerworks.log import logger
+from payerworks.redis_connection import RedisDown, redis
+from payerworks.settings import settings
+
+SECONDS = 4.0
+"""How long an answer is waited for."""
+
+
+class Probe(NamedTuple):
+    """Whether a server answered (None: the stack was given none), and after how many milliseconds."""
+
+    up: bool | None
+    milliseconds: float
+
+
+def probe_all() -> dict[str, Probe]:
+    """A probe of each server, by its name."""
+    pool = ThreadPoolExecutor(len(_PROBES))
+    begun = {name: pool.submit(_timed, name, probe) for name, probe in _PROBES.items()}
+    wait(begun.values(), timeout=SECONDS)
+    # One that hangs is not waited for: it ends with its own time-outs.
+    pool.shutdown(wait=False)
+    return {name: _result(future) for name, future in begun.items()}
+
+
+def _result(future: Future[Probe]) -> Probe:
+    return future.result() if future.done() else Probe(False, SECONDS * 1000)
+
+
+def _timed(name: str, probe: Callable[[], bool | None]) -> Probe:
+    started = time.perf_counter()
+    up = probe()
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    if up is False:
+        logger().warning("dependency is down", extra={"dependency": name, "ms": milliseconds})
+    return Probe(up, milliseconds)
+
+
+def _dynamodb() -> bool:
+    try:
+        client("dynamodb").get_item(TableName=settings().tables["requests"], Key={"pk": {"S": "health"}})
+    except (BotoCoreError, ClientError):
+        return False
+    return True
+
+
+def _redis() -> bool | None:
+    connection = redis()
+    if connection is None:
+        return None
+    try:
+        return bool(connection.call("PING") == b"PONG")
+    except RedisDown:
+        return False
+
+
+def _opensearch() -> bool | None:
+    endpoint = settings().opensearch_endpoint
+    if not endpoint:
+        return None
+    # Its client would cost this function's cold start more than all the rest.
+    asked = AWSRequest("GET", f"{endpoint.rstrip('/')}/_cluster/health", params={"timeout": "2s"})
+    credentials = session().get_credentials()
+    if credentials and (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com"):
+        SigV4Auth(credentials, "es", session().get_config_variable("region")).add_auth(asked)
+    try:
+        answer = URLLib3Session(timeout=3).send(asked.prepare())
+    except BotoCoreError:
+        return False
+    return bool(answer.status_code == 200 and json.loads(answer.content)["status"] != "red")
+
+
+_PROBES: dict[str, Callable[[], bool | None]] = {"dynamodb": _dynamodb, "redis": _redis, "opensearch": _opensearch}

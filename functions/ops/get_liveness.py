@@ -1,0 +1,9 @@
+"""GET /health/live: that the API itself answers; it touches no other server."""
+
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+
+
+@http_operation(answers={200: "ops.models.Liveness"}, public=True)
+def handler(request: Request) -> Answer:
+    return Answer(200, '{"status":"up"}')

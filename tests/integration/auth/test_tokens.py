@@ -1,0 +1,79 @@
+"""Tokens through the gateway: signed in KMS, checked by the authorizer, with the rights of their user type."""
+
+import json
+import uuid
+from typing import Any
+
+import jwt
+import pytest
+
+from auth.passwords import hashed
+from localstack.deployed import aws_client
+from tests.integration.conftest import Answer, Api
+
+
+@pytest.fixture
+def anybody(stack: dict[str, Any]) -> Api:
+    return Api(stack["api_url"])
+
+
+@pytest.fixture
+def patient(stack: dict[str, Any], anybody: Api) -> Api:
+    """The API as a patient calls it, who is stored as `repository.py` of auth says."""
+    email, user_id, password = f"{uuid.uuid4().hex}@example.com", uuid.uuid4().hex, "correct horse battery"
+    user = {"email": email, "user_type": "patient", "password_hash": hashed(password)}
+    items = [
+        {"pk": f"EMAIL#{email}", "sk": "EMAIL", "tenant": "main", "user_id": user_id},
+        {"pk": f"main#{user_id}", "sk": "USER", **user},
+    ]
+    for item in items:
+        typed: dict[str, Any] = {name: {"S": text} for name, text in item.items()} | {"active": {"BOOL": True}}
+        aws_client(stack, "dynamodb").put_item(TableName=stack["tables"]["auth"], Item=typed)
+    answer = anybody.post("/auth/login", {"email": email, "password": password})
+    return Api(stack["api_url"], {"Authorization": f"Bearer {answer.json()['access_token']}"})
+
+
+def assert_problem(answer: Answer, status: int) -> None:
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["status"] == status
+    assert answer.json()["requestId"] == answer.headers["x-request-id"]
+
+
+def test_a_token_is_verified_by_the_published_keys(stack: dict[str, Any], anybody: Api) -> None:
+    logged_in = anybody.post("/auth/login", stack["admin"]).json()
+    keys = jwt.PyJWKSet.from_dict(anybody.get("/.well-known/jwks.json").json())
+    token = logged_in["access_token"]
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    claims = jwt.decode(token, key, algorithms=["ES256"], audience="payerworks-api", issuer="payerworks")
+    assert (claims["sub"], claims["user_type"]) == (logged_in["user_id"], "admin")
+
+
+def test_no_token_and_a_bad_one_are_401_and_say_how_to_authenticate(
+    stack: dict[str, Any], api: Api, anybody: Api
+) -> None:
+    good = api.headers["Authorization"]
+    for authorization in (None, "Bearer x.y.z", "Basic YTpi", good[:-8] + "AAAAAAAA"):
+        answer = anybody.get("/v1/plan", **({"Authorization": authorization} if authorization else {}))
+        assert_problem(answer, 401)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert api.get("/v1/plan").status == 200
+
+
+def test_a_patient_reads_plans_and_writes_none(patient: Api) -> None:
+    assert patient.get("/v1/plan").status == 200
+    assert patient.get("/v1/plan/there-is-none").status == 404
+    assert_problem(patient.post("/v1/plan", {}), 403)
+    assert_problem(patient.call("DELETE", "/v1/plan/there-is-none"), 403)
+
+
+def test_a_wrong_password_is_401(stack: dict[str, Any], anybody: Api) -> None:
+    answer = anybody.post("/auth/login", stack["admin"] | {"password": "not it"})
+    assert_problem(answer, 401)
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_the_first_administrator_is_made_once(stack: dict[str, Any]) -> None:
+    answer = aws_client(stack, "lambda").invoke(
+        FunctionName=stack["functions"]["CreateFirstAdmin"], Payload=json.dumps(stack["admin"]).encode()
+    )
+    assert json.loads(answer["Payload"].read())["created"] is False

@@ -1,0 +1,149 @@
+import json
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import botocore.session
+import jwt
+import pytest
+
+from auth import authorize_token
+from auth.access_token import Caller, issued
+from auth.token_keys import base64url, public_keys, sign
+from tests.unit.auth.test_get_public_keys import new_key
+from tests.unit.conftest import api_event
+
+EVENT = api_event("auth/authorize_token")
+API = "arn:aws:execute-api:us-east-1:123456789012:api1234567/local"
+CALLER = Caller("acme", "u-1", "admin", "s-1")
+
+
+def verdict(token: str) -> dict[str, Any]:
+    return authorize_token.handler(EVENT | {"authorizationToken": f"Bearer {token}"}, None)
+
+
+def made(header: dict[str, Any] | None = None, **claims: Any) -> str:
+    """A token signed by our key whose header and claims differ from a good one's; None leaves a claim out."""
+    now = int(time.time())
+    good_header = {"typ": "at+jwt", "alg": "ES256", "kid": public_keys()[0]["kid"]}
+    good = {
+        "iss": "payerworks",
+        "aud": "payerworks-api",
+        "sub": "u-1",
+        "iat": now,
+        "exp": now + 60,
+        "sid": "s-1",
+        "tenant": "acme",
+        "user_type": "admin",
+    }
+    members = {name: value for name, value in (good | claims).items() if value is not None}
+    text = ".".join(base64url(json.dumps(part).encode()) for part in (good_header | (header or {}), members))
+    return f"{text}.{base64url(sign(text.encode()))}"
+
+
+def refusal() -> AbstractContextManager[object]:
+    return pytest.raises(Exception, match=r"^Unauthorized$")
+
+
+def test_a_good_token_tells_the_operation_who_calls(aws: botocore.session.Session) -> None:
+    answer = verdict(issued(CALLER))
+    assert answer["principalId"] == "u-1"
+    assert answer["context"] == {"tenant": "acme", "user_id": "u-1", "user_type": "admin"}
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "execute-api:Invoke")
+    assert statement["Resource"] == [f"{API}/*/*"]
+
+
+def test_the_policy_is_the_same_for_every_route(aws: botocore.session.Session) -> None:
+    event = EVENT | {"authorizationToken": f"Bearer {issued(CALLER)}"}
+    one = authorize_token.handler(event, None)
+    other = authorize_token.handler(event | {"methodArn": f"{API}/DELETE/claims/7"}, None)
+    assert one == other
+
+
+def test_a_patient_may_read_plans_and_nothing_else(aws: botocore.session.Session) -> None:
+    (statement,) = verdict(made(user_type="patient"))["policyDocument"]["Statement"]
+    assert statement["Resource"] == [f"{API}/GET/v1/plan", f"{API}/GET/v1/plan/*"]
+
+
+def test_the_scheme_is_bearer_in_any_case(aws: botocore.session.Session) -> None:
+    event = EVENT | {"authorizationToken": f"bEARER {issued(CALLER)}"}
+    assert authorize_token.handler(event, None)["principalId"] == "u-1"
+
+
+def test_what_is_no_token_is_unauthorized(aws: botocore.session.Session) -> None:
+    for header in (None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "token", "Bearer ü.ü.ü"):
+        with refusal():
+            authorize_token.handler(EVENT | {"authorizationToken": header}, None)
+
+
+WRONG_CLAIMS: list[dict[str, Any]] = [
+    {"exp": int(time.time()) - 60},
+    {"exp": None},
+    {"iat": int(time.time()) + 600},
+    {"iss": "someone else"},
+    {"iss": None},
+    {"aud": "another-api"},
+    {"aud": None},
+    {"sub": None},
+    {"tenant": None},
+    {"sid": None},
+    {"user_type": None},
+    {"user_type": "root"},
+]
+
+
+def test_a_token_with_a_wrong_claim_is_unauthorized(aws: botocore.session.Session) -> None:
+    assert verdict(made())["principalId"] == "u-1"
+    for claims in WRONG_CLAIMS:
+        with refusal():
+            verdict(made(**claims))
+
+
+def test_a_token_with_a_wrong_header_is_unauthorized(aws: botocore.session.Session) -> None:
+    for header in ({"typ": "JWT"}, {"typ": None}, {"kid": "another"}, {"kid": None}, {"alg": "HS256"}, {"crit": ["x"]}):
+        with refusal():
+            verdict(made(header))
+
+
+def test_a_token_of_no_algorithm_or_of_a_shared_secret_is_unauthorized(aws: botocore.session.Session) -> None:
+    header, claims = jwt.get_unverified_header(issued(CALLER)), jwt.decode(made(), options={"verify_signature": False})
+    unsigned = jwt.encode(claims, None, algorithm="none", headers=header | {"alg": "none"})
+    x = public_keys()[0]["x"]
+    shared = jwt.encode(claims, x, algorithm="HS256", headers=header | {"alg": "HS256"})
+    for token in (unsigned, shared):
+        with refusal():
+            verdict(token)
+
+
+def test_a_token_that_was_changed_is_unauthorized(aws: botocore.session.Session) -> None:
+    head, _, signature = issued(CALLER).split(".")
+    claims = base64url(json.dumps(jwt.decode(made(tenant="b"), options={"verify_signature": False})).encode())
+    with refusal():
+        verdict(f"{head}.{claims}.{signature}")
+
+
+def test_tokens_of_an_earlier_key_stay_good_until_it_is_dropped(
+    aws: botocore.session.Session, environment: Callable[..., None]
+) -> None:
+    old, new = new_key(aws), new_key(aws)
+    environment(TOKEN_KEY_IDS=old)
+    token = issued(CALLER)
+    environment(TOKEN_KEY_IDS=f"{new},{old}")
+    assert verdict(token)["principalId"] == "u-1"
+    assert verdict(issued(CALLER))["principalId"] == "u-1"
+    environment(TOKEN_KEY_IDS=new)
+    with refusal():
+        verdict(token)
+
+
+def test_no_token_is_logged(aws: botocore.session.Session, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = issued(CALLER), made(aud="another-api")
+    verdict(good)
+    with refusal():
+        verdict(bad)
+    logged = capsys.readouterr().out
+    assert "InvalidAudienceError" in logged
+    assert good.split(".")[1] not in logged
+    assert bad.split(".")[1] not in logged

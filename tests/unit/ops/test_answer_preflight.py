@@ -1,0 +1,34 @@
+from collections.abc import Callable
+
+from ops import answer_preflight
+from tests.unit.conftest import Call
+
+ORIGIN = "https://console.example.com"
+
+
+def test_a_configured_origin_may_call_with_every_method_and_header(
+    call: Call, environment: Callable[..., None]
+) -> None:
+    environment(CORS_ORIGINS=f"https://other.example.com, {ORIGIN}")
+    answer = call(answer_preflight.handler, "ops/answer_preflight")
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    headers = answer["headers"]
+    assert headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "PATCH" in headers["Access-Control-Allow-Methods"]
+    assert {"Authorization", "If-Match", "Idempotency-Key"} <= set(headers["Access-Control-Allow-Headers"].split(", "))
+    assert headers["Access-Control-Max-Age"] == "7200"
+    assert headers["Vary"] == "Origin"
+
+
+def test_another_origin_is_told_nothing(call: Call, environment: Callable[..., None]) -> None:
+    environment(CORS_ORIGINS="https://other.example.com")
+    answer = call(answer_preflight.handler, "ops/answer_preflight")
+    assert answer["statusCode"] == 204
+    assert not [name for name in answer["headers"] if name.startswith("Access-Control")]
+    assert answer["headers"]["Vary"] == "Origin"
+
+
+def test_without_configured_origins_nobody_is(call: Call) -> None:
+    answer = call(answer_preflight.handler, "ops/answer_preflight")
+    assert answer["statusCode"] == 204
+    assert not [name for name in answer["headers"] if name.startswith("Access-Control")]

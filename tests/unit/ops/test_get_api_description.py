@@ -1,0 +1,67 @@
+from typing import Any
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from ops import api_description, get_api_description
+from tests.unit.conftest import Call
+
+DOCUMENT: dict[str, Any] = api_description.description()
+
+
+def test_the_file_is_what_the_operations_say() -> None:
+    same = api_description.FILE.read_text(encoding="utf-8") == api_description.text()
+    assert same, "write it anew: python -m ops.api_description"
+
+
+def test_it_is_valid() -> None:
+    assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
+
+
+def test_it_is_served_as_it_stands_in_the_file(call: Call) -> None:
+    answer = call(get_api_description.handler, "ops/get_api_description")
+    assert answer["statusCode"] == 200
+    assert answer["body"] == api_description.FILE.read_text(encoding="utf-8")
+    assert answer["json"] == DOCUMENT
+
+
+def test_an_operation_is_described_with_all_that_it_takes_and_answers() -> None:
+    operation = DOCUMENT["paths"]["/v1/plan"]["post"]
+    assert operation["operationId"] == "create_plan"
+    assert operation["tags"] == ["plans"]
+    assert operation["summary"] == "Store a new plan."
+    plan = {"$ref": "#/components/schemas/Plan"}
+    assert operation["requestBody"]["content"] == {"application/json": {"schema": plan}}
+    assert operation["responses"]["201"]["content"]["application/json"]["schema"] == plan
+    assert {"201", "204", "400", "401", "403", "409", "413", "415", "422", "429", "500"} == set(operation["responses"])
+    assert {"$ref": "#/components/parameters/Idempotency-Key"} in operation["parameters"]
+    assert "security" not in operation
+
+
+def test_parameters_are_those_of_path_and_query() -> None:
+    (name,) = DOCUMENT["paths"]["/v1/plan/{id}"]["get"]["parameters"][:1]
+    assert (name["name"], name["in"], name["required"]) == ("id", "path", True)
+    query = {each["name"]: each for each in DOCUMENT["paths"]["/v1/plan"]["get"]["parameters"] if "in" in each}
+    assert list(query) == ["limit", "cursor", "_org", "planType"]
+    assert query["limit"]["schema"] == {"default": 20, "maximum": 100, "minimum": 1, "type": "integer"}
+    assert query["_org"]["schema"] == {"maxLength": 256, "type": "string"}
+    assert "PlanListQuery" not in DOCUMENT["components"]["schemas"]
+
+
+def test_what_is_public_needs_no_token_and_the_rest_does() -> None:
+    operations = [
+        (method, path, operation)
+        for path, item in DOCUMENT["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
+    public = {f"{method} {path}" for method, path, operation in operations if operation.get("security") == []}
+    assert public == {
+        "get /.well-known/jwks.json",
+        "get /health",
+        "get /health/live",
+        "get /openapi.json",
+        "post /auth/login",
+    }
+    assert DOCUMENT["security"] == [{"token": []}]
+    for method, path, operation in operations:
+        assert ("401" in operation["responses"]) == (f"{method} {path}" not in public - {"post /auth/login"})

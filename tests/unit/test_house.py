@@ -1,0 +1,178 @@
+"""What holds a function together: its file, logical id, handler, route, description and rights say the same."""
+
+import ast
+import importlib
+import json
+import pathlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from auth.rights import RIGHTS
+from localstack.lint_template import translate
+from ops import api_description
+from payerworks.http import HttpHandler
+from tests.unit.conftest import ROOT
+from tests.unit.template import load
+
+Properties = dict[str, Any]
+
+RESOURCES: dict[str, Properties] = load(ROOT / "template.yaml")["Resources"]
+MOST_RESOURCES = 450
+INVOKED_BY_PEOPLE = {"CreateFirstAdmin"}
+PREFLIGHT = "OPTIONS /{proxy+}"
+ROUTE = re.compile(r"([A-Z]+ /\S*): .+")
+
+
+def of_type(kind: str) -> dict[str, Properties]:
+    found = {name: resource for name, resource in RESOURCES.items() if resource["Type"] == kind}
+    return {name: resource.get("Properties", {}) for name, resource in found.items()}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+every_function = pytest.mark.parametrize("name", FUNCTIONS)
+
+
+def events(name: str, *kinds: str) -> list[Properties]:
+    """The properties of a function's events of some types; of all types where none is named."""
+    found = FUNCTIONS[name].get("Events", {}).values()
+    return [event["Properties"] for event in found if not kinds or event["Type"] in kinds]
+
+
+def routes(name: str) -> set[str]:
+    return {f"{event['Method'].upper()} {event['Path']}" for event in events(name, "Api")}
+
+
+def source(name: str) -> pathlib.Path:
+    service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
+    return ROOT.joinpath("functions", service, f"{operation}.py")
+
+
+def declared_route(file: pathlib.Path) -> set[str]:
+    """The route in the first line of a module's docstring."""
+    first = (ast.get_docstring(ast.parse(file.read_text())) or "").split("\n")[0]
+    route = ROUTE.fullmatch(first)
+    return {route[1]} if route else set()
+
+
+def has_handler(file: pathlib.Path) -> bool:
+    for node in ast.parse(file.read_text()).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node]
+        names = {getattr(target, "id", None) or getattr(target, "name", None) for target in targets}
+        if "handler" in names:
+            return True
+    return False
+
+
+@every_function
+def test_file_handler_and_logical_id_are_one_name(name: str) -> None:
+    _, operation, attribute = FUNCTIONS[name]["Handler"].split(".")
+    assert "".join(word.capitalize() for word in operation.split("_")) == name
+    assert attribute == "handler"
+    assert source(name).exists()
+
+
+@every_function
+def test_a_function_has_a_test_of_its_own(name: str) -> None:
+    service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
+    assert (ROOT / "tests/unit" / service / f"test_{operation}.py").exists()
+
+
+def test_every_handler_is_deployed() -> None:
+    files = {file for file in (ROOT / "functions").glob("*/*.py") if has_handler(file)}
+    assert files == {source(name) for name in FUNCTIONS}
+
+
+@every_function
+def test_the_route_is_the_one_in_the_docstring(name: str) -> None:
+    assert routes(name) == declared_route(source(name))
+
+
+@every_function
+def test_an_https_operation_declares_itself(name: str) -> None:
+    service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
+    handler = importlib.import_module(f"{service}.{operation}").handler
+    assert isinstance(handler, HttpHandler) == bool(routes(name))
+    for event in events(name, "Api"):
+        assert handler.description["public"] == (event.get("Auth") == {"Authorizer": "NONE"})
+        assert (ROOT / "events" / service / f"{operation}.json").exists()
+
+
+@every_function
+def test_what_an_event_starts_is_named_after_it(name: str) -> None:
+    started = bool(events(name)) and not routes(name)
+    assert started == name.startswith("On")
+    if not events(name):
+        assert name in INVOKED_BY_PEOPLE | {"AuthorizeToken"}
+
+
+def test_every_operation_is_described_and_nothing_else() -> None:
+    document = json.loads(api_description.FILE.read_text())
+    described = {
+        f"{method.upper()} {path}": operation["operationId"]
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    deployed = {route: source(name).stem for name in FUNCTIONS for route in routes(name) - {PREFLIGHT}}
+    assert described == deployed
+
+
+@every_function
+def test_a_batch_reports_what_failed_of_it(name: str) -> None:
+    for event in events(name, "SQS", "DynamoDB"):
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@every_function
+def test_what_never_succeeds_ends_in_a_dead_letter_queue(name: str) -> None:
+    queues = of_type("AWS::SQS::Queue")
+    for event in events(name, "SQS"):
+        redrive = queues[event["Queue"]["GetAtt"].removesuffix(".Arn")]["RedrivePolicy"]
+        assert redrive["deadLetterTargetArn"]["GetAtt"].removesuffix(".Arn") in queues
+    for event in events(name, "DynamoDB"):
+        assert event["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+    if events(name, "S3", "SNS", "Schedule", "ScheduleV2", "EventBridgeRule"):
+        assert "OnFailure" in FUNCTIONS[name]["EventInvokeConfig"]["DestinationConfig"]
+
+
+def allowed_actions(value: Any) -> Iterator[str]:
+    """Every action that a policy anywhere in a value allows."""
+    if isinstance(value, dict):
+        if value.get("Effect") == "Allow":
+            actions = value["Action"]
+            yield from actions if isinstance(actions, list) else [actions]
+        value = list(value.values())
+    if isinstance(value, list):
+        for member in value:
+            yield from allowed_actions(member)
+
+
+def test_a_function_has_rights_to_named_actions_only() -> None:
+    found = list(allowed_actions([FUNCTIONS, of_type("AWS::IAM::ManagedPolicy")]))
+    assert found
+    assert not [action for action in found if "*" in action]
+
+
+def test_no_policy_allows_every_action() -> None:
+    assert not [action for action in allowed_actions(RESOURCES) if action == "*" or action.endswith(":*")]
+
+
+def test_a_function_is_in_the_vpc_only_for_redis_or_opensearch() -> None:
+    for name, properties in FUNCTIONS.items():
+        if "VpcConfig" in properties:
+            assert properties["VpcConfig"]["If"][0] == "InVpc", name
+
+
+@pytest.mark.parametrize("user_type", RIGHTS)
+def test_a_right_is_to_routes_that_there_are(user_type: str) -> None:
+    deployed = {route for name in FUNCTIONS for route in routes(name)}
+    for right in RIGHTS[user_type]:  # type: ignore[index]  # its keys, as pytest gives them back
+        pattern = re.escape(right).replace(r"\*", ".*").replace(r"\ ", " ")
+        assert [route for route in deployed if re.fullmatch(pattern, route)], right
+
+
+def test_the_stack_has_room_left() -> None:
+    assert len(translate(ROOT / "template.yaml")["Resources"]) <= MOST_RESOURCES
