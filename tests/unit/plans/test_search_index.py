@@ -1,0 +1,39 @@
+import json
+
+from plans.search_index import deletion, root_actions, root_key, service_actions, service_deletions
+from plans.stored_plan import Change, creation
+from tests.unit.plans.plans import PLAN
+
+
+def stored() -> Change:
+    return creation("acme", PLAN, None, "seed")
+
+
+def test_every_object_is_a_document_of_its_own_in_the_relations_of_the_index() -> None:
+    change = stored()
+    actions = root_actions(change.after) + [
+        action for part in change.put for action in service_actions(change.after, part)
+    ]
+    by_id = {action["id"]: action["source"] for action in actions}
+    assert len(by_id) == 2 + 3 * 2
+    assert {action["routing"] for action in actions} == {actions[0]["routing"]}
+    for source in by_id.values():
+        parent = by_id.get(source["kind"].get("parent"))
+        assert (parent["objectId"] if parent else None) == source["parentId"]
+        assert source["tenant"] == "acme"
+        own = json.loads(source["text"])
+        assert not any(isinstance(member, dict | list) for member in own.values())
+    kinds = [action["source"]["kind"]["name"] for action in actions]
+    assert kinds[:5] == ["planCostShares", "plan", "linkedPlanServices", "linkedService", "planserviceCostShares"]
+
+
+def test_what_is_taken_out_is_what_was_put() -> None:
+    change = stored()
+    part = change.put[0]
+    put = [action["id"] for action in service_actions(change.after, part)]
+    assert [action["id"] for action in service_deletions(change.after, part.object_id)] == put
+    assert deletion(change.after, root_key("acme", PLAN["objectId"]))["id"] == root_actions(change.after)[-1]["id"]
+
+
+def test_another_tenant_or_plan_has_other_documents() -> None:
+    assert len({root_key(*names) for names in [("a", "b#c"), ("a#b", "c"), ("a", "b"), ("b", "a")]}) == 4
