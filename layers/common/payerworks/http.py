@@ -13,13 +13,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from payerworks.errors import BadInput, PayerworksError
-from payerworks.log import logger
+from payerworks.errors import PayerworksError
+from payerworks.log import log_unexpected, logger
 from payerworks.problem import problem_answer, unexpected_answer
 from payerworks.request import Answer, Request
 from payerworks.settings import settings
-
-__all__ = ["Answer", "BadInput", "HttpHandler", "Request", "http_operation"]
 
 _EXPOSED = ", ".join(
     ["ETag", "Location", "Link", "Change-Token", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"]
@@ -52,8 +50,8 @@ class HttpHandler:
             return self.function(request)
         except PayerworksError as error:
             return problem_answer(error, request.id)
-        except Exception:
-            logger().exception("unexpected error", extra={"request_id": request.id, "route": request.route})
+        except Exception as error:
+            log_unexpected("unexpected error", error, request_id=request.id, route=request.route)
             if settings().raise_unexpected:
                 raise
             return unexpected_answer(request.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from payerworks.aws import client
 from payerworks.errors import PayerworksError
-from payerworks.log import logger
+from payerworks.log import log_unexpected, logger
 
 BATCH = 10
 """Entries of one PublishBatch or SendMessageBatch call at most."""
@@ -76,8 +76,8 @@ def _done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
     except PayerworksError as error:
         logger().warning("message failed", extra=line | {"error": error.detail})
         return False
-    except Exception:  # noqa: BLE001 — one poison message must not take its batch with it: it is logged and comes again
-        logger().exception("message failed", extra=line)
+    except Exception as error:  # noqa: BLE001 — one poison message must not take its batch with it
+        log_unexpected("message failed", error, **line)
         return False
     logger().info("message", extra=line | {"ms": round((time.perf_counter() - started) * 1000, 1)})
     return True

@@ -1,0 +1,68 @@
+import json
+from typing import Any
+
+import pytest
+
+from payerworks.errors import Fault, Unprocessable
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+from tests.unit.conftest import api_event
+
+EVENT = api_event("plans/get_plan")
+
+
+def answered(function: Any, event: dict[str, Any] = EVENT) -> dict[str, Any]:
+    answer: dict[str, Any] = http_operation(answers={200: None})(function)(event, None)
+    return answer
+
+
+def test_an_error_is_told_as_a_problem(environment: Any) -> None:
+    environment(RAISE_UNEXPECTED="true")
+
+    def refuse(request: Request) -> Answer:
+        raise Unprocessable("It cannot be.", errors=[Fault("/a", "is wrong")])
+
+    answer = answered(refuse)
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert json.loads(answer["body"]) == {
+        "type": "urn:payerworks:problem:unprocessable",
+        "title": "Unprocessable",
+        "status": 422,
+        "detail": "It cannot be.",
+        "requestId": answer["headers"]["X-Request-Id"],
+        "errors": [{"pointer": "/a", "message": "is wrong"}],
+    }
+
+
+def test_what_nobody_foresaw_is_500_and_neither_answer_nor_log_quote_it(
+    environment: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    environment(RAISE_UNEXPECTED="false")
+
+    def fail(request: Request) -> Answer:
+        raise KeyError("Maria Rentería")
+
+    answer = answered(fail)
+    assert answer["statusCode"] == 500
+    assert "Renter" not in answer["body"] + caplog.text + "".join(str(record.__dict__) for record in caplog.records)
+    assert [record.error for record in caplog.records if record.message == "unexpected error"] == ["KeyError"]  # type: ignore[attr-defined]
+
+
+def test_a_configured_origin_may_read_the_answer(environment: Any) -> None:
+    environment(CORS_ORIGINS="https://a.example, https://b.example")
+
+    def allowed(origin: str) -> str | None:
+        event = api_event("plans/get_plan", headers={"Origin": origin})
+        headers = answered(lambda request: Answer(200, "{}"), event)["headers"]
+        assert headers["Vary"] == "Origin"
+        origin_allowed: str | None = headers.get("Access-Control-Allow-Origin")
+        return origin_allowed
+
+    assert allowed("https://b.example") == "https://b.example"
+    assert allowed("https://c.example") is None
+
+
+def test_answers_are_not_kept_by_caches_unless_they_can_be_checked(environment: Any) -> None:
+    assert answered(lambda request: Answer(200, "{}"))["headers"]["Cache-Control"] == "no-store"
+    checked = answered(lambda request: Answer(200, "{}", {"ETag": '"1"'}))
+    assert checked["headers"]["Cache-Control"] == "private, no-cache"
