@@ -1,0 +1,49 @@
+"""Money: exact cents, from numbers and from the ways people write amounts, and back as exact two-decimal numbers."""
+
+import re
+
+from payerworks.json_text import ExactNumber
+
+CENTS_LIMIT = 10_000_000_00
+"""Every amount is below 10 million dollars."""
+
+_AMOUNT = re.compile(
+    r"(?P<sign>-?)\s*\$?\s*(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<decimals>[0-9]+))?", re.ASCII
+)
+_LONGEST = 100
+
+
+def cents(value: object) -> int:
+    """The cents of an amount in dollars: a JSON number, or a text that may have `$`, blanks and thousands commas.
+
+    Raises ValueError for what is no such amount, is negative, has a third decimal or is not below 10 million.
+    A float is read as the shortest decimal that gives it back, which is what a JSON text that made it said.
+    """
+    match = _AMOUNT.fullmatch(text) if len(text := _text(value)) <= _LONGEST else None
+    if match is None:
+        raise ValueError("must be an amount in dollars, such as 120 or 1,234.50")
+    whole, decimals = match["whole"].replace(",", ""), match["decimals"] or ""
+    if len(decimals) > 2:
+        raise ValueError("must have at most two decimals")
+    amount = int(whole) * 100 + int(decimals.ljust(2, "0"))
+    if amount >= CENTS_LIMIT:
+        raise ValueError("must be below 10,000,000")
+    if match["sign"] and amount:
+        raise ValueError("must not be negative")
+    return amount
+
+
+def dollars(amount: int) -> ExactNumber:
+    """An amount in cents as the JSON number with two decimals that it is in answers: 120 is `1.20`."""
+    whole, rest = divmod(abs(amount), 100)
+    return ExactNumber(f"{'-' if amount < 0 else ''}{whole}.{rest:02}")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, ExactNumber):
+        return value.text
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return repr(value)
+    return ""

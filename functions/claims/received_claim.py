@@ -1,0 +1,57 @@
+"""Valid claims as they are when they have just been received."""
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+
+from claims.money import dollars
+from claims.net_fee import net_fee
+from claims.stored_claim import StoredClaim
+from claims.valid_claim import ValidClaim
+from payerworks import json_text
+from payerworks.json_text import Json
+from payerworks.request import Request
+
+
+def received_claims(request: Request, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
+    """New claims, of a request with an idempotency seed; `valid` has them by their places in its list."""
+    at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return [_received(request, _id(seed, number), claim, at) for number, claim in valid.items()]
+
+
+def _id(seed: str, number: int) -> str:
+    return hashlib.blake2b(f"{seed}#{number}".encode(), digest_size=16).hexdigest()
+
+
+def _received(request: Request, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
+    fee = net_fee(valid.claim)
+    return StoredClaim(
+        tenant=request.tenant,
+        claim_id=claim_id,
+        version=1,
+        status="received",
+        provider_npi=valid.claim.provider_npi,
+        net_fee=fee,
+        document=json_text.write(_document(claim_id, valid, fee)),
+        received_at=at,
+        request_id=request.id,
+    )
+
+
+def _document(claim_id: str, valid: ValidClaim, fee: int) -> dict[str, Json]:
+    claim = valid.claim
+    return {
+        "id": claim_id,
+        "service_date": claim.service_date.isoformat(),
+        "submitted_procedure": claim.submitted_procedure,
+        "quadrant": claim.quadrant,
+        "plan_group_number": claim.plan_group_number,
+        "subscriber_number": claim.subscriber_number,
+        "provider_npi": claim.provider_npi,
+        "provider_fees": dollars(claim.provider_fees),
+        "allowed_fees": dollars(claim.allowed_fees),
+        "member_coinsurance": dollars(claim.member_coinsurance),
+        "member_copay": dollars(claim.member_copay),
+        "net_fee": dollars(fee),
+        "warnings": [warning._asdict() for warning in valid.warnings],
+    }

@@ -1,0 +1,33 @@
+"""A claim as it is stored, and its answer."""
+
+from dataclasses import dataclass
+
+from payerworks import json_text
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """A stored claim.
+
+    `version` rises with each change that a client can see; `net_fee` is in cents; `document` is the JSON text of
+    everything that never changes, in dollars; `received_at` is ISO 8601 in UTC.
+    """
+
+    tenant: str
+    claim_id: str
+    version: int
+    status: str
+    provider_npi: str
+    net_fee: int
+    document: str
+    received_at: str
+    request_id: str
+
+    @property
+    def text(self) -> str:
+        """What a client is shown."""
+        return f'{self.document[:-1]},"status":{json_text.write(self.status)}}}'
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.version}"'

@@ -1,0 +1,24 @@
+import pytest
+
+from claims import create_claims, get_claim
+from tests.unit.claims.conftest import Feed
+from tests.unit.conftest import Call
+
+
+def test_a_claim_that_has_not_changed_is_304(call: Call, feed: Feed) -> None:
+    created = call(create_claims.handler, "claims/create_claims")
+    path, etag = {"id": created["json"]["id"]}, created["headers"]["ETag"]
+    answer = call(get_claim.handler, "claims/get_claim", path=path, headers={"If-None-Match": etag})
+    assert (answer["statusCode"], answer["body"], answer["headers"]["ETag"]) == (304, "", etag)
+    feed.change(path["id"], status="payment_requested")
+    changed = call(get_claim.handler, "claims/get_claim", path=path, headers={"If-None-Match": etag})
+    assert changed["statusCode"] == 200
+    assert changed["json"] == created["json"] | {"status": "payment_requested"}
+    assert changed["headers"]["ETag"] != etag
+
+
+@pytest.mark.parametrize("claim_id", ["0" * 32, "", "x", "a%2Fb", "%20", "x" * 3000, "CLAIM", "NPI#1497775530", "ü"])
+def test_what_is_no_claim_is_404(call: Call, claim_id: str) -> None:
+    answer = call(get_claim.handler, "claims/get_claim", path={"id": claim_id})
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
