@@ -7,7 +7,7 @@ from auth import repository
 from auth.models import FirstAdmin
 from auth.passwords import hashed
 from payerworks.errors import BadInput
-from payerworks.log import logger
+from payerworks.log import log_call
 from payerworks.validation import checked
 
 
@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, str | bool]:
     held = user if created else repository.find_user(given.email)
     if held is None:
         raise ConnectionError("Another call is making this administrator; try again.")
-    logger().info("first administrator", extra={"user_id": held.user_id, "admin_created": created})
+    log_call("first administrator", user_id=held.user_id, created=created)
     return {"user_id": held.user_id, "created": created}
 
 

@@ -5,7 +5,7 @@ Delivery is at least once and in no order; `eventId` is the same for a repeat.
 
 from typing import Any
 
-from payerworks.log import logger
+from payerworks.log import log_call
 from payerworks.messages import publish
 from payerworks.settings import settings
 
@@ -14,7 +14,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Publish the changes of a batch; raises, so that the batch comes again, until all are published."""
     operations = [operation for record in event["Records"] if (operation := claim_operation(record))]
     publish(settings().topics["claim_operations"], operations)
-    logger().info("published", extra={"records": len(event["Records"]), "operations": len(operations)})
+    log_call("published", records=len(event["Records"]), operations=len(operations))
     return {"batchItemFailures": []}
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from payerworks.errors import PayerworksError
-from payerworks.log import log_unexpected, logger
+from payerworks.log import log_call, log_unexpected, logger
 from payerworks.problem import problem_answer, unexpected_answer
 from payerworks.request import Answer, Request
 from payerworks.settings import settings
@@ -124,4 +124,4 @@ def _log(request: Request, answer: Answer, started: float) -> None:
     if answer.status >= 500:
         logger().error("request", extra=line)
     else:
-        logger().info("request", extra=line)
+        log_call("request", **line)

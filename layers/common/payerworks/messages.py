@@ -7,7 +7,7 @@ from typing import Any
 
 from payerworks.aws import client
 from payerworks.errors import PayerworksError
-from payerworks.log import log_unexpected, logger
+from payerworks.log import log_call, log_unexpected, logger
 
 BATCH = 10
 """Entries of one PublishBatch or SendMessageBatch call at most."""
@@ -79,7 +79,7 @@ def _done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
     except Exception as error:  # noqa: BLE001 — one poison message must not take its batch with it
         log_unexpected("message failed", error, **line)
         return False
-    logger().info("message", extra=line | {"ms": round((time.perf_counter() - started) * 1000, 1)})
+    log_call("message", **line, ms=round((time.perf_counter() - started) * 1000, 1))
     return True
 
 

@@ -14,6 +14,7 @@ class Settings:
     """
 
     service: str = "payerworks"
+    log_level: str = "INFO"
     redis_url: str = ""
     opensearch_endpoint: str = ""
     intake_bucket: str = ""
@@ -35,6 +36,7 @@ def settings() -> Settings:
     env = os.environ
     return Settings(
         service=env.get("POWERTOOLS_SERVICE_NAME", "payerworks"),
+        log_level=env.get("POWERTOOLS_LOG_LEVEL", "INFO"),
         redis_url=env.get("REDIS_URL", ""),
         opensearch_endpoint=env.get("OPENSEARCH_ENDPOINT", ""),
         intake_bucket=env.get("INTAKE_BUCKET", ""),

@@ -121,10 +121,12 @@ def test_credentials_that_are_none_are_bad_input(call: Call, body: object, point
     assert [fault["pointer"] for fault in answer["json"]["errors"]] == pointers
 
 
-def test_neither_password_nor_token_is_logged(call: Call, user_id: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_neither_password_nor_token_is_logged(
+    call: Call, user_id: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = call(log_in.handler, "auth/log_in")["json"]
     call(log_in.handler, "auth/log_in", body=CREDENTIALS | {"password": "not it at all"})
-    logged = str([vars(record) for record in caplog.records])
+    logged = capsys.readouterr().out + str([vars(record) for record in caplog.records])
     assert user_id in logged
     for secret in (CREDENTIALS["password"], "not it at all", answer["access_token"], answer["refresh_token"], "ada@"):
         assert secret not in logged
