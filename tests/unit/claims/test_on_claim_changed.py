@@ -1,0 +1,42 @@
+"""From the table's stream to the topic."""
+
+from typing import Any
+
+import pytest
+
+from claims import on_claim_changed
+from tests.unit.claims.conftest import Feed, count
+from tests.unit.claims.totals import NPIS, post
+from tests.unit.conftest import Call
+
+
+def test_being_counted_is_no_change_that_is_published(call: Call, feed: Feed) -> None:
+    [claim_id] = post(call, (NPIS[0], 10))
+    messages = feed.published()
+    assert messages == [
+        {
+            "eventId": f"acme#{claim_id}#1",
+            "tenant": "acme",
+            "operation": "created",
+            "claimId": claim_id,
+            "providerNpi": NPIS[0],
+            "version": 1,
+            "requestId": messages[0]["requestId"],
+        }
+    ]
+    count(*messages)
+    assert feed.published() == messages
+    assert len(feed.records()) > 1
+
+
+def test_a_batch_that_cannot_be_published_raises(call: Call, feed: Feed, environment: Any) -> None:
+    post(call, (NPIS[0], 10))
+    records = feed.records()
+    environment(CLAIM_OPERATIONS_TOPIC_ARN="arn:aws:sns:us-east-1:123456789012:none")
+    with pytest.raises(Exception, match=r"NotFound|exist"):
+        on_claim_changed.handler({"Records": records}, None)
+
+
+def test_a_deleted_item_is_no_change(call: Call) -> None:
+    keys = {"pk": {"S": "acme#1"}, "sk": {"S": "CLAIM"}}
+    assert on_claim_changed.claim_operation({"eventName": "REMOVE", "dynamodb": {"Keys": keys}}) is None

@@ -1,0 +1,26 @@
+"""Claims posted and totals read, as several tests do it."""
+
+from typing import Any
+
+from claims import create_claims, list_top_providers
+from tests.unit.claims.test_create_claims import CLAIM
+from tests.unit.conftest import Call
+
+NPIS = ("1497775530", "1234567893", "1245319599")
+
+
+def post(call: Call, *claims: tuple[str, Any], **changes: Any) -> list[str]:
+    """Store claims given as NPI and provider fee, all else zero; their ids."""
+    zero = {"allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
+    body = [CLAIM | zero | {"provider_npi": npi, "provider_fees": fee} for npi, fee in claims]
+    answer = call(create_claims.handler, "claims/create_claims", body=body, **changes)
+    assert answer["statusCode"] == 201
+    return [claim["id"] for claim in answer["json"]]
+
+
+def totals(call: Call, **changes: Any) -> list[tuple[str, str, int]]:
+    """What GET /top-provider-npis answers, the amounts as the text has them."""
+    answer = call(list_top_providers.handler, "claims/list_top_providers", **changes)
+    assert answer["statusCode"] == 200
+    amounts = [part.split(",")[0] for part in answer["body"].split('"total_net_fee":')[1:]]
+    return [(entry["provider_npi"], text, entry["claims"]) for entry, text in zip(answer["json"], amounts, strict=True)]
