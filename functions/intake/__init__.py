@@ -1,0 +1,1 @@
+"""CSV files of any size into a clean registry of patients and their visits."""

@@ -1,0 +1,42 @@
+"""Dates as files write them: ISO 8601, also with a time, and the US style of spreadsheets (`3/28/18 0:00`)."""
+
+import datetime
+import re
+
+EARLIEST_YEAR = 1850
+LATEST_YEAR = 2100
+_DAY = {
+    "iso": r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})",
+    "us": r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4}|[0-9]{2})",
+}
+_TIME = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
+_ISO = re.compile(rf"{_DAY['iso']}(?:[T ]{_TIME}(?:Z|[+-][0-9:]{{2,6}})?)?")
+_US = re.compile(rf"{_DAY['us']}(?: +{_TIME}(?: ?[AaPp][Mm])?)?")
+
+
+def iso_date(text: str) -> str:
+    """The day that a text names, as `2021-08-23`: of a time, the day it is written with, wherever that was.
+
+    Two digits of a year are of 1970 to 2069. Raises ValueError for what is no date, and for years not of 1850 to 2100.
+    """
+    match = _ISO.fullmatch(text) or _US.fullmatch(text)
+    if match is None:
+        raise ValueError("must be a date, as 2018-03-28 or 3/28/2018")
+    year = int(match["year"])
+    if len(match["year"]) == 2:
+        year += 1900 if year >= 70 else 2000
+    try:
+        day = datetime.date(year, int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise ValueError("is a date that does not exist") from None
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueError(f"must be of the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return day.isoformat()
+
+
+def birth_date(text: str) -> str:
+    """A day of birth, as `iso_date`; a year of two digits could be of either century, and is refused."""
+    match = _US.fullmatch(text)
+    if match is not None and len(match["year"]) == 2:
+        raise ValueError("must have a year of four digits")
+    return iso_date(text)

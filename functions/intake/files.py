@@ -1,0 +1,143 @@
+"""The intake bucket: files as they were uploaded, what workers make of them, and lists of rejects.
+
+    patients/…                       files to ingest, put there by POST /ingest or by any S3 client
+    unpacked/{tenant}/{task_id}.csv  what a gzip file holds
+    contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
+    rejects/{tenant}/{task_id}/…     the rejected rows of each chunk, as JSON lines
+
+A file is its uploader's tenant's: the metadata `tenant` names it, else it is `main`. Who may write to the bucket may
+write for every tenant; a presigned upload is bound to one by its policy.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from intake.jobs import File, Job
+from intake.rejects import Reject
+from payerworks.aws import client
+from payerworks.settings import settings
+
+DEFAULT_TENANT = "main"
+BLOCK = 1024 * 1024
+PART = 8 * BLOCK
+"""Bytes of a part of a multipart upload; S3 wants at least 5 MB."""
+
+
+def find(key: str, version: str | None = None) -> tuple[File, str] | None:
+    """The object under a key, or one version of it, and its tenant; None where there is none."""
+    s3 = client("s3")
+    wanted = {"VersionId": version} if version else {}
+    try:
+        head = s3.head_object(Bucket=_bucket(), Key=key, **wanted)
+    except s3.exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
+        raise
+    return _file(key, head), head["Metadata"].get("tenant") or DEFAULT_TENANT
+
+
+def upload(key: str, text: str, tenant: str) -> File:
+    """Put a CSV file under a key, for a tenant."""
+    content = text.encode()
+    put = client("s3").put_object(
+        Bucket=_bucket(), Key=key, Body=content, ContentType="text/csv", Metadata={"tenant": tenant}
+    )
+    return _file(key, put)
+
+
+def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
+    """Put what a gzip file holds beside it, part by part; a reader sees all of it or nothing."""
+    s3, key = client("s3"), f"unpacked/{job.tenant}/{job.task_id}.csv"
+    upload_id = s3.create_multipart_upload(Bucket=_bucket(), Key=key)["UploadId"]
+    target = {"Bucket": _bucket(), "Key": key, "UploadId": upload_id}
+    parts: list[dict[str, object]] = []
+    try:
+        for number, part in enumerate(_parts(blocks), start=1):
+            tag = s3.upload_part(**target, PartNumber=number, Body=part)["ETag"]
+            parts.append({"PartNumber": number, "ETag": tag})
+    except BaseException:
+        s3.abort_multipart_upload(**target)
+        raise
+    return _file(key, s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts}))
+
+
+def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    part = bytearray()
+    for block in blocks:
+        part += block
+        if len(part) >= PART:
+            yield bytes(part)
+            part.clear()
+    yield bytes(part)
+
+
+def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """A file's bytes from `start` to before `end`, a megabyte at a time."""
+    wanted = {"IfMatch": file.version} if file.version.startswith('"') else {"VersionId": file.version}
+    if start or end is not None:
+        wanted["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
+    answer = client("s3").get_object(Bucket=_bucket(), Key=file.key, **wanted)
+    # A server may pass over a range and send all (RFC 9110, section 14.2), as emulators do for older versions.
+    place = start if "ContentRange" in answer else 0
+    for block in answer["Body"].iter_chunks(BLOCK):
+        yield block[max(0, start - place) : None if end is None else max(0, end - place)]
+        place += len(block)
+
+
+def write_contested(job: Job, contested: Iterable[int]) -> None:
+    """Keep the hashes of a file's contested keys."""
+    body = b"".join(key.to_bytes(8) for key in sorted(contested))
+    client("s3").put_object(Bucket=_bucket(), Key=_contested_key(job), Body=body)
+
+
+def read_contested(job: Job) -> frozenset[int]:
+    """The hashes of a file's contested keys; none where none were kept."""
+    s3 = client("s3")
+    try:
+        body = s3.get_object(Bucket=_bucket(), Key=_contested_key(job))["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return frozenset()
+    return frozenset(int.from_bytes(body[place : place + 8]) for place in range(0, len(body), 8))
+
+
+def write_rejects(job: Job, chunk: int, rejects: Iterable[Reject]) -> None:
+    """Keep the rejected rows of a chunk."""
+    lines = [json.dumps([reject.line, reject.reason, reject.cells], ensure_ascii=False) for reject in rejects]
+    key = f"{_rejects_prefix(job)}{chunk:07d}.jsonl"
+    client("s3").put_object(Bucket=_bucket(), Key=key, Body="\n".join(lines).encode())
+
+
+def read_rejects(job: Job) -> Iterator[Reject]:
+    """The rejected rows of all chunks that are loaded."""
+    s3 = client("s3")
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=_rejects_prefix(job)):
+        for found in page.get("Contents", ()):
+            body = s3.get_object(Bucket=_bucket(), Key=found["Key"])["Body"].read()
+            yield from (Reject(*json.loads(line)) for line in body.decode().split("\n"))
+
+
+def offer_rejects(job: Job, text: str) -> str:
+    """Put a list of rejects that is too large for an answer into the bucket; the URL that gives it for five minutes."""
+    s3, key = client("s3"), f"rejects/{job.tenant}/{job.task_id}.csv"
+    name = f'attachment; filename="rejects-{job.task_id}.csv"'
+    s3.put_object(Bucket=_bucket(), Key=key, Body=text.encode(), ContentType="text/csv", ContentDisposition=name)
+    url: str = s3.generate_presigned_url("get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=300)
+    return url
+
+
+def _file(key: str, answer: dict[str, Any]) -> File:
+    version = answer.get("VersionId")
+    return File(key, version if version and version != "null" else answer["ETag"])
+
+
+def _bucket() -> str:
+    return settings().intake_bucket
+
+
+def _contested_key(job: Job) -> str:
+    return f"contested/{job.tenant}/{job.task_id}"
+
+
+def _rejects_prefix(job: Job) -> str:
+    return f"rejects/{job.tenant}/{job.task_id}/"

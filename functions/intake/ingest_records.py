@@ -1,0 +1,70 @@
+"""POST /ingest: take records, all or none, as a CSV file that a job brings into the registry."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+import pydantic
+
+from intake import files, job_repository
+from intake.columns import PRESETS
+from intake.jobs import task_id_of
+from intake.models import IngestAccepted, IngestRecord
+from payerworks import json_text
+from payerworks.errors import BadInput, Fault
+from payerworks.http import http_operation
+from payerworks.idempotency import idempotent
+from payerworks.json_text import Json
+from payerworks.request import Answer, Request
+from payerworks.validation import faults, refuse
+
+COLUMNS = tuple(PRESETS["patients and visits"])
+MAX_RECORDS = 30_000
+MAX_FAULTS = 1000
+
+
+@http_operation(
+    body="intake.models.IngestRecords",
+    answers={202: "intake.models.IngestAccepted"},
+    errors=(409, 413, 415, 422),
+    headers=("Idempotency-Key",),
+)
+def handler(request: Request) -> Answer:
+    body = request.body()
+    return idempotent(request, body, lambda seed: _ingest(request, _records(json_text.read(body)), seed))
+
+
+def _records(value: Json) -> list[IngestRecord]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_RECORDS:
+        raise BadInput(f"The body must be a list of 1 to {MAX_RECORDS:,} records.")
+    records: list[IngestRecord] = []
+    found: list[Fault] = []
+    for number, entry in enumerate(value):
+        try:
+            records.append(IngestRecord.model_validate(entry))
+        except pydantic.ValidationError as error:
+            found += faults(error, number)
+        if len(found) >= MAX_FAULTS:
+            break
+    refuse(found, "The records are not valid; none was taken.")
+    return records
+
+
+def _ingest(request: Request, records: list[IngestRecord], seed: str) -> Answer:
+    # A first try with this Idempotency-Key may have put the file and died: then that file, and its job, are the answer.
+    key = f"patients/{seed}.csv"
+    found = files.find(key)
+    file = found[0] if found else files.upload(key, _csv(records), request.tenant)
+    task_id = task_id_of(request.tenant, file)
+    job_repository.add_queued(request.tenant, task_id, file)
+    message = "The records are in a file; a job brings them into the registry."
+    accepted = IngestAccepted(message=message, records_received=len(records), csv_filename=key, task_id=task_id)
+    return Answer(202, accepted.model_dump_json())
+
+
+def _csv(records: Iterable[IngestRecord]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([getattr(record, column) for column in COLUMNS] for record in records)
+    return text.getvalue()

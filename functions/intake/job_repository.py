@@ -1,0 +1,243 @@
+"""Table `intake`: the jobs, and which contents were seen (the registry, in the same table: repository.py).
+
+pk, sk:
+    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, error, plan (JSON text), the counts' sums
+    {tenant}#JOB#{task_id}       CHUNK#{n}  a chunk that is loaded, with its own counts
+    {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file that had this content
+The sums of the counts change in the transaction that puts a chunk's own, so a chunk is counted once, however often it
+is loaded.
+
+Indexes: by_list (list `{tenant}#JOBS`) and by_file (file `{tenant}#{key}`), both in the order of `list_order`, the time
+of the job's beginning and its id.
+
+Access patterns
+    a job                   GetItem
+    jobs, newest first      Query by_list, or by_file for those of one key, then BatchGetItem
+"""
+
+import datetime
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from intake.jobs import COUNTS, Counts, File, Job, Plan
+from intake.table import Item, put, read_all, table
+from payerworks import json_text
+from payerworks.aws import client
+from payerworks.errors import NotFound, Unavailable
+
+TRIES = 10
+_UNFINISHED = ("queued", "running")
+
+
+def now() -> str:
+    """The time, in ISO 8601 and UTC, to the millisecond."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def add_queued(tenant: str, task_id: str, file: File) -> None:
+    """Store a job whose file is there and that S3 has not told of yet; one that is stored is left alone."""
+    _upsert(tenant, task_id, file, {"status": "queued"}, "attribute_not_exists(pk)")
+
+
+def begin(tenant: str, task_id: str, file: File) -> Job | None:
+    """Start the job of a file, or take it up again after a crash; None where it is finished."""
+    started = {"status": "running", "started_at": now()}
+    unless_begun = "attribute_not_exists(pk) OR #status = :queued"
+    _upsert(tenant, task_id, file, started, unless_begun, {":queued": {"S": "queued"}})
+    job = read_job(tenant, task_id)
+    return job if job.status == "running" else None
+
+
+def _upsert(
+    tenant: str, task_id: str, file: File, texts: dict[str, str], condition: str, more: dict[str, Any] | None = None
+) -> None:
+    received = now()
+    first = {
+        "file_key": file.key,
+        "version": file.version,
+        "kind": "patients",
+        "received_at": received,
+        "list": f"{tenant}#JOBS",
+        "list_order": f"{received}#{task_id}",
+        "file": f"{tenant}#{file.key}",
+    }
+    changes = [f"#{name} = if_not_exists(#{name}, :{name})" for name in first] + [
+        f"#{name} = :{name}" for name in texts
+    ]
+    names = {f"#{name}": name for name in (*first, *texts, "status")}
+    values = {f":{name}": {"S": value} for name, value in (first | texts).items()} | (more or {})
+    _update(tenant, task_id, "SET " + ", ".join(changes), condition, names, values)
+
+
+def first_seen(tenant: str, content_id: str, seen: str) -> str:
+    """When a content was first seen: `seen`, unless an earlier file had it."""
+    key = {"pk": {"S": f"{tenant}#CONTENT#{content_id}"}, "sk": {"S": "CONTENT"}}
+    if put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)"):
+        return seen
+    return str(read_all([key])[0]["first_seen"]["S"])
+
+
+def others_run(tenant: str, task_id: str) -> bool:
+    """Whether another of the tenant's latest hundred jobs is not finished."""
+    return any(job.task_id != task_id and job.status in _UNFINISHED for job in list_jobs(tenant, None, None, None, 100))
+
+
+def set_plan(job: Job, plan: Plan) -> None:
+    """Store what the split found; a job that has a plan keeps it."""
+    names = {"#plan": "plan", "#split_at": "split_at"}
+    values = {":plan": {"S": json_text.write(asdict(plan))}, ":split_at": {"S": now()}}
+    change = "SET #plan = :plan, #split_at = :split_at"
+    _update(job.tenant, job.task_id, change, "attribute_not_exists(#plan)", names, values)
+
+
+def finish_chunk(job: Job, number: int, counts: Counts) -> None:
+    """Count a chunk that is loaded, once, and complete the job with its last one."""
+    key = _key(job.tenant, job.task_id, "JOB")
+    numbers = {name: {"N": str(count)} for name, count in asdict(counts).items()}
+    chunk = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}") | numbers | {"finished_at": {"S": now()}}
+    sums = ", ".join(f"{name} :{name}" for name in (*numbers, "chunks_done"))
+    values = {f":{name}": number for name, number in (numbers | {"chunks_done": {"N": "1"}}).items()}
+    _transact(
+        [
+            {"Put": {"TableName": table(), "Item": chunk, "ConditionExpression": "attribute_not_exists(pk)"}},
+            {
+                "Update": {
+                    "TableName": table(),
+                    "Key": key,
+                    "UpdateExpression": f"ADD {sums}",
+                    "ExpressionAttributeValues": values,
+                }
+            },
+        ]
+    )
+    complete_if_loaded(job.tenant, job.task_id)
+
+
+def complete_if_loaded(tenant: str, task_id: str) -> None:
+    """Complete the job if all of its chunks are loaded."""
+    job = read_job(tenant, task_id)
+    if job.plan is not None and job.chunks_done == job.plan.chunks:
+        _finish(tenant, task_id, "completed", None)
+
+
+def fail(job: Job, reason: str) -> None:
+    """End the job of a file that cannot be read; the reason holds no patient data."""
+    _finish(job.tenant, job.task_id, "failed", reason)
+
+
+def _finish(tenant: str, task_id: str, status: str, error: str | None) -> None:
+    texts = {"status": status, "finished_at": now()} | ({"error": error} if error else {})
+    change = "SET " + ", ".join(f"#{name} = :{name}" for name in texts)
+    names = {f"#{name}": name for name in texts}
+    values = {f":{name}": {"S": text} for name, text in texts.items()}
+    _update(tenant, task_id, change, "#status = :running", names, values | {":running": {"S": "running"}})
+
+
+def read_job(tenant: str, task_id: str) -> Job:
+    """A job. Raises NotFound."""
+    answer = client("dynamodb").get_item(TableName=table(), Key=_key(tenant, task_id, "JOB"), ConsistentRead=True)
+    if "Item" not in answer:
+        raise NotFound("There is no ingest job with this id.")
+    return _job_from(answer["Item"])
+
+
+def is_loaded(job: Job, number: int) -> bool:
+    """Whether a chunk is loaded and counted."""
+    key = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}")
+    return "Item" in client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
+
+
+def list_jobs(tenant: str, key: str | None, status: str | None, before: str | None, count: int) -> list[Job]:
+    """Up to `count` jobs whose order is before `before` (see `order_of`), newest first."""
+    index, name, value = (
+        ("by_list", "list", f"{tenant}#JOBS") if key is None else ("by_file", "file", f"{tenant}#{key}")
+    )
+    condition = "#name = :name" + (" AND list_order < :before" if before is not None else "")
+    values = {":name": {"S": value}} | ({":before": {"S": before}} if before is not None else {})
+    pages = (
+        client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=table(),
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues=values,
+            ScanIndexForward=False,
+            PaginationConfig={"PageSize": count},
+        )
+    )
+    found: list[Job] = []
+    for page in pages:
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
+        jobs = [_job_from(item) for item in read_all(keys)]
+        found += sorted((job for job in jobs if status in (None, job.status)), key=order_of, reverse=True)
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def order_of(job: Job) -> str:
+    """Where a job stands in the lists."""
+    return f"{job.received_at}#{job.task_id}"
+
+
+def _job_from(item: Mapping[str, Any]) -> Job:
+    tenant, _, task_id = item["pk"]["S"].split("#")
+    texts = {
+        name: item[name]["S"] if name in item else None for name in ("started_at", "split_at", "finished_at", "error")
+    }
+    plan = json_text.read(item["plan"]["S"]) if "plan" in item else None
+    return Job(
+        tenant=tenant,
+        task_id=task_id,
+        file=File(item["file_key"]["S"], item["version"]["S"]),
+        kind=item["kind"]["S"],
+        status=item["status"]["S"],
+        received_at=item["received_at"]["S"],
+        plan=Plan(**plan | {"source": File(**plan["source"])}) if plan else None,
+        chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
+        counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
+        **texts,
+    )
+
+
+def _update(
+    tenant: str, task_id: str, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
+) -> None:
+    dynamodb = client("dynamodb")
+    try:
+        dynamodb.update_item(
+            TableName=table(),
+            Key=_key(tenant, task_id, "JOB"),
+            UpdateExpression=change,
+            ConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+        )
+    except dynamodb.exceptions.ConditionalCheckFailedException:
+        return  # it has been done before: by another delivery of the same message, or by a try that died after it
+
+
+def _transact(items: list[dict[str, Any]]) -> None:
+    dynamodb = client("dynamodb")
+    for attempt in range(TRIES):
+        try:
+            dynamodb.transact_write_items(TransactItems=items)
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
+            if "ConditionalCheckFailed" in reasons:
+                return  # the chunk was counted before
+            if "TransactionConflict" not in reasons:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        else:
+            return
+    raise Unavailable("Too many chunks were counted at once; try again.")
+
+
+def _key(tenant: str, task_id: str, sk: str) -> Item:
+    return {"pk": {"S": f"{tenant}#JOB#{task_id}"}, "sk": {"S": sk}}

@@ -1,0 +1,20 @@
+"""GET /ingest: the jobs of the tenant's files, newest first."""
+
+from intake import job_repository
+from intake.jobs import job_answer
+from intake.models import IngestJobQuery
+from payerworks import json_text
+from payerworks.http import http_operation
+from payerworks.paging import list_answer, next_cursor, position
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+
+
+@http_operation(query="intake.models.IngestJobQuery", answers={200: "intake.models.IngestJobList"})
+def handler(request: Request) -> Answer:
+    wanted = query(IngestJobQuery, request)
+    before = position(request, wanted.cursor)
+    found = job_repository.list_jobs(request.tenant, wanted.key, wanted.status, before, wanted.limit + 1)
+    page = found[: wanted.limit]
+    cursor = next_cursor(request, job_repository.order_of(page[-1])) if len(found) > wanted.limit else None
+    return list_answer(request, [json_text.write(job_answer(job)) for job in page], cursor)

@@ -1,0 +1,43 @@
+"""GET /patients: the registry's patients, by last and first name."""
+
+from intake import repository
+from intake.models import PatientQuery
+from intake.patient_answer import patient_answer
+from intake.registration import StoredPatient
+from intake.registry_items import NamePrefix
+from intake.table import each
+from payerworks import json_text
+from payerworks.errors import BadInput, Fault
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+
+DEEPEST = 10_000
+"""How many patients the pages show; beyond them, a filter finds one sooner."""
+
+
+@http_operation(query="intake.models.PatientQuery", answers={200: "intake.models.PatientPage"})
+def handler(request: Request) -> Answer:
+    wanted = query(PatientQuery, request)
+    if wanted.page * wanted.page_size > DEEPEST:
+        fault = Fault("/page", f"must not go beyond {DEEPEST:,} patients")
+        raise BadInput("Pages end at 10,000 patients: filter by mrn, first_name or last_name.", errors=[fault])
+    total, patients = _found(request.tenant, wanted)
+    page = {
+        "total": total,
+        "page": wanted.page,
+        "page_size": wanted.page_size,
+        "patients": each(lambda patient: patient_answer(request.tenant, patient), patients),
+    }
+    return Answer(200, json_text.write(page))
+
+
+def _found(tenant: str, wanted: PatientQuery) -> tuple[int, list[StoredPatient]]:
+    names = NamePrefix(wanted.last_name or "", wanted.first_name or "")
+    skip = (wanted.page - 1) * wanted.page_size
+    if wanted.mrn is not None:
+        stored = repository.read_patients(tenant, [wanted.mrn.strip()]).values()
+        fitting = [patient for patient in stored if names.fits(patient.person)]
+        return len(fitting), fitting[skip : skip + wanted.page_size]
+    total = repository.count_patients(tenant, names)
+    return total, repository.list_patients(tenant, names, skip, wanted.page_size)

@@ -1,0 +1,87 @@
+"""A row of a file as a record: a person, a visit, or both, known by the patient's MRN."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pydantic
+
+from intake.columns import Layout
+from intake.csv_rows import Row
+from intake.models import IngestRecord, PersonFields, VisitFields
+from intake.rejects import loosened
+from payerworks.validation import faults
+
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a patient is; the date is ISO 8601."""
+
+    first_name: str
+    last_name: str
+    birth_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit, known by its account number; the date is ISO 8601."""
+
+    account_number: str
+    date: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a row, which begins in `line`, says of the patient with this MRN."""
+
+    line: int
+    mrn: str
+    person: Person | None
+    visit: Visit | None
+
+
+class BadRow(Exception):
+    """A row that is rejected; the text is the reason, without anything of what the row holds."""
+
+
+def fields_of(row: Row, layout: Layout) -> Fields:
+    """The row's fields as they stand in the file, without blanks around them. Raises BadRow."""
+    if row.fault:
+        raise BadRow(row.fault)
+    if len(row.cells) != len(layout.columns):
+        raise BadRow(f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")
+    return {field: _first_filled(row.cells, places, layout) for field, places in layout.places.items()}
+
+
+def _first_filled(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...], layout: Layout) -> str:
+    text = ""
+    for numbers in alternatives:
+        texts = {cells[number].strip() for number in numbers}
+        if len(texts) > 1:
+            raise BadRow(f"the columns named {layout.columns[numbers[0]].strip()} differ")
+        text = texts.pop()
+        if text:
+            break
+    return loosened(text) if layout.is_rejects else text
+
+
+def record_of(fields: Mapping[str, str], line: int) -> Record:
+    """The record that valid fields make. Raises BadRow with every reason why they are not."""
+    has_person, has_visit = "first_name" in fields, "visit_date" in fields
+    model = IngestRecord if has_person and has_visit else PersonFields if has_person else VisitFields
+    try:
+        return checked_record(model.model_validate(fields), line)
+    except pydantic.ValidationError as error:
+        raise BadRow("; ".join(f"{fault.pointer[1:]} {fault.message}" for fault in faults(error))) from None
+
+
+def checked_record(fields: PersonFields | VisitFields, line: int) -> Record:
+    """The record of fields that were checked."""
+    person = visit = None
+    if isinstance(fields, PersonFields):
+        person = Person(fields.first_name, fields.last_name, fields.birth_date)
+    if isinstance(fields, VisitFields):
+        visit = Visit(fields.visit_account_number, fields.visit_date, fields.reason)
+    return Record(line, fields.mrn, person, visit)

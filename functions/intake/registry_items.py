@@ -1,0 +1,114 @@
+"""The items of patients and visits in table `intake`, to and from what the code knows (their keys: repository.py)."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from intake.records import Person, Visit
+from intake.registration import StoredPatient, StoredVisit
+
+Item = dict[str, dict[str, Any]]
+
+SHARDS = 8
+_BETWEEN_NAMES = "\x1f"
+_NAME_BYTES = 400  # two of them and an id: a sort key has 1,024
+
+
+def patient_id(tenant: str, mrn: str) -> str:
+    """The id of the patient with an MRN, whether it is stored or not."""
+    return _hash(tenant, mrn)
+
+
+def visit_id(tenant: str, account_number: str) -> str:
+    """The id of the visit with an account number."""
+    return _hash(tenant, account_number)
+
+
+def _hash(tenant: str, text: str) -> str:
+    return hashlib.blake2b(f"{tenant}\0{text}".encode(), digest_size=16).hexdigest()
+
+
+def patient_key(tenant: str, wanted: str) -> Item:
+    """The key of the patient with an id."""
+    return {"pk": {"S": f"{tenant}#PATIENT#{wanted}"}, "sk": {"S": "PATIENT"}}
+
+
+def visit_key(tenant: str, wanted: str) -> Item:
+    """The key of the visit with an id."""
+    return {"pk": {"S": f"{tenant}#VISIT#{wanted}"}, "sk": {"S": "VISIT"}}
+
+
+def patients_list(tenant: str, shard: int) -> str:
+    """One of the lists that a tenant's patients are spread over."""
+    return f"{tenant}#PATIENTS#{shard}"
+
+
+def visits_list(tenant: str, wanted: str) -> str:
+    """The list of the visits of the patient with an id."""
+    return f"{tenant}#VISITS#{wanted}"
+
+
+def folded(text: str) -> str:
+    """A name without what its case and its way of writing accents make different, cut to what fits into a key."""
+    return unicodedata.normalize("NFC", text).casefold().encode()[:_NAME_BYTES].decode(errors="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class NamePrefix:
+    """Names by their beginnings, in whatever case; an empty text lets all pass."""
+
+    last: str = ""
+    first: str = ""
+
+    def fits(self, person: Person) -> bool:
+        """Whether a person's names begin so."""
+        last, first = folded(person.last_name), folded(person.first_name)
+        return last.startswith(folded(self.last)) and first.startswith(folded(self.first))
+
+
+def patient_item(tenant: str, patient: StoredPatient) -> Item:
+    person, own_id = patient.person, patient_id(tenant, patient.mrn)
+    last, first = folded(person.last_name), folded(person.first_name)
+    item = {
+        "mrn": patient.mrn,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "birth_date": person.birth_date,
+        "stamp": patient.stamp,
+        "created": patient.created,
+        "list": patients_list(tenant, int(own_id[0], 16) % SHARDS),
+        "list_order": _BETWEEN_NAMES.join((last, first, own_id)),
+        "first_folded": first,
+    } | ({"changed": patient.changed} if patient.changed else {})
+    return patient_key(tenant, own_id) | _texts(item)
+
+
+def patient_from(item: Mapping[str, Any]) -> StoredPatient:
+    person = Person(item["first_name"]["S"], item["last_name"]["S"], item["birth_date"]["S"])
+    changed = item["changed"]["S"] if "changed" in item else ""
+    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changed)
+
+
+def visit_item(tenant: str, stored: StoredVisit) -> Item:
+    visit = stored.visit
+    item = {
+        "mrn": stored.mrn,
+        "visit_account_number": visit.account_number,
+        "visit_date": visit.date,
+        "reason": visit.reason,
+        "source": stored.source,
+        "list": visits_list(tenant, patient_id(tenant, stored.mrn)),
+        "list_order": f"{visit.date}#{visit.account_number}",
+    }
+    return visit_key(tenant, visit_id(tenant, visit.account_number)) | _texts(item)
+
+
+def visit_from(item: Mapping[str, Any]) -> StoredVisit:
+    visit = Visit(item["visit_account_number"]["S"], item["visit_date"]["S"], item["reason"]["S"])
+    return StoredVisit(item["mrn"]["S"], visit, item["source"]["S"])
+
+
+def _texts(values: Mapping[str, str]) -> Item:
+    return {name: {"S": value} for name, value in values.items()}

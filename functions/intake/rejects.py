@@ -1,0 +1,55 @@
+"""The rows that were rejected, as CSV that a person can correct in a spreadsheet and upload again."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from intake.columns import LINE, REJECT_REASON
+
+# What a spreadsheet takes for a formula (OWASP, "CSV Injection"), behind any number of the signs that keep it from it.
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+_KEPT_FROM_RUNNING = re.compile(r"'+[=+\-@\t\r]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A rejected row: its first line in the file, why, and its cells as they were."""
+
+    line: int
+    reason: str
+    cells: list[str]
+
+
+def safe(cell: str) -> str:
+    """The cell, led by `'` where a spreadsheet would run it; `loosened` gives it back."""
+    return f"'{cell}" if _RUNS.match(cell) else cell
+
+
+def loosened(cell: str) -> str:
+    """The cell that `safe` was given."""
+    return cell[1:] if _KEPT_FROM_RUNNING.match(cell) else cell
+
+
+def rejects_csv(columns: Sequence[str], delimiter: str, rejects: Iterable[Reject]) -> str:
+    """Rejected rows with their own columns, `line` and `reject_reason`.
+
+    Of a row with too many cells, the surplus stands in its last column, as one text; one with too few is filled up.
+    Of a file that was a list of rejects itself, the old line and reason are left out.
+    """
+    kept = [number for number, name in enumerate(columns) if name.strip().lower() not in (LINE, REJECT_REASON)]
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([columns[number] for number in kept] + [LINE, REJECT_REASON])
+    for reject in sorted(rejects, key=lambda reject: reject.line):
+        cells = _fitted(reject.cells, len(columns), delimiter)
+        writer.writerow([safe(cells[number]) for number in kept] + [str(reject.line), reject.reason])
+    return text.getvalue()
+
+
+def _fitted(cells: list[str], count: int, delimiter: str) -> list[str]:
+    surplus = cells[count - 1 :]
+    if len(surplus) > 1:
+        return [*cells[: count - 1], delimiter.join(surplus)]
+    return cells + [""] * (count - len(cells))

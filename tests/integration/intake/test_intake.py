@@ -1,0 +1,97 @@
+"""Files through S3, the queues and the functions of the deployed stack."""
+
+import gzip
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import botocore.config
+import botocore.session
+import pytest
+
+from tests.integration.conftest import Api
+from tests.unit.conftest import ROOT
+
+HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
+SYNTHEA = ROOT.parent / "shared/data/synthea"
+Job = dict[str, Any]
+Ingest = Callable[[bytes, str], Job]
+
+
+@pytest.fixture(scope="session")
+def ingest(api: Api, stack: dict[str, Any]) -> Ingest:
+    """Puts a file into the bucket under a new key and waits for the end of its job."""
+    s3 = botocore.session.get_session().create_client(
+        "s3",
+        region_name=stack["region"],
+        endpoint_url=stack["aws_endpoint_url"],
+        aws_access_key_id=stack["access_key_id"],
+        aws_secret_access_key=stack["secret_access_key"],
+        config=botocore.config.Config(s3={"addressing_style": "path"}),
+    )
+
+    def put(content: bytes, ending: str = ".csv") -> Job:
+        key = f"patients/{uuid.uuid4().hex}{ending}"
+        s3.put_object(Bucket=stack["intake_bucket"], Key=key, Body=content)
+        return finished(api, f"/ingest?key={key}")
+
+    return put
+
+
+def finished(api: Api, path: str) -> Job:
+    """The job, once it has ended."""
+    deadline = time.monotonic() + 120
+    job: Job = {}
+    while time.monotonic() < deadline:
+        answer = api.get(path).json()
+        job = next(iter(answer["items"]), {}) if "items" in answer else answer
+        if job.get("status") in ("completed", "failed"):
+            return job
+        time.sleep(0.2)
+    raise AssertionError(f"the job did not end: {job}")
+
+
+def test_records_posted_become_patients_with_visits(api: Api) -> None:
+    mrn = uuid.uuid4().hex
+    record = {"mrn": mrn, "first_name": "Zoë", "last_name": "Field", "birth_date": "1990-02-14", "reason": 'x,\n"y"'}
+    visits = [{"visit_account_number": f"{mrn}-{n}", "visit_date": f"2024-11-0{n}"} for n in (1, 2)]
+    answer = api.post("/ingest", [record | visit for visit in visits])
+    assert answer.status == 202, answer.body
+    job = finished(api, f"/ingest/{answer.json()['task_id']}")
+    assert (job["status"], job["patients_created"], job["visits_created"]) == ("completed", 1, 2)
+    patient = api.get(f"/patients?mrn={mrn}").json()["patients"][0]
+    assert [visit["visit_date"] for visit in patient["visits"]] == ["2024-11-02", "2024-11-01"]
+    assert patient["visits"][0]["reason"] == 'x,\n"y"'
+    assert api.get(f"/patients/{patient['id']}").json() == patient
+
+
+def test_a_bad_row_is_listed_and_the_others_go_in(api: Api, ingest: Ingest) -> None:
+    mrn = uuid.uuid4().hex
+    rows = [f"{mrn},Ada,Field,1990-02-14,{mrn}-1,2024-11-01,x\n", f"{mrn},Ada,Field,1990-02-30,{mrn}-2,2024-11-01,x\n"]
+    job = ingest((HEADER + "".join(rows)).encode(), ".csv")
+    assert (job["visits_created"], job["rejected"]) == (1, 1)
+    listed = api.get(f"/ingest/{job['task_id']}/rejects")
+    assert listed.headers["content-type"].startswith("text/csv")
+    assert listed.body.decode().splitlines()[1].endswith("x,3,birth_date is a date that does not exist")
+
+
+def test_a_file_that_cannot_be_read_fails_with_the_reason(ingest: Ingest) -> None:
+    job = ingest(b"mrn,first_name\n1,Ada\n", ".csv")
+    assert job["status"] == "failed"
+    assert "visit_date" in job["error"]
+
+
+@pytest.mark.skipif(not SYNTHEA.exists(), reason="the Synthea data is not at hand")
+def test_synthea_patients_and_encounters_come_together(api: Api, ingest: Ingest) -> None:
+    encounters = (SYNTHEA / "encounters.csv").read_bytes()
+    first = ingest(encounters, ".csv")
+    assert (first["rows_read"], first["rejected"], first["patients_created"]) == (2590, 0, 0)
+    assert first["visits_created"] + first["duplicates"] == 2590
+    persons = ingest(gzip.compress((SYNTHEA / "patients.csv").read_bytes()), ".csv.gz")
+    assert persons["patients_created"] + persons["patients_unchanged"] == persons["rows_read"] == 59
+    again = ingest(encounters, ".csv")
+    assert (again["duplicates"], again["visits_created"]) == (2590, 0)
+    mrn = encounters.splitlines()[1].split(b",")[3].decode()
+    patient = api.get(f"/patients?mrn={mrn}").json()["patients"][0]
+    assert patient["visits_count"] == encounters.count(f",{mrn},".encode())

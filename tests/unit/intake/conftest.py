@@ -1,0 +1,147 @@
+"""A small world for the intake: the bucket, and queues that a test empties in the order it likes."""
+
+import copy
+import itertools
+import json
+import random
+import re
+from typing import Any
+
+import botocore.session
+import pytest
+from moto.dynamodb.exceptions import ConditionalCheckFailed
+from moto.dynamodb.models import DynamoDBBackend
+
+from intake import (
+    list_ingest_jobs,
+    list_ingest_rejects,
+    list_registry_patients,
+    on_chunk_queued,
+    on_file_uploaded,
+)
+from payerworks.aws import client
+from payerworks.settings import settings
+from tests.unit.conftest import ROOT, Call
+
+Job = dict[str, Any]
+
+
+class Intake:
+    """Puts files into the bucket, tells the functions of them as S3 and SQS would, and reads what came of it."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self._uploads = itertools.count(1)
+
+    def put(self, content: bytes | str, key: str = "patients/visits.csv", tenant: str = "acme") -> dict[str, Any]:
+        """Put a file; the notification that S3 would send."""
+        body = content.encode() if isinstance(content, str) else content
+        put = client("s3").put_object(Bucket=settings().intake_bucket, Key=key, Body=body, Metadata={"tenant": tenant})
+        message = json.loads(sqs_event("on_file_uploaded")["Records"][0]["body"])
+        told = message["Records"][0]
+        told["s3"]["object"] |= {"key": key.replace(" ", "+"), "versionId": put["VersionId"]}
+        told["eventTime"] = f"2026-11-21T12:00:00.{next(self._uploads):03d}Z"
+        return dict(message)
+
+    def split(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        """Tell of a file; the messages of its chunks."""
+        event = sqs_event("on_file_uploaded", message)
+        assert on_file_uploaded.handler(event, None) == {"batchItemFailures": []}
+        return self.queued()
+
+    def queued(self) -> list[dict[str, Any]]:
+        """The messages on the queue of chunks, which is empty then."""
+        found: list[dict[str, Any]] = []
+        url = settings().queues["intake_chunks"]
+        while messages := client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def load(self, message: dict[str, Any]) -> None:
+        """Have a chunk loaded."""
+        assert on_chunk_queued.handler(sqs_event("on_chunk_queued", message), None) == {"batchItemFailures": []}
+
+    def load_and_die(self, message: dict[str, Any], calls: int) -> None:
+        """Have a chunk loaded by a worker that dies at a call of DynamoDB, after so many."""
+        events, left = client("dynamodb").meta.events, itertools.count(calls, -1)
+
+        def die(**_: object) -> None:
+            if next(left) <= 0:
+                raise ConnectionError("the worker dies")
+
+        events.register("before-call.dynamodb", die)
+        on_chunk_queued.handler(sqs_event("on_chunk_queued", message), None)
+        events.unregister("before-call.dynamodb", die)
+
+    def ingest(self, content: bytes | str, key: str = "patients/visits.csv", order: random.Random | None = None) -> Job:
+        """Put a file and do all that follows, the chunks in the order of a chance; its job."""
+        message = self.put(content, key)
+        chunks = self.split(message)
+        if order is not None:
+            order.shuffle(chunks)
+        for chunk in chunks:
+            self.load(chunk)
+        return self.job(key)
+
+    def job(self, key: str = "patients/visits.csv") -> Job:
+        """The newest job of a file."""
+        found = self.call(list_ingest_jobs.handler, "intake/list_ingest_jobs", query={"key": key})
+        return dict(found["json"]["items"][0])
+
+    def patients(self, **query: str) -> dict[str, Any]:
+        """What GET /patients answers."""
+        answer = self.call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
+        assert answer["statusCode"] == 200, answer["body"]
+        return dict(answer["json"])
+
+    def rejects(self, job: Job) -> str:
+        """What GET /ingest/{task_id}/rejects answers."""
+        path = {"task_id": job["task_id"]}
+        answer = self.call(list_ingest_rejects.handler, "intake/list_ingest_rejects", path=path)
+        assert answer["statusCode"] == 200, answer["body"]
+        return str(answer["body"])
+
+    def stored(self) -> dict[str, dict[str, Any]]:
+        """Patients and visits as they are in the table, without the marks of who put them there."""
+        items = client("dynamodb").scan(TableName=settings().tables["intake"])["Items"]
+        marks = ("stamp", "created", "changed", "source")
+        registry = [item for item in items if item["sk"]["S"] in ("PATIENT", "VISIT")]
+        return {item["pk"]["S"]: {k: v for k, v in item.items() if k not in marks} for item in registry}
+
+    def empty(self) -> None:
+        """Forget all patients, visits and jobs."""
+        name = settings().tables["intake"]
+        for item in client("dynamodb").scan(TableName=name)["Items"]:
+            client("dynamodb").delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def sqs_event(name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The event in `events/intake/<name>.json`, with another message."""
+    event: dict[str, Any] = copy.deepcopy(json.loads((ROOT / "events/intake" / f"{name}.json").read_text()))
+    if body is not None:
+        event["Records"][0]["body"] = json.dumps(body)
+    return event
+
+
+@pytest.fixture
+def intake(aws: botocore.session.Session, call: Call, monkeypatch: pytest.MonkeyPatch) -> Intake:
+    """The intake of a stack with nothing in it."""
+    monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", insert_batch)
+    return Intake(call)
+
+
+def insert_batch(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What moto lacks (5.2): a batch of inserts with parameters, each of which fails where its key is taken."""
+    answers: list[dict[str, Any]] = []
+    for statement in statements:
+        table, names = re.fullmatch(r'INSERT INTO "(.+)" VALUE {(.+)}', statement["Statement"]).groups()  # type: ignore
+        item = dict(zip(re.findall(r"'(\w+)': \?", names), statement["Parameters"], strict=True))
+        try:
+            backend.put_item(table, item, {"pk": {"Exists": False}})
+        except ConditionalCheckFailed:
+            answers.append({"Error": {"Code": "DuplicateItem", "Message": "taken"}})
+        else:
+            answers.append({"TableName": table})
+    return answers

@@ -1,0 +1,237 @@
+import csv
+import gzip
+import io
+import random
+from typing import Any
+
+import pytest
+
+from tests.unit.conftest import ROOT
+from tests.unit.intake.conftest import Intake
+
+HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
+ROW = "0017,Ada,Field,1990-02-14,V-1,2024-11-01,Annual physical\n"
+SYNTHEA = ROOT.parent / "shared/data/synthea"
+COUNTS = (
+    "rows_read",
+    "patients_created",
+    "patients_updated",
+    "patients_unchanged",
+    "visits_created",
+    "duplicates",
+    "rejected",
+)
+
+
+def counts(job: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(job[name] for name in COUNTS)
+
+
+def test_a_row_becomes_a_patient_with_a_visit(intake: Intake) -> None:
+    job = intake.ingest(HEADER + ROW)
+    assert (job["status"], job["percent"], job["error"]) == ("completed", 100, None)
+    assert counts(job) == (1, 1, 0, 0, 1, 0, 0)
+    assert [step["step"] for step in job["steps"]] == ["received", "started", "split", "completed"]
+    page = intake.patients()
+    assert (page["total"], page["page"], page["page_size"]) == (1, 1, 20)
+    patient = page["patients"][0]
+    assert patient["mrn"] == "0017"
+    assert patient["person"] == {"first_name": "Ada", "last_name": "Field", "birth_date": "1990-02-14"}
+    visit = {name: text for name, text in patient["visits"][0].items() if name != "id"}
+    assert visit == {"visit_account_number": "V-1", "visit_date": "2024-11-01", "reason": "Annual physical"}
+    assert patient["visits_count"] == 1
+
+
+def test_the_same_content_under_another_name_changes_nothing(intake: Intake) -> None:
+    intake.ingest(HEADER + ROW)
+    before = intake.stored()
+    again = intake.ingest(HEADER + ROW, "patients/other name.csv")
+    assert counts(again) == (1, 0, 0, 0, 0, 1, 0)
+    assert intake.stored() == before
+
+
+def test_a_later_row_changes_the_person_and_adds_its_visit(intake: Intake) -> None:
+    rows = ROW + ROW.replace("Field", "Field-Moss").replace("V-1", "V-2").replace("Annual physical", "")
+    assert counts(intake.ingest(HEADER + rows)) == (2, 1, 0, 1, 2, 0, 0)
+    patient = intake.patients()["patients"][0]
+    assert (patient["person"]["last_name"], patient["visits_count"]) == ("Field-Moss", 2)
+    later = intake.ingest(HEADER + ROW.replace("Ada", "Adah").replace("V-1", "V-3"), "patients/later.csv")
+    assert counts(later) == (1, 0, 1, 0, 1, 0, 0)
+    assert intake.patients()["patients"][0]["person"] == {
+        "first_name": "Adah",
+        "last_name": "Field",
+        "birth_date": "1990-02-14",
+    }
+
+
+def test_a_file_first_seen_earlier_does_not_come_through_after_a_later_one(intake: Intake) -> None:
+    persons = "Id,FIRST,LAST,BIRTHDATE\n17,{},Field,1990-02-14\n"
+    intake.ingest(persons.format("Ada"), "patients/first.csv")
+    intake.ingest(persons.format("Adah"), "patients/second.csv")
+    again = intake.ingest(persons.format("Ada"), "patients/third.csv")
+    assert counts(again) == (1, 0, 0, 1, 0, 0, 0)
+    assert intake.patients()["patients"][0]["person"]["first_name"] == "Adah"
+
+
+def test_files_that_are_loaded_in_the_wrong_order_end_as_in_the_right_one(intake: Intake) -> None:
+    persons = "Id,FIRST,LAST,BIRTHDATE\n17,{},Field,1990-02-14\n"
+    intake.ingest(persons.format("Ada"), "patients/first.csv")
+    earlier = intake.split(intake.put(persons.format("Adah") + "\n", "patients/earlier.csv"))
+    later = intake.split(intake.put(persons.format("Ada") + "\n\n", "patients/later.csv"))
+    for chunk in later + earlier:
+        intake.load(chunk)
+    assert intake.patients()["patients"][0]["person"]["first_name"] == "Ada"
+
+
+def test_a_known_account_number_with_other_content_is_a_reject_and_changes_no_person(intake: Intake) -> None:
+    intake.ingest(HEADER + ROW)
+    before = intake.stored()
+    others = [
+        ROW.replace("Annual", "Other").replace("Ada", "Eve"),
+        ROW.replace("2024-11-01", "2024-11-02"),
+        ROW.replace("0017", "0018"),
+    ]
+    job = intake.ingest(HEADER + "".join(others), "patients/others.csv")
+    assert counts(job) == (3, 0, 0, 0, 0, 0, 3)
+    assert intake.stored() == before
+    listed = list(csv.DictReader(io.StringIO(intake.rejects(job), newline="")))
+    assert [row["line"] for row in listed] == ["2", "3", "4"]
+    assert listed[0]["reject_reason"] == "visit_account_number is stored with another date or reason"
+    assert listed[2]["reject_reason"] == "visit_account_number is stored for another patient"
+    duplicate = intake.ingest(HEADER + ROW.replace("Ada", "Eve"), "patients/duplicate.csv")
+    assert counts(duplicate) == (1, 0, 0, 0, 0, 1, 0)
+    assert intake.stored() == before
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (",Ada,Field,1990-02-14,V-1,2024-11-01,x", "mrn string should have at least 1 character"),
+        ("1,Ada,Field,1990-02-30,V-1,2024-11-01,x", "birth_date is a date that does not exist"),
+        ("1,Ada,Field,2/14/90,V-1,2024-11-01,x", "birth_date must have a year of four digits"),
+        ("1,Ada,Field,1990-02-14,V-1,soon,x", "visit_date must be a date, as 2018-03-28 or 3/28/2018"),
+        ("1,Ada,Field,1990-02-14,V-1,2024-11-01", "the line has 6 cells, the header 7"),
+        ("1,Ada,Field,1990-02-14,V-1,2024-11-01,x,y", "the line has 8 cells, the header 7"),
+        ('1,Ada,Field,1990-02-14,V-1,2024-11-01,"x', "a quote is not closed"),
+        ('1,Ada,"Field"x,1990-02-14,V-1,2024-11-01,x', "text stands after a closing quote"),
+        ("1,Ada,Fie\0ld,1990-02-14,V-1,2024-11-01,x", "the line holds a NUL character"),
+        ("1,Ada," + "x" * 101 + ",1990-02-14,V-1,2024-11-01,x", "last_name string should have at most 100 characters"),
+        ("1,Ada,Field,1990-02-14,V-1,2024-11-01," + "x" * 1001, "reason string should have at most 1000 characters"),
+    ],
+)
+def test_a_bad_row_is_a_reject_and_the_others_go_in(intake: Intake, row: str, reason: str) -> None:
+    job = intake.ingest(f"{HEADER}{row}\n{ROW}")
+    assert counts(job) == (2, 1, 0, 0, 1, 0, 1)
+    assert job["status"] == "completed"
+    listed = list(csv.DictReader(io.StringIO(intake.rejects(job), newline="")))
+    assert [(entry["line"], entry["reject_reason"]) for entry in listed] == [("2", reason)]
+
+
+def test_a_row_that_is_not_utf8_is_a_reject(intake: Intake) -> None:
+    job = intake.ingest(HEADER.encode() + ROW.replace("Ada", "Zoë").encode("latin-1") + ROW.encode())
+    assert counts(job) == (2, 1, 0, 0, 1, 0, 1)
+    assert "Zo\ufffd" in intake.rejects(job)
+
+
+def test_texts_stay_what_they_are(intake: Intake) -> None:
+    row = ['"007"', "NA", "null", "1990-02-14", "0012", "3/28/18 0:00", '"two\nlines, and ""quotes"""']
+    intake.ingest("\ufeff" + HEADER.replace("\n", "\r\n") + ",".join(row) + "\r\n")
+    patient = intake.patients(mrn="007")["patients"][0]
+    assert patient["person"] == {"first_name": "NA", "last_name": "null", "birth_date": "1990-02-14"}
+    visit = patient["visits"][0]
+    assert visit["visit_account_number"] == "0012"
+    assert (visit["visit_date"], visit["reason"]) == ("2018-03-28", 'two\nlines, and "quotes"')
+
+
+def test_columns_come_in_any_order_spelling_and_delimiter(intake: Intake) -> None:
+    header = "Reason;VISIT DATE;Visit Account-Number;note;Last Name;birthDate;First_Name;MRN\n"
+    job = intake.ingest(header + "x;2024-11-01;V-1;a,b;Field;1990-02-14;Ada;1\n")
+    assert counts(job) == (1, 1, 0, 0, 1, 0, 0)
+
+
+def test_columns_that_are_there_twice_must_agree(intake: Intake) -> None:
+    header = HEADER.strip() + ",MRN\n"
+    job = intake.ingest(header + ROW.strip() + ",0017\n" + ROW.strip().replace("V-1", "V-2") + ",0018\n")
+    assert counts(job) == (2, 1, 0, 0, 1, 0, 1)
+    assert "the columns named mrn differ" in intake.rejects(job)
+
+
+def test_a_chunk_that_comes_twice_counts_once(intake: Intake) -> None:
+    message = intake.put(HEADER + ROW)
+    chunks = intake.split(message) + intake.split(message)
+    assert len(chunks) == 2
+    for chunk in chunks:
+        intake.load(chunk)
+    assert counts(intake.job()) == (1, 1, 0, 0, 1, 0, 0)
+    assert intake.split(message) == []
+
+
+def table(chance: random.Random, rows: int) -> str:
+    """Rows that disagree about some persons and visits, so long that two or three make a chunk."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*HEADER.strip().split(","), "note"])
+    for number in range(rows):
+        mrn = chance.randrange(6)
+        first = chance.choice(["Ada", "Eve"]) if mrn < 3 else f"N{mrn}"
+        account = f"V-{chance.randrange(rows) if chance.random() < 0.4 else number + rows}"
+        visit = [account, "2024-11-01", chance.choice(["a", "b\nc"])]
+        writer.writerow([mrn, first, "Field", "1990-02-14", *visit, "x" * 110_000])
+    return text.getvalue()
+
+
+def without_notes(text: str) -> str:
+    """The same rows, so short that they are one chunk."""
+    return text.replace("x" * 110_000, "")
+
+
+@pytest.mark.parametrize("seed", [0, 7, 8, 9])
+def test_chunks_in_any_order_end_in_the_registry_of_one_chunk(intake: Intake, seed: int) -> None:
+    chance = random.Random(seed)
+    files = [table(chance, 20), table(chance, 20)]
+    whole = [counts(intake.ingest(without_notes(text), f"patients/{n}.csv")) for n, text in enumerate(files)]
+    expected = intake.stored()
+    intake.empty()
+    shuffled = [counts(intake.ingest(text, f"patients/{n}.csv", chance)) for n, text in enumerate(files)]
+    assert intake.stored() == expected
+    assert shuffled == whole
+    again = intake.ingest(files[0], "patients/again.csv", chance)
+    assert intake.stored() == expected
+    assert (again["patients_created"], again["patients_updated"], again["visits_created"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("calls", [2, 5, 9, 14])
+def test_a_worker_that_dies_in_a_chunk_costs_nothing(intake: Intake, calls: int) -> None:
+    text = table(random.Random(1), 20)
+    whole = counts(intake.ingest(text))
+    expected = intake.stored()
+    intake.empty()
+    for chunk in intake.split(intake.put(text, "patients/again.csv")):
+        intake.load_and_die(chunk, calls)
+        intake.load(chunk)
+    assert intake.stored() == expected
+    assert counts(intake.job("patients/again.csv")) == whole
+
+
+def test_synthea_files_fill_the_registry_in_either_order(intake: Intake) -> None:
+    patients, encounters = _synthea("patients.csv"), _synthea("encounters.csv")
+    visits = intake.ingest(encounters[:200_000].rpartition(b"\n")[0], "patients/encounters.csv")
+    assert visits["rejected"] == visits["patients_created"] == 0
+    assert visits["visits_created"] == visits["rows_read"]
+    assert intake.patients()["total"] == 0
+    persons = intake.ingest(gzip.compress(patients), "patients/patients.csv.gz")
+    assert counts(persons) == (59, 59, 0, 0, 0, 0, 0)
+    page = intake.patients(page_size="100")
+    assert page["total"] == 59
+    assert sum(patient["visits_count"] for patient in page["patients"]) == visits["rows_read"]
+    busiest = max(page["patients"], key=lambda patient: patient["visits_count"])
+    dates = [visit["visit_date"] for visit in busiest["visits"]]
+    assert len(dates) == 20
+    assert dates == sorted(dates, reverse=True)
+
+
+def _synthea(name: str) -> bytes:
+    path = SYNTHEA / name
+    if not path.exists():
+        pytest.skip("the Synthea data is not at hand")
+    return path.read_bytes()
