@@ -39,6 +39,7 @@ def ministack(layout: Layout, port: int) -> Server:
     temporary = data / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
+    forget_stream_positions(data / "state/lambda.json")
     environment = {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
@@ -54,6 +55,17 @@ def ministack(layout: Layout, port: int) -> Server:
         "SFTP_ENABLED": "0",
     }
     return Server("aws", port, [str(TOOLS / "servers/bin/ministack")], ministack_ready, environment)
+
+
+def forget_stream_positions(state: Path) -> None:
+    """Let functions on table streams begin anew with the emulator.
+
+    It keeps how far each has read, and not the records: with the old position it would pass over as many new records.
+    """
+    if state.exists():
+        kept = json.loads(state.read_text())
+        kept["payload"]["dynamodb_stream_positions"]["data"] = {}
+        state.write_text(json.dumps(kept))
 
 
 def valkey(layout: Layout, port: int) -> Server:

@@ -19,6 +19,8 @@ from localstack.servers import KEYS, TITLES, Server, make_server
 START_SECONDS = 90
 # MiniStack writes all its data when it is told to stop.
 STOP_SECONDS = 120
+# What table streams hold is not among it: a moment for the functions to read what is left of them.
+DRAIN_SECONDS = 2
 LEAST_MEMORY = 2 * 1024**3
 
 
@@ -123,6 +125,8 @@ class Stack:
         return bool(running)
 
     def _stop_one(self, key: str) -> None:
+        if key == "aws":
+            time.sleep(DRAIN_SECONDS)
         if self.process(key).stop(STOP_SECONDS):
             self.say(f"  {TITLES[key]:<10} stopped")
         else:

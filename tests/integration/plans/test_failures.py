@@ -58,3 +58,15 @@ def test_without_opensearch_writes_go_on_and_are_found_when_it_is_back(
         running_stack.start("opensearch")
     assert indexed(api, plan).json() == plan
     assert indexed(api, before).json() == before
+
+
+def test_after_down_and_up_everything_is_there_and_the_feed_goes_on(running_stack: Stack, api: Api) -> None:
+    before = new_plan()
+    assert api.post("/v1/plan", before).status == 201
+    running_stack.down()
+    running_stack.up()
+    assert api.get(path(before)).json() == before
+    assert indexed(api, before).json() == before
+    after = new_plan()
+    assert api.post("/v1/plan", after).status == 201
+    assert indexed(api, after).json() == after
