@@ -9,6 +9,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import requests
+
 SUMS = Path(__file__).with_name("opensearch.sha256")
 
 # The trailing "!" keeps each version as it is: without it a bill of materials downgrades netty and jackson.
@@ -72,4 +74,7 @@ def lock(folder: Path) -> None:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1])
-    lock(target) if "--lock" in sys.argv else fetch(target)
+    try:
+        lock(target) if "--lock" in sys.argv else fetch(target)
+    except requests.RequestException as error:
+        sys.exit(f"OpenSearch cannot be fetched ({type(error).__name__}): check the network and run this again.")
