@@ -71,7 +71,7 @@ def _answered(handler: str, event: pathlib.Path, environment: dict[str, str]) ->
 
 
 def _events(outputs: dict[str, Any], folder: pathlib.Path) -> dict[str, pathlib.Path]:
-    """The event of each function, in the template's order; a token in it is a real one."""
+    """The event of each function, in the template's order, with a token and credentials that are real."""
     token = access_token(outputs)
     found = {}
     for resource in read_template(ROOT / "template.yaml")["Resources"].values():
@@ -80,6 +80,9 @@ def _events(outputs: dict[str, Any], folder: pathlib.Path) -> dict[str, pathlib.
             service, operation, _ = handler.split(".")
             text = (ROOT / "events" / service / f"{operation}.json").read_text()
             path = folder / f"{service}-{operation}.json"
-            path.write_text(text.replace("Bearer token", f"Bearer {token}"))
+            event = json.loads(text.replace("Bearer token", f"Bearer {token}"))
+            if operation == "log_in":
+                event["body"] = json.dumps(outputs["admin"])
+            path.write_text(json.dumps(event))
             found[handler] = path
     return found

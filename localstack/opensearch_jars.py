@@ -9,8 +9,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import requests
-
 SUMS = Path(__file__).with_name("opensearch.sha256")
 
 # The trailing "!" keeps each version as it is: without it a bill of materials downgrades netty and jackson.
@@ -73,6 +71,8 @@ def lock(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    import requests
+
     target = Path(sys.argv[1])
     try:
         lock(target) if "--lock" in sys.argv else fetch(target)
