@@ -5,17 +5,7 @@ Delivery is at least once and in no order; `eventId` is the same for a repeat.
 
 from typing import Any
 
-from payerworks.log import log_call
-from payerworks.messages import publish
-from payerworks.settings import settings
-
-
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Publish the changes of a batch; raises, so that the batch comes again, until all are published."""
-    operations = [operation for record in event["Records"] if (operation := claim_operation(record))]
-    publish(settings().topics["claim_operations"], operations)
-    log_call("published", records=len(event["Records"]), operations=len(operations))
-    return {"batchItemFailures": []}
+from payerworks.messages import stream_forwarder
 
 
 def claim_operation(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -35,3 +25,6 @@ def claim_operation(record: dict[str, Any]) -> dict[str, Any] | None:
         "version": version,
         "requestId": item["request_id"]["S"],
     }
+
+
+handler = stream_forwarder("claim_operations", claim_operation)

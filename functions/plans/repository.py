@@ -81,19 +81,10 @@ def read_plan(tenant: str, plan_id: str) -> StoredPlan:
 
 def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
     """The services of the generation that a root names, in their order, as they are just now."""
-    prefix = f"SERVICE#{root.generation}#"
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=_table(),
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": partition(root.tenant, root.plan_id)}, ":prefix": {"S": prefix}},
-            ConsistentRead=True,
-        )
-    )
-    parts = [service_from(item) for page in pages for item in page["Items"]]
-    return tuple(sorted(parts, key=lambda part: part.rank))
+    pk, prefix = partition(root.tenant, root.plan_id), f"SERVICE#{root.generation}#"
+    values = {":pk": {"S": pk}, ":prefix": {"S": prefix}}
+    items = _query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
+    return tuple(sorted(map(service_from, items), key=lambda part: part.rank))
 
 
 def read_services(root: StoredRoot, object_ids: Collection[str]) -> dict[str, ServicePart]:
@@ -132,19 +123,7 @@ def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str |
 def _indexed(index: str, key: str, value: str, after: str | None, count: int) -> Iterator[Item]:
     condition = f"{key} = :value" + (" AND plan_id > :after" if after is not None else "")
     values = {":value": {"S": value}} | ({":after": {"S": after}} if after is not None else {})
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=_table(),
-            IndexName=index,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            PaginationConfig={"PageSize": count},
-        )
-    )
-    for page in pages:
-        yield from page["Items"]
+    return _query(condition, values, IndexName=index, PaginationConfig={"PageSize": count})
 
 
 def services_changed(root: StoredRoot, since: int) -> list[str] | None:
@@ -162,20 +141,21 @@ def services_changed(root: StoredRoot, since: int) -> list[str] | None:
 
 
 def _versions(root: StoredRoot, since: int) -> Iterator[Item]:
+    values = {
+        ":pk": {"S": partition(root.tenant, root.plan_id)},
+        ":first": {"S": f"VERSION#{since + 1:010d}"},
+        ":last": {"S": f"VERSION#{root.version:010d}"},
+    }
+    wanted = {"ProjectionExpression": "operation, changed, changed_count", "ConsistentRead": True}
+    return _query("pk = :pk AND sk BETWEEN :first AND :last", values, **wanted)
+
+
+def _query(condition: str, values: Item, **options: Any) -> Iterator[Item]:
+    """All items of a query, page after page as they are asked for."""
     pages = (
         client("dynamodb")
         .get_paginator("query")
-        .paginate(
-            TableName=_table(),
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ProjectionExpression="operation, changed, changed_count",
-            ExpressionAttributeValues={
-                ":pk": {"S": partition(root.tenant, root.plan_id)},
-                ":first": {"S": f"VERSION#{since + 1:010d}"},
-                ":last": {"S": f"VERSION#{root.version:010d}"},
-            },
-            ConsistentRead=True,
-        )
+        .paginate(TableName=_table(), KeyConditionExpression=condition, ExpressionAttributeValues=values, **options)
     )
     for page in pages:
         yield from page["Items"]

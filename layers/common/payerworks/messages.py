@@ -1,4 +1,4 @@
-"""Messages: SQS batches with partial failures, and publishing to topics and queues."""
+"""Messages: table streams to topics, SQS batches with partial failures, sending to topics and queues."""
 
 import json
 import time
@@ -8,6 +8,7 @@ from typing import Any
 from payerworks.aws import client
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, log_unexpected, logger
+from payerworks.settings import settings
 
 BATCH = 10
 """Entries of one PublishBatch or SendMessageBatch call at most."""
@@ -17,10 +18,10 @@ BATCH_BYTES = 200_000
 """Bytes of such a call, below the 256 KB that both services take."""
 
 
-SqsHandler = Callable[[dict[str, Any], object], dict[str, Any]]
+BatchHandler = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
-def sqs_handler(work: Callable[[Any], None]) -> SqsHandler:
+def sqs_handler(work: Callable[[Any], None]) -> BatchHandler:
     """A Lambda handler that gives each message's JSON body to `work` and reports those that failed, one by one.
 
     A message that a topic delivered raw and one that was sent to the queue look the same. What failed comes again
@@ -34,7 +35,7 @@ def sqs_handler(work: Callable[[Any], None]) -> SqsHandler:
     return handler
 
 
-def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any]], None]) -> SqsHandler:
+def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any]], None]) -> BatchHandler:
     """As `sqs_handler`, for work on several messages at once: those of a batch to which `group` gives the same key.
 
     They are done or fail together.
@@ -94,6 +95,21 @@ def _pause(record: dict[str, Any]) -> None:
     except sqs.exceptions.ClientError:
         # The message then comes again after the queue's own visibility time-out.
         logger().warning("message keeps its visibility time-out", extra={"queue": name, "region": region})
+
+
+def stream_forwarder(topic: str, message_of: Callable[[dict[str, Any]], dict[str, Any] | None]) -> BatchHandler:
+    """A Lambda handler that publishes what `message_of` makes of a table stream's records to a topic, by its name.
+
+    It raises, so that the batch comes again, until all is published. None passes a record over.
+    """
+
+    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        messages = [message for record in event["Records"] if (message := message_of(record))]
+        publish(settings().topics[topic], messages)
+        log_call("published", records=len(event["Records"]), messages=len(messages))
+        return {"batchItemFailures": []}
+
+    return handler
 
 
 def publish(topic_arn: str, messages: Sequence[dict[str, Any]]) -> None:
