@@ -6,39 +6,39 @@ from payerworks import json_text
 from payerworks.errors import Conflict
 from payerworks.http import http_operation
 from payerworks.idempotency import idempotent
+from payerworks.json_text import Json
 from payerworks.request import Answer, Request
 from plans import repository
 from plans.plan_items import Author
 from plans.stored_plan import StoredPlan, creation
 from plans.valid_plan import check_plan
-from plans.writing import save, written
+from plans.writing import raced, save, written
 
 
 @http_operation(
     body="plans.models.Plan",
     answers={201: "plans.models.Plan", 204: None},
-    errors=(409, 413, 415, 422),
+    errors=(409, 413, 415, 422, 503),
     headers=("Idempotency-Key", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     body = request.body()
-    return idempotent(request, body, lambda seed: _create(request, body, seed), lambda kept, _: _again(body, kept))
+
+    def run(seed: str) -> Answer:
+        plan = check_plan(json_text.read(body))
+        return raced(lambda: _create(request, plan, seed))
+
+    return idempotent(request, body, run, lambda kept, _: _again(body, kept))
 
 
-def _create(request: Request, body: str, seed: str) -> Answer:
-    plan = check_plan(json_text.read(body))
-    plan_id = plan["objectId"]
-    held = repository.read_root(request.tenant, plan_id)
+def _create(request: Request, plan: dict[str, Json], seed: str) -> Answer:
+    held = repository.read_root(request.tenant, plan["objectId"])
     if held is None or held.deleted:
         change = creation(request.tenant, plan, held, seed)
-        try:
-            root = save(change, Author.of(request))
-            return _created(request, StoredPlan(root, change.services or ()))
-        except repository.Raced:
-            held = repository.live_root(request.tenant, plan_id)
+        return _created(request, StoredPlan(save(change, Author.of(request)), change.services or ()))
     if held.seed == seed:
         # A first try with this Idempotency-Key stored the plan and died before it could answer.
-        return _created(request, repository.read_plan(request.tenant, plan_id))
+        return _created(request, repository.read_plan(request.tenant, plan["objectId"]))
     raise Conflict("A plan with this id exists.", headers={"ETag": held.etag})
 
 

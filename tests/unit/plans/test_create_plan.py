@@ -1,5 +1,7 @@
 import pytest
 
+from payerworks.aws import client
+from payerworks.settings import settings
 from plans import create_plan, get_plan
 from tests.unit.conftest import Call, api_event
 from tests.unit.plans.plans import PLAN, changed, large_plan
@@ -143,6 +145,19 @@ def test_a_repeat_with_its_idempotency_key_gets_the_first_answer(call: Call) -> 
     other = call(create_plan.handler, "plans/create_plan", headers=key, body=changed(planType="other"))
     assert other["statusCode"] == 422
     assert call(create_plan.handler, "plans/create_plan", headers=key, user_id="u-2")["statusCode"] == 409
+
+
+def test_a_retry_after_a_crash_finds_the_plan_that_the_first_try_stored(call: Call) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    first = call(create_plan.handler, "plans/create_plan", headers=key)
+    # The marker as a call leaves it that dies after storing the plan and before keeping its answer.
+    dynamodb, table = client("dynamodb"), settings().tables["requests"]
+    [marker] = dynamodb.scan(TableName=table)["Items"]
+    del marker["answer"]
+    dynamodb.put_item(TableName=table, Item=marker | {"locked_until": {"N": "0"}})
+    again = call(create_plan.handler, "plans/create_plan", headers=key)
+    assert (again["statusCode"], again["body"]) == (201, first["body"])
+    assert again["headers"]["ETag"] == first["headers"]["ETag"]
 
 
 def test_a_failed_validation_is_not_kept_under_the_key(call: Call) -> None:
