@@ -32,7 +32,8 @@ def test_an_operation_is_described_with_all_that_it_takes_and_answers() -> None:
     plan = {"$ref": "#/components/schemas/Plan"}
     assert operation["requestBody"]["content"] == {"application/json": {"schema": plan}}
     assert operation["responses"]["201"]["content"]["application/json"]["schema"] == plan
-    assert {"201", "204", "400", "401", "403", "409", "413", "415", "422", "429", "500"} == set(operation["responses"])
+    told = {"201", "204", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"}
+    assert told == set(operation["responses"])
     assert {"$ref": "#/components/parameters/Idempotency-Key"} in operation["parameters"]
     assert "security" not in operation
 
