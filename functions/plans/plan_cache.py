@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from payerworks import cache
 
 if TYPE_CHECKING:
-    from plans.stored_plan import StoredPlan, StoredRoot
+    from plans.stored_plan import StoredPlan
 
 
 def read(tenant: str, plan_id: str) -> cache.Copy | None:
@@ -13,9 +13,11 @@ def read(tenant: str, plan_id: str) -> cache.Copy | None:
     return cache.read(_key(tenant, plan_id))
 
 
-def fence(root: "StoredRoot") -> None:
-    """Keep older copies out, before the change that makes this root is committed."""
-    cache.fence(_key(root.tenant, root.plan_id), root.version)
+def fence(tenant: str, plan_id: str, version: int) -> None:
+    """Keep copies of older versions out: before the change that makes this version is committed, and after it, where
+    the writer could not reach Redis.
+    """
+    cache.fence(_key(tenant, plan_id), version)
 
 
 def fill(plan: "StoredPlan", text: str, read_at: float | None = None) -> None:

@@ -22,7 +22,7 @@ def save(change: Change, author: Author) -> StoredRoot:
 
     Raises repository.Raced.
     """
-    plan_cache.fence(change.after)
+    plan_cache.fence(change.after.tenant, change.after.plan_id, change.after.version)
     root = repository.commit(change, author)
     if change.services is not None and not root.deleted:
         plan = StoredPlan(root, change.services)

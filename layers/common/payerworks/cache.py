@@ -45,12 +45,13 @@ def read(key: str) -> Copy | None:
 
 
 def fence(key: str, version: int) -> None:
-    """Keep every copy older than `version` from the key; called before `version` is committed.
+    """Keep every copy older than `version` from the key; called before `version` is committed, and by the feed after.
 
     It stays when that commit fails: then either another writer has committed this version, or readers look into the
     table until the fence's time is out.
     """
-    _put(key, version, b"%d\n" % version, LIFE_SECONDS * 1000)
+    # A copy of this very version is right already, and stays: only what is older gives way.
+    _put(key, version - 1, b"%d\n" % version, LIFE_SECONDS * 1000)
 
 
 def fill(key: str, version: int, etag: str, body: str, read_at: float | None = None) -> None:
@@ -61,8 +62,8 @@ def fill(key: str, version: int, etag: str, body: str, read_at: float | None = N
         _put(key, version, b"%d\n%s\n%s" % (version, etag.encode(), body.encode()), left)
 
 
-def _put(key: str, version: int, value: bytes, milliseconds: int) -> None:
-    _quietly("EVAL", _PUT_UNLESS_NEWER, 1, key, version, value, milliseconds)
+def _put(key: str, newest: int, value: bytes, milliseconds: int) -> None:
+    _quietly("EVAL", _PUT_UNLESS_NEWER, 1, key, newest, value, milliseconds)
 
 
 def _quietly(*words: str | bytes | int) -> None:

@@ -1,12 +1,16 @@
 """The copy of a plan in Redis, by the handlers themselves in this process."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import redis as redis_client
 
+from localstack.deployed import aws_client
 from payerworks import cache, redis_connection
+from tests.integration.conftest import Api
+from tests.integration.plans.conftest import indexed, path, until
 
 
 @pytest.fixture
@@ -28,6 +32,22 @@ def test_nothing_older_than_the_fence_or_the_copy_is_ever_put(here: None) -> Non
     cache.fence(key, 1)
     cache.fill(key, 1, '"1-a"', "one")
     assert cache.read(key) == ('"2-b"', b"two\nlines")
+
+
+def test_the_feed_takes_out_what_a_writer_without_redis_left_there(
+    api: Api, stack: dict[str, Any], stored: dict[str, Any], valkey: redis_client.Redis
+) -> None:
+    key = f"main#plan#{stored['objectId']}"
+    old = valkey.get(key)
+    assert isinstance(old, bytes)
+    assert api.call("PATCH", path(stored), {"planType": "new"}).status == 200
+    indexed(api, stored | {"planType": "new"})
+    valkey.set(key, old)
+    assert api.get(path(stored)).json() == stored
+    message = json.dumps({"tenant": "main", "objectId": stored["objectId"], "version": 2})
+    aws_client(stack, "sqs").send_message(QueueUrl=stack["queues"]["SearchIndex"], MessageBody=message)
+    read = until(lambda: api.get(path(stored)), lambda answer: answer.json()["planType"] == "new")
+    assert read.json()["planType"] == "new"
 
 
 def test_a_copy_lives_60_seconds_from_when_its_reading_began(here: None, valkey: redis_client.Redis) -> None:
