@@ -63,9 +63,7 @@ def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
 
 
 def _patch_whole(request: Request, root: StoredRoot, apply: Callable[[Json, Json], Json], patch: Json) -> Answer:
-    stored = repository.read_plan(root.tenant, root.plan_id)
-    if stored.root.version != root.version:
-        raise repository.Raced
+    stored = repository.plan_of(root)
     plan = check_plan(apply(stored.value, patch))
     check_same_id(plan, root.plan_id)
     change = replacement("patched", stored, plan)

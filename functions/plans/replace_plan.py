@@ -49,9 +49,7 @@ def _replace(request: Request, plan: dict[str, Json]) -> Answer:
         check_if_match(request, None)
         raise NotFound("There is no plan with this id; PUT creates one with If-None-Match: *.")
     check_if_match(request, root.etag)
-    stored = repository.read_plan(request.tenant, plan["objectId"])
-    if stored.root.version != root.version:
-        raise repository.Raced
+    stored = repository.plan_of(root)
     change = replacement("replaced", stored, plan)
     return written(request, stored if change is None else _saved(request, change), 200)
 

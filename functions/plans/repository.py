@@ -17,6 +17,7 @@ Access patterns
     history                         Query VERSION#, newest first
 """
 
+import contextlib
 import secrets
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -50,7 +51,7 @@ READS = 5
 
 
 class Raced(Exception):
-    """Another change of the plan came first; nothing was written."""
+    """Another change of the plan came first, or came between two reads; nothing was written."""
 
 
 def read_root(tenant: str, plan_id: str) -> StoredRoot | None:
@@ -72,11 +73,17 @@ def read_plan(tenant: str, plan_id: str) -> StoredPlan:
     for attempt in range(READS):
         if attempt:
             time.sleep(0.01 * 2**attempt)
-        root = live_root(tenant, plan_id)
-        services = read_generation(root)
-        if digest(root.text, services) == root.digest:
-            return StoredPlan(root, services)
+        with contextlib.suppress(Raced):
+            return plan_of(live_root(tenant, plan_id))
     raise Unavailable("The plan is being changed; read it again.", headers={"Retry-After": "1"})
+
+
+def plan_of(root: StoredRoot) -> StoredPlan:
+    """The whole plan of a root that was just read. Raises Raced where it has been changed since."""
+    services = read_generation(root)
+    if digest(root.text, services) != root.digest:
+        raise Raced
+    return StoredPlan(root, services)
 
 
 def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
