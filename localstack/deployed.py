@@ -5,7 +5,7 @@ from typing import Any
 import botocore.session
 
 
-def aws_client(outputs: dict[str, Any], service: str) -> Any:
+def aws_client(outputs: dict[str, Any], service: str, **options: Any) -> Any:
     """A client of the stack's AWS; botocore makes its methods at run time, hence Any."""
     return botocore.session.Session().create_client(
         service,
@@ -13,6 +13,7 @@ def aws_client(outputs: dict[str, Any], service: str) -> Any:
         endpoint_url=outputs["aws_endpoint_url"],
         aws_access_key_id=outputs["access_key_id"],
         aws_secret_access_key=outputs["secret_access_key"],
+        **options,
     )
 
 

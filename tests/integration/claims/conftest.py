@@ -1,13 +1,14 @@
 """Claims against the deployed stack."""
 
+import functools
 import random
 import time
 from collections.abc import Callable
 from typing import Any
 
-import botocore.session
 import pytest
 
+from localstack.deployed import aws_client
 from tests.integration.conftest import Api
 
 ZERO = {"allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
@@ -39,16 +40,7 @@ Client = Callable[[str], Any]
 def client(stack: dict[str, Any]) -> Client:
     """Clients of the stack's AWS."""
 
-    def make(service: str) -> Any:
-        return botocore.session.get_session().create_client(
-            service,
-            region_name=stack["region"],
-            endpoint_url=stack["aws_endpoint_url"],
-            aws_access_key_id=stack["access_key_id"],
-            aws_secret_access_key=stack["secret_access_key"],
-        )
-
-    return make
+    return functools.partial(aws_client, stack)
 
 
 @pytest.fixture

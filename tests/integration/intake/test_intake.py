@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import botocore.config
-import botocore.session
 import pytest
 
+from localstack.deployed import aws_client
 from tests.integration.conftest import Api
 from tests.unit.conftest import ROOT
 
@@ -22,14 +22,7 @@ Ingest = Callable[[bytes, str], Job]
 @pytest.fixture(scope="session")
 def ingest(api: Api, stack: dict[str, Any]) -> Ingest:
     """Puts a file into the bucket under a new key and waits for the end of its job."""
-    s3 = botocore.session.get_session().create_client(
-        "s3",
-        region_name=stack["region"],
-        endpoint_url=stack["aws_endpoint_url"],
-        aws_access_key_id=stack["access_key_id"],
-        aws_secret_access_key=stack["secret_access_key"],
-        config=botocore.config.Config(s3={"addressing_style": "path"}),
-    )
+    s3 = aws_client(stack, "s3", config=botocore.config.Config(s3={"addressing_style": "path"}))
 
     def put(content: bytes, ending: str = ".csv") -> Job:
         key = f"patients/{uuid.uuid4().hex}{ending}"
