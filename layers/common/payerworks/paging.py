@@ -1,4 +1,4 @@
-"""Lists: `limit`, and a signed cursor that is bound to its tenant and query."""
+"""Lists: `limit`, and a signed cursor that is bound to its tenant, path and query."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ class PageQuery(QueryModel):
 
 
 def next_cursor(request: Request, position: Json) -> str:
-    """A cursor for the position after a page's last item; only the same caller's tenant and query can use it."""
+    """A cursor for the position after a page's last item; only a call of the same tenant, path and query can use it."""
     text = json_text.write(position).encode()
     return base64.urlsafe_b64encode(_signature(request, text) + text).decode().rstrip("=")
 
@@ -55,5 +55,6 @@ def list_answer(request: Request, items: Sequence[str], cursor: str | None) -> A
 
 def _signature(request: Request, text: bytes) -> bytes:
     query = sorted((name, value) for name, value in request.query.items() if name not in ("cursor", "limit"))
-    bound = json_text.write([request.tenant, request.route, query]).encode()
+    path = request.event.get("pathParameters") or {}
+    bound = json_text.write([request.tenant, request.route, path, query]).encode()
     return hmac.digest(settings().signing_secret.encode(), bound + b"\n" + text, hashlib.sha256)[:16]
