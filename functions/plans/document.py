@@ -1,6 +1,7 @@
 """A plan's document and its parts: what of it one item of the table holds, and the whole again, as it was sent."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -18,14 +19,19 @@ class RootText:
     after: str
 
     @property
-    def value(self) -> dict[str, Json]:
+    def text(self) -> str:
         """The plan's members, with an empty list of linked services in their place."""
-        value: dict[str, Json] = json_text.read(self.before + self.after)
+        return self.before + self.after
+
+    @property
+    def value(self) -> dict[str, Json]:
+        """As `text`."""
+        value: dict[str, Json] = json_text.read(self.text)
         return value
 
     @property
     def hash(self) -> int:
-        return _hash(f"{self.before}{self.after}")
+        return _hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,11 @@ def digest(root: RootText, services: Iterable[ServicePart]) -> int:
 def adjusted(value: int, *, gone: Iterable[RootText | ServicePart], new: Iterable[RootText | ServicePart]) -> int:
     """A digest after parts were replaced."""
     return (value - sum(part.hash for part in gone) + sum(part.hash for part in new)) % 2**128
+
+
+def answer_bytes(*parts: RootText | ServicePart) -> int:
+    """What texts take of a function's answer, which carries them within a JSON text of ASCII characters."""
+    return sum(len(json.dumps(part.text)) for part in parts)
 
 
 def root_text(plan: Mapping[str, Json]) -> RootText:

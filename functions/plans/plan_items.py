@@ -1,15 +1,13 @@
 """The items of table `plans`, to and from what the code knows (their keys and attributes: repository.py)."""
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from payerworks import json_text
-from payerworks.json_text import Json
 from payerworks.request import Request
 from plans.document import RootText, ServicePart
-from plans.stored_plan import Change, StoredRoot
+from plans.images import Images
+from plans.stored_plan import Change, StoredRoot, etag
 
 MAX_CHANGED = 100
 """Object ids that a change's history lists at most; it counts the rest."""
@@ -42,9 +40,11 @@ def root_from(tenant: str, plan_id: str, item: Mapping[str, Any]) -> StoredRoot:
         generation=item["generation"]["S"],
         digest=int(item["digest"]["S"], 16),
         services=int(item["services"]["N"]),
+        size=int(item["size"]["N"]),
         text=RootText(item["before"]["S"], item["after"]["S"]),
         seed=item["seed"]["S"],
         deleted="deleted" in item,
+        at=item["at"]["S"],
     )
 
 
@@ -57,9 +57,11 @@ def root_item(root: StoredRoot) -> Item:
         "generation": {"S": root.generation},
         "digest": {"S": f"{root.digest:x}"},
         "services": {"N": str(root.services)},
+        "size": {"N": str(root.size)},
         "before": {"S": root.text.before},
         "after": {"S": root.text.after},
         "seed": {"S": root.seed},
+        "at": {"S": root.at},
     }
     if root.deleted:
         return item | {"deleted": {"BOOL": True}}
@@ -86,36 +88,79 @@ def service_item(root: StoredRoot, part: ServicePart) -> Item:
     }
 
 
-def history_item(change: Change, author: Author, *, whole: bool = False) -> Item:
-    """The VERSION item of a change; with `whole`, the generation that it replaced stays and is the image of it."""
-    root, changed = change.after, change.changed
-    return {
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One change of a plan, and the version that it made; `generation` is empty where that is a tombstone."""
+
+    version: int
+    operation: str
+    at: str
+    by: str
+    request_id: str
+    changed: tuple[str, ...]
+    changed_count: int
+    digest: int
+    generation: str
+
+    @property
+    def etag(self) -> str:
+        return etag(self.version, self.digest)
+
+
+def version_item(change: Change, author: Author) -> Item:
+    root, changed, images = change.after, change.changed, change.images
+    item: Item = {
         "pk": {"S": partition(root.tenant, root.plan_id)},
-        "sk": {"S": f"VERSION#{root.version:010d}"},
+        "sk": {"S": version_sk(root.version)},
         "operation": {"S": change.operation},
-        "at": {"S": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")},
+        "at": {"S": root.at},
         "by": {"S": author.user_id},
         "request_id": {"S": author.request_id},
         "changed": {"L": [{"S": object_id} for object_id in changed[:MAX_CHANGED]]},
         "changed_count": {"N": str(len(changed))},
-        "replaced": {"S": json_text.write(_replaced(change, whole=whole or change.operation == "deleted"))},
+        "digest": {"S": f"{root.digest:x}"},
+        "generation": {"S": root.generation},
+        "replaced": {"M": {object_id: _image(part) for object_id, part in images.services.items()}},
     }
+    if images.text is not None:
+        item |= {"before": {"S": images.text.before}, "after": {"S": images.text.after}}
+    return item
 
 
-def _replaced(change: Change, *, whole: bool) -> Json:
-    """What the change replaced: the root's text where it differs, services as [rank, text] (None: was not there)."""
-    before = change.before
-    images: dict[str, Json] = {}
-    if before is None or before.deleted:
-        return images
-    if whole or before.text != change.after.text:
-        images["root"] = [before.text.before, before.text.after]
-    if whole:
-        images["generation"] = before.generation
-    else:
-        parts = change.replaced.items()
-        images["services"] = {name: part and [part.rank, part.text] for name, part in parts}
-    return images
+def version_from(item: Mapping[str, Any]) -> Version:
+    return Version(
+        version=int(item["sk"]["S"].removeprefix("VERSION#")),
+        operation=item["operation"]["S"],
+        at=item["at"]["S"],
+        by=item["by"]["S"],
+        request_id=item["request_id"]["S"],
+        changed=tuple(entry["S"] for entry in item["changed"]["L"]),
+        changed_count=int(item["changed_count"]["N"]),
+        digest=int(item["digest"]["S"], 16),
+        generation=item["generation"]["S"],
+    )
+
+
+def version_sk(version: int) -> str:
+    """The sort key of a version's item, in the order of versions."""
+    return f"VERSION#{version:010d}"
+
+
+def images_from(item: Mapping[str, Any]) -> Images:
+    """What the change of a VERSION item replaced."""
+    text = RootText(item["before"]["S"], item["after"]["S"]) if "before" in item else None
+    return Images(text, {name: _part(name, image) for name, image in item["replaced"]["M"].items()})
+
+
+def _image(part: ServicePart | None) -> dict[str, Any]:
+    return {"NULL": True} if part is None else {"L": [{"N": str(part.rank)}, {"S": part.text}]}
+
+
+def _part(object_id: str, image: Mapping[str, Any]) -> ServicePart | None:
+    if "NULL" in image:
+        return None
+    rank, text = image["L"]
+    return ServicePart(object_id, int(rank["N"]), text["S"])
 
 
 @dataclass(frozen=True, slots=True)

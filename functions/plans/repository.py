@@ -1,50 +1,61 @@
 """Table `plans`: one item collection a plan.
 
 pk `{tenant}#{planId}`; sk:
-    ROOT                            version, generation, digest, services (count), seed, and the plan's own text in
-                                    before, after
+    ROOT                            version, at, generation, digest, services (count), size, seed, deleted (a
+                                    tombstone), and the plan's own text in before, after
     SERVICE#{generation}#{objectId} rank, document (JSON text)
-    VERSION#{version}               one change: operation, at, by, request_id, changed, changed_count, and
-                                    `replaced`, the images of what it replaced (JSON text)
-    INTENT#{generation}             a generation that is being written and that no root names yet
+    VERSION#{version}               one change: operation, at, by, request_id, changed, changed_count; digest and
+                                    generation of the version it made; and what it replaced: the plan's own text
+                                    (before, after) where it differs, and `replaced`, by object id the rank and document
+                                    of services (NULL: was not there), none where it left their generation
+    INTENT#{generation}             a generation that is being written and that no root names yet: intent ("pending"),
+                                    begun (epoch seconds), taken (by a sweep: its writer can no longer commit)
 
-A generation is live while the root names it, history while the `replaced` of a VERSION item does, else an orphan.
+A generation is live while the root names it, history where only VERSION items do (its items stay as they were when the
+root left it), else an orphan.
 
 Access patterns
     a plan                          GetItem ROOT, then Query its generation; the root's digest tells a torn read
     some services of a plan         GetItem ROOT, then BatchGetItem
     plans of a tenant               Query index by_tenant, by_org or by_type, in the order of plan ids (roots only)
     history                         Query VERSION#, newest first
+    a plan as of a time             GetItem VERSION# (a binary search), then its generation and the VERSION# since
+    generations without a writer    Query index by_intent, oldest first, of all tenants (on_sweep_due.py)
 """
 
 import contextlib
-import secrets
+import datetime
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from payerworks.aws import client
 from payerworks.errors import NotFound, Unavailable
-from payerworks.settings import settings
-from plans.document import ServicePart, digest
+from plans import generations
+from plans.document import RootText, ServicePart, digest
 from plans.plan_items import (
     Author,
     Item,
     Summary,
-    history_item,
     partition,
     root_from,
     root_item,
     service_from,
     service_item,
     summary_from,
+    version_item,
+    version_sk,
 )
 from plans.stored_plan import Change, StoredPlan, StoredRoot
+from plans.table import key, query, table
+
+Result = TypeVar("Result")
 
 MAX_TRANSACTION_ITEMS = 100
 MAX_TRANSACTION_BYTES = 3_500_000
-MAX_REPLACED_BYTES = 300_000
+MAX_REPLACED_BYTES = 370_000
+"""Bytes of images in one VERSION item, which may have 400 KB: a plan's own text of any size (350 KB) has room in it."""
 MAX_LISTED = 500
 """Services of a plan that are worth to be written one by one; beyond, the whole plan is."""
 READS = 5
@@ -56,7 +67,7 @@ class Raced(Exception):
 
 def read_root(tenant: str, plan_id: str) -> StoredRoot | None:
     """The root, a tombstone too; None where the plan never was. One read unit for each 4 KB of its own text."""
-    answer = client("dynamodb").get_item(TableName=_table(), Key=_key(tenant, plan_id, "ROOT"), ConsistentRead=True)
+    answer = client("dynamodb").get_item(TableName=table(), Key=key(tenant, plan_id, "ROOT"), ConsistentRead=True)
     return root_from(tenant, plan_id, answer["Item"]) if "Item" in answer else None
 
 
@@ -70,11 +81,16 @@ def live_root(tenant: str, plan_id: str) -> StoredRoot:
 
 def read_plan(tenant: str, plan_id: str) -> StoredPlan:
     """The whole plan, never half of a write. Raises NotFound, and Unavailable where five reads in a row were torn."""
+    return reread(lambda: plan_of(live_root(tenant, plan_id)))
+
+
+def reread(read: Callable[[], Result]) -> Result:
+    """What a read gives that was not torn. Raises Unavailable where it raised Raced five times in a row."""
     for attempt in range(READS):
         if attempt:
             time.sleep(0.01 * 2**attempt)
         with contextlib.suppress(Raced):
-            return plan_of(live_root(tenant, plan_id))
+            return read()
     raise Unavailable("The plan is being changed; read it again.", headers={"Retry-After": "1"})
 
 
@@ -90,7 +106,7 @@ def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
     """The services of the generation that a root names, in their order, as they are just now."""
     pk, prefix = partition(root.tenant, root.plan_id), f"SERVICE#{root.generation}#"
     values = {":pk": {"S": pk}, ":prefix": {"S": prefix}}
-    items = _query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
+    items = query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
     return tuple(sorted(map(service_from, items), key=lambda part: part.rank))
 
 
@@ -100,10 +116,10 @@ def read_services(root: StoredRoot, object_ids: Collection[str]) -> dict[str, Se
     found: dict[str, ServicePart] = {}
     while keys:
         wanted, keys = keys[:100], keys[100:]
-        answer = client("dynamodb").batch_get_item(RequestItems={_table(): {"Keys": wanted, "ConsistentRead": True}})
-        parts = [service_from(item) for item in answer["Responses"].get(_table(), [])]
+        answer = client("dynamodb").batch_get_item(RequestItems={table(): {"Keys": wanted, "ConsistentRead": True}})
+        parts = [service_from(item) for item in answer["Responses"].get(table(), [])]
         found |= {part.object_id: part for part in parts}
-        keys += answer.get("UnprocessedKeys", {}).get(_table(), {}).get("Keys", [])
+        keys += answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
     return found
 
 
@@ -130,7 +146,7 @@ def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str |
 def _indexed(index: str, key: str, value: str, after: str | None, count: int) -> Iterator[Item]:
     condition = f"{key} = :value" + (" AND plan_id > :after" if after is not None else "")
     values = {":value": {"S": value}} | ({":after": {"S": after}} if after is not None else {})
-    return _query(condition, values, IndexName=index, PaginationConfig={"PageSize": count})
+    return query(condition, values, IndexName=index, PaginationConfig={"PageSize": count})
 
 
 def services_changed(root: StoredRoot, since: int) -> list[str] | None:
@@ -150,22 +166,11 @@ def services_changed(root: StoredRoot, since: int) -> list[str] | None:
 def _versions(root: StoredRoot, since: int) -> Iterator[Item]:
     values = {
         ":pk": {"S": partition(root.tenant, root.plan_id)},
-        ":first": {"S": f"VERSION#{since + 1:010d}"},
-        ":last": {"S": f"VERSION#{root.version:010d}"},
+        ":first": {"S": version_sk(since + 1)},
+        ":last": {"S": version_sk(root.version)},
     }
     wanted = {"ProjectionExpression": "operation, changed, changed_count", "ConsistentRead": True}
-    return _query("pk = :pk AND sk BETWEEN :first AND :last", values, **wanted)
-
-
-def _query(condition: str, values: Item, **options: Any) -> Iterator[Item]:
-    """All items of a query, page after page as they are asked for."""
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(TableName=_table(), KeyConditionExpression=condition, ExpressionAttributeValues=values, **options)
-    )
-    for page in pages:
-        yield from page["Items"]
+    return query("pk = :pk AND sk BETWEEN :first AND :last", values, **wanted)
 
 
 def commit(change: Change, author: Author) -> StoredRoot:
@@ -174,46 +179,41 @@ def commit(change: Change, author: Author) -> StoredRoot:
     What is small commits in one transaction. What is not is written as a new generation that no reader sees, and one
     transaction then switches the root to it. Raises Raced where another change came first.
     """
-    entry = history_item(change, author)
-    if not _fits(change, entry):
-        return _commit_generation(change, author)
-    root = change.after
-    removed = [_delete(service_key(root, object_id)) for object_id in change.removed]
-    put = [_put(service_item(root, part)) for part in change.put]
-    _transact([_put_root(change, root), _put(entry), *removed, *put])
-    return root
+    change = replace(change, after=replace(change.after, at=_now(change.before)))
+    if _fits(change):
+        parts = [_delete(service_key(change.after, object_id)) for object_id in change.removed]
+        parts += [_put(service_item(change.after, part)) for part in change.put]
+    else:
+        root = generations.write_generation(change.after, _all_services(change))
+        change, parts = replace(change, after=root), [generations.release(root)]
+    _transact([_put_root(change), _put(version_item(change, author)), *parts])
+    return change.after
 
 
-def _fits(change: Change, entry: Item) -> bool:
-    replaced = len(entry["replaced"]["S"].encode())
-    size = sum(len(part.text.encode()) + 500 for part in change.put) + replaced
+def _now(before: StoredRoot | None) -> str:
+    # The clocks of two writers differ; a version's time is never before that of the version before.
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return max(now, before.at) if before else now
+
+
+def _fits(change: Change) -> bool:
+    images = change.images
+    replaced = _size(images.text, *images.services.values())
+    size = _size(change.after.text, *change.put) + replaced
     items = len(change.replaced) + 2
     return items <= MAX_TRANSACTION_ITEMS and size <= MAX_TRANSACTION_BYTES and replaced <= MAX_REPLACED_BYTES
 
 
-def _commit_generation(change: Change, author: Author) -> StoredRoot:
-    if change.services is None:
-        raise ValueError("a change of this size needs the whole plan")
-    root = replace(change.after, generation=f"{change.after.version}-{secrets.token_hex(4)}")
-    intent = _key(root.tenant, root.plan_id, f"INTENT#{root.generation}")
-    client("dynamodb").put_item(TableName=_table(), Item=intent | {"begun": {"N": str(int(time.time()))}})
-    _write_all([service_item(root, part) for part in change.services])
-    # A sweeper that cleans up after dead writers takes the intent first: then this commit fails, not the sweeper.
-    taken = _delete(intent, "attribute_exists(pk)")
-    _transact([_put_root(change, root), _put(history_item(change, author, whole=True)), taken])
-    return root
+def _size(*parts: RootText | ServicePart | None) -> int:
+    return sum(len(part.text.encode()) + 500 for part in parts if part is not None)
 
 
-def _write_all(items: Sequence[Item]) -> None:
-    for start in range(0, len(items), 25):
-        requests: dict[str, Any] = {_table(): [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]}
-        for attempt in range(8):
-            requests = client("dynamodb").batch_write_item(RequestItems=requests).get("UnprocessedItems") or {}
-            if not requests:
-                break
-            time.sleep(0.05 * 2**attempt)
-        else:
-            raise Unavailable("The table takes no more writes just now; try again.", headers={"Retry-After": "5"})
+def _all_services(change: Change) -> Sequence[ServicePart]:
+    """All services after a change, also where it has read only those that it puts. Raises Raced."""
+    if change.services is not None or change.before is None:
+        return change.services or ()
+    parts = {part.object_id: part for part in (*plan_of(change.before).services, *change.put)}
+    return list(parts.values())
 
 
 def _transact(items: Sequence[dict[str, Any]]) -> None:
@@ -227,8 +227,8 @@ def _transact(items: Sequence[dict[str, Any]]) -> None:
         raise
 
 
-def _put_root(change: Change, root: StoredRoot) -> dict[str, Any]:
-    put = _put(root_item(root))
+def _put_root(change: Change) -> dict[str, Any]:
+    put = _put(root_item(change.after))
     if change.before is None:
         put["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
     else:
@@ -238,20 +238,12 @@ def _put_root(change: Change, root: StoredRoot) -> dict[str, Any]:
 
 
 def _put(item: Item) -> dict[str, Any]:
-    return {"Put": {"TableName": _table(), "Item": item}}
+    return {"Put": {"TableName": table(), "Item": item}}
 
 
-def _delete(key: Item, condition: str = "") -> dict[str, Any]:
-    return {"Delete": {"TableName": _table(), "Key": key} | ({"ConditionExpression": condition} if condition else {})}
+def _delete(item_key: Item) -> dict[str, Any]:
+    return {"Delete": {"TableName": table(), "Key": item_key}}
 
 
 def service_key(root: StoredRoot, object_id: str) -> Item:
-    return _key(root.tenant, root.plan_id, f"SERVICE#{root.generation}#{object_id}")
-
-
-def _key(tenant: str, plan_id: str, sk: str) -> Item:
-    return {"pk": {"S": partition(tenant, plan_id)}, "sk": {"S": sk}}
-
-
-def _table() -> str:
-    return settings().tables["plans"]
+    return key(root.tenant, root.plan_id, f"SERVICE#{root.generation}#{object_id}")

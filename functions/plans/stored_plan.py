@@ -5,11 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from payerworks import json_text
+from payerworks.errors import BodyTooLarge
 from payerworks.json_text import Json
 from plans import ranks
-from plans.document import SERVICES, RootText, ServicePart, adjusted, digest, root_text, whole_text
+from plans.document import SERVICES, RootText, ServicePart, adjusted, answer_bytes, digest, root_text, whole_text
+from plans.images import Images
 
 Operation = Literal["created", "replaced", "patched", "deleted"]
+
+MAX_ANSWER_BYTES = 6_000_000
+"""Bytes of a plan in an answer; a function's whole answer may have 6 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +22,9 @@ class StoredRoot:
     """The root of a plan: what answers `If-None-Match`, and what every change is conditioned on.
 
     `version` rises with each change and never restarts; `generation` names the items that hold the services;
-    `digest` is the sum of all parts' hashes; `seed` is that of the request which created it (idempotency.py); a deleted
-    plan keeps its root as a tombstone.
+    `digest` is the sum of all parts' hashes; `size` is what the plan takes of an answer (bytes); `seed` is that of the
+    request which created it (idempotency.py); a deleted plan keeps its root as a tombstone; `at` is when the version
+    was committed (ISO 8601, UTC, milliseconds; no earlier than the version before; empty until then).
     """
 
     tenant: str
@@ -27,13 +33,20 @@ class StoredRoot:
     generation: str
     digest: int
     services: int
+    size: int
     text: RootText
     seed: str
     deleted: bool = False
+    at: str = ""
 
     @property
     def etag(self) -> str:
-        return f'"{self.version}-{self.digest:032x}"'
+        return etag(self.version, self.digest)
+
+
+def etag(version: int, digest: int) -> str:
+    """The ETag of a plan's version."""
+    return f'"{version}-{digest:032x}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,16 @@ class Change:
         return [object_id for object_id in self.replaced if object_id not in kept]
 
     @property
+    def images(self) -> Images:
+        """What the history keeps of the plan before: nothing of services whose generation it leaves as it is."""
+        before, after = self.before, self.after
+        if before is None or before.deleted:
+            return Images(None, {})
+        if before.generation != after.generation:
+            return Images(before.text, {})
+        return Images(before.text if before.text != after.text else None, self.replaced)
+
+    @property
     def changed(self) -> list[str]:
         """The object ids of the parts it changes: the plan's own for its members and cost shares, and services'."""
         before, after = self.before, self.after
@@ -97,6 +120,7 @@ def creation(tenant: str, plan: Mapping[str, Json], tombstone: StoredRoot | None
         generation=f"{version}",
         digest=digest(text, services),
         services=len(services),
+        size=_checked(answer_bytes(text, *services)),
         text=text,
         seed=seed,
     )
@@ -124,8 +148,14 @@ def part_replacement(
 
 def deletion(root: StoredRoot) -> Change:
     """The change that leaves a tombstone."""
-    after = replace(root, version=root.version + 1, generation="", digest=0, services=0, deleted=True)
+    after = replace(root, version=root.version + 1, generation="", digest=0, services=0, size=0, deleted=True)
     return Change("deleted", root, after, (), {}, ())
+
+
+def _checked(size: int) -> int:
+    if size > MAX_ANSWER_BYTES:
+        raise BodyTooLarge("The plan would be too large to be read: an answer has 6 MB. Split it into several plans.")
+    return size
 
 
 def _placed(plan: Mapping[str, Json], held: Mapping[str, int]) -> tuple[ServicePart, ...]:
@@ -150,6 +180,7 @@ def _change(
         version=root.version + 1,
         digest=adjusted(root.digest, gone=[root.text, *gone], new=[text, *put]),
         services=root.services + len(put) - len(gone),
+        size=_checked(root.size + answer_bytes(text, *put) - answer_bytes(root.text, *gone)),
         text=text,
     )
     return Change(operation, root, after, put, replaced, services)

@@ -1,0 +1,12 @@
+"""Schedule: take away the generations of plans whose writers died or lost a race before they were committed."""
+
+import datetime
+from typing import Any
+
+from payerworks.log import log_call
+from plans import generations
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    due = datetime.datetime.fromisoformat(event["time"])
+    log_call("swept", items=generations.sweep(due - generations.WRITER_LIFE))
