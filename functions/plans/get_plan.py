@@ -1,4 +1,4 @@
-"""GET /v1/plan/{id}: a plan as it was sent."""
+"""GET /v1/plan/{id}: a plan as it was sent, also as it was in a version or at a time."""
 
 import time
 
@@ -8,9 +8,19 @@ from payerworks.request import Answer, Request
 from plans import plan_cache
 
 
-@http_operation(answers={200: "plans.models.Plan", 304: None}, errors=(404, 503), headers=("If-None-Match",))
+@http_operation(
+    query="plans.models.PlanQuery",
+    answers={200: "plans.models.Plan", 304: None},
+    errors=(404, 503),
+    headers=("If-None-Match",),
+)
 def handler(request: Request) -> Answer:
     plan_id = request.path("id")
+    if request.query:
+        # Imported here: a plan as it is needs none of it.
+        from plans.past_answer import past_answer
+
+        return past_answer(request, plan_id)
     copy = plan_cache.read(request.tenant, plan_id)
     if copy is None:
         return _from_table(request, plan_id)

@@ -4,10 +4,11 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
+from payerworks.validation import QueryModel
 
 RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
 MAX_ID_BYTES = 256
@@ -133,6 +134,66 @@ class PlanListQuery(PageQuery):
 
     org: str | None = Field(None, alias="_org", max_length=256)
     plan_type: str | None = Field(None, alias="planType", max_length=256)
+
+
+def _moment(text: str) -> str:
+    wrong = ValueError("must be a date, or a date and time with an offset, as 2026-12-31T09:30:00Z")
+    # A plus that was not escaped arrives as a space.
+    text = text.replace(" ", "+")
+    try:
+        moment = datetime.datetime.fromisoformat(text) if "T" in text else _end_of_day(text)
+        in_utc = moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        raise wrong from None
+    if moment.tzinfo is None:
+        raise wrong
+    return in_utc.isoformat(timespec="milliseconds")
+
+
+def _end_of_day(text: str) -> datetime.datetime:
+    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
+
+
+Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-31"]})]
+"""A time, given back in UTC with milliseconds, as the history has it; a date is the end of that day in UTC."""
+
+
+class PlanQuery(QueryModel):
+    """Which version of a plan: the one with a number, or the one that stood at a time; the current one without."""
+
+    version: int | None = Field(None, ge=1, description="The number of a version, as the history lists it.")
+    as_of: Moment | None = Field(
+        None,
+        alias="asOf",
+        description="A date and time with an offset (ISO 8601), or a date: the end of that day, UTC.",
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> "PlanQuery":
+        if self.version is not None and self.as_of is not None:
+            raise ValueError("version and asOf exclude each other")
+        return self
+
+
+class PlanChange(BaseModel):
+    """One change of a plan, and the version that it made."""
+
+    version: int = Field(ge=1)
+    operation: Literal["created", "replaced", "patched", "deleted"]
+    at: datetime.datetime
+    by: str = Field(description="The id of the user who made it.")
+    request_id: str = Field(alias="requestId")
+    changed: list[str] = Field(
+        max_length=100, description="The plan's id for its own members, and the ids of its linked services."
+    )
+    changed_count: int = Field(alias="changedCount", ge=0, description="How many there are, also of those not listed.")
+
+
+class PlanHistory(BaseModel):
+    """A page of a plan's changes, newest first."""
+
+    items: list[PlanChange]
+    next_cursor: str | None = Field(alias="nextCursor")
 
 
 class DeletedPlan(BaseModel):

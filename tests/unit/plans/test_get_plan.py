@@ -1,5 +1,13 @@
-from plans import create_plan, delete_plan, get_plan
+from typing import Any
+
+import pytest
+
+from payerworks.aws import client
+from payerworks.settings import settings
+from plans import create_plan, delete_plan, get_plan, list_plan_history, patch_plan, replace_plan
+from plans.history import HistoryBroken
 from tests.unit.conftest import Call
+from tests.unit.plans.plans import changed, large_plan
 
 
 def test_a_plan_that_is_not_there_is_404(call: Call) -> None:
@@ -31,8 +39,6 @@ def test_without_a_caller_there_is_401(call: Call) -> None:
 
 
 def test_an_id_that_is_percent_encoded_in_the_path_finds_its_plan(call: Call) -> None:
-    from tests.unit.plans.plans import changed
-
     call(create_plan.handler, "plans/create_plan", body=changed(objectId="ä ö#1"))
     assert call(get_plan.handler, "plans/get_plan", path={"id": "%C3%A4%20%C3%B6%231"})["statusCode"] == 200
 
@@ -46,3 +52,131 @@ def test_a_deleted_plan_is_404_and_made_again_it_never_has_an_old_etag(call: Cal
     again = call(create_plan.handler, "plans/create_plan")
     assert (again["statusCode"], again["body"]) == (201, first["body"])
     assert again["headers"]["ETag"].startswith('"3-')
+
+
+def live(call: Call) -> list[tuple[str, str]]:
+    """A life of nine versions, small and large, deleted and made again; what each was answered with: ETag and body."""
+    large = large_plan(110)
+    few = [large["linkedPlanServices"][number] for number in (7, 3, 5)]
+    copay = {"linkedPlanServices": [{"objectId": few[0]["objectId"], "planserviceCostShares": {"copay": 7}}]}
+    answers = [
+        call(create_plan.handler, "plans/create_plan"),
+        call(patch_plan.handler, "plans/patch_plan", body={"planType": "second"}),
+        call(replace_plan.handler, "plans/replace_plan", body=large),
+        call(patch_plan.handler, "plans/patch_plan", body=copay),
+        call(delete_plan.handler, "plans/delete_plan"),
+        call(create_plan.handler, "plans/create_plan", body=changed(planType="sixth")),
+        call(replace_plan.handler, "plans/replace_plan", body=changed(linkedPlanServices=few)),
+        call(patch_plan.handler, "plans/patch_plan", body=copay),
+        call(replace_plan.handler, "plans/replace_plan", body=changed(planType="ninth", linkedPlanServices=[few[1]])),
+    ]
+    assert [answer["statusCode"] for answer in answers] == [201, 200, 200, 200, 200, 201, 200, 200, 200]
+    return [(answer["headers"].get("ETag", ""), answer["body"]) for answer in answers]
+
+
+def times(call: Call) -> list[str]:
+    """When each version was made, the first one first."""
+    items = call(list_plan_history.handler, "plans/list_plan_history")["json"]["items"]
+    return [item["at"] for item in reversed(items)]
+
+
+def past(call: Call, **query: str) -> dict[str, Any]:
+    return call(get_plan.handler, "plans/get_plan", query=query)
+
+
+def test_each_version_reads_as_it_was_answered_then(call: Call) -> None:
+    for number, (etag, body) in enumerate(live(call), 1):
+        answer = past(call, version=str(number))
+        if number == 5:
+            assert answer["statusCode"] == 404
+            continue
+        assert (answer["statusCode"], answer["headers"]["ETag"], answer["body"]) == (200, etag, body)
+        again = call(
+            get_plan.handler, "plans/get_plan", query={"version": str(number)}, headers={"If-None-Match": etag}
+        )
+        assert (again["statusCode"], again["body"]) == (304, "")
+
+
+def test_a_plan_reads_as_of_a_time(call: Call) -> None:
+    answered = live(call)
+    at = times(call)
+    for number, (etag, body) in enumerate(answered, 1):
+        # Versions of one millisecond: the last of them stands.
+        if number == 5 or at[number - 1 : number + 1] == [at[number - 1]] * 2:
+            continue
+        answer = past(call, asOf=at[number - 1])
+        assert (answer["statusCode"], answer["headers"]["ETag"], answer["body"]) == (200, etag, body)
+    today = at[-1][:10]
+    assert past(call, asOf=today)["body"] == answered[-1][1]
+    assert past(call, asOf=f"{today}T23:59:59.999-12:00")["body"] == answered[-1][1]
+    assert past(call, asOf="2017-12-12")["statusCode"] == 404
+
+
+def test_a_deleted_plan_reads_as_of_a_version_and_a_time_before(call: Call) -> None:
+    first = call(create_plan.handler, "plans/create_plan")
+    [at] = times(call)
+    call(delete_plan.handler, "plans/delete_plan")
+    assert past(call, version="1")["body"] == first["body"]
+    assert past(call, version="2")["statusCode"] == 404
+    assert past(call, version="3")["statusCode"] == 404
+    assert past(call, asOf=times(call)[1])["statusCode"] == 404
+    if times(call)[1] != at:
+        assert past(call, asOf=at)["body"] == first["body"]
+    assert past(call, asOf="9999-12-31")["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"version": "0"},
+        {"version": "-1"},
+        {"version": "one"},
+        {"version": ""},
+        {"asOf": ""},
+        {"asOf": "yesterday"},
+        {"asOf": "2026-02-30"},
+        {"asOf": "2026-11-21T10:00:00"},
+        {"asOf": "0001-01-01T00:00:00+14:00"},
+        {"asOf": "2026-11-21", "version": "1"},
+        {"as_of": "2026-11-21"},
+        {"fields": "planType"},
+    ],
+)
+def test_a_query_that_is_not_valid_is_400(call: Call, query: dict[str, str]) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    assert past(call, **query)["statusCode"] == 400
+
+
+def test_the_past_of_another_tenants_plan_is_404(call: Call) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    for query in ({"version": "1"}, {"asOf": "9999-12-31"}):
+        assert call(get_plan.handler, "plans/get_plan", query=query, tenant="other")["statusCode"] == 404
+
+
+def test_a_plus_that_was_not_escaped_is_understood(call: Call) -> None:
+    first = call(create_plan.handler, "plans/create_plan")
+    assert past(call, asOf=times(call)[0].replace("+", " "))["body"] == first["body"]
+
+
+def test_a_writer_whose_clock_is_behind_does_not_turn_time_back(call: Call) -> None:
+    first = call(create_plan.handler, "plans/create_plan")
+    dynamodb, table = client("dynamodb"), settings().tables["plans"]
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        if "at" in item:
+            dynamodb.put_item(TableName=table, Item=item | {"at": {"S": "2999-01-01T00:00:00.000+00:00"}})
+    second = call(patch_plan.handler, "plans/patch_plan")
+    assert times(call) == ["2999-01-01T00:00:00.000+00:00"] * 2
+    assert past(call, asOf="2999-01-01")["body"] == second["body"] != first["body"]
+    assert past(call, asOf="2998-12-31")["statusCode"] == 404
+
+
+def test_a_past_plan_that_is_not_what_it_was_is_never_shown(call: Call, environment: Any) -> None:
+    live(call)
+    dynamodb, table = client("dynamodb"), settings().tables["plans"]
+    service = next(item for item in dynamodb.scan(TableName=table)["Items"] if item["sk"]["S"].startswith("SERVICE#3-"))
+    dynamodb.put_item(TableName=table, Item=service | {"rank": {"N": "1"}})
+    with pytest.raises(HistoryBroken):
+        past(call, version="3")
+    environment(RAISE_UNEXPECTED="false")
+    assert past(call, version="3")["statusCode"] == 500
+    assert past(call, version="2")["statusCode"] == 200

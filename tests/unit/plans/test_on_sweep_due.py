@@ -117,6 +117,7 @@ def test_what_was_committed_is_never_swept_live_or_history(call: Call) -> None:
     sweep()
     sweep()
     assert generations() == there
+    assert call(get_plan.handler, "plans/get_plan", query={"version": "1"})["json"] == LARGE
 
 
 def test_a_writer_whose_generation_was_taken_fails_and_is_tried_again(call: Call, before: Before) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from payerworks.settings import settings
-from plans import create_plan, get_plan, patch_plan
+from plans import create_plan, delete_plan, get_plan, patch_plan
 from tests.unit.conftest import Call
-from tests.unit.plans.plans import PLAN, large_plan
+from tests.unit.plans.plans import PLAN, changed, large_plan
 
 SERVICE_ID = "27283xvx9sdf-507"
 MERGE = {"Content-Type": "application/merge-patch+json"}
@@ -146,3 +146,47 @@ def test_all_services_of_a_large_plan_are_patched_at_once(call: Call) -> None:
     answer = call(patch_plan.handler, "plans/patch_plan", body={"linkedPlanServices": changes})
     assert (answer["statusCode"], answer["json"]) == (200, plan)
     assert call(get_plan.handler, "plans/get_plan")["json"] == plan
+
+
+def test_members_as_large_as_an_item_allows_are_changed_and_deleted(call: Call) -> None:
+    many = {f"m{number}": "x" for number in range(25_000)}
+    first = call(create_plan.handler, "plans/create_plan", body=changed(many=many))
+    assert first["statusCode"] == 201
+    assert call(patch_plan.handler, "plans/patch_plan", body={"many": {"m7": "y"}})["json"]["many"]["m7"] == "y"
+    assert call(delete_plan.handler, "plans/delete_plan")["statusCode"] == 200
+    assert call(get_plan.handler, "plans/get_plan", query={"version": "1"})["body"] == first["body"]
+
+
+def test_a_change_of_large_parts_that_one_item_of_history_cannot_hold_is_stored(call: Call) -> None:
+    plan = large_plan(3)
+    for service in plan["linkedPlanServices"]:
+        service["note"] = "x" * 200_000
+    first = call(create_plan.handler, "plans/create_plan", body=plan)
+    change = {
+        "linkedPlanServices": [
+            {"objectId": service["objectId"], "planserviceCostShares": {"copay": 9}}
+            for service in plan["linkedPlanServices"][:2]
+        ]
+    }
+    for service in plan["linkedPlanServices"][:2]:
+        service["planserviceCostShares"]["copay"] = 9
+    answer = call(patch_plan.handler, "plans/patch_plan", body=change)
+    assert (answer["statusCode"], answer["json"]) == (200, plan)
+    assert call(get_plan.handler, "plans/get_plan")["json"] == plan
+    assert call(get_plan.handler, "plans/get_plan", query={"version": "1"})["body"] == first["body"]
+
+
+def test_a_plan_cannot_grow_beyond_what_an_answer_holds(call: Call) -> None:
+    call(create_plan.handler, "plans/create_plan", body=large_plan(20))
+    statuses = []
+    for number in range(20):
+        # Each of these characters takes six bytes of an answer.
+        note = {"objectId": large_plan(20)["linkedPlanServices"][number]["objectId"], "note": "é" * 60_000}
+        minimal = {"Prefer": "return=minimal"}
+        answer = call(patch_plan.handler, "plans/patch_plan", body={"linkedPlanServices": [note]}, headers=minimal)
+        statuses.append(answer["statusCode"])
+    assert statuses == [204] * 16 + [413] * 4
+    assert "too large" in answer["json"]["detail"]
+    answer = call(get_plan.handler, "plans/get_plan")
+    del answer["json"]
+    assert len(json.dumps(answer)) < 6 * 1024 * 1024

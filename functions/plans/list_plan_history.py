@@ -1,0 +1,32 @@
+"""GET /v1/plan/{id}/history: the changes of a plan, newest first; a deleted plan has a history too."""
+
+from payerworks import json_text
+from payerworks.http import http_operation
+from payerworks.paging import PageQuery, list_answer, next_cursor, position
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+from plans import history
+from plans.plan_items import Version
+
+
+@http_operation(query="payerworks.paging.PageQuery", answers={200: "plans.models.PlanHistory"}, errors=(404,))
+def handler(request: Request) -> Answer:
+    wanted = query(PageQuery, request)
+    before = position(request, wanted.cursor)
+    found = history.list_versions(request.tenant, request.path("id"), before, wanted.limit + 1)
+    page = found[: wanted.limit]
+    cursor = next_cursor(request, page[-1].version) if len(found) > wanted.limit else None
+    return list_answer(request, [_change(version) for version in page], cursor)
+
+
+def _change(version: Version) -> str:
+    members = {
+        "version": version.version,
+        "operation": version.operation,
+        "at": version.at,
+        "by": version.by,
+        "requestId": version.request_id,
+        "changed": version.changed,
+        "changedCount": version.changed_count,
+    }
+    return json_text.write(members)
