@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from payerworks import metrics
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, log_unexpected, logger
 from payerworks.problem import problem_answer, unexpected_answer
@@ -122,6 +123,6 @@ def _log(request: Request, answer: Answer, started: float) -> None:
         **answer.log,
     }
     if answer.status >= 500:
-        logger().error("request", extra=line)
+        logger().error("request", extra=line | metrics.taken())
     else:
         log_call("request", **line)

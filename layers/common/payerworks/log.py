@@ -6,6 +6,7 @@ import json
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from payerworks import metrics
 from payerworks.settings import settings
 
 if TYPE_CHECKING:
@@ -21,14 +22,17 @@ def logger() -> "Logger":
 
 
 def log_call(message: str, **members: Any) -> None:
-    """Log a call that went well: a line of the logger's shape, written without it.
+    """Log a call that went well, with what was counted since the last: a line of the logger's shape, without it.
 
     It stands in every call, where the logger would take half of a cached read's CPU (80 µs, this 10) and a third of
     its cold start.
     """
-    if settings().log_level in ("DEBUG", "INFO"):
+    counted = metrics.taken()
+    if counted or settings().log_level in ("DEBUG", "INFO"):
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        line = {"level": "INFO", "message": message, "timestamp": now, "service": settings().service} | members
+        line = (
+            {"level": "INFO", "message": message, "timestamp": now, "service": settings().service} | members | counted
+        )
         print(json.dumps(line), flush=True)  # noqa: T201 — Lambda keeps what is printed
 
 
