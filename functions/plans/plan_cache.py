@@ -1,5 +1,6 @@
 """The copy of a plan in Redis: what `GET /v1/plan/{id}` answers."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from payerworks import cache
@@ -13,6 +14,11 @@ def read(tenant: str, plan_id: str) -> cache.Copy | None:
     return cache.read(_key(tenant, plan_id))
 
 
+def read_through(tenant: str, plan_id: str, load: Callable[[], "StoredPlan"]) -> cache.Copy:
+    """The copy of a plan that had none; one of its readers loads it from the table while the others wait for it."""
+    return cache.read_through(_key(tenant, plan_id), lambda: _copy(load()))
+
+
 def fence(tenant: str, plan_id: str, version: int) -> None:
     """Keep copies of older versions out: before the change that makes this version is committed, and after it, where
     the writer could not reach Redis.
@@ -20,10 +26,13 @@ def fence(tenant: str, plan_id: str, version: int) -> None:
     cache.fence(_key(tenant, plan_id), version)
 
 
-def fill(plan: "StoredPlan", text: str, read_at: float | None = None) -> None:
-    """Keep a plan's text; `read_at` is `time.monotonic()` when its reading from the table began."""
-    root = plan.root
-    cache.fill(_key(root.tenant, root.plan_id), root.version, root.etag, text, read_at)
+def fill(plan: "StoredPlan") -> None:
+    """Keep a plan that was just written."""
+    cache.fill(_key(plan.root.tenant, plan.root.plan_id), _copy(plan))
+
+
+def _copy(plan: "StoredPlan") -> cache.Copy:
+    return cache.Copy(plan.root.version, plan.root.etag, plan.text)
 
 
 def _key(tenant: str, plan_id: str) -> str:

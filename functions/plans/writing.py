@@ -25,8 +25,7 @@ def save(change: Change, author: Author) -> StoredRoot:
     plan_cache.fence(change.after.tenant, change.after.plan_id, change.after.version)
     root = repository.commit(change, author)
     if change.services is not None and not root.deleted:
-        plan = StoredPlan(root, change.services)
-        plan_cache.fill(plan, plan.text)
+        plan_cache.fill(StoredPlan(root, change.services))
     return root
 
 

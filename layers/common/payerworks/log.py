@@ -30,10 +30,8 @@ def log_call(message: str, **members: Any) -> None:
     counted = metrics.taken()
     if counted or settings().log_level in ("DEBUG", "INFO"):
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        line = (
-            {"level": "INFO", "message": message, "timestamp": now, "service": settings().service} | members | counted
-        )
-        print(json.dumps(line), flush=True)  # noqa: T201 — Lambda keeps what is printed
+        line = {"level": "INFO", "message": message, "timestamp": now, "service": settings().service}
+        print(json.dumps(line | members | counted), flush=True)  # noqa: T201 — Lambda keeps what is printed
 
 
 def log_unexpected(message: str, error: Exception, **members: Any) -> None:
