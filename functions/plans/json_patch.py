@@ -21,6 +21,28 @@ class _Place(NamedTuple):
     key: str | int
 
 
+class _Document:
+    """A document under the name "" of `root`, and where in its lists the object ids stand that were looked for."""
+
+    def __init__(self, root: dict[str, Json]) -> None:
+        self.root = root
+        # A list is kept with its positions, so that no other can come to have its id.
+        self._found: dict[int, tuple[list[Json], dict[str, int]]] = {}
+
+    def positions(self, entries: list[Json]) -> dict[str, int]:
+        """The number of the first entry with each object id."""
+        if id(entries) not in self._found:
+            ids = [entry.get("objectId") if isinstance(entry, dict) else None for entry in entries]
+            numbers = {name: number for number, name in reversed([*enumerate(ids)]) if isinstance(name, str)}
+            self._found[id(entries)] = entries, numbers
+        return self._found[id(entries)][1]
+
+    def forget(self, place: _Place) -> None:
+        """Called before a place is changed: a member that is no object id moves none."""
+        if isinstance(place.holder, list) or place.key == "objectId":
+            self._found.clear()
+
+
 class _Wrong(Exception):
     """An operation cannot be carried out; the message says why."""
 
@@ -36,18 +58,18 @@ def patched(document: Json, operations: Json) -> Json:
     """
     if not isinstance(operations, list):
         raise BadInput("A JSON Patch must be a list of operations.", errors=[Fault("", "must be a list")])
-    root = {"": document}
+    whole = _Document({"": document})
     for number, operation in enumerate(operations):
         try:
-            _apply(root, operation)
+            _apply(whole, operation)
         except _Wrong as error:
             raise BadInput("The JSON Patch cannot be applied.", errors=[Fault(pointer(number), str(error))]) from None
         except _TestFailed:
             raise Conflict("A test of the JSON Patch failed.", errors=[Fault(pointer(number), "test failed")]) from None
-    return root[""]
+    return whole.root[""]
 
 
-def _apply(root: dict[str, Json], operation: Json) -> None:
+def _apply(document: _Document, operation: Json) -> None:
     name = operation.get("op") if isinstance(operation, dict) else None
     if not isinstance(name, str) or name not in _NEEDS:
         raise _Wrong(f"op must be one of {', '.join(_NEEDS)}")
@@ -55,37 +77,38 @@ def _apply(root: dict[str, Json], operation: Json) -> None:
         raise _Wrong(f"{name} needs {needed}")
     path = _tokens(operation.get("path"), "path")
     if name in ("add", "replace", "test"):
-        _with_value(root, name, path, operation["value"])
+        _with_value(document, name, path, operation["value"])
     elif name == "remove":
-        _remove(_existing(root, path))
+        _remove(document, _existing(document, path))
     elif name == "copy":
-        source = _existing(root, _tokens(operation["from"], "from"))
-        _add(_place(root, path), _copied(source.holder[source.key]))
+        source = _existing(document, _tokens(operation["from"], "from"))
+        _add(document, path, _copied(source.holder[source.key]))
     else:
-        _move(root, _tokens(operation["from"], "from"), path)
+        _move(document, _tokens(operation["from"], "from"), path)
 
 
-def _with_value(root: dict[str, Json], name: str, path: list[str], value: Json) -> None:
+def _with_value(document: _Document, name: str, path: list[str], value: Json) -> None:
     if name == "add":
-        _add(_place(root, path), _copied(value))
+        _add(document, path, _copied(value))
         return
-    place = _existing(root, path)
+    place = _existing(document, path)
     if name == "replace":
+        document.forget(place)
         place.holder[place.key] = _copied(value)
     elif not equal(place.holder[place.key], value):
         raise _TestFailed
 
 
-def _move(root: dict[str, Json], source: list[str], path: list[str]) -> None:
+def _move(document: _Document, source: list[str], path: list[str]) -> None:
     if path[: len(source)] == source:
         if path == source:
-            _existing(root, source)
+            _existing(document, source)
             return
         raise _Wrong("cannot move a value into itself")
-    place = _existing(root, source)
+    place = _existing(document, source)
     value = place.holder[place.key]
-    _remove(place)
-    _add(_place(root, path), value)
+    _remove(document, place)
+    _add(document, path, value)
 
 
 def _tokens(path: Json, name: str) -> list[str]:
@@ -94,17 +117,17 @@ def _tokens(path: Json, name: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")]
 
 
-def _place(root: Json, tokens: list[str]) -> _Place:
+def _place(document: _Document, tokens: list[str]) -> _Place:
     """Where a pointer leads; its last token need not be there yet."""
-    holder = root
+    holder: Json = document.root
     for token in tokens[:-1]:
-        place = _checked(_Place(holder, _key(holder, token)))
+        place = _checked(_Place(holder, _key(document, holder, token)))
         holder = place.holder[place.key]
-    return _Place(holder, _key(holder, tokens[-1]))
+    return _Place(holder, _key(document, holder, tokens[-1]))
 
 
-def _existing(root: Json, tokens: list[str]) -> _Place:
-    return _checked(_place(root, tokens))
+def _existing(document: _Document, tokens: list[str]) -> _Place:
+    return _checked(_place(document, tokens))
 
 
 def _checked(place: _Place) -> _Place:
@@ -114,22 +137,24 @@ def _checked(place: _Place) -> _Place:
     return place
 
 
-def _key(holder: Json, token: str) -> str | int:
+def _key(document: _Document, holder: Json, token: str) -> str | int:
     if isinstance(holder, dict):
         return token
     if not isinstance(holder, list):
         raise _Wrong(f"{token} leads into a value that has no members")
     if token == "-":
         return len(holder)
-    for number, entry in enumerate(holder):
-        if isinstance(entry, dict) and entry.get("objectId") == token:
-            return number
+    number = document.positions(holder).get(token)
+    if number is not None:
+        return number
     if not _INDEX.fullmatch(token) or len(token) > 9:
         raise _Wrong(f"{token} is neither an index nor an objectId here")
     return int(token)
 
 
-def _add(place: _Place, value: Json) -> None:
+def _add(document: _Document, path: list[str], value: Json) -> None:
+    place = _place(document, path)
+    document.forget(place)
     if isinstance(place.holder, dict):
         place.holder[place.key] = value
     elif int(place.key) > len(place.holder):
@@ -138,7 +163,8 @@ def _add(place: _Place, value: Json) -> None:
         place.holder.insert(place.key, value)
 
 
-def _remove(place: _Place) -> None:
+def _remove(document: _Document, place: _Place) -> None:
+    document.forget(place)
     if place.key == "" and isinstance(place.holder, dict) and list(place.holder) == [""]:
         raise _Wrong("the whole document cannot be removed")
     del place.holder[place.key]

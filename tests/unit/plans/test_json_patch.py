@@ -93,3 +93,25 @@ def test_a_boolean_is_no_number_and_numbers_are_equal_by_value() -> None:
     assert not equal(True, 1)
     assert not equal([0], [False])
     assert equal({"a": [None, "x"]}, {"a": [None, "x"]})
+
+
+def test_object_ids_are_found_where_they_stand_after_each_operation() -> None:
+    document = {"list": [{"objectId": "a"}, {"objectId": "b"}, {"objectId": "1"}]}
+    operations = [
+        {"op": "replace", "path": "/list/b/n", "value": 0},
+        {"op": "add", "path": "/list/b/n", "value": 1},
+        {"op": "add", "path": "/list/0", "value": {"objectId": "c"}},
+        {"op": "add", "path": "/list/b/n", "value": 2},
+        {"op": "add", "path": "/list/1/n", "value": 3},
+        {"op": "replace", "path": "/list/c/objectId", "value": "d"},
+        {"op": "add", "path": "/list/d/n", "value": 4},
+        {"op": "remove", "path": "/list/a"},
+        {"op": "add", "path": "/list/b/m", "value": 5},
+        {"op": "move", "from": "/list/b", "path": "/list/-"},
+        {"op": "copy", "from": "/list", "path": "/copy"},
+        {"op": "add", "path": "/copy/b/n", "value": 6},
+        {"op": "test", "path": "/list/b/n", "value": 2},
+    ]
+    expected = [{"objectId": "d", "n": 4}, {"objectId": "1", "n": 3}]
+    moved = {"objectId": "b", "n": 2, "m": 5}
+    assert patched(document, operations[1:]) == {"list": [*expected, moved], "copy": [*expected, moved | {"n": 6}]}
