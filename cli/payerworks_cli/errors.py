@@ -6,7 +6,8 @@ CommandError
 ├── ApiProblem        the API refused (problem+json)
 ├── UnexpectedAnswer  the API answered something else than the contract says
 ├── TookTooLong       a job or an index entry did not come in time
-└── IngestFailed      the service could not read a file at all
+├── IngestFailed      the service could not read a file at all
+└── JobFailed         another job of the service failed
 """
 
 from collections.abc import Callable
@@ -40,6 +41,10 @@ class TookTooLong(CommandError):
 
 class IngestFailed(CommandError):
     """The service could not read a file at all."""
+
+
+class JobFailed(CommandError):
+    """A job that the service was asked for failed."""
 
 
 @dataclass(frozen=True)

@@ -2,33 +2,22 @@
 
 from pathlib import Path
 
+from payerworks_cli.aws import aws_client
 from payerworks_cli.errors import BadInput, StackNotUp
-from payerworks_cli.stack import Stack, is_on_this_machine
+from payerworks_cli.stack import Stack
 
 
 class IntakeBucket:
     """Puts files into a stack's intake bucket, as any S3 client would."""
 
     def __init__(self, stack: Stack) -> None:
-        import boto3  # 0.3 s that `sample` and `--help` do without
-        from botocore.config import Config
-
-        local = is_on_this_machine(stack.aws_endpoint_url)
         self._bucket = stack.intake_bucket
-        self._client = boto3.client(
+        self._client = aws_client(
+            stack,
             "s3",
-            endpoint_url=stack.aws_endpoint_url,
-            region_name=stack.region,
-            aws_access_key_id=stack.access_key_id,
-            aws_secret_access_key=stack.secret_access_key.get_secret_value() if stack.secret_access_key else None,
-            config=Config(
-                signature_version="s3v4",
-                connect_timeout=5,
-                retries={"mode": "standard", "max_attempts": 2},
-                proxies={} if local else None,
-                s3={"addressing_style": "path"} if stack.aws_endpoint_url else None,
-                request_checksum_calculation="when_required",
-            ),
+            signature_version="s3v4",
+            s3={"addressing_style": "path"} if stack.aws_endpoint_url else None,
+            request_checksum_calculation="when_required",
         )
 
     def put(self, key: str, path: Path) -> bool:

@@ -27,6 +27,7 @@ class Stack(BaseModel):
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None
     opensearch_url: str | None = None
+    topics: dict[str, str] = {}
 
 
 def stack_folder() -> Path:

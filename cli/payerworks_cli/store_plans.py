@@ -30,6 +30,8 @@ class StoredPlan:
     plan_id: str
     document: dict[str, Any]
     outcome: Outcome
+    change_token: str | None = None
+    """That of the write, where there was one: what a search is to wait for."""
 
     @property
     def path(self) -> str:
@@ -61,7 +63,7 @@ def _store_plan(api: Api, path: Path, part: Part) -> StoredPlan:
             raise UnexpectedAnswer(f"Plan {plan_id} does not come back as it was sent in {path.name}.")
         services = counted(len(sent.get("linkedPlanServices", ())), "service")
         part.say(f"plan {plan_id} created with {services}")
-        return StoredPlan(plan_id, stored, Outcome.CREATED)
+        return StoredPlan(plan_id, stored, Outcome.CREATED, answer.headers.get("Change-Token"))
     if stored == sent:
         part.say(f"plan {plan_id} unchanged: it is stored already, the same as {path.name}")
         return StoredPlan(plan_id, stored, Outcome.UNCHANGED)

@@ -32,6 +32,9 @@ class FakeService:
         self.jobs: list[dict[str, Any]] = []
         self.people: dict[str, list[str]] = {}
         self.visits: dict[str, list[str]] = {}
+        self.drifted: list[str] = []
+        self.queries: list[dict[str, str]] = []
+        self.index_jobs: dict[str, dict[str, Any]] = {}
         self.asked: Counter[str] = Counter()
         self.url = ""
 
@@ -63,17 +66,14 @@ class FakeService:
             return self.create_plan(json.loads(body))
         if method == "POST" and path == "/claims":
             return self.create_claims(json.loads(body), headers["idempotency-key"])
+        if path in ("/admin/search/drift", "/admin/search/reindex"):
+            return self.index_job(method, path.rpartition("/")[2], query)
         return self.read(path.strip("/").split("/"), query, headers.get("if-none-match"))
 
     def read(self, path: list[str], query: dict[str, str], if_none_match: str | None) -> Reply:
         match path:
-            case ["v1", "plan", "es_data"]:
-                return self.es_data(self.plans[query["id"]], "parent_type" in query)
-            case ["v1", "plan", "es_plan", plan_id]:
-                late = self.asked[f"GET /{'/'.join(path)}"] == 1
-                return problem(404, "Not Found", "Not indexed yet.") if late else (200, {}, self.plans[plan_id])
-            case ["v1", "plan", plan_id]:
-                return self.get_plan(plan_id, if_none_match)
+            case ["v1", "plan", *rest]:
+                return self.read_plan(rest, query, if_none_match)
             case ["claims", claim_id]:
                 known = self.claims.get(claim_id)
                 return (200, {}, known) if known else problem(404, "Not Found", "No such claim.")
@@ -85,6 +85,22 @@ class FakeService:
                 return 200, {}, self.run_job(task_id)
             case ["patients"]:
                 return 200, {}, {"total": len(self.people), "page": 1, "page_size": 1, "patients": []}
+        return problem(404, "Not Found", "No such path.")
+
+    def read_plan(self, path: list[str], query: dict[str, str], if_none_match: str | None) -> Reply:
+        match path:
+            case ["es_data"]:
+                return self.es_data(self.plans[query["id"]], "parent_type" in query)
+            case ["es_plan", plan_id]:
+                late = self.asked[f"GET /v1/plan/es_plan/{plan_id}"] == 1
+                return problem(404, "Not Found", "Not indexed yet.") if late else (200, {}, self.plans[plan_id])
+            case ["search"]:
+                return self.search(query)
+            case [plan_id, "history"]:
+                return self.history(plan_id) if plan_id in self.plans else problem(404, "Not Found", "No such plan.")
+            case [plan_id]:
+                self.queries.append(query)
+                return self.get_plan(plan_id, if_none_match)
         return problem(404, "Not Found", "No such path.")
 
     def s3(self, method: str, key: str, body: bytes) -> Reply:
@@ -102,10 +118,39 @@ class FakeService:
         if plan["objectId"] in self.plans:
             return problem(409, "Conflict", "The plan exists.")
         self.plans[plan["objectId"]] = plan
-        return 201, {"ETag": '"1"'}, plan
+        return 201, {"ETag": '"1"', "Change-Token": f"token of {plan['objectId']}"}, plan
 
     def get_plan(self, plan_id: str, if_none_match: str | None) -> Reply:
         return (304, {"ETag": '"1"'}, None) if if_none_match == '"1"' else (200, {"ETag": '"1"'}, self.plans[plan_id])
+
+    def history(self, plan_id: str) -> Reply:
+        change = {"version": 1, "operation": "created", "at": "2026-11-21T10:15:00.123+00:00", "by": "u-1"}
+        change |= {"requestId": "r-1", "changed": [plan_id], "changedCount": 1200}
+        return 200, {}, {"items": [change | {"version": 2, "operation": "patched"}, change], "nextCursor": None}
+
+    def search(self, query: dict[str, str]) -> Reply:
+        """The first search for a write finds that it is not indexed yet."""
+        self.queries.append(query)
+        if "after" in query and len([asked for asked in self.queries if "after" in asked]) == 1:
+            return problem(504, "Gateway Timeout", "Not searchable yet.")
+        items = []
+        for plan in self.plans.values():
+            matches = [one for one in plan["linkedPlanServices"] if query["q"] in one["linkedService"]["name"].lower()]
+            items += [{name: plan[name] for name in ("objectId", "planType", "_org")} | {"matches": matches}]
+        return 200, {}, {"items": [item for item in items if item["matches"]], "nextCursor": None}
+
+    def index_job(self, method: str, name: str, query: dict[str, str]) -> Reply:
+        """A job that is done at the first look at it; a check with repair leaves nothing to find."""
+        if method == "GET":
+            return 200, {}, self.index_jobs[name] | {"status": "completed"}
+        found = {"count": len(self.drifted), "ids": self.drifted}
+        none: dict[str, Any] = {"count": 0, "ids": []}
+        drift = {"checked": len(self.plans), "missing": none, "stale": found, "orphaned": none}
+        reindex = {"id": "job-1", "plans": len(self.plans), "documents": 1200, "total": len(self.plans)}
+        self.index_jobs[name] = {"status": "running"} | (drift if name == "drift" else reindex)
+        if query.get("repair") == "true":
+            self.drifted = []
+        return 202, {}, self.index_jobs[name]
 
     def es_data(self, plan: Any, children: bool) -> Reply:
         return 200, {}, [plan["planCostShares"], *plan["linkedPlanServices"]] if children else [plan]

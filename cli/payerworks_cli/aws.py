@@ -1,0 +1,25 @@
+"""Clients of the stack's AWS: the local emulator, or AWS itself where outputs.json names no endpoint."""
+
+from typing import Any
+
+from payerworks_cli.stack import Stack, is_on_this_machine
+
+
+def aws_client(stack: Stack, service: str, **config: Any) -> Any:
+    """A client by its name in boto3, with options of botocore's Config; boto3 makes its methods at run time."""
+    import boto3  # 0.3 s that `sample` and `--help` do without
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        endpoint_url=stack.aws_endpoint_url,
+        region_name=stack.region,
+        aws_access_key_id=stack.access_key_id,
+        aws_secret_access_key=stack.secret_access_key.get_secret_value() if stack.secret_access_key else None,
+        config=Config(
+            connect_timeout=5,
+            retries={"mode": "standard", "max_attempts": 2},
+            proxies={} if is_on_this_machine(stack.aws_endpoint_url) else None,
+            **config,
+        ),
+    )

@@ -1,0 +1,44 @@
+"""`payerworks plans get`: a plan as it is, or as it was."""
+
+from typing import Annotated, Any
+
+import typer
+
+from payerworks_cli.screen import Screen
+from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.store_plans import plan_path
+
+
+def get(
+    plan_id: Annotated[str, typer.Argument(metavar="ID", help="The plan's id.")],
+    version: Annotated[int | None, typer.Option(min=1, help="As it was in this version.")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="TIME", help="As it was at this time (ISO 8601).")] = None,
+    stack_dir: StackDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a plan with its services; with --json exactly as it was sent."""
+    given = {"version": version, "asOf": as_of}
+    params = {name: value for name, value in given.items() if value is not None}
+    with session(stack_dir, as_json=as_json) as (screen, api):
+        answer = api.ask("GET", plan_path(plan_id), params=params)
+        if as_json:
+            print(answer.text)
+            return
+        _show(answer.json(), answer.headers.get("ETag", ""), screen)
+
+
+def _show(plan: dict[str, Any], etag: str, screen: Screen) -> None:
+    screen.line(f"Plan {plan['objectId']}", style="bold")
+    told = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
+    told += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]
+    screen.pairs([*told, ("ETag", etag or "none")])
+    rows = [
+        (service["linkedService"]["name"], *_amounts(service["planserviceCostShares"]))
+        for service in plan["linkedPlanServices"]
+    ]
+    screen.table(("service", "deductible", "copay"), rows)
+
+
+def _amounts(shares: dict[str, Any]) -> tuple[str, str]:
+    copay = shares.get("copay")
+    return f"{shares['deductible']:,}", "–" if copay is None else f"{copay:,}"

@@ -1,0 +1,25 @@
+"""`payerworks plans history`: the changes of a plan, newest first."""
+
+import itertools
+from typing import Annotated
+
+import typer
+
+from payerworks_cli.plans.show_history import changes, rows
+from payerworks_cli.session import AsJson, StackDir, session
+
+
+def history(
+    plan_id: Annotated[str, typer.Argument(metavar="ID", help="The plan's id; a deleted plan has a history too.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many changes to show.")] = 20,
+    stack_dir: StackDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who changed what of a plan, and when."""
+    with session(stack_dir, as_json=as_json) as (screen, api):
+        found = list(itertools.islice(changes(api, plan_id, limit), limit))
+        if as_json:
+            screen.json({"items": [change.model_dump(by_alias=True) for change in found]})
+            return
+        screen.line(f"Plan {plan_id}", style="bold")
+        screen.table(("operation", "version", "at", "by", "request", "changed"), rows(found))

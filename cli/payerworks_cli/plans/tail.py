@@ -1,0 +1,60 @@
+"""`payerworks plans tail`: print each change of a plan as it happens."""
+
+import datetime
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated, NoReturn
+
+import typer
+
+from payerworks_cli.plans.plan_feed import Operation, plan_feed
+from payerworks_cli.screen import Screen, counted, one_sentence_on_failure
+from payerworks_cli.session import AsJson, StackDir
+from payerworks_cli.stack import read_stack, stack_folder
+
+SHOWN = 5
+"""Changed objects that a line names."""
+
+
+def tail(
+    stack_dir: StackDir = None,
+    since_now: Annotated[
+        bool, typer.Option("--since-now", help="Leave out earlier changes that are only delivered now.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print each change of a plan as it happens, until Ctrl-C; with --json an object a line."""
+    screen = Screen(quiet=as_json)
+    with one_sentence_on_failure(screen if as_json else None):
+        stack = read_stack(stack_dir or stack_folder())
+        with suppress(KeyboardInterrupt), _ended_by_sigterm(), plan_feed(stack) as operations:
+            began = datetime.datetime.now(datetime.UTC)
+            print("Connected: changes of plans are shown as they come; Ctrl-C ends it.", file=sys.stderr, flush=True)
+            for operation in operations:
+                if since_now and datetime.datetime.fromisoformat(operation.at) < began:
+                    continue
+                print(operation.model_dump_json(by_alias=True) if as_json else _line(operation), flush=True)
+
+
+def _line(operation: Operation) -> str:
+    named = ", ".join(operation.changed[:SHOWN]) + (", …" if operation.changed_count > SHOWN else "")
+    return (
+        f"{operation.at}  {operation.operation:<8}  {operation.object_id}  version {operation.version}  "
+        f"{counted(operation.changed_count, 'object')}: {named}"
+    )
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does, so that what it made is taken away."""
+
+    def end(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,107 @@
+"""`payerworks plans` and `payerworks search`, against a stand-in for the service on loopback."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from payerworks_cli.benefits import sample_plan
+from payerworks_cli.command_line import app
+from tests.unit.cli.fake_service import FakeService, serving
+
+PLAN = "sbc-plan-7"
+
+
+@pytest.fixture
+def service() -> Iterator[FakeService]:
+    with serving(FakeService()) as service:
+        service.plans[PLAN] = sample_plan(7)
+        yield service
+
+
+@pytest.fixture
+def stack_dir(service: FakeService, tmp_path: Path) -> Path:
+    (tmp_path / "outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
+    return tmp_path
+
+
+def run(stack_dir: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--stack-dir", str(stack_dir)])
+
+
+def printed(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_get_shows_a_plan_with_its_services(stack_dir: Path) -> None:
+    said = printed(run(stack_dir, "plans", "get", PLAN))
+    assert "Plan sbc-plan-7" in said
+    assert "Hospice services" in said
+    assert "–" in said
+
+
+def test_get_reads_the_past_and_prints_json_as_it_came(service: FakeService, stack_dir: Path) -> None:
+    said = printed(run(stack_dir, "plans", "get", PLAN, "--version", "2", "--json"))
+    assert json.loads(said) == service.plans[PLAN]
+    printed(run(stack_dir, "plans", "get", PLAN, "--as-of", "2026-01-01"))
+    assert service.queries == [{"version": "2"}, {"asOf": "2026-01-01"}]
+
+
+def test_history_lists_the_changes_newest_first(stack_dir: Path) -> None:
+    lines = printed(run(stack_dir, "plans", "history", PLAN)).splitlines()
+    assert [line.split()[:2] for line in lines[2:]] == [["patched", "2"], ["created", "1"]]
+    assert lines[2].split()[-2:] == ["r-1", "1,200"]
+    items = json.loads(printed(run(stack_dir, "plans", "history", PLAN, "--limit", "1", "--json")))["items"]
+    assert [(item["version"], item["requestId"], item["changed"]) for item in items] == [(2, "r-1", [PLAN])]
+
+
+def test_what_is_not_there_is_told_in_one_sentence(stack_dir: Path) -> None:
+    result = run(stack_dir, "plans", "history", "none")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "answered 404 Not Found: No such plan." in result.stderr
+
+
+def test_search_asks_with_words_and_amounts(service: FakeService, stack_dir: Path) -> None:
+    said = printed(run(stack_dir, "plans", "search", "drugs", "--copay-lte", "50", "--org", "example.com"))
+    assert service.queries == [{"q": "drugs", "copay_lte": "50", "_org": "example.com", "limit": "20"}]
+    assert "Generic drugs, Preferred brand drugs" in said
+    assert "1 plan, 4 services" in said
+    found = json.loads(printed(run(stack_dir, "plans", "search", "drugs", "--json")))["items"]
+    assert [(plan["objectId"], len(plan["matches"])) for plan in found] == [(PLAN, 4)]
+
+
+def test_a_write_that_is_not_indexed_in_time_is_told(stack_dir: Path) -> None:
+    result = run(stack_dir, "plans", "search", "drugs", "--after", "token")
+    assert result.exit_code == 1
+    assert "has not got as far as that write" in result.stderr
+
+
+def test_reindex_waits_for_its_job(service: FakeService, stack_dir: Path) -> None:
+    said = printed(run(stack_dir, "search", "reindex"))
+    assert "reindex: 100 %" in said
+    assert "1 plan indexed anew, 1,200 documents" in said
+    assert service.asked["POST /admin/search/reindex"] == 1
+    done = json.loads(printed(run(stack_dir, "search", "reindex", "--json")))
+    assert (done["status"], done["id"], done["documents"]) == ("completed", "job-1", 1200)
+
+
+def test_drift_shows_what_differs_and_repairs_it_if_asked(service: FakeService, stack_dir: Path) -> None:
+    service.drifted = [PLAN]
+    said = printed(run(stack_dir, "search", "drift"))
+    assert [line.split() for line in said.splitlines() if "stale" in line] == [["stale", "1", PLAN]]
+    assert "1 plan checked, 1 difference found\n" in said
+    assert "and set right" in printed(run(stack_dir, "search", "drift", "--repair"))
+    assert json.loads(printed(run(stack_dir, "search", "drift", "--json")))["stale"] == {"count": 0, "ids": []}
+
+
+def test_a_job_that_fails_is_told(service: FakeService, stack_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> tuple[int, dict[str, str], dict[str, str]]:
+        return 202, {}, {"status": "failed"}
+
+    monkeypatch.setattr(service, "index_job", fail)
+    result = run(stack_dir, "search", "reindex")
+    assert result.exit_code == 1
+    assert "The job of /admin/search/reindex failed" in result.stderr
