@@ -11,12 +11,15 @@ from payerworks_cli.input_files import InputFiles, Kind, find_input
 from payerworks_cli.intake_bucket import IntakeBucket
 from payerworks_cli.load_patients import load_patients
 from payerworks_cli.patience import Patience
+from payerworks_cli.plans.find_plans import search_text
+from payerworks_cli.plans.show_history import show_history
 from payerworks_cli.post_claims import ClaimsPosted, post_claims
 from payerworks_cli.posted_lists import PostedLists
 from payerworks_cli.read_back import read_back
-from payerworks_cli.run_report import Done, files_json, summary, tell_done, tell_files, tell_where
+from payerworks_cli.run_report import Done, IndexSeen, files_json, summary, tell_done, tell_files, tell_where
 from payerworks_cli.sample import write_sample
 from payerworks_cli.screen import Screen, one_sentence_on_failure
+from payerworks_cli.search.drift import check_drift
 from payerworks_cli.search_plans import search_plans
 from payerworks_cli.stack import Stack, read_stack, stack_folder
 from payerworks_cli.store_plans import store_plans
@@ -58,20 +61,23 @@ def run(
 
 
 def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, screen: Screen, patience: Patience) -> Done:
-    """Plans, claims and patients in; then the reading back and the search."""
+    """Plans, claims and patients in; then the reading back and what the index says."""
     with Api(stack, screen.line) as api:
         with screen.part("log in") as part:
             api.log_in()
             part.say(f"as {stack.admin.email}")
         plans = store_plans(api, files.of(Kind.PLAN), screen) if files.of(Kind.PLAN) else []
+        found = search_text(api, plans, screen, patience)
         claims, uploads = ClaimsPosted(), []
         if files.of(Kind.CLAIMS):
             claims = post_claims(api, files.of(Kind.CLAIMS), PostedLists(stack_dir), screen)
         if files.of(Kind.PATIENTS):
             uploads = load_patients(api, IntakeBucket(stack), files.of(Kind.PATIENTS), screen, patience)
         read = read_back(api, plans, claims.first_claim, claims.stored > 0, screen, patience)
+        changes = show_history(api, plans[0], screen) if plans else 0
         searched = search_plans(api, plans, screen, patience) if plans else 0
-    return Done(plans, claims, uploads, read, searched)
+        checked = check_drift(api, screen, patience) if plans else 0
+    return Done(plans, claims, uploads, read, IndexSeen(found, searched, checked), changes)
 
 
 def _sample_of(stack_dir: Path) -> Path:

@@ -13,6 +13,15 @@ from payerworks_cli.stack import Stack
 from payerworks_cli.store_plans import Outcome, StoredPlan
 
 
+@dataclass(frozen=True)
+class IndexSeen:
+    """Plans that a search by text found (None: no text to search for), that were compared, and that were checked."""
+
+    found: int | None
+    compared: int
+    checked: int
+
+
 @dataclass
 class Done:
     """What the run did."""
@@ -21,7 +30,8 @@ class Done:
     claims: ClaimsPosted
     uploads: list[Upload]
     read: ReadBack
-    searched: int
+    index: IndexSeen
+    changes_of_first_plan: int
 
     @property
     def jobs(self) -> list[Job]:
@@ -106,6 +116,9 @@ def summary(done: Done, files: InputFiles, screen: Screen) -> dict[str, Any]:
         "patients_total": read.patients,
         "plan_etag": read.etag,
         "top_providers": [row.model_dump() for row in read.top_providers],
-        "plans_found_by_search": done.searched,
+        "changes_of_first_plan": done.changes_of_first_plan,
+        "plans_found_by_text": done.index.found,
+        "plans_found_by_search": done.index.compared,
+        "plans_checked_for_drift": done.index.checked,
         "seconds": screen.seconds,
     }

@@ -16,7 +16,7 @@ EMPTY: dict[str, Any] = {}
 
 def search_plans(api: Api, plans: list[StoredPlan], screen: Screen, patience: Patience) -> int:
     """Wait until each plan (of many, the first 20) is found as it is stored; tells how many were."""
-    with screen.part("search") as part:
+    with screen.part("index") as part:
         for plan in plans[:PLANS_SEARCHED]:
             _search_plan(api, plan, part, patience)
         if len(plans) > PLANS_SEARCHED:

@@ -51,6 +51,10 @@ def test_the_main_job_stores_reads_back_and_searches(service: FakeService, stack
     assert '200 with ETag "1", then 304' in said
     assert "equal to the stored plan, with 31 children" in said
     assert "patients in the registry: 10" in said
+    assert '"primary" up to a copay of $' in said
+    assert "1 plan, 1 service (read its own write: " in said
+    assert "plan sbc-plan-7: 2 changes, the newest is version 2, patched 2026-11-21T10:15:00.123+00:00 by u-1" in said
+    assert "1 plan checked: none missing, stale or orphaned in the index" in said
     assert "make logs" in said
 
 
