@@ -173,7 +173,8 @@ def _indexed(root: StoredRoot, kind: str, value: Mapping[str, Json], place: _Pla
         "org": value.get("_org"),
         "text": json_text.write({name: member for name, member in value.items() if name not in _NESTED}),
     }
-    source |= {name: value[name] for name in _SEARCHED if value.get(name) is not None}
+    # A member that is not known to the model may be anything; OpenSearch refuses a document with objects in these.
+    source |= {name: value[name] for name in _SEARCHED if isinstance(value.get(name), str | int | float)}
     return {"op": "index", "id": key, "routing": route, "version": root.version, "source": source}
 
 

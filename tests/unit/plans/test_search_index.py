@@ -37,3 +37,10 @@ def test_what_is_taken_out_is_what_was_put() -> None:
 
 def test_another_tenant_or_plan_has_other_documents() -> None:
     assert len({root_key(*names) for names in [("a", "b#c"), ("a#b", "c"), ("a", "b"), ("b", "a")]}) == 4
+
+
+def test_members_that_the_index_cannot_take_are_kept_and_not_searched() -> None:
+    plan = PLAN | {"name": {"first": "A"}}
+    source = root_actions(creation("acme", plan, None, "seed").after)[-1]["source"]
+    assert "name" not in source
+    assert json.loads(source["text"])["name"] == {"first": "A"}
