@@ -9,11 +9,11 @@ from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
 from payerworks.validation import QueryModel
+from plans.creation_date import creation_date
 
 RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
 MAX_ID_BYTES = 256
 _FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")
-_US_DATE = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
 
 def _object_id(text: str) -> str:
@@ -31,11 +31,7 @@ def _plan_id(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    american = _US_DATE.fullmatch(text)
-    try:
-        datetime.date.fromisoformat("{2}-{0}-{1}".format(*american.groups()) if american else text)
-    except ValueError:
-        raise ValueError("must be a date, as 2017-12-31 or 12-31-2017") from None
+    creation_date(text)
     return text
 
 

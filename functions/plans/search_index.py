@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from payerworks import json_text
 from payerworks.json_text import Json
 from payerworks.opensearch import hits, searching
+from plans import search_fields
 from plans.document import SERVICES, RootText, ServicePart
 from plans.stored_plan import StoredRoot
 
@@ -23,10 +24,9 @@ RELATIONS = {
 }
 MAX_HITS = 10_000
 """What one search of OpenSearch gives at most; a plan has fewer services."""
-_SEARCHED = ("objectId", "objectType", "planType", "creationDate", "name", "deductible", "copay")
+_SEARCHED = ("objectId", "objectType", "planType", "creationDate", "name")
 _NESTED = {"planCostShares", SERVICES, "linkedService", "planserviceCostShares"}
 _KEYWORD = {"type": "keyword", "ignore_above": 1024}
-_AMOUNT = {"type": "double", "ignore_malformed": True}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 
 Action = dict[str, Any]
@@ -36,7 +36,7 @@ def definition() -> dict[str, Any]:
     """Settings and mapping of an index of plans. Fields that are not named are kept in `text` and not searched."""
     keywords = ("tenant", "planId", "objectId", "parentId", "objectType", "org", "planType", "creationDate", "key")
     properties: dict[str, Any] = dict.fromkeys(keywords, _KEYWORD)
-    properties |= dict.fromkeys(("deductible", "copay"), _AMOUNT)
+    properties |= search_fields.PROPERTIES
     properties |= dict.fromkeys(("text", "whole", "before", "after", "digest"), _KEPT)
     properties |= {
         "name": {"type": "text", "fields": {"keyword": _KEYWORD}},
@@ -64,6 +64,7 @@ def root_actions(root: StoredRoot) -> list[Action]:
     plan = root.text.value
     own = _indexed(root, "plan", plan, _Place(()))
     own["source"] |= {"before": root.text.before, "after": root.text.after, "digest": f"{root.digest:x}"}
+    own["source"] |= search_fields.of_plan(plan)
     shares = _Place(("planCostShares",), root.plan_id)
     return [_indexed(root, "planCostShares", plan["planCostShares"], shares), own]
 
@@ -72,7 +73,7 @@ def service_actions(root: StoredRoot, part: ServicePart) -> list[Action]:
     """What indexes a linked service and the two objects in it."""
     service = json_text.read(part.text)
     own = _indexed(root, SERVICES, service, _Place((SERVICES, part.object_id), root.plan_id, part.rank))
-    own["source"]["whole"] = part.text
+    own["source"] |= {"whole": part.text, **search_fields.of_service(service)}
     nested = [
         _indexed(root, name, service[name], _Place((SERVICES, part.object_id, name), part.object_id, part.rank))
         for name in RELATIONS[SERVICES]

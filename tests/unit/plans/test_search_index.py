@@ -1,5 +1,6 @@
 import json
 
+from plans.search_fields import AMOUNTS
 from plans.search_index import deletion, root_actions, root_key, service_actions, service_deletions
 from plans.stored_plan import Change, creation
 from tests.unit.plans.plans import PLAN
@@ -37,6 +38,26 @@ def test_what_is_taken_out_is_what_was_put() -> None:
 
 def test_another_tenant_or_plan_has_other_documents() -> None:
     assert len({root_key(*names) for names in [("a", "b#c"), ("a#b", "c"), ("a", "b"), ("b", "a")]}) == 4
+
+
+def test_a_linked_services_document_has_what_is_searched_of_the_objects_in_it() -> None:
+    plan = json.loads(json.dumps(PLAN))
+    service = plan["linkedPlanServices"][0]
+    service["linkedService"] |= {"name": "Eye exam", "type": "vision"}
+    service["serviceType"] = {"no": "text"}
+    service["planserviceCostShares"] |= {"deductible": 12.5, "copay": None, "coinsurance": 0.2, "annualMaximum": "1000"}
+    change = creation("acme", plan, None, "seed")
+    source = service_actions(change.after, change.put[0])[0]["source"]
+    assert source["serviceText"] == ["Eye exam", "planservice", "service", "vision"]
+    assert source["objectTypes"] == ["planservice", "service", "membercostshare"]
+    assert [source.get(name) for name in AMOUNTS] == [12.5, None, 0.2, None]
+
+
+def test_a_plans_document_has_the_amounts_of_its_own_cost_shares_and_its_day() -> None:
+    shares = {name: PLAN["planCostShares"][name] for name in PLAN["planCostShares"] if name != "copay"}
+    plan = PLAN | {"planCostShares": shares, "deductible": 7, "copay": 7}
+    source = root_actions(creation("acme", plan, None, "seed").after)[-1]["source"]
+    assert (source["deductible"], source.get("copay"), source["created"]) == (2000, None, "2017-12-12")
 
 
 def test_members_that_the_index_cannot_take_are_kept_and_not_searched() -> None:
