@@ -5,6 +5,7 @@ import hashlib
 import hmac
 
 from payerworks import json_text
+from payerworks.errors import BadInput, Fault
 from payerworks.settings import settings
 from plans.stored_plan import StoredRoot
 
@@ -13,6 +14,19 @@ def change_token(root: StoredRoot) -> str:
     """A token for the version that a write has made."""
     text = json_text.write([root.plan_id, root.version]).encode()
     return base64.urlsafe_b64encode(_signature(root.tenant, text) + text).decode().rstrip("=")
+
+
+def read_change_token(tenant: str, token: str) -> tuple[str, int]:
+    """The plan's id and the version that a token names. Raises BadInput for one that was not given to this tenant."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    signature, text = raw[:16], raw[16:]
+    if not hmac.compare_digest(signature, _signature(tenant, text)):
+        raise BadInput("The Change-Token is not one of ours.", errors=[Fault("/after", "was not made by a write")])
+    plan_id, version = json_text.read(text)
+    return plan_id, version
 
 
 def _signature(tenant: str, text: bytes) -> bytes:

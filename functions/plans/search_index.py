@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from payerworks import json_text
+from payerworks import json_text, opensearch
 from payerworks.json_text import Json
 from payerworks.opensearch import hits, searching
 from plans import search_fields
@@ -99,6 +99,17 @@ def indexed_version(tenant: str, plan_id: str) -> int:
             index=ALIAS, id=root_key(tenant, plan_id), params={"routing": routing(tenant, plan_id)}, ignore=404
         )
     return int(found["_version"]) if found.get("found") else 0
+
+
+def searchable_version(tenant: str, plan_id: str) -> int:
+    """The version up to which searches find a plan, or its tombstone; 0 where they find neither."""
+    body = {"query": {"ids": {"values": [root_key(tenant, plan_id)]}}, "_source": ["version"]}
+    return max((hit["_source"]["version"] for hit in search(tenant, body)["hits"]["hits"]), default=0)
+
+
+def search(tenant: str, body: dict[str, Any]) -> dict[str, Any]:
+    """OpenSearch's answer to a search. All of a tenant's go to the same copy of a shard: pages fit one another."""
+    return opensearch.search(ALIAS, body, preference=f"tenant-{tenant}")
 
 
 def older_keys(root: StoredRoot) -> list[str]:

@@ -50,11 +50,16 @@ def _down() -> Unavailable:
     return Unavailable("Search does not answer just now; try again.", headers={"Retry-After": "5"})
 
 
-def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[dict[str, Any]]:
-    """What a search finds; nothing where nothing was ever indexed under the alias. Raises Unavailable."""
-    params = {"ignore_unavailable": "true"} | ({"routing": routing} if routing else {})
+def search(alias: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
+    """The answer to a search; without hits where nothing was ever indexed under the alias. Raises Unavailable."""
     with searching() as client:
-        found: list[dict[str, Any]] = client.search(index=alias, body=body, params=params)["hits"]["hits"]
+        answer: dict[str, Any] = client.search(index=alias, body=body, params={"ignore_unavailable": "true"} | params)
+    return answer
+
+
+def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[dict[str, Any]]:
+    """What a search finds. Raises Unavailable."""
+    found: list[dict[str, Any]] = search(alias, body, **({"routing": routing} if routing else {}))["hits"]["hits"]
     return found
 
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
@@ -43,14 +43,19 @@ def position(request: Request, cursor: str | None) -> Json:
     return json_text.read(text)
 
 
-def list_answer(request: Request, items: Sequence[str], cursor: str | None) -> Answer:
-    """200 with items, given as JSON texts, and where the next page starts (RFC 8288; relative to the call's URL)."""
-    next_text = json_text.write(cursor)
+def list_answer(
+    request: Request, items: Sequence[str], cursor: str | None, beside: Mapping[str, Json] | None = None
+) -> Answer:
+    """200 with items, given as JSON texts, and where the next page starts (RFC 8288; relative to the call's URL).
+
+    `beside` has what else the answer is to say.
+    """
+    end = json_text.write({"nextCursor": cursor, **(beside or {})})
     headers = {}
     if cursor is not None:
         query = urllib.parse.urlencode({**request.query, "cursor": cursor})
         headers["Link"] = f'<?{query}>; rel="next"'
-    return Answer(200, f'{{"items":[{",".join(items)}],"nextCursor":{next_text}}}', headers)
+    return Answer(200, f'{{"items":[{",".join(items)}],{end[1:]}', headers)
 
 
 def _signature(request: Request, text: bytes) -> bytes:

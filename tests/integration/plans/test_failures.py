@@ -58,6 +58,7 @@ def test_without_opensearch_writes_go_on_and_are_found_when_it_is_back(
         assert (answer.status, answer.json()["title"]) == (503, "Unavailable")
         assert answer.headers["retry-after"]
         assert api.get(f"/v1/plan/es_data?id={plan['objectId']}").status == 503
+        assert api.get("/v1/plan/search?q=physical").status == 503
     finally:
         running_stack.start("opensearch")
     assert indexed(api, plan).json() == plan
