@@ -21,16 +21,21 @@ BATCH_BYTES = 200_000
 BatchHandler = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
-def sqs_handler(work: Callable[[Any], None]) -> BatchHandler:
+def sqs_handler(work: Callable[..., None], *, counts_tries: bool = False) -> BatchHandler:
     """A Lambda handler that gives each message's JSON body to `work` and reports those that failed, one by one.
 
     A message that a topic delivered raw and one that was sent to the queue look the same. What failed comes again
     after a pause that doubles with each try, and ends in the dead-letter queue after as many as the queue's redrive
-    policy allows. The function needs the right to sqs:ChangeMessageVisibility.
+    policy allows. The function needs the right to sqs:ChangeMessageVisibility. With `counts_tries`, `work` is also
+    given which try of the message this is: 1 for the first.
     """
 
+    def done(record: dict[str, Any]) -> bool:
+        tries = (int(record["attributes"]["ApproximateReceiveCount"]),) if counts_tries else ()
+        return _done(lambda message: work(message, *tries), record)
+
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        return _reported(record for record in event["Records"] if not _done(work, record))
+        return _reported(record for record in event["Records"] if not done(record))
 
     return handler
 
