@@ -3,7 +3,9 @@
 Alias `plans`. A document's `_id` hashes tenant, plan and the object's place, so a cost share that gets another objectId
 overwrites the old one; its routing hashes tenant and plan, so a plan is on one shard. All have `tenant`, `planId`,
 `objectId`, `parentId`, `version` (external: the plan's version that wrote it), `rank`, and `text`, the object's own
-fields as JSON. The plan's and its services' also have what rebuilds the plan exactly: `before`/`after`, `whole`.
+fields as JSON. The plan's and its services' also have what rebuilds the plan exactly: `before`/`after`, `whole`, and
+`hash`, the low 32 bits of their part's hash: the hashes of a plan's documents add up to its digest, modulo 2**32.
+A deleted plan leaves a tombstone in place of its own document: `deleted`, no `kind`, no `objectId`.
 """
 
 import hashlib
@@ -12,7 +14,7 @@ from typing import Any, NamedTuple
 
 from payerworks import json_text, opensearch
 from payerworks.json_text import Json
-from payerworks.opensearch import hits, searching
+from payerworks.opensearch import hits
 from plans import search_fields
 from plans.document import SERVICES, RootText, ServicePart
 from plans.stored_plan import StoredRoot
@@ -24,6 +26,10 @@ RELATIONS = {
 }
 MAX_HITS = 10_000
 """What one search of OpenSearch gives at most; a plan has fewer services."""
+HASHES = 2**32
+"""What a document's `hash` is below."""
+REFRESH_MS = 500
+"""Milliseconds until what was written is searchable, at most."""
 _SEARCHED = ("objectId", "objectType", "planType", "creationDate", "name")
 _NESTED = {"planCostShares", SERVICES, "linkedService", "planserviceCostShares"}
 _KEYWORD = {"type": "keyword", "ignore_above": 1024}
@@ -42,10 +48,18 @@ def definition() -> dict[str, Any]:
         "name": {"type": "text", "fields": {"keyword": _KEYWORD}},
         "version": {"type": "long"},
         "rank": {"type": "long"},
+        "hash": {"type": "long"},
+        "deleted": {"type": "boolean"},
+        "indexedAt": {"type": "date"},
         "kind": {"type": "join", "relations": RELATIONS},
     }
     # An interval that is set keeps refreshing an index that nobody has searched for a while.
-    settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "500ms", "gc_deletes": "1h"}
+    settings = {
+        "number_of_shards": 1,
+        "auto_expand_replicas": "0-1",
+        "refresh_interval": f"{REFRESH_MS}ms",
+        "gc_deletes": "1h",
+    }
     return {"settings": settings, "mappings": {"dynamic": False, "properties": properties}}
 
 
@@ -65,6 +79,7 @@ def root_actions(root: StoredRoot) -> list[Action]:
     own = _indexed(root, "plan", plan, _Place(()))
     own["source"] |= {"before": root.text.before, "after": root.text.after, "digest": f"{root.digest:x}"}
     own["source"] |= search_fields.of_plan(plan)
+    own["source"]["hash"] = root.text.hash % HASHES
     shares = _Place(("planCostShares",), root.plan_id)
     return [_indexed(root, "planCostShares", plan["planCostShares"], shares), own]
 
@@ -73,7 +88,7 @@ def service_actions(root: StoredRoot, part: ServicePart) -> list[Action]:
     """What indexes a linked service and the two objects in it."""
     service = json_text.read(part.text)
     own = _indexed(root, SERVICES, service, _Place((SERVICES, part.object_id), root.plan_id, part.rank))
-    own["source"] |= {"whole": part.text, **search_fields.of_service(service)}
+    own["source"] |= {"whole": part.text, "hash": part.hash % HASHES, **search_fields.of_service(service)}
     nested = [
         _indexed(root, name, service[name], _Place((SERVICES, part.object_id, name), part.object_id, part.rank))
         for name in RELATIONS[SERVICES]
@@ -87,18 +102,22 @@ def service_deletions(root: StoredRoot, object_id: str) -> list[Action]:
     return [deletion(root, _hash(root.tenant, root.plan_id, *place)) for place in places]
 
 
+def tombstone(root: StoredRoot) -> Action:
+    """What stands in place of a deleted plan's own document: up to which change the plan is indexed."""
+    key = root_key(root.tenant, root.plan_id)
+    names = {"tenant": root.tenant, "planId": root.plan_id, "key": key}
+    source = names | {"version": root.version, "deleted": True}
+    return deletion(root, key) | {"op": "index", "source": source}
+
+
 def deletion(root: StoredRoot, key: str) -> Action:
     """What takes the document with this `_id` out, unless a newer version of the plan wrote it."""
-    return {"op": "delete", "id": key, "routing": routing(root.tenant, root.plan_id), "version": root.version}
+    return forgotten(root.tenant, root.plan_id, key, root.version)
 
 
-def indexed_version(tenant: str, plan_id: str) -> int:
-    """The version up to which a plan is indexed, 0 where it is not; as it is now, before any refresh."""
-    with searching() as client:
-        found = client.get(
-            index=ALIAS, id=root_key(tenant, plan_id), params={"routing": routing(tenant, plan_id)}, ignore=404
-        )
-    return int(found["_version"]) if found.get("found") else 0
+def forgotten(tenant: str, plan_id: str, key: str, version: int) -> Action:
+    """What takes a document of this version out, of a plan that the table may not have."""
+    return {"op": "delete", "id": key, "routing": routing(tenant, plan_id), "version": version}
 
 
 def searchable_version(tenant: str, plan_id: str) -> int:
@@ -112,15 +131,6 @@ def search(tenant: str, body: dict[str, Any]) -> dict[str, Any]:
     return opensearch.search(ALIAS, body, preference=f"tenant-{tenant}")
 
 
-def older_keys(root: StoredRoot) -> list[str]:
-    """The `_id`s of a plan's documents that versions before this one wrote, all of them."""
-    query = {"bool": {"filter": [*_of_plan(root.tenant, root.plan_id), {"range": {"version": {"lt": root.version}}}]}}
-    with searching() as client:
-        client.indices.refresh(index=ALIAS)
-    body = {"query": query, "_source": False, "size": MAX_HITS}
-    return [hit["_id"] for hit in hits(ALIAS, body, routing(root.tenant, root.plan_id))]
-
-
 def read_plan(tenant: str, plan_id: str) -> tuple[RootText, list[ServicePart], int] | None:
     """A plan as the index has it: its own text, its services in their order, the digest they should have.
 
@@ -128,7 +138,7 @@ def read_plan(tenant: str, plan_id: str) -> tuple[RootText, list[ServicePart], i
     """
     kinds = {"terms": {"kind": ["plan", SERVICES]}}
     body = {
-        "query": {"bool": {"filter": [*_of_plan(tenant, plan_id), kinds]}},
+        "query": {"bool": {"filter": [*of_plan(tenant, plan_id), kinds]}},
         "_source": ["objectId", "rank", "whole", "before", "after", "digest"],
         "sort": [{"rank": "asc"}],
         "size": MAX_HITS,
@@ -195,7 +205,8 @@ def _object(source: Mapping[str, Any]) -> dict[str, Json]:
     return own | {"planId": source["planId"], "parentId": source["parentId"]}
 
 
-def _of_plan(tenant: str, plan_id: str) -> list[dict[str, Any]]:
+def of_plan(tenant: str, plan_id: str) -> list[dict[str, Any]]:
+    """The filters that all documents of a plan pass."""
     return [{"term": {"tenant": tenant}}, {"term": {"planId": plan_id}}]
 
 

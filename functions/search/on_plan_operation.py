@@ -1,18 +1,37 @@
 """Queue SearchIndex: a plan has changed; bring its copies, in Redis and in OpenSearch, up to its current state."""
 
+import datetime
 from typing import Any
 
 from payerworks.messages import sqs_handler
+from payerworks.metrics import record
 from plans import plan_cache
+from plans.search_index import REFRESH_MS
 from search.plan_sync import sync_plan
 
 
-def index_plan(message: dict[str, Any]) -> None:
-    """Index the plan that a message of the topic `plan-operations` names, unless it is indexed already."""
-    tenant, plan_id, version = message["tenant"], message["objectId"], message["version"]
+def index_plan(message: dict[str, Any], tries: int) -> None:
+    """Index the plan that a message of the topic `plan-operations` names, unless it is indexed already.
+
+    A message that comes again may follow a try that died half way. One with `repair` instead of a version is a drift
+    check's: it has the plan written whole.
+    """
+    tenant, plan_id = message["tenant"], message["objectId"]
+    if message.get("repair"):
+        sync_plan(tenant, plan_id, 0, whole=True)
+        return
+    version, at = message["version"], datetime.datetime.fromisoformat(message["at"])
     # First: it needs no OpenSearch, and an old copy is there only if the writer could not reach Redis.
     plan_cache.fence(tenant, plan_id, version)
-    sync_plan(tenant, plan_id, version)
+    if sync_plan(tenant, plan_id, version, doubted=tries > 1, extra=lambda: _lag(at)):
+        record("SearchLag", _lag(at)["lagMs"], "Milliseconds")
 
 
-handler = sqs_handler(index_plan)
+def _lag(at: datetime.datetime) -> dict[str, Any]:
+    """How long after a change it is searchable at the latest, and when it was indexed."""
+    now = datetime.datetime.now(datetime.UTC)
+    milliseconds = round((now - at).total_seconds() * 1000) + REFRESH_MS
+    return {"lagMs": milliseconds, "indexedAt": now.isoformat(timespec="milliseconds")}
+
+
+handler = sqs_handler(index_plan, counts_tries=True)

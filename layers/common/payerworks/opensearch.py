@@ -1,19 +1,24 @@
 """The client of OpenSearch, and its failures in our words. It is a copy: what is not there can be indexed again."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import opensearchpy
 
+from payerworks import json_text
 from payerworks.errors import Unavailable
 from payerworks.log import logger
 from payerworks.settings import settings
 
 SECONDS = 8
 """How long one call may take; an API call has 29."""
+BULK_DOCUMENTS = 1000
+"""Documents of one bulk call at most."""
+BULK_LENGTH = 4_000_000
+"""Characters of such a call, where there is more than one document in it; the smallest domains take 10 MB."""
 
 
 @functools.cache
@@ -63,45 +68,49 @@ def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[d
     return found
 
 
-def bulk(index: str, actions: Sequence[dict[str, Any]]) -> bool:
+def bulk(alias: str, actions: Iterable[dict[str, Any]]) -> set[str]:
     """Write documents to an alias, in order; a document that is newer already stays as it is.
 
-    An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source`. Returns whether
-    every one was taken, False where a newer version was found. Raises Unavailable, and ValueError for a document
-    that OpenSearch refuses.
+    An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source`. Returns the ids of
+    those that met a newer version. Raises Unavailable, also where the alias is there no more, and ValueError for a
+    document that OpenSearch refuses.
     """
-    taken = True
-    for start in range(0, len(actions), 500):
-        lines: list[dict[str, Any]] = []
-        for action in actions[start : start + 500]:
-            meta = {"_id": action["id"], "routing": action["routing"]}
-            guard = {"version": action["version"], "version_type": "external_gte"}
-            lines.append({action["op"]: meta | guard})
-            if action["op"] == "index":
-                lines.append(action["source"])
+    newer: set[str] = set()
+    for lines in _bulk_bodies(actions):
         with searching() as client:
-            answer = client.bulk(body=lines, index=index, params={"require_alias": "true"})
-        taken = _all_taken(answer["items"]) and taken
-    return taken
+            answer = client.bulk(body=lines, index=alias, params={"require_alias": "true"})
+        newer |= _newer(answer["items"])
+    return newer
 
 
-def _all_taken(items: Sequence[dict[str, Any]]) -> bool:
-    statuses = [result["status"] for item in items for result in item.values()]
-    if any(status == 429 or status >= 500 for status in statuses):
+def _bulk_bodies(actions: Iterable[dict[str, Any]]) -> Iterator[str]:
+    lines: list[str] = []
+    size = documents = 0
+    for action in actions:
+        meta = {"_id": action["id"], "routing": action["routing"]}
+        guard = {"version": action["version"], "version_type": "external_gte"}
+        added = [json_text.write({action["op"]: meta | guard})]
+        if action["op"] == "index":
+            added.append(json_text.write(action["source"]))
+        length = sum(map(len, added))
+        if lines and (documents == BULK_DOCUMENTS or size + length > BULK_LENGTH):
+            yield "\n".join(lines) + "\n"
+            lines, size, documents = [], 0, 0
+        lines += added
+        size += length
+        documents += 1
+    if lines:
+        yield "\n".join(lines) + "\n"
+
+
+def _newer(items: Sequence[dict[str, Any]]) -> set[str]:
+    results = [result for item in items for result in item.values()]
+    # The deletion of what is not there is a 404 too, without an error.
+    gone = any(result["status"] == 404 and "error" in result for result in results)
+    if gone or any(result["status"] == 429 or result["status"] >= 500 for result in results):
         raise _down()
-    refused = [status for status in statuses if status >= 400 and status not in (404, 409)]
+    refused = [result["status"] for result in results if result["status"] >= 400]
+    refused = [status for status in refused if status not in (404, 409)]
     if refused:
-        raise ValueError(f"OpenSearch refused {len(refused)} of {len(statuses)} documents with {refused[0]}")
-    return 409 not in statuses
-
-
-def ensure_index(alias: str, definition: Callable[[], dict[str, Any]]) -> None:
-    """Make the first index behind an alias where there is none yet."""
-    with searching() as client:
-        if client.indices.exists_alias(name=alias):
-            return
-        try:
-            client.indices.create(f"{alias}-000001", body=definition() | {"aliases": {alias: {}}})
-        except opensearchpy.RequestError as error:
-            if error.error != "resource_already_exists_exception":
-                raise
+        raise ValueError(f"OpenSearch refused {len(refused)} of {len(results)} documents with {refused[0]}")
+    return {result["_id"] for result in results if result["status"] == 409}
