@@ -1,5 +1,6 @@
 """`sam deploy` of the built template to the emulator, skipped when nothing changed since the last one."""
 
+import os
 import time
 from collections.abc import Callable
 
@@ -40,13 +41,15 @@ def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], 
 def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
     """Those of our parameters that the template declares."""
     ours = {"RedisUrl": endpoints["valkey"].url, "OpenSearchEndpoint": endpoints["opensearch"].url, "Stage": "local"}
+    # Its checks would get in the way of what one looks at; DRIFT_SCHEDULE="rate(1 hour)" make deploy asks for them.
+    ours["DriftSchedule"] = os.environ.get("DRIFT_SCHEDULE", "off")
     declared = build.read_template(build.BUILT / "template.yaml").get("Parameters", {})
     return {name: value for name, value in ours.items() if name in declared}
 
 
 def sam_deploy(layout: Layout, endpoints: dict[str, Endpoint]) -> None:
     log = layout.log("deploy")
-    overrides = [f"{name}={value}" for name, value in parameters(endpoints).items()]
+    overrides = [f'{name}="{value}"' for name, value in parameters(endpoints).items()]
     arguments = ["deploy", "--stack-name", layout.cloudformation_stack, "--parameter-overrides", *overrides]
     try:
         build.run_sam(arguments, aws.environment(endpoints["aws"].url), log, "sam deploy")

@@ -1,0 +1,15 @@
+"""GET /admin/search/reindex: how far the last reindex is."""
+
+from payerworks.errors import NotFound
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+from search import repository
+from search.answers import reindex_answer
+
+
+@http_operation(answers={200: "search.models.Reindex"}, errors=(404,))
+def handler(request: Request) -> Answer:
+    job = repository.read("reindex", "")
+    if job is None:
+        raise NotFound("No reindex has been made yet.")
+    return Answer(200, reindex_answer(job))

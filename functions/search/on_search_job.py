@@ -1,0 +1,35 @@
+"""Queue SearchJobs: do the next slice of a drift check or a reindex, and store how far it is."""
+
+from typing import Any
+
+from payerworks.errors import PayerworksError
+from payerworks.messages import sqs_handler
+from search import drift_check, reindexing, repository
+
+_STEPS = {"drift": drift_check.next_slice, "reindex": reindexing.next_slice}
+
+
+def work_on(message: dict[str, Any], tries: int) -> None:
+    """Do a slice, unless it is done, and send the message of the next.
+
+    A message of the schedule names no job: it begins a check of all tenants that repairs what it finds.
+    """
+    if "id" not in message:
+        repository.begin("drift", "", message["requestId"], repair=True)
+        return
+    job = repository.read(message["job"], message["tenant"])
+    if job is None or job.id != message["id"] or job.status != "running":
+        return
+    if job.slices > message["slice"]:
+        # The try before this one may have died between storing and sending.
+        repository.continue_job(job)
+        return
+    try:
+        after = _STEPS[job.name](job, doubted=tries > 1)
+    except PayerworksError as error:
+        repository.note_failure(job, error.detail)
+        raise
+    repository.finish_slice(job, after)
+
+
+handler = sqs_handler(work_on, counts_tries=True)

@@ -1,0 +1,19 @@
+"""POST /admin/search/drift: check now whether the index has what the tenant's plans are; `repair=true` repairs it.
+
+The check goes on by itself, and takes the place of one that runs.
+"""
+
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+from search import repository
+from search.answers import drift_answer, require_search
+from search.models import DriftQuery
+
+
+@http_operation(query="search.models.DriftQuery", answers={202: "search.models.DriftCheck"}, errors=(409, 503))
+def handler(request: Request) -> Answer:
+    wanted = query(DriftQuery, request)
+    require_search()
+    job = repository.begin("drift", request.tenant, request.id, repair=wanted.repair)
+    return Answer(202, drift_answer(job))

@@ -1,0 +1,93 @@
+import copy
+import json
+import pathlib
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from payerworks.aws import client
+from payerworks.settings import settings
+from search import on_search_job, repository
+from search.jobs import Job, message_of
+from tests.unit.conftest import Call
+
+EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())
+
+
+def delivered(message: dict[str, Any], tries: int = 1) -> dict[str, Any]:
+    """What the handler says of a message."""
+    event = copy.deepcopy(EVENT)
+    event["Records"][0] |= {"body": json.dumps(message), "attributes": {"ApproximateReceiveCount": str(tries)}}
+    return on_search_job.handler(event, None)
+
+
+def queued() -> list[dict[str, Any]]:
+    """The messages of the jobs' queue, taken out of it."""
+    sqs, url = client("sqs"), settings().queues["search_jobs"]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in found:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"]) for message in found]
+
+
+@pytest.fixture
+def job(call: Call) -> Job:
+    """A reindex whose first message has been taken."""
+    begun = repository.begin("reindex", "", "request", alone=True)
+    queued()
+    return begun
+
+
+def read() -> Job:
+    found = repository.read("reindex", "")
+    assert found is not None
+    return found
+
+
+def test_a_slice_whose_next_message_was_lost_sends_it_again(job: Job) -> None:
+    repository.finish_slice(job, replace(job, step="fill"))
+    queued()
+    assert delivered(message_of(job))["batchItemFailures"] == []
+    assert queued() == [message_of(job) | {"slice": 1}]
+
+
+def test_a_slice_that_another_delivery_has_done_is_not_stored_again(job: Job) -> None:
+    assert repository.finish_slice(job, replace(job, step="fill"))
+    assert not repository.finish_slice(job, replace(job, step="create"))
+    assert read().step == "fill"
+
+
+def test_messages_of_a_job_that_ended_or_was_replaced_do_nothing(job: Job) -> None:
+    repository.finish_slice(job, replace(job, status="completed"))
+    assert queued() == []
+    assert delivered(message_of(job))["batchItemFailures"] == []
+    new = repository.begin("reindex", "", "request", alone=True)
+    queued()
+    assert delivered(message_of(job))["batchItemFailures"] == []
+    assert (queued(), read()) == ([], new)
+
+
+def test_while_search_is_down_the_message_stays_and_the_job_says_why(
+    job: Job, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    environment(OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
+    assert len(delivered(message_of(job))["batchItemFailures"]) == 1
+    assert read().error == "Search does not answer just now; try again."
+    assert read().slices == 0
+    assert repository.finish_slice(job, replace(job, step="create"))
+    assert read().error is None
+
+
+def test_the_schedule_begins_a_check_of_all_tenants_that_repairs(call: Call) -> None:
+    assert delivered({"job": "drift", "requestId": "schedule"})["batchItemFailures"] == []
+    begun = repository.read("drift", "")
+    assert begun is not None
+    assert begun.details == {"repair": True}
+    assert queued() == [message_of(begun)]

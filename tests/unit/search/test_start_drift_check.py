@@ -1,0 +1,42 @@
+import json
+from collections.abc import Callable
+
+from payerworks.aws import client
+from payerworks.settings import settings
+from search import get_drift_check, start_drift_check
+from tests.unit.conftest import Call
+
+SEARCH = {"OPENSEARCH_ENDPOINT": "http://127.0.0.1:2"}
+
+
+def queued() -> list[dict[str, object]]:
+    """The messages of the jobs' queue."""
+    found = client("sqs").receive_message(QueueUrl=settings().queues["search_jobs"], MaxNumberOfMessages=10)
+    return [json.loads(message["Body"]) for message in found.get("Messages", [])]
+
+
+def test_a_check_is_stored_and_its_first_slice_queued(call: Call, environment: Callable[..., None]) -> None:
+    environment(**SEARCH)
+    answer = call(start_drift_check.handler, "search/start_drift_check")
+    assert answer["statusCode"] == 202
+    job = answer["json"]
+    assert (job["status"], job["repair"], job["checked"], job["finishedAt"]) == ("running", False, 0, None)
+    assert job["missing"] == {"count": 0, "ids": []}
+    (message,) = queued()
+    assert (message["job"], message["tenant"], message["id"], message["slice"]) == ("drift", "acme", job["id"], 0)
+
+
+def test_a_new_check_takes_the_place_of_one_that_runs(call: Call, environment: Callable[..., None]) -> None:
+    environment(**SEARCH)
+    call(start_drift_check.handler, "search/start_drift_check")
+    second = call(start_drift_check.handler, "search/start_drift_check", query={"repair": "true"})["json"]
+    assert second["repair"] is True
+    assert call(get_drift_check.handler, "search/get_drift_check")["json"]["id"] == second["id"]
+
+
+def test_a_check_needs_search_and_a_query_that_is_known(call: Call, environment: Callable[..., None]) -> None:
+    assert call(start_drift_check.handler, "search/start_drift_check")["statusCode"] == 503
+    environment(**SEARCH)
+    assert call(start_drift_check.handler, "search/start_drift_check", query={"repair": "maybe"})["statusCode"] == 400
+    assert call(start_drift_check.handler, "search/start_drift_check", query={"fix": "true"})["statusCode"] == 400
+    assert queued() == []
