@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
@@ -70,19 +70,25 @@ def _redis() -> bool | None:
 
 
 def _opensearch() -> bool | None:
-    endpoint = settings().opensearch_endpoint
-    if not endpoint:
+    if not settings().opensearch_endpoint:
         return None
+    health = ask_opensearch("_cluster/health", timeout="2s")
+    return health is not None and health["status"] != "red"
+
+
+def ask_opensearch(path: str, **params: str) -> dict[str, Any] | None:
+    """OpenSearch's answer to a GET; None where it does not answer, or with an error."""
+    endpoint = settings().opensearch_endpoint
     # Its client would cost this function's cold start more than all the rest.
-    asked = AWSRequest("GET", f"{endpoint.rstrip('/')}/_cluster/health", params={"timeout": "2s"})
+    asked = AWSRequest("GET", f"{endpoint.rstrip('/')}/{path}", params=params)
     credentials = session().get_credentials()
     if credentials and (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com"):
         SigV4Auth(credentials, "es", session().get_config_variable("region")).add_auth(asked)
     try:
         answer = URLLib3Session(timeout=3).send(asked.prepare())
     except BotoCoreError:
-        return False
-    return bool(answer.status_code == 200 and json.loads(answer.content)["status"] != "red")
+        return None
+    return json.loads(answer.content) if answer.status_code == 200 else None
 
 
 _PROBES: dict[str, Callable[[], bool | None]] = {"dynamodb": _dynamodb, "redis": _redis, "opensearch": _opensearch}

@@ -12,11 +12,23 @@ class Dependency(BaseModel):
     latency_ms: float | None = None
 
 
+class SearchState(BaseModel):
+    """How far the index is behind the table; null where it is not known.
+
+    `lag_ms`: from the commit of the change that was indexed last until it was searchable at the latest; `waiting`: how
+    many changes are still to be indexed.
+    """
+
+    lag_ms: int | None
+    waiting: int | None
+
+
 class Health(BaseModel):
     """`down` where any dependency is."""
 
     status: Literal["up", "down"]
     dependencies: dict[str, Dependency]
+    search: SearchState
 
 
 class Liveness(BaseModel):
