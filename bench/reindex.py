@@ -1,0 +1,153 @@
+"""Reindexing under writes, against the bare `_bulk` of the very same documents, ready in memory: seconds.
+
+The plans are put into the table beforehand, with no history, so that the feed has nothing of them to index.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench.cold_start import measured_environment
+from bench.figures import ROUNDS, Row
+from localstack.layout import ROOT
+
+ROUND_PLANS = 2_000
+PLANS = 10_000
+SERVICES = 5
+TENANT = "bench-reindex"
+LIMIT = 1 / 0.7
+WRITES_A_SECOND = 10
+
+
+def rows(outputs: dict[str, Any]) -> Iterator[Row]:
+    """The ratio of the seconds, in rounds of 2,000 plans and once for 10,000; measured in a process of its own."""
+    environment = measured_environment(outputs)
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], str(ROOT), packages])
+    command = [sys.executable, "-m", "bench.reindex"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"reindexing failed:\n{done.stderr[-2000:]}")
+    found = json.loads(done.stderr.splitlines()[-1])
+    yield Row(f"reindex under writes / bare _bulk, {ROUND_PLANS:,} plans", found["rounds"], LIMIT)
+    yield Row(f"reindex under writes / bare _bulk, {PLANS:,} plans, once", found["large"], LIMIT)
+    yield Row(f"reindex of {PLANS:,} plans, documents a second", found["rate"])
+
+
+def measure() -> dict[str, list[float]]:
+    """The ratio of each round, that of the large run, and its documents a second."""
+    put_plans(0, ROUND_PLANS)
+    with writing():
+        rounds = [ratio()[0] for _ in range(ROUNDS)]
+    put_plans(ROUND_PLANS, PLANS)
+    with writing():
+        large, rate = ratio()
+    return {"rounds": rounds, "large": [large], "rate": [rate]}
+
+
+def put_plans(first: int, end: int) -> None:
+    """Plans of five services."""
+    from payerworks.aws import client
+    from payerworks.settings import settings
+    from plans.plan_items import root_item, service_item
+
+    table = settings().tables["plans"]
+    changes = map(creation_of, range(first, end))
+    items = [
+        item
+        for change in changes
+        for item in (root_item(change.after), *(service_item(change.after, part) for part in change.put))
+    ]
+
+    def put(start: int) -> None:
+        requests = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
+        client("dynamodb").batch_write_item(RequestItems={table: requests})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(put, range(0, len(items), 25)))
+
+
+def creation_of(number: int) -> Any:
+    """The change that makes a plan."""
+    from plans.stored_plan import creation
+
+    plan = json.loads(json.loads((ROOT / "events/plans/create_plan.json").read_text())["body"])
+    services = [json.loads(json.dumps(plan["linkedPlanServices"][0])) for _ in range(SERVICES)]
+    for place, service in enumerate(services):
+        for holder in (service, service["linkedService"], service["planserviceCostShares"]):
+            holder["objectId"] = f"{holder['objectId']}-{place}"
+    return creation(TENANT, plan | {"objectId": f"plan-{number:06d}", "linkedPlanServices": services}, None, "bench")
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Somebody changes plans meanwhile."""
+    from plans import repository
+    from plans.document import root_text
+    from plans.plan_items import Author
+    from plans.stored_plan import part_replacement
+
+    ended = threading.Event()
+
+    def change() -> None:
+        number = 0
+        while not ended.wait(1 / WRITES_A_SECOND):
+            number += 1
+            root = repository.live_root(TENANT, f"plan-{number * 7 % ROUND_PLANS:06d}")
+            changed = part_replacement(root, root_text(root.text.value | {"planType": f"type {time.time()}"}), [], {})
+            if changed is not None:
+                repository.commit(changed, Author("bench", "bench"))
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def ratio() -> tuple[float, float]:
+    """Seconds of a reindex over those of the bare writing of what it wrote, and documents a second of the reindex."""
+    from payerworks.opensearch import bulk
+    from plans import table_pages
+    from plans.index_content import refresh
+    from search import filling, index_targets, reindexing
+    from search.jobs import Job, now
+
+    job = Job("reindex", "", "bench", "bench", "name", now(), now())
+    job = reindexing.next_slice(job, doubted=False)
+    began = time.monotonic()
+    while job.step != "clean":
+        job = reindexing.next_slice(job, doubted=False)
+    reindexed = time.monotonic() - began
+    reindexing.next_slice(job, doubted=False)
+
+    plans = [plan for plan, _ in table_pages.scanned_plans(table_pages.scan(None))]
+    actions = [action for plan in plans for action in filling.actions_of(plan)]
+    bare = "plans-900000"
+    began = time.monotonic()
+    index_targets.add(bare)
+    alias = index_targets.write_alias(bare)
+    size = filling.BATCH_DOCUMENTS
+    with ThreadPoolExecutor(filling.WRITERS) as pool:
+        list(pool.map(lambda start: bulk(alias, actions[start : start + size]), range(0, len(actions), size)))
+    refresh(alias)
+    bulked = time.monotonic() - began
+    index_targets.delete([bare])
+    documents = job.counts["documents"]
+    return reindexed / documents * len(actions) / bulked, documents / reindexed
+
+
+if __name__ == "__main__":
+    with pathlib.Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        measured = measure()
+    print(json.dumps(measured), file=sys.stderr)
