@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import cached_plan, cold_start, reindex, search_lag
+from bench import cached_plan, cold_start, plan_search, reindex, search_lag
 from bench.figures import Row
 from localstack.problem import StackProblem
 from localstack.stack import Stack
@@ -13,6 +13,7 @@ MEASURES: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "cold": cold_start.rows,
     "cached": cached_plan.rows,
     "lag": search_lag.rows,
+    "search": plan_search.rows,
     "reindex": reindex.rows,
 }
 

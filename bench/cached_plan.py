@@ -4,13 +4,12 @@ import contextlib
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.cold_start import measured_environment
+from bench.built_code import measured
 from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 
@@ -20,13 +19,8 @@ LIMIT = 2.0
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
     """One row, measured in a process that imports the built code."""
-    site = pathlib.Path(json.__file__).parents[1]
-    environment = measured_environment(outputs)
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], str(ROOT), packages, str(site)])
-    command = [sys.executable, "-m", "bench.cached_plan"]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
-    yield Row("warm GET plan from cache / bare Redis GET and event", json.loads(done.stderr.splitlines()[-1]), LIMIT)
+    figures = measured(outputs, "bench.cached_plan")
+    yield Row("warm GET plan from cache / bare Redis GET and event", figures, LIMIT)
 
 
 def measure() -> list[float]:
@@ -69,5 +63,5 @@ def cpu(call: Callable[[], None]) -> float:
 
 if __name__ == "__main__":
     with pathlib.Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        measured = measure()
-    print(json.dumps(measured), file=sys.stderr)
+        figures = measure()
+    print(json.dumps(figures), file=sys.stderr)
