@@ -1,14 +1,18 @@
 """JSON Patch (RFC 6902), with entries of arrays also addressable by their objectId.
 
 `/linkedPlanServices/27283xvx9asdff-504/planserviceCostShares/copay` is the copay of that service wherever it stands.
+What reads as an index is one (RFC 6901, section 4), whatever objectIds there are.
 """
 
 import re
 from typing import NamedTuple
 
+from payerworks import json_text
 from payerworks.errors import BadInput, Conflict, Fault
 from payerworks.json_text import Json, pointer
 
+MAX_COPIED_BYTES = 4 * 1024 * 1024
+"""Of all that the `copy` operations of a patch copy: each could double the document."""
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 _ESCAPE = re.compile(r"~(?![01])")
 _NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": ""}
@@ -22,10 +26,14 @@ class _Place(NamedTuple):
 
 
 class _Document:
-    """A document under the name "" of `root`, and where in its lists the object ids stand that were looked for."""
+    """A document under the name "" of `root`, and where in its lists the object ids stand that were looked for.
+
+    `room` is how many bytes may still be copied within it.
+    """
 
     def __init__(self, root: dict[str, Json]) -> None:
         self.root = root
+        self.room = MAX_COPIED_BYTES
         # A list is kept with its positions, so that no other can come to have its id.
         self._found: dict[int, tuple[list[Json], dict[str, int]]] = {}
 
@@ -54,7 +62,8 @@ class _TestFailed(Exception):
 def patched(document: Json, operations: Json) -> Json:
     """The document after all operations; `document` itself may be changed on the way.
 
-    Raises BadInput with the pointer of the first operation that cannot be carried out, Conflict for a failed `test`.
+    Raises BadInput with the pointer of the first operation that cannot be carried out, or for a result that is nested
+    too deep, Conflict for a failed `test`.
     """
     if not isinstance(operations, list):
         raise BadInput("A JSON Patch must be a list of operations.", errors=[Fault("", "must be a list")])
@@ -66,6 +75,7 @@ def patched(document: Json, operations: Json) -> Json:
             raise BadInput("The JSON Patch cannot be applied.", errors=[Fault(pointer(number), str(error))]) from None
         except _TestFailed:
             raise Conflict("A test of the JSON Patch failed.", errors=[Fault(pointer(number), "test failed")]) from None
+    json_text.check_depth(whole.root[""])
     return whole.root[""]
 
 
@@ -79,10 +89,9 @@ def _apply(document: _Document, operation: Json) -> None:
     if name in ("add", "replace", "test"):
         _with_value(document, name, path, operation["value"])
     elif name == "remove":
-        _remove(document, _existing(document, path))
+        _remove(document, path)
     elif name == "copy":
-        source = _existing(document, _tokens(operation["from"], "from"))
-        _add(document, path, _copied(source.holder[source.key]))
+        _copy(document, _tokens(operation["from"], "from"), path)
     else:
         _move(document, _tokens(operation["from"], "from"), path)
 
@@ -99,15 +108,33 @@ def _with_value(document: _Document, name: str, path: list[str], value: Json) ->
         raise _TestFailed
 
 
+def _remove(document: _Document, path: list[str]) -> Json:
+    if len(path) == 1:
+        raise _Wrong("the whole document cannot be removed")
+    place = _existing(document, path)
+    document.forget(place)
+    value = place.holder[place.key]
+    del place.holder[place.key]
+    return value
+
+
+def _copy(document: _Document, source: list[str], path: list[str]) -> None:
+    place = _existing(document, source)
+    value = place.holder[place.key]
+    json_text.check_depth(value)
+    document.room -= len(json_text.write(value).encode())
+    if document.room < 0:
+        raise _Wrong(f"a patch copies {MAX_COPIED_BYTES // 1024**2} MB at most")
+    _add(document, path, _copied(value))
+
+
 def _move(document: _Document, source: list[str], path: list[str]) -> None:
     if path[: len(source)] == source:
         if path == source:
             _existing(document, source)
             return
         raise _Wrong("cannot move a value into itself")
-    place = _existing(document, source)
-    value = place.holder[place.key]
-    _remove(document, place)
+    value = _remove(document, source)
     _add(document, path, value)
 
 
@@ -144,12 +171,12 @@ def _key(document: _Document, holder: Json, token: str) -> str | int:
         raise _Wrong(f"{token} leads into a value that has no members")
     if token == "-":
         return len(holder)
+    if _INDEX.fullmatch(token) and len(token) < 10:
+        return int(token)
     number = document.positions(holder).get(token)
-    if number is not None:
-        return number
-    if not _INDEX.fullmatch(token) or len(token) > 9:
+    if number is None:
         raise _Wrong(f"{token} is neither an index nor an objectId here")
-    return int(token)
+    return number
 
 
 def _add(document: _Document, path: list[str], value: Json) -> None:
@@ -161,13 +188,6 @@ def _add(document: _Document, path: list[str], value: Json) -> None:
         raise _Wrong(f"{place.key} is beyond the end of the list")
     else:
         place.holder.insert(place.key, value)
-
-
-def _remove(document: _Document, place: _Place) -> None:
-    document.forget(place)
-    if place.key == "" and isinstance(place.holder, dict) and list(place.holder) == [""]:
-        raise _Wrong("the whole document cannot be removed")
-    del place.holder[place.key]
 
 
 def _copied(value: Json) -> Json:

@@ -39,8 +39,8 @@ def read(text: str | bytes) -> Json:
     except json.JSONDecodeError as error:
         raise BadInput(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
-        raise BadInput(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
-    _check_depth(value)
+        raise BadInput(f"The document is nested deeper than {MAX_DEPTH} levels.") from None
+    check_depth(value)
     if "\\u" in text:
         _check_surrogates(value)
     return value
@@ -94,7 +94,8 @@ def pointer(*tokens: str | int) -> str:
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
-def _check_depth(value: Json) -> None:
+def check_depth(value: Json) -> None:
+    """Raise BadInput where a value is nested deeper than 100, however deep that is."""
     level: list[Json] = [value]
     for _ in range(MAX_DEPTH):
         level = [
@@ -106,7 +107,7 @@ def _check_depth(value: Json) -> None:
         ]
         if not level:
             return
-    raise BadInput(f"The body is nested deeper than {MAX_DEPTH} levels.")
+    raise BadInput(f"The document is nested deeper than {MAX_DEPTH} levels.")
 
 
 def _check_surrogates(value: Json) -> None:

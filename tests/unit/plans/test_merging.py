@@ -1,8 +1,13 @@
+import contextlib
+import copy
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
-from plans.merging import merge_patched
+from payerworks.errors import BadInput
+from plans.merging import merge_objects, merge_patched
 
 # The table of RFC 7396, appendix A: original, patch, result.
 TABLE: list[tuple[Any, Any, Any]] = [
@@ -24,6 +29,67 @@ TABLE: list[tuple[Any, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("original", "patch", "result"), TABLE)
+@pytest.mark.parametrize(("original", "patch", "result"), TABLE, ids=range(1, len(TABLE) + 1))
 def test_the_table_of_the_rfc(original: Any, patch: Any, result: Any) -> None:
     assert merge_patched(original, patch) == result
+
+
+NAMES = st.sampled_from(["a", "b", "c", ""])
+LEAVES = st.booleans() | st.integers(0, 2) | st.sampled_from(["a", ""])
+VALUES = st.recursive(
+    LEAVES | st.none(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+# A merge patch cannot say that a member is null, but for one within a list.
+OBJECTS = st.recursive(
+    LEAVES | st.lists(VALUES, max_size=2), lambda inner: st.dictionaries(NAMES, inner, max_size=3), max_leaves=8
+)
+
+
+def difference(one: Any, other: Any) -> Any:
+    """The merge patch that makes `other` of `one`."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return other
+    changed = {name: difference(one.get(name), member) for name, member in other.items() if one.get(name) != member}
+    return dict.fromkeys(one.keys() - other.keys()) | changed
+
+
+@given(OBJECTS, OBJECTS)
+def test_the_difference_of_two_documents_makes_one_of_the_other(one: Any, other: Any) -> None:
+    assert merge_patched(one, difference(one, other)) == other
+
+
+@given(VALUES, VALUES)
+def test_a_merge_patch_twice_is_a_merge_patch_once_and_changes_what_it_was_given_in_nothing(
+    target: Any, patch: Any
+) -> None:
+    before = copy.deepcopy((target, patch))
+    once = merge_patched(target, patch)
+    assert merge_patched(once, patch) == once
+    assert (target, patch) == before
+
+
+SERVICE = st.fixed_dictionaries({"objectId": NAMES}, optional={"x": VALUES})
+PLANS = st.lists(SERVICE, max_size=3, unique_by=lambda service: service["objectId"])
+
+
+@given(PLANS, PLANS)
+def test_services_are_matched_by_object_id_and_keep_their_order(held: Any, named: Any) -> None:
+    plan = {"linkedPlanServices": held, "other": 1}
+    before = copy.deepcopy((held, named))
+    result = merge_objects(plan, {"linkedPlanServices": named})
+    ids = [service["objectId"] for service in held]
+    new = [service["objectId"] for service in named if service["objectId"] not in ids]
+    assert [service["objectId"] for service in result["linkedPlanServices"]] == ids + new
+    assert result["other"] == 1
+    assert (held, named) == before
+
+
+@given(VALUES)
+def test_any_change_by_object_ids_is_merged_or_refused_in_words(change: Any) -> None:
+    plan = {"objectId": "p", "linkedPlanServices": [{"objectId": "a"}]}
+    for body in (change, {"linkedPlanServices": change}):
+        with contextlib.suppress(BadInput):
+            merged = merge_objects(plan, body)
+            assert merged["linkedPlanServices"][0]["objectId"] == "a"
