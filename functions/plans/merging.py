@@ -3,6 +3,7 @@
 from payerworks.errors import BadInput, Fault
 from payerworks.json_text import Json, pointer
 from plans.document import SERVICES
+from plans.models import MAX_ID_BYTES
 
 
 def deep_merged(target: Json, change: Json) -> Json:
@@ -49,6 +50,9 @@ def named_services(change: Json) -> dict[str, dict[str, Json]]:
         object_id = entry.get("objectId") if isinstance(entry, dict) else None
         if not isinstance(object_id, str):
             wrong.append(Fault(pointer(SERVICES, number, "objectId"), "is missing: it says which service to change"))
+        elif len(object_id.encode()) > MAX_ID_BYTES:
+            # It would not fit into a key of the table, where it is looked for.
+            wrong.append(Fault(pointer(SERVICES, number, "objectId"), f"must have 1 to {MAX_ID_BYTES} bytes"))
         elif object_id in named:
             wrong.append(Fault(pointer(SERVICES, number, "objectId"), "stands twice in the change"))
         else:

@@ -25,7 +25,8 @@ def check_if_match(request: Request, etag: str | None) -> None:
     Raises PreconditionFailed, and PreconditionRequired where the stack asks for the header and it is missing.
     """
     wanted = request.headers.get("if-match")
-    if not wanted:
+    # One that is empty is a client's mistake, and guards nothing if it is taken for none.
+    if wanted is None:
         if settings().require_if_match and etag is not None:
             raise PreconditionRequired("This write needs If-Match with the ETag of what it changes.")
         return

@@ -7,9 +7,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from payerworks.errors import BadInput, BodyTooLarge, Unauthorized, WrongMediaType
+from payerworks.errors import BadInput, BodyTooLarge, NotFound, Unauthorized, WrongMediaType
 
 MAX_BODY = 4 * 1024 * 1024
+MAX_PATH_BYTES = 1000
+"""Of a parameter of the path; DynamoDB refuses keys above 2,048, and no id is that long."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -62,8 +64,14 @@ class Request:
         return str(value)
 
     def path(self, name: str) -> str:
-        """A parameter of the path, percent-decoded (a REST API passes it on as it was sent)."""
-        return urllib.parse.unquote((self.event.get("pathParameters") or {}).get(name) or "")
+        """A parameter of the path, percent-decoded (a REST API passes it on as it was sent).
+
+        Raises NotFound for one that is longer than any id.
+        """
+        text = urllib.parse.unquote((self.event.get("pathParameters") or {}).get(name) or "")
+        if len(text.encode()) > MAX_PATH_BYTES:
+            raise NotFound("There is nothing with an id of this length.")
+        return text
 
     @property
     def query(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from plans import create_plan, delete_plan, get_plan, list_plan_history, patch_plan, replace_plan
 from plans.history import HistoryBroken
-from tests.unit.conftest import Call
+from tests.unit.conftest import Call, api_event
 from tests.unit.plans.plans import changed, large_plan
 
 
@@ -41,6 +41,18 @@ def test_without_a_caller_there_is_401(call: Call) -> None:
 def test_an_id_that_is_percent_encoded_in_the_path_finds_its_plan(call: Call) -> None:
     call(create_plan.handler, "plans/create_plan", body=changed(objectId="ä ö#1"))
     assert call(get_plan.handler, "plans/get_plan", path={"id": "%C3%A4%20%C3%B6%231"})["statusCode"] == 200
+
+
+def test_an_id_has_the_characters_that_the_path_has(call: Call) -> None:
+    for plan_id, in_path in (("a%2Fb", "a%252Fb"), ("a+b c", "a+b%20c"), ("😀?&=#", "%F0%9F%98%80%3F%26%3D%23")):
+        call(create_plan.handler, "plans/create_plan", body=changed(objectId=plan_id))
+        assert call(get_plan.handler, "plans/get_plan", path={"id": in_path})["json"]["objectId"] == plan_id
+    assert call(get_plan.handler, "plans/get_plan", path={"id": "a%2Fb"})["statusCode"] == 404
+
+
+def test_an_id_that_is_longer_than_any_is_404_without_a_look_into_the_table() -> None:
+    # There is no table in this test: DynamoDB would refuse a key of this length.
+    assert get_plan.handler(api_event("plans/get_plan", path={"id": "x" * 3000}), None)["statusCode"] == 404
 
 
 def test_a_deleted_plan_is_404_and_made_again_it_never_has_an_old_etag(call: Call) -> None:

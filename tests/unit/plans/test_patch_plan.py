@@ -70,6 +70,8 @@ def test_an_object_id_that_the_plan_has_already_is_refused(call: Call, stored: d
         ([], [""]),
         ({"linkedPlanServices": {}}, ["/linkedPlanServices"]),
         ({"linkedPlanServices": [{}]}, ["/linkedPlanServices/0/objectId"]),
+        ({"linkedPlanServices": [{"objectId": SERVICE_ID}] * 2}, ["/linkedPlanServices/1/objectId"]),
+        ({"linkedPlanServices": [{"objectId": "ä" * 129}]}, ["/linkedPlanServices/0/objectId"]),
         ({"objectId": "another"}, ["/objectId"]),
         ({"planCostShares": {"copay": -1}}, ["/planCostShares/copay"]),
         (
@@ -90,7 +92,11 @@ def test_a_change_that_breaks_the_plan_is_400(
 def test_if_match_lets_only_the_current_etag_pass(call: Call, stored: dict[str, Any]) -> None:
     etag = stored["headers"]["ETag"]
     assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": '"1-0"'})["statusCode"] == 412
-    assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": f"W/{etag}"})["statusCode"] == 412
+    for tags in (f"W/{etag}", etag.strip('"'), "", " "):
+        assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": tags})["statusCode"] == 412
+    unchanged = call(patch_plan.handler, "plans/patch_plan", body={}, headers={"If-Match": f'"x", {etag}'})
+    assert (unchanged["statusCode"], unchanged["headers"]["ETag"]) == (200, etag)
+    assert call(patch_plan.handler, "plans/patch_plan", body={}, headers={"If-Match": "*"})["statusCode"] == 200
     assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": etag})["statusCode"] == 200
     refused = call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": etag})
     assert refused["statusCode"] == 412
@@ -121,6 +127,23 @@ def test_a_json_patch_can_name_services_by_their_object_ids(call: Call, stored: 
     assert answer["json"] == PLAN | {"linkedPlanServices": merged(copay=150)["linkedPlanServices"][::-1]}
     failed = call(patch_plan.handler, "plans/patch_plan", body=body, headers=JSON_PATCH)
     assert (failed["statusCode"], failed["json"]["errors"][0]["pointer"]) == (409, "/0")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (MERGE, 5),
+        (MERGE, {"linkedPlanServices": 5}),
+        (MERGE, {"linkedPlanServices": [PLAN["linkedPlanServices"][0]] * 2}),
+        (JSON_PATCH, [{"op": "replace", "path": "", "value": []}]),
+        (JSON_PATCH, [{"op": "replace", "path": "/linkedPlanServices/0", "value": 5}]),
+        (JSON_PATCH, [{"op": "copy", "from": "/linkedPlanServices/0", "path": "/linkedPlanServices/-"}]),
+        (JSON_PATCH, [{"op": "add", "path": "/a" * depth, "value": {}} for depth in range(1, 300)]),
+    ],
+)
+def test_a_result_that_is_no_valid_plan_is_400(call: Call, stored: dict[str, Any], headers: Any, body: Any) -> None:
+    assert call(patch_plan.handler, "plans/patch_plan", body=body, headers=headers)["statusCode"] == 400
+    assert call(get_plan.handler, "plans/get_plan")["body"] == stored["body"]
 
 
 def test_one_service_of_1000_is_patched(call: Call) -> None:

@@ -1,4 +1,4 @@
-from plans import create_plan, get_plan, replace_plan
+from plans import create_plan, delete_plan, get_plan, replace_plan
 from tests.unit.conftest import Call
 from tests.unit.plans.plans import PLAN, changed, large_plan
 
@@ -32,6 +32,18 @@ def test_another_object_id_in_the_body_is_400(call: Call) -> None:
 
 def test_if_match_on_an_absent_plan_is_412(call: Call) -> None:
     assert call(replace_plan.handler, "plans/replace_plan", headers={"If-Match": "*"})["statusCode"] == 412
+
+
+def test_a_deleted_plan_is_created_again_by_put_with_an_etag_of_its_own(call: Call) -> None:
+    first = call(create_plan.handler, "plans/create_plan")
+    call(delete_plan.handler, "plans/delete_plan")
+    assert call(replace_plan.handler, "plans/replace_plan")["statusCode"] == 404
+    create = {"If-None-Match": "*"}
+    both = create | {"If-Match": first["headers"]["ETag"]}
+    assert call(replace_plan.handler, "plans/replace_plan", headers=both)["statusCode"] == 412
+    again = call(replace_plan.handler, "plans/replace_plan", body=first["body"], headers=create)
+    assert (again["statusCode"], again["body"]) == (201, first["body"])
+    assert again["headers"]["ETag"] != first["headers"]["ETag"]
 
 
 def test_a_small_plan_becomes_a_large_one_and_small_again(call: Call) -> None:
