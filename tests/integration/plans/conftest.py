@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from localstack.deployed import function_environment
+from localstack.deployed import aws_client, function_environment
 from payerworks import aws, redis_connection
 from payerworks.settings import settings
 from tests.integration.conftest import Answer, Api
@@ -74,6 +74,18 @@ def until(ask: Callable[[], Answer], good: Callable[[Answer], bool], seconds: fl
 def indexed(api: Api, plan: dict[str, Any]) -> Answer:
     """The plan from the index, once the index has it as it is."""
     return until(lambda: api.get(indexed_path(plan)), lambda answer: answer.status == 200 and answer.json() == plan)
+
+
+def drained(stack: dict[str, Any]) -> None:
+    """Wait until the index's queue is empty."""
+    sqs = aws_client(stack, "sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    for _ in range(300):
+        found = sqs.get_queue_attributes(QueueUrl=stack["queues"]["SearchIndex"], AttributeNames=names)["Attributes"]
+        if all(found[name] == "0" for name in names):
+            return
+        time.sleep(0.2)
+    pytest.fail("the queue of the index does not drain")
 
 
 @pytest.fixture

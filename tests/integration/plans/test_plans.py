@@ -1,15 +1,12 @@
 """Plans through the gateway: stored, changed, searched and deleted, with real servers behind."""
 
 import random
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from localstack.deployed import aws_client
 from tests.integration.conftest import Api
-from tests.integration.plans.conftest import indexed, indexed_path, new_plan, path, until
+from tests.integration.plans.conftest import drained, indexed, indexed_path, new_plan, path, until
 
 MERGE = {"Content_Type": "application/merge-patch+json"}
 
@@ -82,18 +79,6 @@ def test_doubled_and_shuffled_messages_leave_the_index_as_it_is(
         sqs.send_message(QueueUrl=stack["queues"]["SearchIndex"], MessageBody=message)
     drained(stack)
     assert indexed(api, stored).json() == stored
-
-
-def drained(stack: dict[str, Any]) -> None:
-    """Wait until the index's queue is empty."""
-    sqs = aws_client(stack, "sqs")
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    for _ in range(300):
-        found = sqs.get_queue_attributes(QueueUrl=stack["queues"]["SearchIndex"], AttributeNames=names)["Attributes"]
-        if all(found[name] == "0" for name in names):
-            return
-        threading.Event().wait(0.2)
-    pytest.fail("the queue of the index does not drain")
 
 
 def test_a_plan_of_1000_services_goes_in_and_out(api: Api) -> None:
