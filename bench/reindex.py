@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import threading
 import time
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.cold_start import measured_environment
+from bench.built_code import measured
 from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 
@@ -29,14 +28,7 @@ WRITES_A_SECOND = 10
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
     """The ratio of the seconds, in rounds of 2,000 plans and once for 10,000; measured in a process of its own."""
-    environment = measured_environment(outputs)
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], str(ROOT), packages])
-    command = [sys.executable, "-m", "bench.reindex"]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"reindexing failed:\n{done.stderr[-2000:]}")
-    found = json.loads(done.stderr.splitlines()[-1])
+    found = measured(outputs, "bench.reindex")
     yield Row(f"reindex under writes / bare _bulk, {ROUND_PLANS:,} plans", found["rounds"], LIMIT)
     yield Row(f"reindex under writes / bare _bulk, {PLANS:,} plans, once", found["large"], LIMIT)
     yield Row(f"reindex of {PLANS:,} plans, documents a second", found["rate"])
@@ -149,5 +141,5 @@ def ratio() -> tuple[float, float]:
 
 if __name__ == "__main__":
     with pathlib.Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        measured = measure()
-    print(json.dumps(measured), file=sys.stderr)
+        figures = measure()
+    print(json.dumps(figures), file=sys.stderr)

@@ -1,5 +1,6 @@
 """What a search for plans has found, as the items and facets of its answer."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,8 +9,8 @@ from payerworks.json_text import Json
 from plans.document import SERVICES
 from plans.search_models import Facet
 
-MAX_BYTES = 4_000_000
-"""Of a page's items: a function's answer may have 6 MB. Where they have more, the page ends early."""
+MAX_BYTES = 5_000_000
+"""Of a page's items within a function's answer, which may have 6 MB. Where they have more, the page ends early."""
 
 Hit = Mapping[str, Any]
 
@@ -20,7 +21,7 @@ def page(hits: Sequence[Hit], *, scored: bool) -> list[str]:
     size = 0
     for hit in hits:
         item = _item(hit, hit["sort"][0] if scored else None)
-        size += len(item.encode())
+        size += len(json.dumps(item))  # as it stands in the answer: a JSON text within a JSON text of ASCII
         if items and size > MAX_BYTES:
             break
         items.append(item)

@@ -44,15 +44,18 @@ def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> 
 def version_as_of(tenant: str, plan_id: str, moment: str) -> Version:
     """The version that stood at a moment, given as `StoredRoot.at` is. Raises NotFound where none did."""
     root = read_root(tenant, plan_id)
-    number = 0
-    if root is not None:
-        # The versions count from 1 without a gap, and none is older than the one before it.
-        older = range(1, root.version)
-        by_time = lambda number: _read_version(root, number).at  # noqa: E731
-        number = root.version if root.at <= moment else bisect.bisect_right(older, moment, key=by_time)
+    number = _number_as_of(root, moment) if root is not None else 0
     if root is None or number == 0:
         raise NotFound("There was no plan with this id then.")
     return _standing(_read_version(root, number))
+
+
+def _number_as_of(root: StoredRoot, moment: str) -> int:
+    if root.at <= moment:
+        return root.version
+    # The versions count from 1 without a gap, and none is older than the one before it.
+    older = range(1, root.version)
+    return bisect.bisect_right(older, moment, key=lambda number: _read_version(root, number).at)
 
 
 def numbered_version(tenant: str, plan_id: str, number: int) -> Version:
