@@ -39,8 +39,8 @@ def run_job(
         moved_at = moved_at if job == before else time.monotonic()
         if time.monotonic() - moved_at > patience.job_stands_still:
             raise TookTooLong(f"The job of {path} has stood still for {patience.job_stands_still:.0f} s; `make logs`.")
-    if job.status == "failed":
-        raise JobFailed(f"The job of {path} failed; `make logs` tells why.")
+    if job.status != "completed":
+        raise JobFailed(f"The job of {path} has {job.status}; `make logs` tells why.")
     show(job)
     return job
 

@@ -104,4 +104,4 @@ def test_a_job_that_fails_is_told(service: FakeService, stack_dir: Path, monkeyp
     monkeypatch.setattr(service, "index_job", fail)
     result = run(stack_dir, "search", "reindex")
     assert result.exit_code == 1
-    assert "The job of /admin/search/reindex failed" in result.stderr
+    assert "The job of /admin/search/reindex has failed" in result.stderr
