@@ -43,27 +43,29 @@ def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> 
 
 def version_as_of(tenant: str, plan_id: str, moment: str) -> Version:
     """The version that stood at a moment, given as `StoredRoot.at` is. Raises NotFound where none did."""
-    root = read_root(tenant, plan_id)
-    number = _number_as_of(root, moment) if root is not None else 0
-    if root is None or number == 0:
+    root = _known_root(tenant, plan_id)
+    number = root.version
+    if root.at > moment:
+        # The versions count from 1 without a gap, and none is older than the one before it.
+        number = bisect.bisect_right(range(1, root.version), moment, key=lambda each: _read_version(root, each).at)
+    if number == 0:
         raise NotFound("There was no plan with this id then.")
     return _standing(_read_version(root, number))
 
 
-def _number_as_of(root: StoredRoot, moment: str) -> int:
-    if root.at <= moment:
-        return root.version
-    # The versions count from 1 without a gap, and none is older than the one before it.
-    older = range(1, root.version)
-    return bisect.bisect_right(older, moment, key=lambda number: _read_version(root, number).at)
-
-
 def numbered_version(tenant: str, plan_id: str, number: int) -> Version:
     """The version with a number. Raises NotFound where there is none, or where it is the one that deleted the plan."""
-    root = read_root(tenant, plan_id)
-    if root is None or not 1 <= number <= root.version:
-        raise NotFound("There is no such version of a plan with this id.")
+    root = _known_root(tenant, plan_id)
+    if not 1 <= number <= root.version:
+        raise NotFound("The plan has no such version.")
     return _standing(_read_version(root, number))
+
+
+def _known_root(tenant: str, plan_id: str) -> StoredRoot:
+    root = read_root(tenant, plan_id)
+    if root is None:
+        raise NotFound("There never was a plan with this id.")
+    return root
 
 
 def _read_version(root: StoredRoot, number: int) -> Version:
@@ -86,9 +88,7 @@ def past_plan(tenant: str, plan_id: str, version: Version) -> StoredPlan:
 
 
 def _rebuilt(tenant: str, plan_id: str, version: Version) -> StoredPlan:
-    root = read_root(tenant, plan_id)
-    if root is None:
-        raise HistoryBroken
+    root = _known_root(tenant, plan_id)
     images = list(_images_since(root, version))
     past = replace(root, version=version.version, generation=version.generation, digest=version.digest, at=version.at)
     services = plan_of(root).services if root.generation == past.generation else read_generation(past)
