@@ -74,8 +74,8 @@ def finish_slice(before: Job, after: Job) -> bool:
 
 
 def note_failure(job: Job, error: str) -> None:
-    """Store why a slice has not succeeded yet."""
-    _put(replace(job, error=error), "id = :id AND slices = :slices", _guard(job))
+    """Store why a slice has not succeeded yet; its message comes again."""
+    _put(replace(job, error=error, updated_at=now()), "id = :id AND slices = :slices", _guard(job))
 
 
 def add_found(job: Job, kind: str, plan_ids: Iterable[str]) -> None:

@@ -15,6 +15,8 @@ from payerworks.settings import settings
 
 SECONDS = 8
 """How long one call may take; an API call has 29."""
+CONNECTIONS = 8
+"""Connections that are kept at most, for work in threads."""
 BULK_DOCUMENTS = 1000
 """Documents of one bulk call at most."""
 BULK_LENGTH = 4_000_000
@@ -30,7 +32,8 @@ def opensearch() -> opensearchpy.OpenSearch:
         from payerworks.aws import session
 
         auth = opensearchpy.Urllib3AWSV4SignerAuth(session().get_credentials(), session().get_config_variable("region"))
-    return opensearchpy.OpenSearch(endpoint, http_auth=auth, timeout=SECONDS, max_retries=0, http_compress=True)
+    options: dict[str, Any] = {"timeout": SECONDS, "max_retries": 0, "http_compress": True, "pool_maxsize": CONNECTIONS}
+    return opensearchpy.OpenSearch(endpoint, http_auth=auth, **options)
 
 
 @contextmanager

@@ -1,7 +1,15 @@
 import json
 
 from plans.search_fields import AMOUNTS
-from plans.search_index import deletion, root_actions, root_key, service_actions, service_deletions
+from plans.search_index import (
+    HASHES,
+    deletion,
+    root_actions,
+    root_key,
+    service_actions,
+    service_deletions,
+    tombstone,
+)
 from plans.stored_plan import Change, creation
 from tests.unit.plans.plans import PLAN
 
@@ -34,6 +42,24 @@ def test_what_is_taken_out_is_what_was_put() -> None:
     put = [action["id"] for action in service_actions(change.after, part)]
     assert [action["id"] for action in service_deletions(change.after, part.object_id)] == put
     assert deletion(change.after, root_key("acme", PLAN["objectId"]))["id"] == root_actions(change.after)[-1]["id"]
+
+
+def test_the_hashes_of_a_plans_documents_add_up_to_its_digest() -> None:
+    change = stored()
+    actions = root_actions(change.after) + [
+        action for part in change.put for action in service_actions(change.after, part)
+    ]
+    hashes = [action["source"]["hash"] for action in actions if "hash" in action["source"]]
+    assert len(hashes) == 1 + 2
+    assert sum(hashes) % HASHES == change.after.digest % HASHES
+
+
+def test_a_tombstone_takes_the_place_of_the_plans_own_document_and_is_no_object() -> None:
+    root = stored().after
+    action = tombstone(root)
+    assert (action["op"], action["id"]) == ("index", root_actions(root)[-1]["id"])
+    assert action["source"]["deleted"] is True
+    assert {"kind", "objectId"}.isdisjoint(action["source"])
 
 
 def test_another_tenant_or_plan_has_other_documents() -> None:
