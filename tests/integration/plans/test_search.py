@@ -13,12 +13,14 @@ from plans.document import RootText
 from plans.searchable import wait_until_searchable
 from plans.stored_plan import StoredRoot
 from tests.integration.conftest import Answer, Api
-from tests.integration.plans.conftest import new_plan, path
+from tests.integration.plans.conftest import new_plan, path, until
 from tests.unit.conftest import api_event
 
 
 def search(api: Api, **query: Any) -> Answer:
-    return api.get("/v1/plan/search?" + urllib.parse.urlencode(query))
+    """The answer to a search; one for a write that is not searchable yet is made again, for a minute."""
+    asked = "/v1/plan/search?" + urllib.parse.urlencode(query)
+    return until(lambda: api.get(asked), lambda answer: answer.status != 504)
 
 
 def found(api: Api, **query: Any) -> list[str]:
@@ -221,11 +223,18 @@ def test_a_write_is_found_with_its_token(api: Api, word: str) -> None:
     assert found(api, q=f"before {word}", after=token) == []
 
 
+def test_a_deleted_plan_is_not_found_with_its_token(api: Api, word: str) -> None:
+    plan = plan_of(word, {"name": "gone"})
+    store(api, plan)
+    token = api.call("DELETE", path(plan)).headers["change-token"]
+    assert found(api, q=word, after=token) == []
+
+
 def test_a_write_that_does_not_become_searchable_is_504(
     api: Api, stack: dict[str, Any], two: tuple[str, str], here: None
 ) -> None:
     root = StoredRoot("main", two[0], 9, "", 0, 0, RootText("", ""), "")
-    answer = search(api, after=change_token(root))
+    answer = api.get("/v1/plan/search?after=" + change_token(root))
     assert (answer.status, answer.json()["title"]) == (504, "Timed out")
     assert "same token" in answer.json()["detail"]
 
