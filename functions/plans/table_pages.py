@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from payerworks.aws import client
-from payerworks.settings import settings
 from plans.document import ServicePart
 from plans.plan_items import Item, partition, root_from, service_from
 from plans.stored_plan import StoredPlan, StoredRoot
+from plans.table import table
 
 PAGE = 1000
 """Roots of a page at most."""
@@ -39,7 +39,7 @@ def root_page(tenant: str | None, position: Item | None) -> tuple[dict[PlanKey, 
     From the index by_tenant, so as it was a moment ago.
     """
     wanted: dict[str, Any] = {
-        "TableName": _table(),
+        "TableName": table(),
         "IndexName": "by_tenant",
         "ProjectionExpression": "tenant, plan_id, version, digest, services",
         "Limit": PAGE,
@@ -62,9 +62,9 @@ def read_root_states(keys: Collection[PlanKey], *, consistent: bool) -> dict[Pla
     found: dict[PlanKey, RootState] = {}
     while wanted:
         now, wanted = wanted[:100], wanted[100:]
-        answer = client("dynamodb").batch_get_item(RequestItems={_table(): {"Keys": now} | names})
-        found |= {by_partition[item["pk"]["S"]]: _state(item) for item in answer["Responses"].get(_table(), [])}
-        wanted += answer.get("UnprocessedKeys", {}).get(_table(), {}).get("Keys", [])
+        answer = client("dynamodb").batch_get_item(RequestItems={table(): {"Keys": now} | names})
+        found |= {by_partition[item["pk"]["S"]]: _state(item) for item in answer["Responses"].get(table(), [])}
+        wanted += answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
     return found
 
 
@@ -100,9 +100,5 @@ def scan(position: Item | None) -> Iterator[list[Item]]:
     """The items of the whole table, consistently read, a page of 1 MB at a time; those of a plan are side by side."""
     found = client("dynamodb").get_paginator("scan")
     start = {"ExclusiveStartKey": position} if position else {}
-    for page in found.paginate(TableName=_table(), ConsistentRead=True, **start):
+    for page in found.paginate(TableName=table(), ConsistentRead=True, **start):
         yield page["Items"]
-
-
-def _table() -> str:
-    return settings().tables["plans"]

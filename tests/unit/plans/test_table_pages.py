@@ -4,7 +4,7 @@ from dataclasses import replace
 import botocore.session
 
 from plans import repository
-from plans.plan_items import Author, Item, history_item, root_item, service_item
+from plans.plan_items import Author, Item, root_item, service_item, version_item
 from plans.stored_plan import Change, creation, deletion
 from plans.table_pages import PlanKey, RootState, read_root_states, root_page, scan, scanned_plans
 from tests.unit.plans.plans import changed
@@ -20,7 +20,7 @@ def items(change: Change) -> list[Item]:
     """The items of a plan in the order of their keys, with an orphaned generation and history."""
     old = replace(change.after, generation="0")
     services = [*(service_item(old, part) for part in change.put), *(service_item(change.after, p) for p in change.put)]
-    return [root_item(change.after), *sorted(services, key=lambda item: str(item["sk"])), history_item(change, AUTHOR)]
+    return [root_item(change.after), *sorted(services, key=lambda item: str(item["sk"])), version_item(change, AUTHOR)]
 
 
 def test_plans_come_whole_wherever_a_page_ends_and_without_other_generations() -> None:
