@@ -183,7 +183,7 @@ def test_another_tenants_plans_are_never_found(api: Api, word: str, two: tuple[s
 def test_any_text_is_a_search(api: Api, two: tuple[str, str]) -> None:
     different = "".join(chr(0x4E00 + number) for number in range(1000))
     smileys = "".join(chr(0x1F600 + number % 80) for number in range(1000))
-    nothing = ["…!?", "*", '"', "((", "\\", "\x00", "a\x00b", "🎉", "AND OR NOT", "name:x", "~1", different, smileys]
+    nothing = ["…!?", "*", '"', "((", "\\", "\x00", "a\x00b", "🎉", "AND OR NOT", "name:x", "~zq", different, smileys]
     for text in [
         *nothing,
         "病" * 1000,
