@@ -55,8 +55,8 @@ def test_the_feed_takes_out_what_a_writer_without_redis_left_there(
     indexed(api, stored | {"planType": "new"})
     valkey.set(key, old)
     assert api.get(path(stored)).json() == stored
-    message = json.dumps({"tenant": "main", "objectId": stored["objectId"], "version": 2})
-    aws_client(stack, "sqs").send_message(QueueUrl=stack["queues"]["SearchIndex"], MessageBody=message)
+    message = {"tenant": "main", "objectId": stored["objectId"], "version": 2, "at": "2026-11-21T12:00:00.000+00:00"}
+    aws_client(stack, "sqs").send_message(QueueUrl=stack["queues"]["SearchIndex"], MessageBody=json.dumps(message))
     read = until(lambda: api.get(path(stored)), lambda answer: answer.json()["planType"] == "new")
     assert read.json()["planType"] == "new"
 

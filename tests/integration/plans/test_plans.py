@@ -1,5 +1,6 @@
 """Plans through the gateway: stored, changed, searched and deleted, with real servers behind."""
 
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -71,12 +72,11 @@ def test_doubled_and_shuffled_messages_leave_the_index_as_it_is(
     stored["linkedPlanServices"][1]["planserviceCostShares"]["copay"] = 5
     assert indexed(api, stored).json() == stored
     sqs = aws_client(stack, "sqs")
-    messages = [
-        f'{{"tenant": "main", "objectId": "{stored["objectId"]}", "version": {version}}}' for version in range(1, 7)
-    ] * 2
+    told = {"tenant": "main", "objectId": stored["objectId"], "at": "2026-11-21T12:00:00.000+00:00"}
+    messages = [told | {"version": version} for version in range(1, 7)] * 2
     random.shuffle(messages)
     for message in messages:
-        sqs.send_message(QueueUrl=stack["queues"]["SearchIndex"], MessageBody=message)
+        sqs.send_message(QueueUrl=stack["queues"]["SearchIndex"], MessageBody=json.dumps(message))
     drained(stack)
     assert indexed(api, stored).json() == stored
 

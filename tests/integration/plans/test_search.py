@@ -233,7 +233,7 @@ def test_a_deleted_plan_is_not_found_with_its_token(api: Api, word: str) -> None
 def test_a_write_that_does_not_become_searchable_is_504(
     api: Api, stack: dict[str, Any], two: tuple[str, str], here: None
 ) -> None:
-    root = StoredRoot("main", two[0], 9, "", 0, 0, RootText("", ""), "")
+    root = StoredRoot("main", two[0], 9, "", 0, 0, 0, RootText("", ""), "")
     answer = api.get("/v1/plan/search?after=" + change_token(root))
     assert (answer.status, answer.json()["title"]) == (504, "Timed out")
     assert "same token" in answer.json()["detail"]
