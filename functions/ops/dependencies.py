@@ -79,11 +79,19 @@ def _opensearch() -> bool | None:
 def ask_opensearch(path: str, **params: str) -> dict[str, Any] | None:
     """OpenSearch's answer to a GET; None where it does not answer, or with an error."""
     endpoint = settings().opensearch_endpoint
-    # Its client would cost this function's cold start more than all the rest.
     asked = AWSRequest("GET", f"{endpoint.rstrip('/')}/{path}", params=params)
+    signed = (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com")
+    return ask(asked, "es" if signed else None)
+
+
+def ask(asked: AWSRequest, service: str | None) -> dict[str, Any] | None:
+    """The answer to a request, signed for an AWS service; None where there is none, or an error.
+
+    The clients of OpenSearch and SQS would cost this function's cold start more than all the rest.
+    """
     credentials = session().get_credentials()
-    if credentials and (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com"):
-        SigV4Auth(credentials, "es", session().get_config_variable("region")).add_auth(asked)
+    if service and credentials:
+        SigV4Auth(credentials, service, session().get_config_variable("region")).add_auth(asked)
     try:
         answer = URLLib3Session(timeout=3).send(asked.prepare())
     except BotoCoreError:

@@ -1,13 +1,14 @@
 """How far the index of plans is behind the table: the lag of the last change, and how many changes wait."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.awsrequest import AWSRequest
 
-from ops.dependencies import ask_opensearch
-from payerworks.aws import client
+from ops.dependencies import ask, ask_opensearch
 from payerworks.settings import settings
 
 SECONDS = 1.0
@@ -44,13 +45,15 @@ def _lag_of_last() -> int | None:
 
 
 def _waiting() -> int | None:
-    names = ("search_index", "search_index_dead_letters")
-    counted = "ApproximateNumberOfMessages"
-    try:
-        found = [
-            client("sqs").get_queue_attributes(QueueUrl=settings().queues[name], AttributeNames=[counted])
-            for name in names
-        ]
-    except (BotoCoreError, ClientError):
-        return None
-    return sum(int(each["Attributes"][counted]) for each in found)
+    found = [_messages(settings().queues[name]) for name in ("search_index", "search_index_dead_letters")]
+    return None if None in found else sum(number or 0 for number in found)
+
+
+def _messages(queue_url: str) -> int | None:
+    # While OpenSearch is down, all pause between two tries, and none is visible.
+    counted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.GetQueueAttributes"}
+    body = json.dumps({"QueueUrl": queue_url, "AttributeNames": counted})
+    host = urlsplit(queue_url)
+    answer = ask(AWSRequest("POST", f"{host.scheme}://{host.netloc}/", headers=headers, data=body), "sqs")
+    return sum(int(answer["Attributes"][name]) for name in counted) if answer else None

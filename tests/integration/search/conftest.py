@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from localstack.deployed import aws_client
+from payerworks import aws
+from payerworks.settings import settings
 from plans import repository, stored_plan
 from plans.plan_items import Author
 from plans.stored_plan import Change
@@ -94,11 +96,15 @@ def drift(job: Job) -> tuple[int, int, int]:
     return job.counts["missing"], job.counts["stale"], job.counts["orphaned"]
 
 
-def settled(tenant: str, tries: int = 20) -> Job:
-    """The first check that finds no drift, or the last one."""
-    for _ in range(tries):
-        job = checked(tenant)
-        if drift(job) == (0, 0, 0):
-            break
-        time.sleep(1)
-    return job
+def settled(tenant: str) -> Job:
+    """A check once the feed has no message left; made again while it finds drift: some may be under way."""
+    url = settings().queues["search_index"]
+    counted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    end = time.monotonic() + 120
+    while True:
+        waiting = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=counted)["Attributes"].values()
+        if not any(map(int, waiting)) or time.monotonic() > end:
+            job = checked(tenant)
+            if drift(job) == (0, 0, 0) or time.monotonic() > end:
+                return job
+        time.sleep(0.5)

@@ -47,3 +47,10 @@ def test_it_tells_no_host_and_no_secret(call: Call, environment: Callable[..., N
     environment(REDIS_URL="redis://user:secret@127.0.0.1:1", OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
     body = call(get_health.handler, "ops/get_health")["body"]
     assert all(word not in body for word in ("secret", "127.0.0.1", "Table", "arn"))
+
+
+@pytest.mark.usefixtures("nothing_listens")
+def test_a_lag_that_is_not_known_is_null_and_no_failure(call: Call) -> None:
+    answer = call(get_health.handler, "ops/get_health")
+    assert answer["statusCode"] == 200
+    assert answer["json"]["search"] == {"lag_ms": None, "waiting": None}
