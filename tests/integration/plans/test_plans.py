@@ -2,7 +2,6 @@
 
 import json
 import random
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from localstack.deployed import aws_client
@@ -92,29 +91,6 @@ def test_a_plan_of_1000_services_goes_in_and_out(api: Api) -> None:
         lambda: api.get(f"/v1/plan/es_data?id=service-999&plan={plan['objectId']}"), lambda found: found.status == 404
     )
     assert answer.status == 404
-
-
-def test_of_many_creations_side_by_side_one_wins(api: Api) -> None:
-    plan = new_plan()
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: api.post("/v1/plan", plan).status, range(20)))
-    assert sorted(answers) == [201] + [409] * 19
-
-
-def test_increments_through_if_match_lose_none(api: Api, stored: dict[str, Any]) -> None:
-    def increment(_: int) -> None:
-        while True:
-            read = api.get(path(stored))
-            copay = read.json()["planCostShares"]["copay"] + 1
-            change = {"planCostShares": {"copay": copay}}
-            status = api.call("PATCH", path(stored), change, If_Match=read.headers["etag"]).status
-            if status == 200:
-                return
-            assert status == 412
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(increment, range(20)))
-    assert api.get(path(stored)).json()["planCostShares"]["copay"] == 43
 
 
 def test_bad_input_is_told_through_the_gateway(api: Api, stored: dict[str, Any]) -> None:

@@ -3,8 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from search import repository, start_reindex
-from search.jobs import STALLED_SECONDS, Job
+from payerworks.aws import client
+from payerworks.settings import settings
+from search import get_reindex, repository, start_reindex
+from search.jobs import Job
 from tests.unit.conftest import Call
 
 LONG_AGO = "2020-01-01T00:00:00.000+00:00"
@@ -30,11 +32,25 @@ def test_after_one_that_is_completed_another_begins(call: Call) -> None:
     assert call(start_reindex.handler, "search/start_reindex")["statusCode"] == 202
 
 
-def test_one_that_nothing_goes_on_with_is_taken_over() -> None:
-    job = Job("reindex", "", "id", "request", "fill", LONG_AGO, LONG_AGO)
-    assert job.stalled
-    assert STALLED_SECONDS > 2 * 300
-    assert not replace(job, status="completed").stalled
+def let_it_lie(job: Job) -> None:
+    """As if the job had stored nothing for a long time."""
+    table = {"TableName": settings().tables["search"]}
+    item = client("dynamodb").get_item(**table, Key={"pk": {"S": "#reindex"}, "sk": {"S": "JOB"}})["Item"]
+    item["job"]["S"] = item["job"]["S"].replace(job.updated_at, LONG_AGO)
+    client("dynamodb").put_item(**table, Item=item)
+
+
+def test_one_that_nothing_goes_on_with_is_taken_over(call: Call) -> None:
+    call(start_reindex.handler, "search/start_reindex")
+    job = repository.read("reindex", "")
+    assert job is not None
+    let_it_lie(job)
+    assert call(get_reindex.handler, "search/get_reindex")["json"]["status"] == "stalled"
+    begun = call(start_reindex.handler, "search/start_reindex")
+    assert begun["statusCode"] == 202
+    assert begun["json"]["id"] != job.id
+    # A message of the first one that comes late changes nothing any more.
+    assert not repository.finish_slice(job, job)
 
 
 def test_without_opensearch_there_is_nothing_to_build(call: Call, environment: Callable[..., None]) -> None:
