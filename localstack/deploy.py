@@ -40,9 +40,14 @@ def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], 
 
 def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
     """Those of our parameters that the template declares."""
-    ours = {"RedisUrl": endpoints["valkey"].url, "OpenSearchEndpoint": endpoints["opensearch"].url, "Stage": "local"}
-    # Its checks would get in the way of what one looks at; DRIFT_SCHEDULE="rate(1 hour)" make deploy asks for them.
-    ours["DriftSchedule"] = os.environ.get("DRIFT_SCHEDULE", "off")
+    ours = {
+        "RedisUrl": endpoints["valkey"].url,
+        "OpenSearchEndpoint": endpoints["opensearch"].url,
+        "Stage": "local",
+        "Payer": "sandbox",
+        # Its checks would get in the way of what one looks at; DRIFT_SCHEDULE="rate(1 hour)" make deploy asks for them.
+        "DriftSchedule": os.environ.get("DRIFT_SCHEDULE", "off"),
+    }
     declared = build.read_template(build.BUILT / "template.yaml").get("Parameters", {})
     return {name: value for name, value in ours.items() if name in declared}
 

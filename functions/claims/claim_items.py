@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from claims.payment import RECEIVED_LASTS, moment, overdue_shard
 from claims.provider_totals import CountableClaim, ProviderTotal, cents_of
 from claims.stored_claim import StoredClaim
 
@@ -19,7 +20,7 @@ def total_key(tenant: str, provider_npi: str) -> Item:
 
 def claim_item(claim: StoredClaim, operation: str) -> Item:
     """`operation` is the change that made it so, which is to be published."""
-    return claim_key(claim.tenant, claim.claim_id) | {
+    item: Item = {
         "version": {"N": str(claim.version)},
         "operation": {"S": operation},
         "status": {"S": claim.status},
@@ -29,6 +30,10 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
         "received_at": {"S": claim.received_at},
         "request_id": {"S": claim.request_id},
     }
+    if claim.status == "received":
+        shard, until = overdue_shard(claim.claim_id), moment(RECEIVED_LASTS)
+        item |= {"overdue_shard": {"S": shard}, "overdue_at": {"S": until}}
+    return claim_key(claim.tenant, claim.claim_id) | item
 
 
 def claim_from(tenant: str, claim_id: str, item: Mapping[str, Any]) -> StoredClaim:

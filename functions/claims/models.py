@@ -9,6 +9,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from claims.money import cents
 from claims.npi import check_digit_fits
+from claims.payment_states import Status
 from claims.service_dates import service_date
 from payerworks.validation import QueryModel
 
@@ -93,8 +94,6 @@ Quadrant = Annotated[
 ProviderNpi = Annotated[str, BeforeValidator(_provider_npi), _schema(type="string", pattern="^[0-9]{10}$")]
 Dollars = Annotated[float, _schema(type="number")]
 
-Status = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
-
 
 class SubmittedClaim(BaseModel):
     """A claim as it is sent. Of a field's name blanks, case, `#`, `/` and underscores do not matter."""
@@ -159,6 +158,27 @@ class CreatedClaims(RootModel[Claim | list[Claim]]):
     """What was stored: one claim for one, a list for a list."""
 
     model_config = DESCRIBED
+
+
+class PaymentStep(BaseModel):
+    """Something that happened to a payment, and when."""
+
+    model_config = DESCRIBED
+
+    step: Literal["requested", "paid", "refused", "settled", "reversed"]
+    at: datetime.datetime
+    detail: str
+
+
+class ClaimPayment(BaseModel):
+    """What was paid on a claim: its net fee, in dollars, and the steps in the order in which they were stored."""
+
+    model_config = DESCRIBED
+
+    claim_id: str = Field(alias="claimId")
+    status: Status
+    amount: Dollars
+    steps: list[PaymentStep]
 
 
 class ClaimResult(BaseModel):

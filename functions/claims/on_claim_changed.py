@@ -20,6 +20,7 @@ def claim_operation(record: dict[str, Any]) -> dict[str, Any] | None:
         "eventId": f"{tenant}#{claim_id}#{version}",
         "tenant": tenant,
         "operation": item["operation"]["S"],
+        "status": item["status"]["S"],
         "claimId": claim_id,
         "providerNpi": item["provider_npi"]["S"],
         "version": version,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from claims.money import dollars
 from claims.net_fee import net_fee
+from claims.payment_states import initial_status
 from claims.stored_claim import StoredClaim
 from claims.valid_claim import ValidClaim
 from payerworks import json_text
@@ -29,7 +30,7 @@ def _received(request: Request, claim_id: str, valid: ValidClaim, at: str) -> St
         tenant=request.tenant,
         claim_id=claim_id,
         version=1,
-        status="received",
+        status=initial_status(fee),
         provider_npi=valid.claim.provider_npi,
         net_fee=fee,
         document=json_text.write(_document(claim_id, valid, fee)),

@@ -4,11 +4,12 @@ pk, sk:
     {tenant}#{claimId}, CLAIM    version, status, provider_npi, net_fee (cents), document (JSON text of what never
                                  changes), received_at, request_id; `counted`, the cents it has in its provider's total
                                  (absent: it is not in it); `operation`, the change that made this version
+                                 (its payment: payment_repository.py)
     {tenant}#NPI#{npi}, TOTAL    total_rank (the total's cents and the NPI as one number: provider_totals.py),
                                  claim_count, total_shard
 
 Each change of a claim sets its `operation`, and counting it takes that away: so the stream's filter passes changes on
-and not their being counted. A claim's payment has its place beside it: more items under the claim's pk.
+and not their being counted.
 
 Access patterns
     a claim                      GetItem CLAIM

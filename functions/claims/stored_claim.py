@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from claims.payment_states import Status
 from payerworks import json_text
 
 
@@ -16,7 +17,7 @@ class StoredClaim:
     tenant: str
     claim_id: str
     version: int
-    status: str
+    status: Status
     provider_npi: str
     net_fee: int
     document: str

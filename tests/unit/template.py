@@ -58,6 +58,8 @@ class Template:
     def _value(self, value: Any) -> str | None:
         if not isinstance(value, dict):
             return str(value)
+        if "If" in value:
+            return self._value(value["If"][1])
         if "Ref" in value:
             return self.refs.get(value["Ref"], "")
         if "Sub" in value:

@@ -21,13 +21,18 @@ BATCH_BYTES = 200_000
 BatchHandler = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
-def sqs_handler(work: Callable[..., None], *, counts_tries: bool = False) -> BatchHandler:
+def sqs_handler(
+    work: Callable[..., None], *, counts_tries: bool = False, last_try: Callable[[Any], None] | None = None
+) -> BatchHandler:
     """A Lambda handler that gives each message's JSON body to `work` and reports those that failed, one by one.
 
     A message that a topic delivered raw and one that was sent to the queue look the same. What failed comes again
     after a pause that doubles with each try, and ends in the dead-letter queue after as many as the queue's redrive
     policy allows. The function needs the right to sqs:ChangeMessageVisibility. With `counts_tries`, `work` is also
     given which try of the message this is: 1 for the first.
+
+    Where the last of the tries that the setting MESSAGE_TRIES names has failed, `last_try` is called with the message;
+    unless that raises too, the message is done.
     """
 
     def done(record: dict[str, Any]) -> bool:
@@ -35,7 +40,10 @@ def sqs_handler(work: Callable[..., None], *, counts_tries: bool = False) -> Bat
         return _done(lambda message: work(message, *tries), record)
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        return _reported(record for record in event["Records"] if not done(record))
+        return _reported(record for record in event["Records"] if not (done(record) or saved(record)))
+
+    def saved(record: dict[str, Any]) -> bool:
+        return last_try is not None and _was_last_try(record) and _done(last_try, record)
 
     return handler
 
@@ -62,6 +70,10 @@ def _key(group: Callable[[Any], Hashable], record: dict[str, Any]) -> Hashable:
     except (ValueError, LookupError, TypeError):
         # Alone with its key, it fails when it is worked on, and takes no other with it.
         return ("unreadable", record["messageId"])
+
+
+def _was_last_try(record: dict[str, Any]) -> bool:
+    return 0 < settings().message_tries <= int(record["attributes"]["ApproximateReceiveCount"])
 
 
 def _reported(failed: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 class Settings:
     """What `template.yaml` tells a function; an empty text means that the function was not given it.
 
+    `message_tries` is how often the function's queue delivers a message (0: it did not tell).
     `tables`, `queues` and `topics` map the middle of a variable's name, in lower case, to its value:
     `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
     """
@@ -24,6 +25,9 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
+    payer: str = ""
+    payer_sandbox: str = ""
+    message_tries: int = 0
     raise_unexpected: bool = False
     tables: dict[str, str] = field(default_factory=dict)
     queues: dict[str, str] = field(default_factory=dict)
@@ -46,6 +50,9 @@ def settings() -> Settings:
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",
+        payer=env.get("PAYER", ""),
+        payer_sandbox=env.get("PAYER_SANDBOX", ""),
+        message_tries=int(env.get("MESSAGE_TRIES", "0")),
         raise_unexpected=env.get("RAISE_UNEXPECTED") == "true",
         tables=_named("_TABLE"),
         queues=_named("_QUEUE_URL"),

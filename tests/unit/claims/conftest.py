@@ -10,6 +10,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 from claims import on_claim_changed, on_totals_due
 from payerworks.settings import settings
+from tests.unit.claims.saga import TRIES, Saga
+from tests.unit.conftest import Call
 
 
 class Feed:
@@ -84,3 +86,10 @@ def count(*messages: Any) -> list[str]:
     """Give messages to the consumer; the ids of those that it reports as failed."""
     failures = on_totals_due.handler(batch(*messages), None)["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in failures]
+
+
+@pytest.fixture
+def saga(call: Call, environment: Any) -> Saga:
+    """Claims whose payer is the sandbox, and messages that are delivered four times."""
+    environment(PAYER="sandbox", MESSAGE_TRIES=str(TRIES))
+    return Saga(call)

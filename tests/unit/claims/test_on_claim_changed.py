@@ -18,6 +18,7 @@ def test_being_counted_is_no_change_that_is_published(call: Call, feed: Feed) ->
             "eventId": f"acme#{claim_id}#1",
             "tenant": "acme",
             "operation": "created",
+            "status": "received",
             "claimId": claim_id,
             "providerNpi": NPIS[0],
             "version": 1,

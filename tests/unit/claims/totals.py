@@ -1,11 +1,12 @@
 """Claims posted and totals read, as several tests do it."""
 
+import json
 from typing import Any
 
 from claims import create_claims, list_top_providers
-from tests.unit.claims.test_create_claims import CLAIM
-from tests.unit.conftest import Call
+from tests.unit.conftest import Call, api_event
 
+CLAIM: dict[str, Any] = json.loads(api_event("claims/create_claims")["body"])
 NPIS = ("1497775530", "1234567893", "1245319599")
 
 

@@ -1,0 +1,75 @@
+"""A claim's payment as it is stored, and until when each of its states may last."""
+
+import datetime
+import zlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from claims.payer import PaymentOrder
+from claims.payment_states import MOVES
+from claims.stored_claim import StoredClaim
+from payerworks import json_text
+
+RECEIVED_LASTS = datetime.timedelta(days=1)
+"""How long a claim may wait for its request: as long as the table's stream goes on trying to tell of it."""
+REQUESTED_LASTS = datetime.timedelta(minutes=15)
+"""How long a requested payment may stay without a settlement: longer than all tries of its message together."""
+
+SHARDS = 8
+"""Partitions of the index of what may become overdue: each takes 1,000 writes a second."""
+
+
+class Step(NamedTuple):
+    """Something that happened to a payment, at a time in ISO 8601 and UTC."""
+
+    step: str
+    at: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The payment of a claim.
+
+    attempt     which one it is, from 1; None while none was begun
+    overdue_at  until when the state may last, in ISO 8601 and UTC; None where it may last
+    """
+
+    claim: StoredClaim
+    attempt: int | None
+    steps: tuple[Step, ...]
+    overdue_at: str | None
+
+    @property
+    def order(self) -> PaymentOrder:
+        """What the payer is asked to pay for this attempt."""
+        claim = self.claim
+        key = payment_key(claim.tenant, claim.claim_id, self.attempt or 0)
+        subscriber_number = json_text.read(claim.document)["subscriber_number"]
+        return PaymentOrder(key, claim.net_fee, claim.provider_npi, subscriber_number)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the request was the first thing that happened to it, so that no payer can know of it."""
+        return len(self.steps) == 1
+
+    @property
+    def can_be_void(self) -> bool:
+        """Whether the claim may become void: nothing was begun to be paid, or that failed and is over."""
+        over = self.claim.status == "failed" and self.overdue_at is None
+        return self.claim.status in MOVES["voided"].sources and (self.attempt is None or over)
+
+
+def payment_key(tenant: str, claim_id: str, attempt: int) -> str:
+    """The idempotency key of an attempt to pay a claim."""
+    return f"{tenant}#{claim_id}#{attempt}"
+
+
+def overdue_shard(claim_id: str) -> str:
+    """The partition of the overdue index that a claim is in."""
+    return str(zlib.crc32(claim_id.encode()) % SHARDS)
+
+
+def moment(lasts: datetime.timedelta = datetime.timedelta()) -> str:
+    """Now, or when something that lasts so long will be over, in ISO 8601 and UTC, which sorts by time."""
+    return (datetime.datetime.now(datetime.UTC) + lasts).isoformat(timespec="milliseconds")

@@ -1,0 +1,144 @@
+"""Claims on their way to being paid: the queues between the functions, moved by hand."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from claims import create_claims, on_payment_due, on_payment_made, on_payments_overdue, payment_repository
+from claims.payment import Payment
+from payerworks.aws import client
+from payerworks.settings import settings
+from tests.unit.claims.totals import CLAIM
+from tests.unit.conftest import ROOT, Call
+
+Message = dict[str, Any]
+TRIES = 4
+"""How often a message is delivered; the fixture `saga` sets it."""
+
+
+class Killed(BaseException):
+    """A function dies: nothing of it runs on."""
+
+
+class Saga:
+    """Of the tenant acme, with the sandbox as its payer."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def claim(self, fee: str = "100.00", subscriber: str = "3730189502") -> str:
+        """Post a claim with a net fee; a mark such as `REFUSE` stands for its subscriber number. Its id."""
+        fees = {"provider_fees": fee.removeprefix("-"), "allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
+        if fee.startswith("-"):
+            fees |= {"provider_fees": 0, "allowed_fees": fee.removeprefix("-")}
+        number = subscriber if subscriber.isdigit() else f"SANDBOX-{subscriber}"
+        body = CLAIM | fees | {"subscriber_number": number}
+        answer = self._call(create_claims.handler, "claims/create_claims", body=body)
+        return str(answer["json"]["id"])
+
+    def pay(self, *claim_ids: str, tries: int = 1) -> list[str]:
+        """Deliver the messages of claims, each for the time `tries`; the ids of the claims whose message failed."""
+        messages = [{"tenant": "acme", "claimId": claim_id, "requestId": "r"} for claim_id in claim_ids]
+        return [claim_ids[number] for number in _failed(on_payment_due.handler, "on_payment_due", messages, tries)]
+
+    def settlements(self) -> list[Message]:
+        """Take what is in the queue of settlements."""
+        sqs, queue = client("sqs"), settings().queues["claim_settlements"]
+        found = []
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def settle(self, *messages: Message, tries: int = 1) -> list[Message]:
+        """Deliver settlements; those that failed."""
+        return [messages[number] for number in _failed(on_payment_made.handler, "on_payment_made", messages, tries)]
+
+    def finish(self) -> None:
+        """Deliver all settlements."""
+        assert self.settle(*self.settlements()) == []
+
+    def look_for_overdue(self) -> None:
+        """The schedule comes round."""
+        on_payments_overdue.handler({}, None)
+
+    def age(self, claim_id: str) -> None:
+        """Let the claim have been in its state for too long."""
+        client("dynamodb").update_item(
+            TableName=settings().tables["claims"],
+            Key={"pk": {"S": f"acme#{claim_id}"}, "sk": {"S": "CLAIM"}},
+            UpdateExpression="SET overdue_at = :past",
+            ConditionExpression="attribute_exists(overdue_at)",
+            ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000+00:00"}},
+        )
+
+    def payment(self, claim_id: str) -> Payment:
+        return payment_repository.read_payment("acme", claim_id)
+
+    def shown(self, claim_id: str) -> tuple[str, list[str]]:
+        """The claim's state and the names of its steps."""
+        payment = self.payment(claim_id)
+        return payment.claim.status, [step.step for step in payment.steps]
+
+    def held(self, claim_id: str) -> str | None:
+        """What the sandbox has of the claim: the state of its payment."""
+        key = {"pk": {"S": f"acme#{claim_id}#1"}}
+        item = client("dynamodb").get_item(TableName=settings().tables["payer_sandbox"], Key=key).get("Item")
+        return item["state"]["S"] if item else None
+
+
+@contextmanager
+def dying_before(call: int) -> Iterator[None]:
+    """Whoever makes the call to AWS with this number, from 0, dies before it."""
+    made = 0
+
+    def die(**_: Any) -> None:
+        nonlocal made
+        made += 1
+        if made > call:
+            raise Killed
+
+    services = ("dynamodb", "sqs")
+    for service in services:
+        client(service).meta.events.register_first(f"before-call.{service}", die)
+    try:
+        yield
+    finally:
+        for service in services:
+            client(service).meta.events.unregister(f"before-call.{service}", die)
+
+
+@contextmanager
+def failing(
+    service: str, operation: str, *, holding: str = "", code: str = "InternalServerError", times: int = 1000
+) -> Iterator[None]:
+    """The first calls of an operation of AWS fail with an error code, of those whose body holds a text."""
+    failed = 0
+
+    def fail(params: Any, **_: Any) -> Any:
+        nonlocal failed
+        if holding in str(params["body"]) and failed < times:
+            failed += 1
+            return SimpleNamespace(status_code=400), {"Error": {"Code": code, "Message": ""}}
+        return None
+
+    name = f"before-call.{service}.{operation}"
+    client(service).meta.events.register_first(name, fail)
+    try:
+        yield
+    finally:
+        client(service).meta.events.unregister(name, fail)
+
+
+def _failed(handler: Any, name: str, messages: Sequence[Message], tries: int) -> list[int]:
+    [record] = json.loads((ROOT / f"events/claims/{name}.json").read_text())["Records"]
+    changes = {"attributes": {"ApproximateReceiveCount": str(tries)}}
+    records = [
+        record | changes | {"messageId": str(number), "body": json.dumps(message)}
+        for number, message in enumerate(messages)
+    ]
+    failures = handler({"Records": records}, None)["batchItemFailures"]
+    return [int(failure["itemIdentifier"]) for failure in failures]

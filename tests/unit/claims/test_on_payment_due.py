@@ -1,0 +1,132 @@
+"""From the queue of payments to the payer: what is paid, once, whatever is delivered twice and wherever it dies."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.unit.claims.saga import TRIES, Killed, Saga, dying_before, failing
+
+
+def test_a_received_claim_is_requested_and_paid(saga: Saga) -> None:
+    claim_id = saga.claim("12.34")
+    assert saga.pay(claim_id) == []
+    assert saga.shown(claim_id) == ("payment_requested", ["requested"])
+    assert saga.held(claim_id) == "paid"
+    [settlement] = saga.settlements()
+    assert settlement.items() >= {"tenant": "acme", "claimId": claim_id, "attempt": 1, "requestId": "r"}.items()
+    assert settlement["reference"].startswith("sandbox-")
+
+
+def test_the_settlements_of_a_batch_are_sent_together_or_the_batch_comes_again(saga: Saga) -> None:
+    claim_ids = [saga.claim() for _ in range(3)]
+    with failing("sqs", "SendMessageBatch", times=1), pytest.raises(ClientError):
+        saga.pay(*claim_ids)
+    assert saga.settlements() == []
+    assert saga.pay(*claim_ids, tries=2) == []
+    assert [message["claimId"] for message in saga.settlements()] == claim_ids
+
+
+@pytest.mark.parametrize("fee", ["0", "-5"])
+def test_what_is_not_above_0_is_never_paid(saga: Saga, fee: str) -> None:
+    claim_id = saga.claim(fee)
+    before = saga.shown(claim_id)
+    assert before == ("processed" if fee == "0" else "payment_review", [])
+    assert saga.pay(claim_id) == []
+    assert (saga.shown(claim_id), saga.held(claim_id), saga.settlements()) == (before, None, [])
+
+
+def test_a_message_delivered_again_pays_nothing_more(saga: Saga) -> None:
+    claim_id = saga.claim()
+    for tries in (1, 2, 1):
+        assert saga.pay(claim_id, tries=tries) == []
+    saga.finish()
+    assert saga.pay(claim_id) == []
+    assert saga.settlements() == []
+    assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
+
+
+def test_a_payer_that_times_out_is_asked_first_what_became_of_it(saga: Saga) -> None:
+    claims = {mark: saga.claim(subscriber=mark) for mark in ("TIMEOUT", "TIMEOUT-PAID")}
+    assert saga.pay(*claims.values()) == [*claims.values()]
+    assert {mark: saga.held(claim_id) for mark, claim_id in claims.items()} == {
+        "TIMEOUT": "timed out",
+        "TIMEOUT-PAID": "paid",
+    }
+    with failing("dynamodb", "PutItem", holding=claims["TIMEOUT-PAID"]):  # found, so not paid again
+        assert saga.pay(*claims.values(), tries=2) == []
+    saga.finish()
+    assert {saga.shown(claim_id)[0] for claim_id in claims.values()} == {"processed"}
+
+
+def test_after_the_last_try_the_claim_is_to_be_reviewed_and_its_message_fails(saga: Saga) -> None:
+    claim_id = saga.claim(subscriber="NEVER")
+    for tries in range(1, TRIES):
+        assert saga.pay(claim_id, tries=tries) == [claim_id]
+        assert saga.shown(claim_id)[0] == "payment_requested"
+    assert saga.pay(claim_id, tries=TRIES) == [claim_id]
+    assert saga.shown(claim_id) == ("payment_review", ["requested"])
+
+
+def test_after_the_last_try_a_payment_that_the_payer_knows_of_is_settled(saga: Saga) -> None:
+    claim_id = saga.claim(subscriber="TIMEOUT-PAID")
+    assert saga.pay(claim_id, tries=TRIES) == []
+    saga.finish()
+    assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
+
+
+def test_a_claim_that_could_not_even_be_requested_is_to_be_reviewed_and_may_be_requested_again(saga: Saga) -> None:
+    claim_id = saga.claim()
+    with failing("dynamodb", "UpdateItem", holding="its net fee is to be paid"):
+        assert saga.pay(claim_id, tries=TRIES) == [claim_id]
+    assert saga.shown(claim_id) == ("payment_review", [])
+    assert saga.pay(claim_id) == []
+    assert saga.shown(claim_id) == ("payment_requested", ["requested"])
+
+
+def test_a_dead_letter_that_is_delivered_again_is_paid_under_the_same_key(saga: Saga) -> None:
+    claim_id = saga.claim(subscriber="TIMEOUT")
+    with failing("dynamodb", "PutItem"):
+        assert saga.pay(claim_id, tries=TRIES) == [claim_id]
+    assert saga.pay(claim_id) == [claim_id]
+    assert saga.pay(claim_id, tries=2) == []
+    saga.finish()
+    assert saga.shown(claim_id) == ("processed", ["requested", "requested", "paid", "settled"])
+    assert saga.held(claim_id) == "paid"
+
+
+def test_a_message_of_no_claim_fails_alone(saga: Saga) -> None:
+    claim_id = saga.claim()
+    assert saga.pay("0" * 32, claim_id) == ["0" * 32]
+    assert saga.pay("0" * 32, tries=TRIES) == ["0" * 32]
+
+
+def test_a_claim_that_is_just_being_counted_is_requested_after_that(saga: Saga) -> None:
+    claim_id = saga.claim()
+    with failing("dynamodb", "UpdateItem", code="TransactionConflictException", times=2):
+        assert saga.pay(claim_id) == []
+    assert saga.shown(claim_id)[0] == "payment_requested"
+
+
+@pytest.mark.parametrize("mark", ["3730189502", "REFUSE", "TIMEOUT", "TIMEOUT-PAID", "TWICE"])
+def test_wherever_it_dies_it_ends_as_if_it_had_not(saga: Saga, mark: str) -> None:
+    calls = 0
+    while _died(saga, saga.claim(subscriber=mark), calls):
+        calls += 1
+    assert calls >= 3
+
+
+def _died(saga: Saga, claim_id: str, call: int) -> bool:
+    """Let the function die before a call, deliver the message until it is done, and look at the end."""
+    died = False
+    try:
+        with dying_before(call):
+            saga.pay(claim_id)
+    except Killed:
+        died = True
+    tries = 2
+    while saga.pay(claim_id, tries=tries):
+        tries += 1
+    saga.finish()
+    refused = saga.held(claim_id) == "refused"
+    end = ("failed", ["requested", "refused"]) if refused else ("processed", ["requested", "paid", "settled"])
+    assert saga.shown(claim_id) == end
+    return died

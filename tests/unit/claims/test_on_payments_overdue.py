@@ -1,0 +1,58 @@
+"""What hangs on its way to being paid."""
+
+import datetime
+
+from claims import payment_repository
+from claims.payment import REQUESTED_LASTS
+from tests.unit.claims.saga import Saga, failing
+
+
+def test_what_is_not_overdue_stays(saga: Saga) -> None:
+    received, requested = saga.claim(), saga.claim()
+    saga.pay(requested)
+    saga.look_for_overdue()
+    assert [saga.shown(claim_id)[0] for claim_id in (received, requested)] == ["received", "payment_requested"]
+
+
+def test_a_wait_ends(saga: Saga) -> None:
+    claim_id = saga.claim()
+    waits = [saga.payment(claim_id).overdue_at]
+    saga.pay(claim_id)
+    waits.append(saga.payment(claim_id).overdue_at)
+    left = [datetime.datetime.fromisoformat(wait) - datetime.datetime.now(datetime.UTC) for wait in waits if wait]
+    assert datetime.timedelta(hours=23) < left[0] <= datetime.timedelta(days=1)
+    assert datetime.timedelta(minutes=14) < left[1] <= REQUESTED_LASTS
+    saga.finish()
+    assert saga.payment(claim_id).overdue_at is None
+
+
+def test_a_claim_that_was_never_requested_is_to_be_reviewed(saga: Saga) -> None:
+    claim_id = saga.claim()
+    saga.age(claim_id)
+    saga.look_for_overdue()
+    assert saga.shown(claim_id) == ("payment_review", [])
+
+
+def test_a_payment_whose_settlement_was_lost_ends_as_the_payer_knows_it(saga: Saga) -> None:
+    paid, refused, unknown = saga.claim(), saga.claim(subscriber="REFUSE"), saga.claim(subscriber="NEVER")
+    for claim_id in (paid, refused, unknown):
+        saga.pay(claim_id)
+        saga.age(claim_id)
+    saga.settlements()
+    saga.look_for_overdue()
+    assert saga.shown(paid) == ("processed", ["requested", "paid", "settled"])
+    assert saga.shown(refused) == ("failed", ["requested", "refused"])
+    assert saga.shown(unknown) == ("payment_review", ["requested"])
+    assert list(payment_repository.overdue()) == []
+
+
+def test_a_claim_that_cannot_be_ended_keeps_no_other_from_its_end(saga: Saga) -> None:
+    claim_ids = [saga.claim() for _ in range(3)]
+    for claim_id in claim_ids:
+        saga.age(claim_id)
+    with failing("dynamodb", "UpdateItem", holding=claim_ids[1], code="TransactionConflictException"):
+        saga.look_for_overdue()
+    states = [saga.shown(claim_id)[0] for claim_id in claim_ids]
+    assert states == ["payment_review", "received", "payment_review"]
+    saga.look_for_overdue()
+    assert saga.shown(claim_ids[1])[0] == "payment_review"
