@@ -1,0 +1,51 @@
+"""POST /claims/{id}/void: take a claim out that was not paid; it stays readable, its net fee leaves the totals.
+
+A claim that is void already stays as it is.
+"""
+
+from claims.claim_id import claim_id_of
+from claims.payment import Payment
+from claims.payment_repository import NotMoved, read_payment, void
+from claims.stored_claim import StoredClaim
+from payerworks.conditional import check_if_match
+from payerworks.errors import Conflict
+from payerworks.http import http_operation
+from payerworks.idempotency import idempotent
+from payerworks.request import Answer, Request
+
+
+@http_operation(
+    answers={200: "claims.models.Claim", 204: None},
+    errors=(404, 409, 412, 422, 428, 503),
+    headers=("Idempotency-Key", "If-Match", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    claim_id = claim_id_of(request)
+    return idempotent(request, claim_id, lambda _: _answer(request, _voided(request, claim_id)))
+
+
+def _voided(request: Request, claim_id: str) -> StoredClaim:
+    payment = read_payment(request.tenant, claim_id)
+    while True:  # until nobody moves the claim in between, which has few moves to make
+        check_if_match(request, payment.claim.etag)
+        if payment.claim.status == "void":
+            return payment.claim
+        if not payment.can_be_void:
+            raise Conflict(_reason(payment))
+        try:
+            return void(payment)
+        except NotMoved as raced:
+            payment = raced.held
+
+
+def _reason(payment: Payment) -> str:
+    if payment.claim.status == "failed":
+        return "The claim's payment is being reversed; it can be made void after that."
+    return f"The claim's payment was begun and has not failed: the claim is {payment.claim.status}."
+
+
+def _answer(request: Request, claim: StoredClaim) -> Answer:
+    headers = {"ETag": claim.etag}
+    if request.wants_minimal:
+        return Answer(204, headers=headers | {"Preference-Applied": "return=minimal"})
+    return Answer(200, claim.text, headers)
