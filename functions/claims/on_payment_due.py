@@ -7,9 +7,9 @@ import contextlib
 from typing import Any
 
 from claims import payment_repository
-from claims.payer import PayerTimedOut, chosen_payer
+from claims.payer import chosen_payer
 from claims.payment_repository import NotMoved
-from claims.settlement import message_of, settlement_of
+from claims.settlement import found_settlement, message_of, settlement_of
 from payerworks.errors import Unavailable
 from payerworks.messages import send, sqs_handler
 from payerworks.settings import settings
@@ -50,11 +50,8 @@ def _found_or_given_up(message: Message) -> list[Message]:
     Raises Unavailable then, for the message to end among the dead letters. From there it may be delivered again.
     """
     payment = payment_repository.read_payment(message["tenant"], message["claimId"])
-    if payment.attempt is not None:
-        with contextlib.suppress(PayerTimedOut):
-            found = chosen_payer().find(payment.order.key)
-            if found:
-                return [message_of(settlement_of(payment, found), message["requestId"])]
+    if found := found_settlement(payment):
+        return [message_of(found, message["requestId"])]
     with contextlib.suppress(NotMoved):
         payment_repository.give_up(payment)
     raise Unavailable("The claim could not be paid.")

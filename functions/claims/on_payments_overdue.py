@@ -4,10 +4,9 @@ import contextlib
 from typing import Any
 
 from claims import payment_repository
-from claims.payer import Outcome, PayerTimedOut, chosen_payer
 from claims.payment import Payment, moment
 from claims.payment_repository import NotMoved
-from claims.settlement import finish_reversal, settle, settlement_of
+from claims.settlement import finish_reversal, found_settlement, settle
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, logger
 
@@ -29,17 +28,9 @@ def _end(payment: Payment) -> bool:
         return False
     if payment.claim.status == "failed":
         finish_reversal(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0)
-    elif outcome := _found(payment):
-        settle(settlement_of(payment, outcome))
+    elif found := found_settlement(payment):
+        settle(found)
     else:
         with contextlib.suppress(NotMoved):
             payment_repository.give_up(payment)
     return True
-
-
-def _found(payment: Payment) -> Outcome | None:
-    """What the payer knows of the payment; nothing where it does not answer: people may, when the claim is reviewed."""
-    if payment.attempt is not None:
-        with contextlib.suppress(PayerTimedOut):
-            return chosen_payer().find(payment.order.key)
-    return None

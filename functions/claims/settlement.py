@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from claims import payment_repository
-from claims.payer import Outcome, Paid, Refused, chosen_payer
+from claims.payer import Outcome, Paid, PayerTimedOut, Refused, chosen_payer
 from claims.payment import Payment, Step, moment, payment_key
 from claims.payment_repository import NotMoved
 
@@ -31,6 +31,15 @@ class Settlement:
 def settlement_of(payment: Payment, outcome: Outcome) -> Settlement:
     """The settlement of a payment that was begun, as the payer has just told of it."""
     return Settlement(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0, outcome, moment())
+
+
+def found_settlement(payment: Payment) -> Settlement | None:
+    """The settlement of a payment, if one was begun, the payer answers and knows of it."""
+    if payment.attempt is not None:
+        with contextlib.suppress(PayerTimedOut):
+            outcome = chosen_payer().find(payment.order.key)
+            return settlement_of(payment, outcome) if outcome else None
+    return None
 
 
 def message_of(settlement: Settlement, request_id: str) -> dict[str, Any]:
