@@ -1,10 +1,11 @@
 """The items of table `claims`, to and from what the code knows (their keys and attributes: repository.py)."""
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from claims.payment import RECEIVED_LASTS, moment, overdue_shard
-from claims.provider_totals import CountableClaim, ProviderTotal, cents_of
+from claims.provider_totals import SHARDS, CountableClaim, ProviderTotal, cents_of
 from claims.stored_claim import StoredClaim
 
 Item = dict[str, dict[str, Any]]
@@ -18,8 +19,34 @@ def total_key(tenant: str, provider_npi: str) -> Item:
     return {"pk": {"S": f"{tenant}#NPI#{provider_npi}"}, "sk": {"S": "TOTAL"}}
 
 
+def provider_list(tenant: str, provider_npi: str) -> str:
+    """The partition of index `by_provider` that a provider's claims are in."""
+    return f"{tenant}#{provider_npi}"
+
+
+def subscriber_list(tenant: str, subscriber_number: str) -> str:
+    """The partition of index `by_subscriber` that a subscriber's claims are in."""
+    return f"{tenant}#{subscriber_number}"
+
+
+def status_list(tenant: str, status: str, shard: int) -> str:
+    """A partition of index `by_status` that a status's claims are in; there is one for each shard."""
+    return f"{tenant}#{status}#{shard}"
+
+
+def date_list(tenant: str, shard: int) -> str:
+    """A partition of index `by_date` that a tenant's claims are in; there is one for each shard."""
+    return f"{tenant}#{shard}"
+
+
+def list_shard(claim_id: str) -> int:
+    """The shard that a claim is in, of the indexes that are spread."""
+    return zlib.crc32(claim_id.encode()) % SHARDS
+
+
 def claim_item(claim: StoredClaim, operation: str) -> Item:
     """`operation` is the change that made it so, which is to be published."""
+    shard = list_shard(claim.claim_id)
     item: Item = {
         "version": {"N": str(claim.version)},
         "operation": {"S": operation},
@@ -29,10 +56,15 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
         "document": {"S": claim.document},
         "received_at": {"S": claim.received_at},
         "request_id": {"S": claim.request_id},
+        "list_order": {"S": claim.order},
+        "provider_list": {"S": provider_list(claim.tenant, claim.provider_npi)},
+        "subscriber_list": {"S": subscriber_list(claim.tenant, claim.subscriber_number)},
+        "status_list": {"S": status_list(claim.tenant, claim.status, shard)},
+        "date_list": {"S": date_list(claim.tenant, shard)},
     }
     if claim.status == "received":
-        shard, until = overdue_shard(claim.claim_id), moment(RECEIVED_LASTS)
-        item |= {"overdue_shard": {"S": shard}, "overdue_at": {"S": until}}
+        overdue = {"overdue_shard": overdue_shard(claim.claim_id), "overdue_at": moment(RECEIVED_LASTS)}
+        item |= {name: {"S": text} for name, text in overdue.items()}
     return claim_key(claim.tenant, claim.claim_id) | item
 
 
@@ -42,6 +74,8 @@ def claim_from(tenant: str, claim_id: str, item: Mapping[str, Any]) -> StoredCla
         claim_id=claim_id,
         version=int(item["version"]["N"]),
         status=item["status"]["S"],
+        service_date=item["list_order"]["S"].split("#")[0],
+        subscriber_number=item["subscriber_list"]["S"].split("#", 1)[1],
         provider_npi=item["provider_npi"]["S"],
         net_fee=int(item["net_fee"]["N"]),
         document=item["document"]["S"],
@@ -51,8 +85,11 @@ def claim_from(tenant: str, claim_id: str, item: Mapping[str, Any]) -> StoredCla
 
 
 def countable_from(item: Mapping[str, Any]) -> CountableClaim:
+    tenant, claim_id = item["pk"]["S"].split("#")
     return CountableClaim(
-        claim_id=item["pk"]["S"].rsplit("#", 1)[1],
+        tenant=tenant,
+        claim_id=claim_id,
+        provider_npi=item["provider_npi"]["S"],
         version=int(item["version"]["N"]),
         status=item["status"]["S"],
         net_fee=int(item["net_fee"]["N"]),

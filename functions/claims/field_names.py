@@ -1,5 +1,6 @@
 """Which field of a claim a name means, in whatever spelling it comes."""
 
+import functools
 import re
 
 FIELDS = (
@@ -18,6 +19,7 @@ FIELDS = (
 _IGNORED = re.compile(r"[\s#/_]+")
 
 
+@functools.lru_cache(256)
 def field_of(name: str) -> str | None:
     """The field that a name means (`Plan/Group #` is `plan_group_number`); None where it means none."""
     return _FIELD_OF.get(_folded(name))

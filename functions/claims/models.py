@@ -14,6 +14,7 @@ from claims.service_dates import service_date
 from payerworks.validation import QueryModel
 
 MAX_TEXT = 100
+MOST_TOP_PROVIDERS = 100
 NPI_WARNING = "has a check digit that does not fit"
 
 QUADRANTS = ("UR", "UL", "LR", "LL")
@@ -200,7 +201,7 @@ class ClaimResults(RootModel[list[ClaimResult]]):
 class TopProvidersQuery(QueryModel):
     """How many providers to list."""
 
-    limit: int = Field(10, ge=1, le=100)
+    limit: int = Field(10, ge=1, le=MOST_TOP_PROVIDERS)
 
 
 class TopProvider(BaseModel):

@@ -1,43 +1,33 @@
 """Queue of claim changes: bring each changed claim into its provider's total, exactly once a change.
 
-The changes of a batch that concern one provider are one transaction, so that they do not stand in each other's way.
+A message has the changes of one batch of the table's stream, so that many are counted together.
 """
 
-import random
-import time
 from collections.abc import Sequence
 from typing import Any
 
-from claims import repository
-from payerworks.errors import Unavailable
+from claims import top_copy
+from claims.counting import ClaimKey, count_claims
 from payerworks.messages import sqs_group_handler
 
-TRIES = 8
+
+def _changed(message: dict[str, Any]) -> list[ClaimKey]:
+    return [(claim["tenant"], claim["claimId"]) for claim in message["claims"]]
 
 
-def _provider(message: dict[str, Any]) -> tuple[str, str]:
-    return message["tenant"], message["providerNpi"]
+def _readable(message: dict[str, Any]) -> bool:
+    # All that can be read are counted together; what fails here fails alone.
+    return bool(_changed(message))
 
 
 def _count(messages: Sequence[dict[str, Any]]) -> None:
-    tenant, provider_npi = _provider(messages[0])
-    claim_ids = list(dict.fromkeys(message["claimId"] for message in messages))
-    for start in range(0, len(claim_ids), repository.MAX_TRANSACTION_CLAIMS):
-        _count_claims(tenant, provider_npi, claim_ids[start : start + repository.MAX_TRANSACTION_CLAIMS])
+    keys = [key for message in messages for key in _changed(message)]
+    try:
+        count_claims(keys)
+    finally:
+        # Also when there was nothing left to count: who counted it may have died before this.
+        for tenant in {tenant for tenant, _ in keys}:
+            top_copy.forget(tenant)
 
 
-def _count_claims(tenant: str, provider_npi: str, claim_ids: list[str]) -> None:
-    for attempt in range(TRIES):
-        claims = [claim for claim in repository.read_countable(tenant, claim_ids) if claim.due != claim.counted]
-        if not claims:
-            return
-        try:
-            repository.count(tenant, provider_npi, claims)
-        except repository.Raced:
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))
-        else:
-            return
-    raise Unavailable("The claims are being changed by others all the time.")
-
-
-handler = sqs_group_handler(_provider, _count)
+handler = sqs_group_handler(_readable, _count)

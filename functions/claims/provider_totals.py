@@ -4,6 +4,9 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from claims.money import dollars
+from payerworks import json_text
+
 SHARDS = 8
 """Partitions of the index by total: each takes 1,000 writes a second, and the top is read from all of them."""
 
@@ -24,7 +27,9 @@ class ProviderTotal:
 class CountableClaim:
     """What counting needs of a claim: `counted` is what it has in the total in cents, None while it is not in it."""
 
+    tenant: str
     claim_id: str
+    provider_npi: str
     version: int
     status: str
     net_fee: int
@@ -61,6 +66,13 @@ def rank(cents: int, provider_npi: str = "") -> int:
 def cents_of(rank: int) -> int:
     """The cents of the total that a rank sorts."""
     return rank // _NPIS
+
+
+def shown_total(total: ProviderTotal) -> str:
+    """A total as a client is shown it."""
+    return json_text.write(
+        {"provider_npi": total.provider_npi, "total_net_fee": dollars(total.net_fee), "claims": total.claims}
+    )
 
 
 def top(totals: Iterable[ProviderTotal], limit: int) -> list[ProviderTotal]:

@@ -31,6 +31,8 @@ def _received(request: Request, claim_id: str, valid: ValidClaim, at: str) -> St
         claim_id=claim_id,
         version=1,
         status=initial_status(fee),
+        service_date=valid.claim.service_date.isoformat(),
+        subscriber_number=valid.claim.subscriber_number,
         provider_npi=valid.claim.provider_npi,
         net_fee=fee,
         document=json_text.write(_document(claim_id, valid, fee)),

@@ -9,6 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from claims import on_claim_changed, on_totals_due
+from claims.claim_items import list_shard, status_list
 from payerworks.settings import settings
 from tests.unit.claims.saga import TRIES, Saga
 from tests.unit.conftest import Call
@@ -55,6 +56,7 @@ class Feed:
         item = self._dynamodb.get_item(TableName=settings().tables["claims"], Key=key)["Item"]
         item["version"] = {"N": str(int(item["version"]["N"]) + 1)}
         item |= {name: {"S": text} for name, text in ({"operation": "changed"} | attributes).items()}
+        item["status_list"] = {"S": status_list("acme", item["status"]["S"], list_shard(claim_id))}
         self._dynamodb.put_item(TableName=settings().tables["claims"], Item=item)
 
 
@@ -83,8 +85,14 @@ def batch(*messages: Any) -> dict[str, Any]:
 
 
 def count(*messages: Any) -> list[str]:
-    """Give messages to the consumer; the ids of those that it reports as failed."""
-    failures = on_totals_due.handler(batch(*messages), None)["batchItemFailures"]
+    """Count the claims of messages of the topic, or give other messages to the consumer as they are.
+
+    The ids of those that it reports as failed.
+    """
+    of_claims = [
+        {"claims": [message]} if isinstance(message, dict) and "claimId" in message else message for message in messages
+    ]
+    failures = on_totals_due.handler(batch(*of_claims), None)["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in failures]
 
 

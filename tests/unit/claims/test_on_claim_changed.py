@@ -1,12 +1,14 @@
 """From the table's stream to the topic."""
 
+import json
 from typing import Any
 
 import pytest
 
 from claims import on_claim_changed
+from payerworks.settings import settings
 from tests.unit.claims.conftest import Feed, count
-from tests.unit.claims.totals import NPIS, post
+from tests.unit.claims.totals import NPIS, post, totals
 from tests.unit.conftest import Call
 
 
@@ -35,6 +37,25 @@ def test_a_batch_that_cannot_be_published_raises(call: Call, feed: Feed, environ
     records = feed.records()
     environment(CLAIM_OPERATIONS_TOPIC_ARN="arn:aws:sns:us-east-1:123456789012:none")
     with pytest.raises(Exception, match=r"NotFound|exist"):
+        on_claim_changed.handler({"Records": records}, None)
+
+
+def test_a_batch_is_one_message_for_the_totals(call: Call, feed: Feed, aws: Any) -> None:
+    ids = post(call, (NPIS[0], 10), (NPIS[1], 20))
+    on_claim_changed.handler({"Records": feed.records()}, None)
+    sqs = aws.create_client("sqs")
+    [message] = sqs.receive_message(QueueUrl=settings().queues["claim_totals"], MaxNumberOfMessages=10)["Messages"]
+    body = json.loads(message["Body"])
+    assert body == {"claims": [{"tenant": "acme", "claimId": claim_id} for claim_id in ids]}
+    assert count(body) == []
+    assert len(totals(call)) == 2
+
+
+def test_a_batch_that_the_totals_do_not_get_raises(call: Call, feed: Feed, environment: Any) -> None:
+    post(call, (NPIS[0], 10))
+    records = feed.records()
+    environment(CLAIM_TOTALS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/none")
+    with pytest.raises(Exception, match=r"NonExistent|exist"):
         on_claim_changed.handler({"Records": records}, None)
 
 

@@ -5,8 +5,11 @@ from collections import Counter
 
 import pytest
 
-from claims import repository
+from claims import create_claims, totals_repository
+from claims.provider_totals import shard
+from claims.table import Raced
 from tests.unit.claims.conftest import Feed, count
+from tests.unit.claims.test_create_claims import CLAIM
 from tests.unit.claims.totals import NPIS, post, totals
 from tests.unit.conftest import Call
 
@@ -30,7 +33,22 @@ def test_a_void_claim_leaves_the_total_whatever_is_delivered_in_which_order(call
     assert len(voided) == 2
     count(*voided)
     count(*created, *voided)
-    assert totals(call) == [(NPIS[0], "0.00", 0)]
+    assert totals(call) == []
+    post(call, (NPIS[0], 3))
+    count(*feed.published())
+    assert totals(call) == [(NPIS[0], "3.00", 1)]
+
+
+def test_providers_without_claims_hide_none_behind_them(call: Call, feed: Feed) -> None:
+    npis = [npi for npi in (f"1{number:09}" for number in range(60)) if shard(npi) == shard(NPIS[0])]
+    voided = post(call, *((npi, 5) for npi in npis))
+    body = CLAIM | {"provider_npi": NPIS[0], "provider_fees": 0, "allowed_fees": 100}
+    call(create_claims.handler, "claims/create_claims", body=body)
+    count(*feed.published())
+    for claim_id in voided:
+        feed.change(claim_id, status="void")
+    count(*feed.published())
+    assert [npi for npi, _, _ in totals(call, query={"limit": "1"})] == [NPIS[0]]
 
 
 def test_a_change_of_the_status_alone_counts_nothing(call: Call, feed: Feed) -> None:
@@ -44,7 +62,7 @@ def test_a_change_of_the_status_alone_counts_nothing(call: Call, feed: Feed) -> 
 def test_a_message_that_cannot_be_counted_takes_no_other_with_it(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 10))
     good = feed.published()
-    failed = count("{", {"tenant": "acme"}, *good, {"tenant": "acme", "providerNpi": NPIS[1]}, [], 7)
+    failed = count("{", {"tenant": "acme"}, *good, {"claims": [{"tenant": "acme"}]}, [], 7)
     assert failed == ["0", "1", "3", "4", "5"]
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
@@ -56,16 +74,34 @@ def test_a_claim_that_is_not_there_is_let_pass(call: Call) -> None:
 
 def test_a_count_from_an_old_reading_is_refused(call: Call, feed: Feed) -> None:
     ids = post(call, (NPIS[0], 10), (NPIS[0], 20))
-    read = repository.read_countable("acme", ids)
+    provider = ("acme", NPIS[0])
+    read = totals_repository.read_countable([("acme", claim_id) for claim_id in ids])
     count(*feed.published())
-    with pytest.raises(repository.Raced):
-        repository.count("acme", NPIS[0], read)
+    with pytest.raises(Raced):
+        totals_repository.count({provider: read}, tries=1)
     feed.change(ids[0], status="void")
-    stale = repository.read_countable("acme", ids[:1])
+    stale = totals_repository.read_countable([("acme", ids[0])])
     feed.change(ids[0], status="received")
-    with pytest.raises(repository.Raced):
-        repository.count("acme", NPIS[0], stale)
+    with pytest.raises(Raced):
+        totals_repository.count({provider: stale}, tries=1)
     assert totals(call) == [(NPIS[0], "30.00", 2)]
+
+
+def test_one_message_has_claims_of_many_providers_and_more_than_a_transaction_takes(call: Call, feed: Feed) -> None:
+    npis = [f"1{number:09}" for number in range(45)]
+    post(call, *((npi, 2) for npi in npis))
+    post(call, *((NPIS[0], 1) for _ in range(20)))
+    assert count({"claims": feed.published()}) == []
+    expected = [(npi, "2.00", 1) for npi in npis]
+    assert totals(call, query={"limit": "100"}) == [(NPIS[0], "20.00", 20), *expected]
+
+
+def test_a_provider_in_whose_way_another_stands_keeps_no_other_from_being_counted(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 1), (NPIS[1], 2), (NPIS[2], 3))
+    messages = feed.published()
+    totals_repository.hold(("acme", NPIS[1]), "a run")
+    assert count({"claims": messages}) == ["0"]
+    assert totals(call) == [(NPIS[2], "3.00", 1), (NPIS[0], "1.00", 1)]
 
 
 def test_totals_equal_the_sum_over_the_claims_after_doubled_and_shuffled_batches(call: Call, feed: Feed) -> None:
