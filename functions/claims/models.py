@@ -4,13 +4,14 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationInfo, field_validator
 from pydantic.json_schema import WithJsonSchema
 
 from claims.money import cents
 from claims.npi import check_digit_fits
 from claims.payment_states import Status
-from claims.service_dates import service_date
+from claims.service_dates import day, service_date
+from payerworks.paging import PageQuery
 from payerworks.validation import QueryModel
 
 MAX_TEXT = 100
@@ -68,7 +69,7 @@ def _schema(**schema: Any) -> WithJsonSchema:
 
 
 DESCRIBED = ConfigDict(defer_build=True)
-"""Of models that are there for the API's description: a call does not pay for building them."""
+"""Of models that most calls have no use for: they do not pay for building them."""
 
 _DOLLARS = {"type": "number", "exclusiveMaximum": 10_000_000}
 
@@ -85,6 +86,11 @@ ServiceDate = Annotated[
     datetime.date,
     BeforeValidator(_service_date),
     _schema(type="string", description="ISO 8601 or US style, from 1990 to today.", examples=["2018-03-28", "3/28/18"]),
+]
+QueryDay = Annotated[
+    datetime.date,
+    BeforeValidator(day),
+    _schema(type="string", description="ISO 8601 or US style.", examples=["2018-03-28", "3/28/18"]),
 ]
 Procedure = Annotated[str, BeforeValidator(_procedure), _schema(type="string", pattern="^D[0-9]{4}$")]
 Quadrant = Annotated[
@@ -196,6 +202,35 @@ class ClaimResults(RootModel[list[ClaimResult]]):
     """A result for each claim, in the order in which they were sent."""
 
     model_config = DESCRIBED
+
+
+class ClaimQuery(PageQuery):
+    """Filters of the list of claims: all that are given must fit. The days of service are inclusive."""
+
+    model_config = DESCRIBED
+
+    provider_npi: ProviderNpi | None = None
+    subscriber_number: Text | None = None
+    status: Status | None = None
+    service_date_from: QueryDay | None = None
+    service_date_to: QueryDay | None = None
+
+    @field_validator("service_date_to")
+    @classmethod
+    def _not_before_from(cls, last: datetime.date | None, info: ValidationInfo) -> datetime.date | None:
+        first = info.data.get("service_date_from")
+        if first and last and last < first:
+            raise ValueError("must not be before service_date_from")
+        return last
+
+
+class ClaimList(BaseModel):
+    """A page of claims, newest date of service first. `nextCursor` is null at the end, and only there."""
+
+    model_config = DESCRIBED
+
+    items: list[Claim]
+    next_cursor: str | None = Field(alias="nextCursor")
 
 
 class TopProvidersQuery(QueryModel):

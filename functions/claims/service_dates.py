@@ -11,18 +11,27 @@ _US = re.compile(rf"(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}})/(?P<year>[0-9]
 
 
 def service_date(value: object, today: datetime.date) -> datetime.date:
-    """The day that a text names; a time of the day is let pass. Two digits of a year are of 1990 to 2089.
+    """The day that a text names, as `day` has it.
 
     Raises ValueError for what is no date, and for a day before 1990 or after `today`.
     """
-    day = _day(value.strip()) if isinstance(value, str) else None
-    if day is None:
-        raise ValueError("must be a date, as 2018-03-28 or 3/28/18")
-    if day < EARLIEST:
+    found = day(value)
+    if found < EARLIEST:
         raise ValueError("must not be before 1990")
-    if day > today:
+    if found > today:
         raise ValueError("must not be in the future")
-    return day
+    return found
+
+
+def day(value: object) -> datetime.date:
+    """The day that a text names; a time of the day is let pass. Two digits of a year are of 1990 to 2089.
+
+    Raises ValueError for what is no date.
+    """
+    found = _day(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be a date, as 2018-03-28 or 3/28/18")
+    return found
 
 
 def _day(text: str) -> datetime.date | None:

@@ -1,0 +1,20 @@
+"""GET /claims: the tenant's claims, newest date of service first."""
+
+from claims import list_repository
+from claims.claim_filter import ClaimFilter
+from claims.models import ClaimQuery
+from payerworks.http import http_operation
+from payerworks.paging import list_answer, next_cursor, position
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+
+
+@http_operation(query="claims.models.ClaimQuery", answers={200: "claims.models.ClaimList"}, errors=(503,))
+def handler(request: Request) -> Answer:
+    asked = query(ClaimQuery, request)
+    wanted = ClaimFilter(
+        asked.provider_npi, asked.subscriber_number, asked.status, asked.service_date_from, asked.service_date_to
+    )
+    page = list_repository.list_claims(request.tenant, wanted, position(request, asked.cursor), asked.limit)
+    cursor = next_cursor(request, page.after) if page.after else None
+    return list_answer(request, [claim.text for claim in page.claims], cursor)
