@@ -6,6 +6,7 @@ from payerworks_cli.plans.get import get
 from payerworks_cli.plans.history import history
 from payerworks_cli.plans.search import search as search_plans
 from payerworks_cli.plans.tail import tail
+from payerworks_cli.recount_claims import recount
 from payerworks_cli.run import run
 from payerworks_cli.sample import sample
 from payerworks_cli.search.drift import drift
@@ -31,6 +32,9 @@ search = typer.Typer(help="Check the search index and build it anew.", no_args_i
 search.command()(drift)
 search.command()(reindex)
 app.add_typer(search, name="search")
+claims = typer.Typer(help="Claims and the totals of their providers.", no_args_is_help=True)
+claims.command()(recount)
+app.add_typer(claims, name="claims")
 
 
 @app.callback()

@@ -28,6 +28,7 @@ class Stack(BaseModel):
     secret_access_key: SecretStr | None = None
     opensearch_url: str | None = None
     topics: dict[str, str] = {}
+    functions: dict[str, str] = {}
 
 
 def stack_folder() -> Path:

@@ -21,7 +21,7 @@ Properties = dict[str, Any]
 
 RESOURCES: dict[str, Properties] = load(ROOT / "template.yaml")["Resources"]
 MOST_RESOURCES = 450
-INVOKED_BY_PEOPLE = {"CreateFirstAdmin"}
+INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals"}
 PREFLIGHT = "OPTIONS /{proxy+}"
 ROUTE = re.compile(r"([A-Z]+ /\S*): .+")
 

@@ -1,0 +1,88 @@
+"""Totals made anew from their claims."""
+
+from typing import Any
+
+import pytest
+
+from claims import recount_totals, totals_repository
+from claims.provider_totals import ProviderTotal
+from payerworks.errors import Unavailable
+from tests.unit.claims.conftest import Feed, count
+from tests.unit.claims.totals import NPIS, post, totals
+from tests.unit.conftest import Call
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recount_totals, "SLICE", 3)
+    monkeypatch.setattr(recount_totals, "INDEX_SECONDS", 0)  # moto's index follows at once
+
+
+def recount(event: dict[str, Any]) -> dict[str, int]:
+    """All slices from an event on; the sums of what they did."""
+    done = {"providers": 0, "corrected": 0}
+    while True:
+        answer = recount_totals.handler(event, None)
+        done = {name: number + answer[name] for name, number in done.items()}
+        if answer["after"] is None:
+            return done
+        event = answer
+
+
+def test_right_totals_stay_as_they_are(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 10), (NPIS[1], 20), (NPIS[0], 5))
+    count(*feed.published())
+    assert recount({}) == {"providers": 2, "corrected": 0}
+    assert totals(call) == [(NPIS[1], "20.00", 1), (NPIS[0], "15.00", 2)]
+
+
+def test_lost_wrong_and_left_over_totals_are_made_anew(call: Call, feed: Feed, aws: Any) -> None:
+    ids = post(call, (NPIS[0], 10), (NPIS[1], 20), (NPIS[0], "5.25"))
+    post(call, (NPIS[0], 7), tenant="other")
+    count(*feed.published())
+    dynamodb = aws.create_client("dynamodb")
+    [left] = [item for item in feed.items("TOTAL") if item["pk"]["S"] == f"acme#NPI#{NPIS[0]}"]
+    dynamodb.delete_item(TableName="ClaimsTable", Key={"pk": left["pk"], "sk": left["sk"]})
+    wrong = {"pk": {"S": f"acme#NPI#{NPIS[1]}"}, "total_rank": {"N": "5"}, "claim_count": {"N": "9"}}
+    dynamodb.put_item(TableName="ClaimsTable", Item=left | wrong)
+    dynamodb.put_item(TableName="ClaimsTable", Item=left | {"pk": {"S": f"acme#NPI#{NPIS[2]}"}})
+    assert recount({}) == {"providers": 4, "corrected": 3}
+    assert totals(call) == [(NPIS[1], "20.00", 1), (NPIS[0], "15.25", 2)]
+    assert totals(call, tenant="other") == [(NPIS[0], "7.00", 1)]
+    feed.change(ids[1], status="void")
+    assert count(*feed.published()) == []
+    assert totals(call) == [(NPIS[0], "15.25", 2)]
+
+
+def test_claims_whose_messages_were_lost_are_counted(call: Call, feed: Feed) -> None:
+    [first, _] = post(call, (NPIS[0], 10), (NPIS[0], 20))
+    recount({})
+    assert totals(call) == [(NPIS[0], "30.00", 2)]
+    feed.change(first, status="void")
+    recount({})
+    assert totals(call) == [(NPIS[0], "20.00", 1)]
+    assert count(*feed.published()) == []
+    assert totals(call) == [(NPIS[0], "20.00", 1)]
+
+
+def test_nobody_counts_while_a_total_is_held_and_a_run_that_died_is_taken_over(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 10))
+    messages = feed.published()
+    provider = ("acme", NPIS[0])
+    held = totals_repository.hold(provider, "the run that dies")
+    assert held
+    assert count(*messages) == ["0"]
+    recount({})
+    assert totals(call) == [(NPIS[0], "10.00", 1)]
+    with pytest.raises(Unavailable):
+        totals_repository.set_total(provider, ProviderTotal(NPIS[0], 7, 7), held, "the run that dies")
+    assert count(*messages) == []
+    assert totals(call) == [(NPIS[0], "10.00", 1)]
+
+
+def test_a_slice_that_is_repeated_does_nothing_again(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 10), (NPIS[1], 10), (NPIS[2], 10))
+    first = recount_totals.handler({}, None)
+    again = recount_totals.handler({"run": first["run"]}, None)
+    assert first["providers"] == 3
+    assert again == first | {"providers": 0, "corrected": 0, "after": again["after"]}
