@@ -9,12 +9,13 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured, once a round; `unit` is empty for a ratio."""
+    """What was measured, once a round; `unit` is empty for a ratio. The median is `limit` at most, or at `least`."""
 
     name: str
     figures: Sequence[float]
     limit: float | None = None
     unit: str = ""
+    least: float | None = None
 
     @property
     def median(self) -> float:
@@ -22,9 +23,11 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        return self.limit is None or self.median <= self.limit
+        return (self.limit is None or self.median <= self.limit) and (self.least is None or self.median >= self.least)
 
     def __str__(self) -> str:
         spread = f"{min(self.figures):.2f}–{max(self.figures):.2f}"
-        limit = f"{self.limit:>6.2f}" if self.limit is not None else " " * 6
-        return f"{self.name:<60}{self.median:>9.2f}{self.unit:<2}{spread:<15} {limit}{'' if self.holds else '  over'}"
+        bound = self.limit if self.limit is not None else self.least
+        limit = f"{bound:>6.2f}" if bound is not None else " " * 6
+        missed = "" if self.holds else "  over" if self.limit is not None else "  under"
+        return f"{self.name:<60}{self.median:>9.2f}{self.unit:<2}{spread:<15} {limit}{missed}"

@@ -1,0 +1,95 @@
+"""How many claims a second eight clients post over HTTPS, in lists of 50 and of 500 with `partial`, the feed running.
+
+Against bare transactions: the same items put straight into the table by as many threads, as many in each call.
+"""
+
+import itertools
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+
+from bench.figures import ROUNDS, Row
+from bench.tokens import access_token
+from claims.repository import MAX_TRANSACTION_CLAIMS
+from localstack.deployed import aws_client
+from localstack.layout import ROOT
+
+CLIENTS = 8
+CLAIMS = 4000
+"""Of a round."""
+PROVIDERS = 200
+LEAST = 2000
+
+Claim = dict[str, Any]
+
+
+def rows(outputs: dict[str, Any]) -> Iterator[Row]:
+    """Claims a second for both sizes, and each against bare transactions."""
+    headers = {"Authorization": f"Bearer {access_token(outputs)}", "Content-Type": "application/json"}
+    with httpx.Client(base_url=outputs["api_url"], headers=headers, timeout=60) as api:
+        put = _bare(outputs, api)
+        for size, path in ((50, "/claims"), (500, "/claims?partial=true")):
+
+            def post(claims: list[Claim], path: str = path) -> None:
+                api.post(path, content=json.dumps(claims)).raise_for_status()
+
+            _rate(post, size, CLIENTS * size)  # the first calls start the functions
+            posted, bare = [], []
+            for _ in range(ROUNDS):
+                posted.append(_rate(post, size))
+                bare.append(_rate(put, min(size, MAX_TRANSACTION_CLAIMS)))
+            name = f"claims posted in lists of {size}"
+            yield Row(f"{name}, a second", posted, least=LEAST)
+            yield Row(f"{name} / in bare transactions", [ours / base for ours, base in zip(posted, bare, strict=True)])
+
+
+def _rate(send: Callable[[list[Claim]], None], size: int, claims: int = CLAIMS) -> float:
+    lists = [_claims(size) for _ in range(claims // size)]
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        began = time.monotonic()
+        list(threads.map(send, lists))
+        return claims / (time.monotonic() - began)
+
+
+def _claims(number: int) -> list[Claim]:
+    claim = json.loads(json.loads((ROOT / "events/claims/create_claims.json").read_text())["body"])
+    places = itertools.count()
+    return [
+        claim | {"provider_npi": f"1{place % PROVIDERS:09}", "provider_fees": place}
+        for place in itertools.islice(places, number)
+    ]
+
+
+def _bare(outputs: dict[str, Any], api: httpx.Client) -> Callable[[list[Claim]], None]:
+    """Put copies of a stored claim's item, as many as there are claims, in one transaction."""
+    table, dynamodb = outputs["tables"]["claims"], aws_client(outputs, "dynamodb")
+    stored = api.post("/claims", content=json.dumps(_claims(1)[0])).raise_for_status().json()
+    items = dynamodb.query(
+        TableName=table,
+        IndexName="by_provider",
+        KeyConditionExpression="provider_list = :list",
+        ExpressionAttributeValues={":list": {"S": f"main#{stored['provider_npi']}"}},
+        Limit=1,
+    )["Items"]
+    key = {name: items[0][name] for name in ("pk", "sk")}
+    item = dynamodb.get_item(TableName=table, Key=key)["Item"]
+
+    def put(claims: list[Claim]) -> None:
+        puts = [
+            {
+                "Put": {
+                    "TableName": table,
+                    "Item": item | {"pk": {"S": f"bare#{uuid.uuid4().hex}"}, "operation": {"S": "created"}},
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+            for _ in claims
+        ]
+        dynamodb.transact_write_items(TransactItems=puts)
+
+    return put

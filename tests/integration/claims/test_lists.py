@@ -1,0 +1,103 @@
+"""Lists of claims and the copy of the top on the deployed stack."""
+
+import datetime
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import redis
+
+from claims import top_copy
+from localstack.deployed import function_environment
+from payerworks import redis_connection
+from payerworks.settings import settings
+from tests.integration.claims.conftest import new_claim, new_npi
+from tests.integration.conftest import Api
+
+
+def test_claims_are_listed_by_each_filter_page_by_page(api: Api) -> None:
+    npi, subscriber = new_npi(), f"S{new_npi()}"
+    today = datetime.datetime.now(datetime.UTC).date()
+    days = [(today - datetime.timedelta(days=number)).isoformat() for number in range(5)]
+    sent = [new_claim(npi, subscriber_number=subscriber, service_date=day, allowed_fees=200) for day in days * 5]
+    stored = sorted(api.post("/claims", sent).json(), key=lambda claim: (claim["service_date"], claim["id"]))[::-1]
+    ids = [claim["id"] for claim in stored]
+    assert _listed(api, f"provider_npi={npi}&limit=10") == ids
+    assert _listed(api, f"subscriber_number={subscriber}&limit=100") == ids
+    between = f"service_date_from={days[3]}&service_date_to={days[1]}"
+    assert _listed(api, f"provider_npi={npi}&{between}") == ids[5:20]
+    assert _listed(api, f"provider_npi={new_npi()}") == []
+    assert set(ids[:5]) <= set(_listed(api, f"service_date_from={days[0]}&limit=100"))
+    status = stored[0]["status"]
+    assert set(ids) <= set(_listed(api, f"status={status}&service_date_from={days[4]}&limit=100"))
+    first = api.get(f"/claims?provider_npi={npi}&limit=3")
+    assert api.get("/claims" + first.headers["link"].split(">")[0][1:]).json()["items"] == stored[3:6]
+    assert api.get("/claims?status=paid").status == 400
+    assert Api(api.url).get("/claims").status == 401
+
+
+@pytest.fixture
+def copies(stack: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The stack's Redis, for this process's own functions too."""
+    for name, text in function_environment(stack, "ListTopProviders").items():
+        monkeypatch.setenv(name, text)
+    for cached in (settings, redis_connection.redis):
+        cached.cache_clear()
+    with redis.Redis.from_url(stack["redis_url"]) as connection:
+        yield connection
+    own = redis_connection.redis()
+    if own is not None:
+        own.close()
+    for cached in (settings, redis_connection.redis):
+        cached.cache_clear()
+
+
+def test_a_reader_fills_the_copy_unless_totals_have_changed_since_it_began(copies: Any) -> None:
+    tenant = new_npi()
+    assert top_copy.read(tenant) is None
+    ticket = top_copy.take_ticket(tenant)
+    assert ticket
+    assert top_copy.take_ticket(tenant) is None
+    top_copy.fill(tenant, ticket, ["1", "2"])
+    assert top_copy.read(tenant) == ["1", "2"]
+    top_copy.forget(tenant)
+    assert top_copy.read(tenant) is None
+    assert top_copy.take_ticket(tenant) is None
+    top_copy.fill(tenant, ticket, ["old"])
+    assert top_copy.read(tenant) is None
+    assert 0 < copies.pttl(f"{tenant}#top") <= 2000
+    copies.delete(f"{tenant}#top")
+    ticket = top_copy.take_ticket(tenant)
+    assert ticket
+    top_copy.fill(tenant, ticket, [])
+    assert top_copy.read(tenant) == []
+    assert 0 < copies.pttl(f"{tenant}#top") <= 60_000
+
+
+def test_the_top_is_right_as_soon_as_claims_are_counted_though_it_is_copied(
+    api: Api, copies: Any, counted: Callable[[str, int], None]
+) -> None:
+    npi = new_npi()
+    for number in (1, 2, 3):
+        copies.delete(*copies.keys("*#rate#*") or ["none"])
+        assert api.get("/top-provider-npis?limit=100").status == 200
+        api.post("/claims", new_claim(npi, fee="9999999.99"))
+        counted(npi, number)
+        with ThreadPoolExecutor(3) as threads:
+            answers = list(threads.map(lambda _: api.get("/top-provider-npis?limit=100").json(), range(3)))
+        for top in answers:
+            [entry] = [entry for entry in top if entry["provider_npi"] == npi]
+            assert entry == {"provider_npi": npi, "total_net_fee": round(number * 9999999.99, 2), "claims": number}
+    copies.delete(*copies.keys("*#rate#*") or ["none"])
+
+
+def _listed(api: Api, query: str) -> list[str]:
+    found: list[str] = []
+    path = f"/claims?{query}"
+    while True:
+        page = api.get(path).json()
+        found += [claim["id"] for claim in page["items"]]
+        if page["nextCursor"] is None:
+            return found
+        path = f"/claims?{query}&cursor={page['nextCursor']}"
