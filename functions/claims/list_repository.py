@@ -18,7 +18,7 @@ paging meets it exactly once.
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from claims.claim_filter import ClaimFilter
@@ -56,7 +56,7 @@ def list_claims(tenant: str, wanted: ClaimFilter, after: str | None, limit: int)
     """
     index, partitions = _partitions(tenant, wanted)
     exact = sum(value is not None for value in (wanted.subscriber_number, wanted.provider_npi, wanted.status)) < 2
-    size = min(limit + 1, BATCH) if exact else BATCH
+    size = limit + 1 if exact else BATCH
     orders = heapq.merge(*(_orders(index, name, wanted, after, size) for name in partitions), reverse=True)
     found: list[StoredClaim] = []
     read: list[str] = []
@@ -112,7 +112,12 @@ def _orders(index: str, partition: str, wanted: ClaimFilter, after: str | None, 
 def _claims(tenant: str, orders: Iterator[str], size: int) -> Iterator[tuple[str, StoredClaim | None]]:
     while chunk := list(itertools.islice(orders, size)):
         ids = [order.split("#")[1] for order in chunk]
-        items = {item["pk"]["S"]: item for item in read_all([claim_key(tenant, claim_id) for claim_id in ids])}
-        for order, claim_id in zip(chunk, ids, strict=True):
-            item = items.get(claim_key(tenant, claim_id)["pk"]["S"])
-            yield order, claim_from(tenant, claim_id, item) if item else None
+        claims = _read_claims(tenant, ids)
+        yield from zip(chunk, map(claims.get, ids), strict=True)
+
+
+def _read_claims(tenant: str, ids: Sequence[str]) -> dict[str, StoredClaim]:
+    keys = [claim_key(tenant, claim_id) for claim_id in ids]
+    items = [item for start in range(0, len(keys), BATCH) for item in read_all(keys[start : start + BATCH])]
+    by_id = {item["pk"]["S"].split("#")[1]: item for item in items}
+    return {claim_id: claim_from(tenant, claim_id, item) for claim_id, item in by_id.items()}

@@ -16,18 +16,18 @@ def handler(request: Request) -> Answer:
     limit = query(TopProvidersQuery, request).limit
     shown = top_copy.read(request.tenant)
     if shown is None:
-        shown = _from_table(request.tenant)
+        shown = _from_table(request.tenant, limit)
     return Answer(200, f"[{','.join(shown[:limit])}]", headers)
 
 
-def _from_table(tenant: str) -> list[str]:
+def _from_table(tenant: str, limit: int) -> list[str]:
     # Imported here: what is copied needs none of it.
     from claims import totals_repository
     from claims.provider_totals import shown_total, top
 
     ticket = top_copy.take_ticket(tenant)
-    totals = top(totals_repository.top_totals(tenant, MOST_TOP_PROVIDERS), MOST_TOP_PROVIDERS)
-    shown = [shown_total(total) for total in totals]
+    wanted = MOST_TOP_PROVIDERS if ticket else limit
+    shown = [shown_total(total) for total in top(totals_repository.top_totals(tenant, wanted), wanted)]
     if ticket:
         top_copy.fill(tenant, ticket, shown)
     return shown

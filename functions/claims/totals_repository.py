@@ -22,8 +22,8 @@ from payerworks.errors import Unavailable
 
 TRANSACTION = 100
 """Items of a transaction at most."""
-HOLD_SECONDS = 900
-"""How long a total is held at most: as long as a function can run."""
+HOLD_SECONDS = 960
+"""How long a total is held at most: longer than a function can run, so that a hold is never used after its end."""
 
 Provider = tuple[str, str]
 """Tenant and NPI."""
@@ -108,7 +108,7 @@ def _providers(items: Sequence[Item]) -> Iterator[Provider]:
 
 
 def hold(provider: Provider, run: str) -> int | None:
-    """Keep everybody from counting into a provider's total for 15 minutes, and give the hold, to set it by.
+    """Keep everybody from counting into a provider's total for 16 minutes, and give the hold, to set it by.
 
     None where the run of recounting has done it already. Whoever held it before has lost its hold.
     """
