@@ -23,9 +23,10 @@ from dataclasses import asdict
 from typing import Any
 
 from intake.jobs import COUNTS, Counts, File, Job, Plan
-from intake.table import Item, put, read_all, table
+from intake.table import put, table
 from payerworks import json_text
 from payerworks.aws import client
+from payerworks.batches import Item, read_all
 from payerworks.errors import NotFound, Unavailable
 
 TRIES = 10
@@ -77,7 +78,7 @@ def first_seen(tenant: str, content_id: str, seen: str) -> str:
     key = {"pk": {"S": f"{tenant}#CONTENT#{content_id}"}, "sk": {"S": "CONTENT"}}
     if put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)"):
         return seen
-    return str(read_all([key])[0]["first_seen"]["S"])
+    return str(read_all(table(), [key])[0]["first_seen"]["S"])
 
 
 def others_run(tenant: str, task_id: str) -> bool:
@@ -173,7 +174,7 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     found: list[Job] = []
     for page in pages:
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
-        jobs = [_job_from(item) for item in read_all(keys)]
+        jobs = [_job_from(item) for item in read_all(table(), keys)]
         found += sorted((job for job in jobs if status in (None, job.status)), key=order_of, reverse=True)
         if len(found) >= count:
             break

@@ -5,8 +5,8 @@ from intake.models import PatientQuery
 from intake.patient_answer import patient_answer
 from intake.registration import StoredPatient
 from intake.registry_items import NamePrefix
-from intake.table import each
 from payerworks import json_text
+from payerworks.batches import each
 from payerworks.errors import BadInput, Fault
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request

@@ -40,25 +40,26 @@ from intake.registry_items import (
     visit_key,
     visits_list,
 )
-from intake.table import Item, each, insert_all, put, read_all, table
+from intake.table import put, table
 from payerworks.aws import client
+from payerworks.batches import Item, each, insert_all, read_all
 
 
 def read_patients(tenant: str, mrns: Iterable[str]) -> dict[str, StoredPatient]:
     """Those of the patients with these MRNs that are stored, by MRN."""
-    items = read_all([patient_key(tenant, patient_id(tenant, mrn)) for mrn in dict.fromkeys(mrns)])
-    return {patient.mrn: patient for patient in map(patient_from, items)}
+    keys = [patient_key(tenant, patient_id(tenant, mrn)) for mrn in dict.fromkeys(mrns)]
+    return {patient.mrn: patient for patient in map(patient_from, read_all(table(), keys))}
 
 
 def read_visits(tenant: str, account_numbers: Iterable[str]) -> dict[str, StoredVisit]:
     """Those of the visits with these account numbers that are stored, by account number."""
-    items = read_all([visit_key(tenant, visit_id(tenant, number)) for number in dict.fromkeys(account_numbers)])
-    return {stored.visit.account_number: stored for stored in map(visit_from, items)}
+    keys = [visit_key(tenant, visit_id(tenant, number)) for number in dict.fromkeys(account_numbers)]
+    return {stored.visit.account_number: stored for stored in map(visit_from, read_all(table(), keys))}
 
 
 def add_visits(tenant: str, visits: Sequence[StoredVisit]) -> set[str]:
     """Add visits; gives the account numbers of those that were not, because another came first."""
-    taken = insert_all([visit_item(tenant, stored) for stored in visits])
+    taken = insert_all(table(), [visit_item(tenant, stored) for stored in visits])
     return {visits[number].visit.account_number for number in taken}
 
 
@@ -69,7 +70,7 @@ def write_patients(tenant: str, patients: Sequence[StoredPatient], before: Mappi
     """
     new = [patient for patient in patients if patient.mrn not in before]
     changed = [patient for patient in patients if patient.mrn in before]
-    taken = insert_all([patient_item(tenant, patient) for patient in new])
+    taken = insert_all(table(), [patient_item(tenant, patient) for patient in new])
 
     def change(patient: StoredPatient) -> bool:
         return put(patient_item(tenant, patient), "stamp = :held", {":held": {"S": before[patient.mrn].stamp}})
@@ -103,7 +104,7 @@ def list_patients(tenant: str, names: NamePrefix, skip: int, count: int) -> list
     shards = [_listed(query, skip + count) for query in _patient_queries(tenant, names)]
     merged = heapq.merge(*shards, key=lambda item: item["list_order"]["S"])
     keys = [{"pk": item["pk"], "sk": item["sk"]} for number, item in enumerate(merged) if skip <= number < skip + count]
-    found = {item["pk"]["S"]: patient_from(item) for item in read_all(keys)}
+    found = {item["pk"]["S"]: patient_from(item) for item in read_all(table(), keys)}
     return [found[key["pk"]["S"]] for key in keys]
 
 
