@@ -40,7 +40,7 @@ def result_texts(request: Request, seed: str, values: Sequence[Json]) -> list[st
     valid = {number: claim for number, claim in enumerate(checked) if isinstance(claim, ValidClaim)}
     texts = {number: _refused(400, faults) for number, faults in enumerate(checked) if isinstance(faults, list)}
     for part in _parts(valid):
-        claims = received_claims(request, seed, part)
+        claims = received_claims(request.tenant, request.id, seed, part)
         try:
             repository.store(claims)
         except Unavailable:

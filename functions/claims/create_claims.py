@@ -34,7 +34,7 @@ def handler(request: Request) -> Answer:
 def _store_all(request: Request, body: str, seed: str) -> Answer:
     value = json_text.read(body)
     valid = check_list(entries(value, MAX_LIST), listed=isinstance(value, list))
-    claims = received_claims(request, seed, dict(enumerate(valid)))
+    claims = received_claims(request.tenant, request.id, seed, dict(enumerate(valid)))
     repository.store(claims)
     if isinstance(value, list):
         return Answer(201, f"[{','.join(claim.text for claim in claims)}]")

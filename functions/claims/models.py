@@ -35,6 +35,8 @@ def _text(value: object) -> str:
         raise ValueError(f"must have 1 to {MAX_TEXT} characters")
     if _CONTROL.search(text):
         raise ValueError("must have no control characters")
+    if "\ufffd" in text:  # stands where a program before us lost a character
+        raise ValueError("holds U+FFFD: characters of it were lost")
     return text
 
 

@@ -11,23 +11,25 @@ from claims.stored_claim import StoredClaim
 from claims.valid_claim import ValidClaim
 from payerworks import json_text
 from payerworks.json_text import Json
-from payerworks.request import Request
 
 
-def received_claims(request: Request, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
-    """New claims, of a request with an idempotency seed; `valid` has them by their places in its list."""
+def received_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
+    """New claims of a request, or of the job of a file; `valid` has them by their places in its list, or their lines.
+
+    Their ids are made of the seed and these numbers: the same for a repeat.
+    """
     at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-    return [_received(request, _id(seed, number), claim, at) for number, claim in valid.items()]
+    return [_received(tenant, request_id, _id(seed, number), claim, at) for number, claim in valid.items()]
 
 
 def _id(seed: str, number: int) -> str:
     return hashlib.blake2b(f"{seed}#{number}".encode(), digest_size=16).hexdigest()
 
 
-def _received(request: Request, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
+def _received(tenant: str, request_id: str, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
     fee = net_fee(valid.claim)
     return StoredClaim(
-        tenant=request.tenant,
+        tenant=tenant,
         claim_id=claim_id,
         version=1,
         status=initial_status(fee),
@@ -37,7 +39,7 @@ def _received(request: Request, claim_id: str, valid: ValidClaim, at: str) -> St
         net_fee=fee,
         document=json_text.write(_document(claim_id, valid, fee)),
         received_at=at,
-        request_id=request.id,
+        request_id=request_id,
     )
 
 

@@ -1,1 +1,1 @@
-"""CSV files of any size into a clean registry of patients and their visits."""
+"""CSV files of any size: patients and their visits into a clean registry, claims to the claims."""

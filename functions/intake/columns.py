@@ -1,7 +1,7 @@
 """Which column of a file holds which field: by the names in its header, in any order and spelling."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from intake.csv_rows import rows
@@ -91,22 +91,27 @@ def layout_of(columns: Sequence[str]) -> Layout:
     missing = {name: _missing(preset, places) for name, preset in PRESETS.items()}
     nearest = min(missing, key=lambda name: len(missing[name]) / len(PRESETS[name]))
     if missing[nearest]:
-        raise UnreadableFile(_what_is_missing(missing[nearest], len(PRESETS[nearest])))
+        raise UnreadableFile(what_is_missing(missing[nearest], tuple(PRESETS[nearest])))
     fields = {
         field: tuple(tuple(places[_folded(name)]) for name in names if _folded(name) in places)
         for field, names in PRESETS[nearest].items()
     }
-    return Layout(tuple(columns), fields, {_folded(LINE), _folded(REJECT_REASON)} <= places.keys())
+    return Layout(tuple(columns), fields, lists_rejects(columns))
+
+
+def lists_rejects(columns: Iterable[str]) -> bool:
+    """Whether a file with these columns is a list of rejects."""
+    return {_folded(LINE), _folded(REJECT_REASON)} <= set(map(_folded, columns))
 
 
 def _missing(preset: dict[str, Names], places: dict[str, list[int]]) -> list[str]:
     return [" or ".join(names) for names in preset.values() if not any(_folded(name) in places for name in names)]
 
 
-def _what_is_missing(names: list[str], wanted: int) -> str:
-    if len(names) == wanted:
-        known = ", ".join(PRESETS["patients and visits"])
-        return f"The file has no header that names its columns: {known}."
+def what_is_missing(names: Sequence[str], wanted: Sequence[str]) -> str:
+    """The sentence on a file without the columns `names`, which are some or all of those that are wanted."""
+    if len(names) == len(wanted):
+        return f"The file has no header that names its columns: {', '.join(wanted)}."
     return f"The file has no column {', '.join(names)}."
 
 

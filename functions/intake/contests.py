@@ -8,7 +8,9 @@ import hashlib
 from collections.abc import Set
 from operator import itemgetter
 
-from intake.records import Fields
+from intake.columns import Layout
+from intake.csv_rows import Row
+from intake.records import BadRow, Fields, fields_of
 
 _BITS = 2**27
 _PERSON = ("first_name", "last_name", "birth_date")
@@ -22,12 +24,17 @@ class Contests:
     in a thousand million in a file of 100,000 rows, and one in a hundred in a file of ten million.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
         self._keys, self._said = _Seen(), _Seen()
         self.contested: set[int] = set()
 
-    def note(self, fields: Fields) -> None:
+    def note(self, row: Row) -> None:
         """Note what a row says of its MRN and its account number."""
+        try:
+            fields = fields_of(row, self._layout)
+        except BadRow:
+            return  # it is rejected in whatever order
         if "first_name" in fields:
             self._note(_mrn_key(fields), "\0".join(itemgetter(*_PERSON)(fields)))
         if "visit_date" in fields:

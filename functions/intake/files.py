@@ -1,6 +1,6 @@
 """The intake bucket: files as they were uploaded, what workers make of them, and lists of rejects.
 
-    patients/…                       files to ingest, put there by POST /ingest or by any S3 client
+    patients/…, claims/…             files to ingest, put there by POST /ingest (patients) or by any S3 client
     unpacked/{tenant}/{task_id}.csv  what a gzip file holds
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
     rejects/{tenant}/{task_id}/…     the rejected rows of each chunk, as JSON lines

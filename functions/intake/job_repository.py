@@ -59,7 +59,7 @@ def _upsert(
     first = {
         "file_key": file.key,
         "version": file.version,
-        "kind": "patients",
+        "kind": file.kind,
         "received_at": received,
         "list": f"{tenant}#JOBS",
         "list_order": f"{received}#{task_id}",
@@ -81,9 +81,12 @@ def first_seen(tenant: str, content_id: str, seen: str) -> str:
     return str(read_all(table(), [key])[0]["first_seen"]["S"])
 
 
-def others_run(tenant: str, task_id: str) -> bool:
-    """Whether another of the tenant's latest hundred jobs is not finished."""
-    return any(job.task_id != task_id and job.status in _UNFINISHED for job in list_jobs(tenant, None, None, None, 100))
+def others_run(job: Job) -> bool:
+    """Whether another job of this kind, of the tenant's latest hundred, is not finished."""
+    latest = list_jobs(job.tenant, None, None, None, 100)
+    return any(
+        other.task_id != job.task_id and other.kind == job.kind and other.status in _UNFINISHED for other in latest
+    )
 
 
 def set_plan(job: Job, plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""A job: a file on its way into the registry."""
+"""A job: a file on its way into the registry, or to the claims."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field, fields
@@ -33,6 +33,11 @@ class File:
     key: str
     version: str
 
+    @property
+    def kind(self) -> str:
+        """What an uploaded file is of (kinds.KINDS): the folder that it was put into."""
+        return self.key.partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -41,6 +46,7 @@ class Plan:
     source      the file that the chunks are ranges of: the job's own, or what its gzip file was unpacked to
     columns, delimiter
                 of the header
+    content_id  which content it is (content_id.ContentId)
     stamp       when the content was first seen, and which it is (registration.Origin)
     careful     others load at the same time
     contested   some keys are: the last chunk loads their rows
@@ -50,6 +56,7 @@ class Plan:
     source: File
     columns: list[str]
     delimiter: str
+    content_id: str
     stamp: str
     careful: bool
     contested: bool

@@ -1,42 +1,38 @@
-"""A chunk of a file loaded into the registry: rows read, checked and registered, the bad ones kept as rejects."""
+"""A chunk of a file loaded: its rows read, checked and brought in, the bad ones kept as rejects."""
 
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from intake import files
-from intake.columns import Layout, layout_of
+from intake.columns import Layout
 from intake.contests import is_contested
 from intake.csv_rows import Row, rows
 from intake.jobs import Counts, Job, Plan
-from intake.records import BadRow, Record, fields_of, record_of
-from intake.registering import register
-from intake.registration import CREATED, DUPLICATE, Origin, OtherContent
+from intake.kinds import KINDS, Kind
+from intake.records import BadRow, fields_of
 from intake.rejects import Reject
 from intake.splitting import Chunk
 
 BATCH = 2000
-"""Rows that are registered together, in the order of their lines."""
+"""Rows that are brought in together, in the order of their lines."""
 
 
 def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
     """Load a chunk; again and again with the same result. Raises Unavailable."""
-    layout = layout_of(plan.columns)
-    origin = Origin(job.task_id, plan.stamp, plan.careful)
+    kind = KINDS[job.kind]
+    layout = kind.layout_of(plan.columns)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     found = _rows_to_load(job, plan, chunk, layout)
     while batch := list(itertools.islice(found, BATCH)):
-        records, bad = _checked(batch, layout)
-        visits, persons = register(job.tenant, records, origin)
+        checked, bad = _checked(kind, batch, layout)
+        told, refused = kind.load(job, plan, checked)
         cells = {row.line: row.cells for row in batch}
-        bad += [
-            Reject(line, told.reason, cells[line]) for line, told in visits.items() if isinstance(told, OtherContent)
-        ]
-        counts.update(f"patients_{outcome}" for outcome in persons.values())
+        bad += [Reject(line, reason, cells[line]) for line, reason in refused.items()]
+        counts += told
         counts["rows_read"] += len(batch)
-        counts["visits_created"] += sum(outcome == CREATED for outcome in visits.values())
-        counts["duplicates"] += sum(outcome == DUPLICATE for outcome in visits.values())
         counts["rejected"] += len(bad)
         rejects += bad
     if rejects:
@@ -55,12 +51,12 @@ def _rows_to_load(job: Job, plan: Plan, chunk: Chunk, layout: Layout) -> Iterato
             yield row
 
 
-def _checked(batch: Sequence[Row], layout: Layout) -> tuple[list[Record], list[Reject]]:
-    records: list[Record] = []
+def _checked(kind: Kind[Any], batch: Sequence[Row], layout: Layout) -> tuple[list[Any], list[Reject]]:
+    checked = []
     bad: list[Reject] = []
     for row in batch:
         try:
-            records.append(record_of(fields_of(row, layout), row.line))
+            checked.append(kind.check(fields_of(row, layout), row.line))
         except BadRow as reason:
             bad.append(Reject(row.line, str(reason), row.cells))
-    return records, bad
+    return checked, bad

@@ -88,7 +88,7 @@ class Step(BaseModel):
 
 
 class IngestJob(BaseModel):
-    """A file on its way into the registry."""
+    """A file on its way into the registry, or to the claims."""
 
     task_id: str
     key: str

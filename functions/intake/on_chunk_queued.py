@@ -1,4 +1,4 @@
-"""Queue IntakeChunks: load a chunk of a file into the registry."""
+"""Queue IntakeChunks: load a chunk of a file."""
 
 from typing import Any
 

@@ -5,8 +5,9 @@ import urllib.parse
 from typing import Any
 
 from intake import files, job_repository
-from intake.columns import layout_of, read_header
+from intake.columns import read_header
 from intake.jobs import File, Job, Plan, chunk_message, task_id_of
+from intake.kinds import KINDS
 from intake.splitting import Chunk, split
 from intake.unpacking import MAGIC, unpacked
 from intake.unreadable import UnreadableFile
@@ -45,14 +46,18 @@ def _planned(job: Job, uploaded_at: str) -> tuple[Plan, list[Chunk]]:
     blocks = files.stream(source)
     beginning = next(blocks, b"")
     header = read_header(beginning)
-    found = split(itertools.chain([beginning], blocks), header, layout_of(header.columns))
+    kind = KINDS[job.kind]
+    layout = kind.layout_of(header.columns)
+    found = split(itertools.chain([beginning], blocks), header, layout if kind.has_order else None)
     if found.contested:
         files.write_contested(job, found.contested)
     seen = job_repository.first_seen(job.tenant, found.content_id, uploaded_at)
-    careful = job_repository.others_run(job.tenant, job.task_id)
+    careful = job_repository.others_run(job)
     stamp = f"{seen}#{found.content_id}"
     contested, count = bool(found.contested), len(found.chunks)
-    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count), found.chunks
+    columns = list(header.columns)
+    plan = Plan(source, columns, header.delimiter, found.content_id, stamp, careful, contested, count)
+    return plan, found.chunks
 
 
 def _unpacked(job: Job) -> File:

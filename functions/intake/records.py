@@ -1,6 +1,6 @@
 """A row of a file as a record: a person, a visit, or both, known by the patient's MRN."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pydantic
@@ -9,6 +9,7 @@ from intake.columns import Layout
 from intake.csv_rows import Row
 from intake.models import IngestRecord, PersonFields, VisitFields
 from intake.rejects import loosened
+from payerworks.errors import Fault
 from payerworks.validation import faults
 
 Fields = dict[str, str]
@@ -74,7 +75,12 @@ def record_of(fields: Mapping[str, str], line: int) -> Record:
     try:
         return checked_record(model.model_validate(fields), line)
     except pydantic.ValidationError as error:
-        raise BadRow("; ".join(f"{fault.pointer[1:]} {fault.message}" for fault in faults(error))) from None
+        raise bad_row(faults(error)) from None
+
+
+def bad_row(found: Iterable[Fault]) -> BadRow:
+    """The rejection of a row for all that is wrong with its fields."""
+    return BadRow("; ".join(f"{fault.pointer[1:]} {fault.message}" for fault in found))
 
 
 def checked_record(fields: PersonFields | VisitFields, line: int) -> Record:

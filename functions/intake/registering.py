@@ -1,11 +1,21 @@
 """Records brought into the registry: read what is there, judge, write by condition, and judge anew what raced."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from intake import repository
+from intake.jobs import Job, Plan
 from intake.records import Record
-from intake.registration import CREATED, Origin, VisitOutcome, judge_persons, judge_visits
+from intake.registration import (
+    CREATED,
+    DUPLICATE,
+    Origin,
+    OtherContent,
+    VisitOutcome,
+    judge_persons,
+    judge_visits,
+)
 from payerworks.errors import Unavailable
 
 TRIES = 20
@@ -13,6 +23,15 @@ TRIES = 20
 Outcome = TypeVar("Outcome")
 Attempt = Callable[[Sequence[Record]], tuple[dict[int, Outcome], set[int]]]
 """Judges and writes records; gives the outcomes by line, and the lines of those that others came before."""
+
+
+def load_records(job: Job, plan: Plan, records: Sequence[Record]) -> tuple[Counter[str], dict[int, str]]:
+    """Register the records of rows (kinds.Kind.load)."""
+    visits, persons = register(job.tenant, records, Origin(job.task_id, plan.stamp, plan.careful))
+    counts = Counter(f"patients_{outcome}" for outcome in persons.values())
+    counts["visits_created"] = sum(outcome == CREATED for outcome in visits.values())
+    counts["duplicates"] = sum(outcome == DUPLICATE for outcome in visits.values())
+    return counts, {line: outcome.reason for line, outcome in visits.items() if isinstance(outcome, OtherContent)}
 
 
 def register(tenant: str, records: Sequence[Record], origin: Origin) -> tuple[dict[int, VisitOutcome], dict[int, str]]:

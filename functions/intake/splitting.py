@@ -1,6 +1,5 @@
 """A file split into chunks that begin and end between two rows, and what is known only of the whole."""
 
-import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -8,7 +7,6 @@ from intake.columns import Header, Layout
 from intake.content_id import ContentId
 from intake.contests import Contests
 from intake.csv_rows import Row, rows
-from intake.records import BadRow, fields_of
 
 CHUNK_BYTES = 256 * 1024
 """A chunk ends with the first row that makes it this long: about 2,000 rows, some seconds of a worker."""
@@ -37,23 +35,27 @@ class Split:
     contested: frozenset[int]
 
 
-def split(blocks: Iterable[bytes], header: Header, layout: Layout) -> Split:
-    """Split a file, given from its first byte on; contested rows are a chunk of their own, the last."""
-    content_id, contests = ContentId(), Contests()
+def split(blocks: Iterable[bytes], header: Header, layout: Layout | None) -> Split:
+    """Split a file, given from its first byte on; contested rows are a chunk of their own, the last.
+
+    Without a layout no row contests another.
+    """
+    content_id, contests = ContentId(), Contests(layout) if layout else None
     chunks: list[Chunk] = []
     first: Row | None = None
     for row in rows(_after(header.end, _noted(blocks, content_id)), header.delimiter, header.end, header.line):
         first = first or row
-        with contextlib.suppress(BadRow):  # a bad row is rejected in whatever order
-            contests.note(fields_of(row, layout))
+        if contests:
+            contests.note(row)
         if row.end - first.start >= CHUNK_BYTES:
             chunks.append(Chunk(len(chunks), first.start, row.end, first.line))
             first = None
     if first is not None:
         chunks.append(Chunk(len(chunks), first.start, row.end, first.line))
-    if contests.contested:
+    contested = frozenset(contests.contested if contests else ())
+    if contested:
         chunks.append(Chunk(len(chunks), chunks[0].start, chunks[-1].end, chunks[0].line, contested=True))
-    return Split(chunks, content_id.text, frozenset(contests.contested))
+    return Split(chunks, content_id.text, contested)
 
 
 def _noted(blocks: Iterable[bytes], content_id: ContentId) -> Iterator[bytes]:

@@ -1,48 +1,16 @@
 """Files through S3, the queues and the functions of the deployed stack."""
 
 import gzip
-import time
 import uuid
-from collections.abc import Callable
-from typing import Any
 
-import botocore.config
 import pytest
 
-from localstack.deployed import aws_client
 from tests.integration.conftest import Api
+from tests.integration.intake.conftest import Ingest, finished
 from tests.unit.conftest import ROOT
 
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
 SYNTHEA = ROOT.parent / "shared/data/synthea"
-Job = dict[str, Any]
-Ingest = Callable[[bytes, str], Job]
-
-
-@pytest.fixture(scope="session")
-def ingest(api: Api, stack: dict[str, Any]) -> Ingest:
-    """Puts a file into the bucket under a new key and waits for the end of its job."""
-    s3 = aws_client(stack, "s3", config=botocore.config.Config(s3={"addressing_style": "path"}))
-
-    def put(content: bytes, ending: str = ".csv") -> Job:
-        key = f"patients/{uuid.uuid4().hex}{ending}"
-        s3.put_object(Bucket=stack["intake_bucket"], Key=key, Body=content)
-        return finished(api, f"/ingest?key={key}")
-
-    return put
-
-
-def finished(api: Api, path: str) -> Job:
-    """The job, once it has ended."""
-    deadline = time.monotonic() + 120
-    job: Job = {}
-    while time.monotonic() < deadline:
-        answer = api.get(path).json()
-        job = next(iter(answer["items"]), {}) if "items" in answer else answer
-        if job.get("status") in ("completed", "failed"):
-            return job
-        time.sleep(0.2)
-    raise AssertionError(f"the job did not end: {job}")
 
 
 def test_records_posted_become_patients_with_visits(api: Api) -> None:

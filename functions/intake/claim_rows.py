@@ -1,0 +1,58 @@
+"""Files of claims: each row is a claim, as if it were posted.
+
+A claim's id is made of its tenant, the whole file's content and its line: the same content under any name is the same
+claims, and two equal lines of one file are two. So rows can be loaded in any order, and again.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from claims.field_names import field_of
+from claims.models import SubmittedClaim
+from claims.received_claim import received_claims
+from claims.row_repository import store_rows
+from claims.valid_claim import ValidClaim, check_claim
+from intake.columns import Layout, lists_rejects, what_is_missing
+from intake.jobs import Job, Plan
+from intake.records import Fields, bad_row
+from intake.unreadable import UnreadableFile
+
+REQUIRED = tuple(name for name, field in SubmittedClaim.model_fields.items() if field.is_required())
+
+ClaimRow = tuple[int, ValidClaim]
+"""A row's line, and its claim."""
+
+
+def claims_layout(columns: Sequence[str]) -> Layout:
+    """Where the fields stand in a file with these columns; columns that are no field do not matter.
+
+    Raises UnreadableFile that names the fields that have no column, or more than one.
+    """
+    places: dict[str, list[int]] = {}
+    for number, name in enumerate(columns):
+        if field := field_of(name):
+            places.setdefault(field, []).append(number)
+    missing = [field for field in REQUIRED if field not in places]
+    wrong = [what_is_missing(missing, REQUIRED)] if missing else []
+    for field, numbers in places.items():
+        if len(numbers) > 1:
+            named = ", ".join(columns[number].strip() for number in numbers)
+            wrong.append(f"The file has more than one column {field}: {named}.")
+    if wrong:
+        raise UnreadableFile(" ".join(wrong))
+    return Layout(tuple(columns), {field: (tuple(found),) for field, found in places.items()}, lists_rejects(columns))
+
+
+def claim_row(fields: Fields, line: int) -> ClaimRow:
+    """The claim that a row's fields make. Raises BadRow with every reason why they make none."""
+    checked = check_claim(fields)
+    if isinstance(checked, ValidClaim):
+        return line, checked
+    raise bad_row(checked)
+
+
+def load_claims(job: Job, plan: Plan, rows: Sequence[ClaimRow]) -> tuple[Counter[str], dict[int, str]]:
+    """Store the claims of rows (kinds.Kind.load); none is refused. Raises Unavailable."""
+    claims = received_claims(job.tenant, job.task_id, f"{job.tenant}#{plan.content_id}", dict(rows))
+    duplicates = len(store_rows(claims))
+    return Counter(claims_created=len(claims) - duplicates, duplicates=duplicates), {}
