@@ -13,17 +13,17 @@ from payerworks.batches import insert_all, read_all
 from payerworks.settings import settings
 
 
-def store_rows(claims: Sequence[StoredClaim]) -> set[str]:
+def store_rows(claims: Sequence[StoredClaim]) -> int:
     """Store claims, each by itself; one that is there already stays as it is, whatever became of it since.
 
-    Gives the ids of those that another request than theirs had stored. One that the same request had stored comes from
-    a try of it that died: it is this request's claim. Raises Unavailable.
+    Gives the number of those that another request than theirs had stored. One that the same request had stored comes
+    from a try of it that died: it is this request's claim. Raises Unavailable.
     """
     stored = _request_ids(claims)
     new = [claim for claim in claims if claim.claim_id not in stored]
     taken = insert_all(_table(), [claim_item(claim, "created") for claim in new])
     stored |= _request_ids([new[number] for number in taken])
-    return {claim.claim_id for claim in claims if stored.get(claim.claim_id, claim.request_id) != claim.request_id}
+    return sum(stored.get(claim.claim_id, claim.request_id) != claim.request_id for claim in claims)
 
 
 def _request_ids(claims: Sequence[StoredClaim]) -> dict[str, str]:

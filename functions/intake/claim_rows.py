@@ -54,5 +54,5 @@ def claim_row(fields: Fields, line: int) -> ClaimRow:
 def load_claims(job: Job, plan: Plan, rows: Sequence[ClaimRow]) -> tuple[Counter[str], dict[int, str]]:
     """Store the claims of rows (kinds.Kind.load); none is refused. Raises Unavailable."""
     claims = received_claims(job.tenant, job.task_id, f"{job.tenant}#{plan.content_id}", dict(rows))
-    duplicates = len(store_rows(claims))
+    duplicates = store_rows(claims)
     return Counter(claims_created=len(claims) - duplicates, duplicates=duplicates), {}

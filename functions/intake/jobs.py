@@ -46,7 +46,6 @@ class Plan:
     source      the file that the chunks are ranges of: the job's own, or what its gzip file was unpacked to
     columns, delimiter
                 of the header
-    content_id  which content it is (content_id.ContentId)
     stamp       when the content was first seen, and which it is (registration.Origin)
     careful     others load at the same time
     contested   some keys are: the last chunk loads their rows
@@ -56,11 +55,15 @@ class Plan:
     source: File
     columns: list[str]
     delimiter: str
-    content_id: str
     stamp: str
     careful: bool
     contested: bool
     chunks: int
+
+    @property
+    def content_id(self) -> str:
+        """Which content it is (content_id.ContentId)."""
+        return self.stamp.rpartition("#")[2]
 
 
 @dataclass(frozen=True, slots=True)

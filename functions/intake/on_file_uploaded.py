@@ -55,9 +55,7 @@ def _planned(job: Job, uploaded_at: str) -> tuple[Plan, list[Chunk]]:
     careful = job_repository.others_run(job)
     stamp = f"{seen}#{found.content_id}"
     contested, count = bool(found.contested), len(found.chunks)
-    columns = list(header.columns)
-    plan = Plan(source, columns, header.delimiter, found.content_id, stamp, careful, contested, count)
-    return plan, found.chunks
+    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count), found.chunks
 
 
 def _unpacked(job: Job) -> File:
