@@ -127,15 +127,15 @@ def test_chunks_doubled_and_in_any_order_give_the_same_claims(intake: Intake) ->
     assert stored() == before
 
 
-@pytest.mark.parametrize("calls", [3, 4, 5, 6])
+@pytest.mark.parametrize("calls", [3, 4, 5, 6, 7])
 def test_a_worker_that_dies_in_a_chunk_costs_nothing(intake: Intake, calls: int) -> None:
-    content = HEADER + "".join(ROW.replace("GRP-1000", f"GRP-{number}") for number in range(60))
+    content = HEADER + "".join(ROW.replace("GRP-1000", f"GRP-{number}") for number in range(120))
     [chunk] = intake.split(intake.put(content, KEY))
     intake.load_and_die(chunk, calls)
     assert intake.job(KEY)["status"] == "running"
     intake.load(chunk)
-    assert counts(intake.job(KEY)) == (60, 60, 0, 0)
-    assert sorted(document["plan_group_number"] for document in documents()) == sorted(f"GRP-{n}" for n in range(60))
+    assert counts(intake.job(KEY)) == (120, 120, 0, 0)
+    assert sorted(document["plan_group_number"] for document in documents()) == sorted(f"GRP-{n}" for n in range(120))
 
 
 BAD_CELLS = [
