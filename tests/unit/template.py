@@ -1,5 +1,6 @@
 """The parts of `template.yaml` that unit tests build in process: tables, queues, topics, buckets, keys."""
 
+import json
 import pathlib
 from typing import Any
 
@@ -31,6 +32,14 @@ def load(path: pathlib.Path) -> dict[str, Any]:
     return template
 
 
+_ARN = "arn:aws:sqs:us-east-1:123456789012"
+"""Of moto's queues, before the name."""
+
+
+def _redrives(resource: tuple[str, Properties]) -> bool:
+    return "RedrivePolicy" in resource[1].get("Properties", {})
+
+
 class Template:
     """The stateful resources of a template, made in the AWS that the clients talk to."""
 
@@ -48,7 +57,8 @@ class Template:
             "AWS::S3::Bucket": self._bucket,
             "AWS::KMS::Key": self._key,
         }
-        for name, resource in self.template["Resources"].items():
+        # A queue's redrive policy needs its dead-letter queue.
+        for name, resource in sorted(self.template["Resources"].items(), key=_redrives):
             if resource["Type"] in makers:
                 self.refs[name] = makers[resource["Type"]](name, resource.get("Properties", {}))
         variables = self.template["Globals"]["Function"]["Environment"]["Variables"]
@@ -75,7 +85,12 @@ class Template:
         return name
 
     def _queue(self, name: str, properties: Properties) -> str:
-        url: str = client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        attributes = {}
+        if "RedrivePolicy" in properties:
+            target = properties["RedrivePolicy"]["deadLetterTargetArn"]["GetAtt"].removesuffix(".Arn")
+            policy = {"deadLetterTargetArn": f"{_ARN}:{target}", "maxReceiveCount": 1000}
+            attributes = {"RedrivePolicy": json.dumps(policy)}
+        url: str = client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         return url
 
     def _topic(self, name: str, properties: Properties) -> str:

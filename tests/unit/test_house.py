@@ -13,6 +13,7 @@ import pytest
 from auth.rights import RIGHTS
 from localstack.lint_template import translate
 from ops import api_description
+from ops.queues import FAILURES
 from payerworks.http import HttpHandler
 from tests.unit.conftest import ROOT
 from tests.unit.template import load
@@ -21,6 +22,7 @@ Properties = dict[str, Any]
 
 RESOURCES: dict[str, Properties] = load(ROOT / "template.yaml")["Resources"]
 MOST_RESOURCES = 450
+LAMBDA_ENVIRONMENT_BYTES = 4096
 INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals"}
 PREFLIGHT = "OPTIONS /{proxy+}"
 ROUTE = re.compile(r"([A-Z]+ /\S*): .+")
@@ -136,6 +138,43 @@ def test_what_never_succeeds_ends_in_a_dead_letter_queue(name: str) -> None:
         assert event["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
     if events(name, "S3", "SNS", "Schedule", "ScheduleV2", "EventBridgeRule"):
         assert "OnFailure" in FUNCTIONS[name]["EventInvokeConfig"]["DestinationConfig"]
+
+
+def queue_settings() -> dict[str, str]:
+    """The logical id of the queue that each variable `X_QUEUE_URL` of all functions names."""
+    variables = load(ROOT / "template.yaml")["Globals"]["Function"]["Environment"]["Variables"]
+    return {name: value["Ref"] for name, value in variables.items() if name.endswith("_QUEUE_URL")}
+
+
+def test_every_queue_is_a_setting_of_its_name() -> None:
+    redrivable = {name for name, queue in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" in queue}
+    settings = queue_settings()
+    assert redrivable == {queue for queue in settings.values() if not queue.endswith("DeadLetters")}
+    for variable, queue in settings.items():
+        assert "".join(word.capitalize() for word in variable.removesuffix("_QUEUE_URL").split("_")) == queue
+
+
+def test_dead_letters_that_no_queue_stands_before_say_what_to_do() -> None:
+    queues = of_type("AWS::SQS::Queue")
+    targets = [queue["RedrivePolicy"]["deadLetterTargetArn"] for queue in queues.values() if "RedrivePolicy" in queue]
+    redriven = {target["GetAtt"].removesuffix(".Arn") for target in targets}
+    alone = {name for name in queues if name.endswith("DeadLetters")} - redriven
+    assert alone == {"".join(map(str.capitalize, name.split("-"))) + "DeadLetters" for name in FAILURES}
+    assert alone <= set(queue_settings().values())
+
+
+def test_the_variables_of_all_functions_are_within_what_lambda_takes() -> None:
+    found = load(ROOT / "template.yaml")["Globals"]["Function"]["Environment"]["Variables"]
+    prefixes = {
+        "URL": "https://sqs.ap-southeast-2.amazonaws.com/123456789012/",
+        "ARN": "arn:aws:sns:ap-southeast-2:123456789012:",
+    }
+    size = 0
+    for name, value in found.items():
+        # A physical name: a stack's of 20 characters, the logical id, and 12 characters of CloudFormation's own.
+        named = 20 + len(value["Ref"]) + 12 + 2 if isinstance(value, dict) and "Ref" in value else 64
+        size += len(name) + len(prefixes.get(name.rpartition("_")[2], "")) + named
+    assert size < LAMBDA_ENVIRONMENT_BYTES
 
 
 def allowed_actions(value: Any) -> Iterator[str]:

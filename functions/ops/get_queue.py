@@ -1,0 +1,17 @@
+"""GET /admin/queues/{name}: a queue and the heads of up to 100 of its dead messages, never their bodies.
+
+Looking counts as receiving: `receives` rises with each look, and for its moment a message cannot be redriven.
+"""
+
+from ops.dead_letters import look
+from ops.queues import read_queue
+from payerworks import json_text
+from payerworks.http import http_operation
+from payerworks.request import Answer, Request
+
+
+@http_operation(answers={200: "ops.models.QueueDetails"}, errors=(404,))
+def handler(request: Request) -> Answer:
+    queue = read_queue(request.path("name"))
+    heads = look(queue.dead_letters_url, queue.dead, request.tenant)
+    return Answer(200, json_text.write(queue.shown | {"messages": heads}))

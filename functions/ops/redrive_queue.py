@@ -1,0 +1,34 @@
+"""POST /admin/queues/{name}/redrive: send dead messages back to their queue, up to 1,000 and for 15 s a call.
+
+Call it again while `left` is above 0. A message is delivered at least once, whatever happens to the call.
+"""
+
+from ops.dead_letters import move
+from ops.models import RedriveQuery
+from ops.queues import count_dead, read_queue
+from payerworks import json_text
+from payerworks.errors import Conflict
+from payerworks.http import http_operation
+from payerworks.idempotency import idempotent
+from payerworks.request import Answer, Request
+from payerworks.validation import query
+
+
+@http_operation(
+    query="ops.models.RedriveQuery",
+    answers={200: "ops.models.Redriven"},
+    errors=(404, 409, 422),
+    headers=("Idempotency-Key",),
+)
+def handler(request: Request) -> Answer:
+    name, limit = request.path("name"), query(RedriveQuery, request).limit
+    return idempotent(request, f"{name}\n{limit}", lambda _: _redrive(request, name, limit))
+
+
+def _redrive(request: Request, name: str, limit: int) -> Answer:
+    queue = read_queue(name)
+    if queue.url is None:
+        raise Conflict(f"These messages tell of failed calls and cannot be sent again. What to do: {queue.advice}")
+    moved = move(queue.dead_letters_url, queue.url, limit, queue.dead)
+    told = {"name": name, "moved": moved, "left": count_dead(queue.dead_letters_url)}
+    return Answer(200, json_text.write(told), log={"redriven": told, "user_id": request.user_id})
