@@ -1,6 +1,6 @@
 import json
+from typing import NoReturn
 
-import botocore.awsrequest
 import pytest
 
 from ops import redrive_queue
@@ -52,7 +52,7 @@ def test_a_call_that_dies_in_between_loses_no_message(
     put(DEAD, {"claimId": "1"})
     events, event = client("sqs").meta.events, f"before-call.sqs.{call_that_fails}"
 
-    def die(**_: object) -> tuple[botocore.awsrequest.AWSResponse, dict[str, object]]:
+    def die(**_: object) -> NoReturn:
         raise ConnectionError("the function died")
 
     events.register(event, die)
