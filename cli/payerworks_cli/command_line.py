@@ -2,11 +2,20 @@
 
 import typer
 
+from payerworks_cli.claims.get import get as get_claim
+from payerworks_cli.claims.list_claims import list_claims
+from payerworks_cli.claims.payment import payment
+from payerworks_cli.claims.post import post
+from payerworks_cli.claims.recount import recount
+from payerworks_cli.claims.top import top
+from payerworks_cli.claims.void import void
 from payerworks_cli.plans.get import get
 from payerworks_cli.plans.history import history
 from payerworks_cli.plans.search import search as search_plans
 from payerworks_cli.plans.tail import tail
-from payerworks_cli.recount_claims import recount
+from payerworks_cli.queues.list_queues import list_queues
+from payerworks_cli.queues.redrive import redrive
+from payerworks_cli.queues.show import show
 from payerworks_cli.run import run
 from payerworks_cli.sample import sample
 from payerworks_cli.search.drift import drift
@@ -28,13 +37,25 @@ plans.command("search")(search_plans)
 plans.command()(tail)
 app.add_typer(plans, name="plans")
 
+claims = typer.Typer(help="Post, list, read and void claims, and see what was paid.", no_args_is_help=True)
+claims.command()(post)
+claims.command("list")(list_claims)
+claims.command("get")(get_claim)
+claims.command()(payment)
+claims.command()(void)
+claims.command()(top)
+claims.command()(recount)
+app.add_typer(claims, name="claims")
+
+queues = typer.Typer(invoke_without_command=True, callback=list_queues)
+queues.command()(show)
+queues.command()(redrive)
+app.add_typer(queues, name="queues")
+
 search = typer.Typer(help="Check the search index and build it anew.", no_args_is_help=True)
 search.command()(drift)
 search.command()(reindex)
 app.add_typer(search, name="search")
-claims = typer.Typer(help="Claims and the totals of their providers.", no_args_is_help=True)
-claims.command()(recount)
-app.add_typer(claims, name="claims")
 
 
 @app.callback()

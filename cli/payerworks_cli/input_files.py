@@ -16,6 +16,8 @@ from payerworks_cli.claim_rows import field_of, is_claims_header, read_claims
 from payerworks_cli.errors import BadInput
 from payerworks_cli.screen import counted
 
+UPLOADS = "claims"
+"""The folder of claims that are uploaded instead of posted."""
 INTAKE = frozenset(("mrn", "visitaccount", "visitdate"))
 SYNTHEA_PATIENTS = frozenset(("id", "birthdate", "first", "last"))
 SYNTHEA_ENCOUNTERS = frozenset(("id", "start", "patient"))
@@ -27,6 +29,7 @@ class Kind(Enum):
 
     PLAN = "plan"
     CLAIMS = "claims"
+    CLAIMS_UPLOAD = "claims by file"
     PATIENTS = "patients"
 
 
@@ -55,17 +58,25 @@ class InputFiles:
     taken: tuple[InputFile, ...]
     skipped: tuple[SkippedFile, ...]
 
+    def name(self, file: InputFile | SkippedFile) -> str:
+        """A file's path within the folder."""
+        return file.path.relative_to(self.folder).as_posix()
+
     def of(self, kind: Kind) -> list[Path]:
         return [file.path for file in self.taken if file.kind is kind]
 
 
 def find_input(folder: Path) -> InputFiles:
-    """Look through a folder's JSON and CSV files; raises BadInput when there is nothing to take in or one is broken."""
+    """Look through a folder's JSON and CSV files, and those of `claims/` in it, which go through S3.
+
+    Raises BadInput when there is nothing to take in or one is broken.
+    """
     if not folder.is_dir():
         raise BadInput(
             f"{folder} is not a folder: --data names one that holds plan*.json, claims*.csv or patients*.csv."
         )
-    found = [_recognize(path) for path in sorted(folder.iterdir()) if path.is_file() and _is_candidate(path)]
+    found = [recognize(path) for path in _candidates(folder)]
+    found += [_recognize_upload(path) for path in _candidates(folder / UPLOADS)]
     taken = tuple(file for file in found if isinstance(file, InputFile))
     skipped = tuple(file for file in found if isinstance(file, SkippedFile))
     if not taken:
@@ -85,11 +96,16 @@ def read_plan(path: Path) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
+def _candidates(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.is_file() and _is_candidate(path))
+
+
 def _is_candidate(path: Path) -> bool:
     return not path.name.startswith(".") and path.name.lower().endswith((".json", ".csv", ".csv.gz"))
 
 
-def _recognize(path: Path) -> InputFile | SkippedFile:
+def recognize(path: Path) -> InputFile | SkippedFile:
+    """What a file is, by its content. Raises BadInput for one that cannot be read."""
     return _recognize_json(path) if path.suffix.lower() == ".json" else _recognize_csv(path)
 
 
@@ -113,7 +129,7 @@ def _recognize_csv(path: Path) -> InputFile | SkippedFile:
     fields = {field_of(column) for column in columns}
     if is_claims_header(columns):
         if path.suffix.lower() == ".gz":
-            return SkippedFile(path, "claims are read uncompressed")
+            return SkippedFile(path, f"compressed claims are only taken in a folder {UPLOADS}/")
         return InputFile(path, Kind.CLAIMS, counted(sum(1 for _ in read_claims(path)), "claim"))
     if fields >= INTAKE:
         patients, visits = _distinct_and_rows(path, [field_of(column) for column in columns].index("mrn"))
@@ -129,6 +145,12 @@ def _recognize_csv(path: Path) -> InputFile | SkippedFile:
     if fields >= SYNTHEA_CLAIMS:
         return SkippedFile(path, "Synthea's claims have no procedure code, NPI or fees, which ours are made of")
     return SkippedFile(path, "its header names neither the columns of claims nor those of patients and visits")
+
+
+def _recognize_upload(path: Path) -> InputFile | SkippedFile:
+    if not is_claims_header(_header(path)):
+        return SkippedFile(path, "its header does not name the columns of claims")
+    return InputFile(path, Kind.CLAIMS_UPLOAD, counted(_distinct_and_rows(path, 0)[1], "claim"))
 
 
 def _header(path: Path) -> list[str]:

@@ -13,3 +13,5 @@ class Patience:
     job_of_known_bytes_appears: float = 20.0  # after it, the job that ingested the same bytes before is the answer
     job_stands_still: float = 300.0
     indexed: float = 30.0
+    payments_stand_still: float = 30.0  # after it, what is not paid is told as waiting
+    totals_move: float = 30.0

@@ -4,9 +4,10 @@ import time
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from payerworks_cli.api import Api
+from payerworks_cli.claims.top_providers import ProviderTotal, ask_top, tell_top
 from payerworks_cli.errors import UnexpectedAnswer
 from payerworks_cli.patience import Patience
 from payerworks_cli.screen import Part, Screen
@@ -21,14 +22,6 @@ class Claim(BaseModel):
     id: str
     net_fee: Decimal
     status: str
-
-
-class ProviderTotal(BaseModel):
-    """A row of GET /top-provider-npis."""
-
-    provider_npi: str
-    total_net_fee: Decimal
-    claims: int
 
 
 @dataclass(frozen=True)
@@ -56,8 +49,7 @@ def read_back(
         top = _top_providers(api, patience.totals, totals_move)
         part.say(f"top providers by total net fee: {len(top)}" + ("" if top else " (no claim is stored)"))
     if top:
-        rows = [(row.provider_npi, f"{row.claims:,}", f"{row.total_net_fee:,.2f}") for row in top]
-        screen.table(("provider NPI", "claims", "total net fee ($)"), rows)
+        tell_top(top, screen)
     return ReadBack(etag, claim, top, patients)
 
 
@@ -81,21 +73,11 @@ def _claim(api: Api, claim_id: str, part: Part) -> Claim:
     return claim
 
 
-_TOTALS = TypeAdapter(list[ProviderTotal])
-
-
 def _top_providers(api: Api, pause: float, totals_move: bool) -> list[ProviderTotal]:
-    top = _ask_top_providers(api)
+    top = ask_top(api)
     for _ in range(LOOKS_AT_TOTALS - 1 if totals_move else 0):
         time.sleep(pause)
-        before, top = top, _ask_top_providers(api)
+        before, top = top, ask_top(api)
         if top and top == before:
             break
     return top
-
-
-def _ask_top_providers(api: Api) -> list[ProviderTotal]:
-    try:
-        return _TOTALS.validate_python(api.ask("GET", "/top-provider-npis").json())
-    except ValidationError:
-        raise UnexpectedAnswer("GET /top-provider-npis is not a list of providers with totals and claims.") from None

@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
+from payerworks_cli.claims.settled import await_payments
+from payerworks_cli.claims.void_sample import void_sample
 from payerworks_cli.input_files import InputFiles, Kind, find_input
 from payerworks_cli.intake_bucket import IntakeBucket
-from payerworks_cli.load_patients import load_patients
+from payerworks_cli.load_files import Upload, load_files
 from payerworks_cli.patience import Patience
 from payerworks_cli.plans.find_plans import search_text
 from payerworks_cli.plans.show_history import show_history
@@ -40,7 +42,7 @@ def run(
     ] = Patience.look,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Store plans, claims and patients, read them back, search for them, and tell what was done."""
+    """Store plans, claims and patients, see claims paid, read all back, search, and tell what was done."""
     screen, began = Screen(quiet=as_json), time.monotonic()
     with one_sentence_on_failure(screen if as_json else None):
         home = stack_dir or stack_folder()
@@ -52,7 +54,8 @@ def run(
                 screen.json({"ok": True, "files": files_json(files)})
             return
         screen.heading("Working")
-        done = do_main_job(stack, home, files, screen, Patience(look=look_every, totals=4 * look_every))
+        patience = Patience(look=look_every, totals=4 * look_every, payments_stand_still=75 * look_every)
+        done = do_main_job(stack, home, files, screen, patience)
         screen.seconds["total"] = round(time.monotonic() - began, 2)
         tell_done(done, screen)
         tell_where(stack, home, files, done, screen)
@@ -61,23 +64,33 @@ def run(
 
 
 def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, screen: Screen, patience: Patience) -> Done:
-    """Plans, claims and patients in; then the reading back and what the index says."""
+    """Plans, claims and patients in, claims paid; then the reading back and what the index says."""
     with Api(stack, screen.line) as api:
         with screen.part("log in") as part:
             api.log_in()
             part.say(f"as {stack.admin.email}")
         plans = store_plans(api, files.of(Kind.PLAN), screen) if files.of(Kind.PLAN) else []
         found = search_text(api, plans, screen, patience)
-        claims, uploads = ClaimsPosted(), []
+        claims = ClaimsPosted()
         if files.of(Kind.CLAIMS):
             claims = post_claims(api, files.of(Kind.CLAIMS), PostedLists(stack_dir), screen)
-        if files.of(Kind.PATIENTS):
-            uploads = load_patients(api, IntakeBucket(stack), files.of(Kind.PATIENTS), screen, patience)
-        read = read_back(api, plans, claims.first_claim, claims.stored > 0, screen, patience)
+        uploads = _load_files(api, stack, files, screen, patience)
+        settled = await_payments(api, screen, patience)
+        totals_move = claims.stored > 0 or any(upload.job and upload.job.claims_created for upload in uploads)
+        read = read_back(api, plans, claims.first_claim, totals_move, screen, patience)
+        voided = void_sample(api, screen, patience)
         changes = show_history(api, plans[0], screen) if plans else 0
         searched = search_plans(api, plans, screen, patience) if plans else 0
         checked = check_drift(api, screen, patience) if plans else 0
-    return Done(plans, claims, uploads, read, IndexSeen(found, searched, checked), changes)
+    return Done(plans, claims, uploads, settled, read, voided, IndexSeen(found, searched, checked), changes)
+
+
+def _load_files(api: Api, stack: Stack, files: InputFiles, screen: Screen, patience: Patience) -> list[Upload]:
+    uploads: list[Upload] = []
+    for folder, kind in (("claims", Kind.CLAIMS_UPLOAD), ("patients", Kind.PATIENTS)):
+        if files.of(kind):
+            uploads += load_files(api, IntakeBucket(stack), folder, files.of(kind), screen, patience)
+    return uploads
 
 
 def _sample_of(stack_dir: Path) -> Path:

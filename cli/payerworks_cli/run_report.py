@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from payerworks_cli.claims.settled import Settled
 from payerworks_cli.input_files import InputFiles
-from payerworks_cli.load_patients import Job, Upload
+from payerworks_cli.load_files import Job, Upload
 from payerworks_cli.post_claims import ClaimsPosted
 from payerworks_cli.read_back import ReadBack
 from payerworks_cli.screen import Screen, counted
@@ -29,7 +30,9 @@ class Done:
     plans: list[StoredPlan]
     claims: ClaimsPosted
     uploads: list[Upload]
+    settled: Settled
     read: ReadBack
+    voided: list[str]
     index: IndexSeen
     changes_of_first_plan: int
 
@@ -43,14 +46,15 @@ class Done:
 
     @property
     def changed(self) -> bool:
-        return self.plans_created > 0 or self.claims.stored > 0 or any(job.changes for job in self.jobs)
+        stored = self.plans_created > 0 or self.claims.stored > 0 or any(job.changes for job in self.jobs)
+        return stored or bool(self.voided)
 
 
 def tell_files(files: InputFiles, screen: Screen) -> None:
     """Each file with what is in it, or why it is skipped."""
     screen.line(f"Taking in {files.folder}", style="bold")
-    taken = [(file.path.name, file.content) for file in files.taken]
-    screen.pairs(taken + [(file.path.name, f"skipped because {file.reason}") for file in files.skipped])
+    taken = [(files.name(file), file.content) for file in files.taken]
+    screen.pairs(taken + [(files.name(file), f"skipped because {file.reason}") for file in files.skipped])
 
 
 def tell_done(done: Done, screen: Screen) -> None:
@@ -64,7 +68,8 @@ def tell_done(done: Done, screen: Screen) -> None:
 def _changes(done: Done) -> str:
     counts = (
         (done.plans_created, "plan", "created"),
-        (done.claims.stored, "claim", "stored"),
+        (done.claims.stored + sum(job.claims_created for job in done.jobs), "claim", "stored"),
+        (len(done.voided), "claim", "made void"),
         (sum(job.patients_created for job in done.jobs), "patient", "created"),
         (sum(job.patients_updated for job in done.jobs), "patient", "updated"),
         (sum(job.visits_created for job in done.jobs), "visit", "created"),
@@ -91,7 +96,7 @@ def tell_where(stack: Stack, stack_dir: Path, files: InputFiles, done: Done, scr
     rows += [("providers", f"{api}/top-provider-npis"), ("patients", f"{api}/patients")]
     rows += [("a job", f"{api}/ingest/{upload.job.task_id}") for upload in done.uploads[:1] if upload.job]
     rows += [("the index", f"{search}/_cat/indices?v")] if search else []
-    rows += [("the files", f"{files.folder} and s3://{stack.intake_bucket}/patients/")]
+    rows += [("the files", f"{files.folder} and s3://{stack.intake_bucket}")]
     login = f"POST {api}/auth/login as admin of {stack_dir / 'outputs.json'}; all but the first two ask for one"
     rows += [("the logs", "make logs"), ("a token", login)]
     screen.pairs(rows)
@@ -99,8 +104,8 @@ def tell_where(stack: Stack, stack_dir: Path, files: InputFiles, done: Done, scr
 
 def files_json(files: InputFiles) -> list[dict[str, str]]:
     """The same as tell_files, for scripts."""
-    taken = [{"file": file.path.name, "kind": file.kind.value, "content": file.content} for file in files.taken]
-    return taken + [{"file": file.path.name, "skipped": file.reason} for file in files.skipped]
+    taken = [{"file": files.name(file), "kind": file.kind.value, "content": file.content} for file in files.taken]
+    return taken + [{"file": files.name(file), "skipped": file.reason} for file in files.skipped]
 
 
 def summary(done: Done, files: InputFiles, screen: Screen) -> dict[str, Any]:
@@ -113,6 +118,10 @@ def summary(done: Done, files: InputFiles, screen: Screen) -> dict[str, Any]:
         "plans": [{"objectId": plan.plan_id, "outcome": plan.outcome.value} for plan in done.plans],
         "claims": asdict(done.claims),
         "ingest": [{"key": upload.key, **upload.job.model_dump()} for upload in done.uploads if upload.job],
+        "claims_by_status": done.settled.counts,
+        "paid": done.settled.paid,
+        "payment": done.settled.payment and done.settled.payment.model_dump(by_alias=True),
+        "voided": done.voided,
         "patients_total": read.patients,
         "plan_etag": read.etag,
         "top_providers": [row.model_dump() for row in read.top_providers],

@@ -13,6 +13,7 @@ from payerworks_cli.benefits import sample_plan
 from payerworks_cli.errors import BadInput
 from payerworks_cli.sample_claims import sample_claims
 from payerworks_cli.sample_patients import sample_patients
+from payerworks_cli.sample_sandbox_claims import sample_sandbox_claims
 from payerworks_cli.screen import Screen, one_sentence_on_failure
 
 SEED, CLAIMS, PATIENTS = 7, 1000, 200
@@ -25,7 +26,7 @@ def sample(
     patients: Annotated[int, typer.Option(min=1, help="How many patients; each has one to eight visits.")] = PATIENTS,
     force: Annotated[bool, typer.Option("--force", help="Write over other files of the same names.")] = False,
 ) -> None:
-    """Write plan.json, claims.csv and patients.csv: made-up data, the same for a seed."""
+    """Write plan.json, claims.csv, claims/sandbox.csv and patients.csv: made-up data, the same for a seed."""
     screen = Screen()
     with one_sentence_on_failure():
         for path, written in write_sample(folder, seed, claims, patients, force=force):
@@ -36,13 +37,14 @@ def sample(
 def write_sample(
     folder: Path, seed: int = SEED, claims: int = CLAIMS, patients: int = PATIENTS, *, force: bool = False
 ) -> list[tuple[Path, bool]]:
-    """Write the three files and return each with whether its bytes were not there already.
+    """Write the four files and return each with whether its bytes were not there already.
 
     Raises BadInput before anything is written when a file of that name holds something else, unless `force`.
     """
     contents = {
         folder / "plan.json": json.dumps(sample_plan(seed), indent=2, ensure_ascii=False).encode() + b"\n",
         folder / "claims.csv": _csv_bytes(sample_claims(seed, claims)),
+        folder / "claims" / "sandbox.csv": _csv_bytes(sample_sandbox_claims(seed)),
         folder / "patients.csv": _csv_bytes(sample_patients(seed, patients)),
     }
     try:
@@ -52,13 +54,13 @@ def write_sample(
 
 
 def _write(folder: Path, contents: dict[Path, bytes], force: bool) -> list[tuple[Path, bool]]:
-    folder.mkdir(parents=True, exist_ok=True)
     present = {path: path.read_bytes() for path in contents if path.exists()}
     for path, found in present.items():
         if found != contents[path] and not force:
             raise BadInput(f"{path} exists and is another file than this sample's; --force writes over it.")
     for path, content in contents.items():
         if present.get(path) != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     return [(path, present.get(path) != content) for path, content in contents.items()]
 

@@ -18,6 +18,9 @@ from rich.text import Text
 
 from payerworks_cli.errors import ApiProblem, CommandError
 
+WIDTH = 200
+"""Columns of what is written to a file or another program, which has no width of its own."""
+
 
 class Bars(Protocol):
     """Progress of things done side by side."""
@@ -42,6 +45,8 @@ class Screen:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._console = Console(quiet=quiet, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        if not self._console.is_terminal:
+            self._console.width = WIDTH
         self._live = self._console.is_terminal and not self._console.is_dumb_terminal and not quiet
         self.seconds: dict[str, float] = {}
 
@@ -59,10 +64,10 @@ class Screen:
             self._console.print(Text.assemble("  ", (f"{name:<{width}}", "dim"), "  ", text))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table whose columns but the first are numbers."""
+        """A table; its first column is never broken, so that an id can be copied, the others stand to the right."""
         table = Table(box=SIMPLE if self._live else None, padding=(0, 2), pad_edge=False, header_style="dim")
         for number, column in enumerate(columns):
-            table.add_column(column, justify="right" if number else "left")
+            table.add_column(column, justify="right" if number else "left", no_wrap=not number)
         for row in rows:
             table.add_row(*row)
         for line in self._console.render_lines(table, pad=False):

@@ -17,6 +17,7 @@ from payerworks.settings import settings
 FAILURES = {
     "plan-changes": "Changes of plans may be missing on the topic: run `payerworks search drift --repair`.",
     "plan-sweep": "Nothing: the next hour's sweep does what this one left.",
+    "payments-overdue": "Nothing: the next run, five minutes later, does what this one left.",
     "claim-changes": "Changes of claims may be missing on the topic: run `payerworks claims recount`.",
 }
 """What a stream or a schedule could not do, by the name of its dead-letter queue without `-dead-letters`, and what to

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from payerworks_cli.sample_claims import npi_check_digit
+from tests.unit.cli.fake_claims import FakeClaims
 
 STAGE = "/restapis/abc/dev/_user_request_"
 BUCKET = "intake"
@@ -26,7 +26,9 @@ class FakeService:
 
     def __init__(self) -> None:
         self.plans: dict[str, Any] = {}
-        self.claims: dict[str, dict[str, Any]] = {}
+        self.of_claims = FakeClaims()
+        self.claims = self.of_claims.stored
+        self.dead = {"claim-totals": 0, "plan-changes": 0}
         self.replies: dict[str, Reply] = {}
         self.objects: dict[str, bytes] = {}
         self.jobs: list[dict[str, Any]] = []
@@ -66,6 +68,8 @@ class FakeService:
             return self.create_plan(json.loads(body))
         if method == "POST" and path == "/claims":
             return self.create_claims(json.loads(body), headers["idempotency-key"])
+        if path.startswith("/admin/queues"):
+            return self.queue(path.split("/")[3:], query)
         if path in ("/admin/search/drift", "/admin/search/reindex"):
             return self.index_job(method, path.rpartition("/")[2], query)
         return self.read(path.strip("/").split("/"), query, headers.get("if-none-match"))
@@ -74,11 +78,12 @@ class FakeService:
         match path:
             case ["v1", "plan", *rest]:
                 return self.read_plan(rest, query, if_none_match)
-            case ["claims", claim_id]:
-                known = self.claims.get(claim_id)
-                return (200, {}, known) if known else problem(404, "Not Found", "No such claim.")
+            case ["claims"]:
+                return 200, {}, self.of_claims.page(query)
+            case ["claims", claim_id, *rest]:
+                return self.claim(claim_id, rest)
             case ["top-provider-npis"]:
-                return 200, {}, self.top_providers()
+                return 200, {}, self.of_claims.top(int(query.get("limit", 10)))
             case ["ingest"]:
                 return 200, {}, {"items": [job for job in self.jobs if job["key"] == query["key"]]}
             case ["ingest", task_id]:
@@ -155,7 +160,44 @@ class FakeService:
     def es_data(self, plan: Any, children: bool) -> Reply:
         return 200, {}, [plan["planCostShares"], *plan["linkedPlanServices"]] if children else [plan]
 
-    def create_claims(self, claims: list[dict[str, str]], key: str) -> Reply:
+    def claim(self, claim_id: str, rest: list[str]) -> Reply:
+        known = self.claims.get(claim_id)
+        if known is None:
+            return problem(404, "Not Found", "No such claim.")
+        if rest == ["payment"]:
+            return 200, {}, self.of_claims.payment(known)
+        if rest == ["void"]:
+            if known["status"] not in ("failed", "payment_review"):
+                return problem(409, "Conflict", "The claim's payment was begun and has not failed.")
+            known["status"] = "void"
+        return 200, {}, known
+
+    def queue(self, path: list[str], query: dict[str, str]) -> Reply:
+        """One queue and one stream's dead letters; a redrive moves three at most."""
+        queues = {name: self.queue_state(name) for name in self.dead}
+        match path:
+            case []:
+                return 200, {}, {"items": list(queues.values()), "nextCursor": None}
+            case [name] if name in queues:
+                about = {"claimId": "claim-7", "requestId": "r-1"}
+                head = {"id": "message-1", "sentAt": "2026-11-21T10:15:00.123+00:00", "receives": 20, "about": about}
+                return 200, {}, queues[name] | {"messages": [head] * min(self.dead[name], 100)}
+            case [name, "redrive"] if queues.get(name, {}).get("advice") is None and name in queues:
+                moved = min(self.dead[name], 3, int(query["limit"]))
+                self.dead[name] -= moved
+                return 200, {}, {"name": name, "moved": moved, "left": self.dead[name]}
+            case [name, "redrive"] if name in queues:
+                return problem(409, "Conflict", "These messages tell of failed calls and cannot be sent again.")
+        return problem(404, "Not Found", "There is no queue of this name.")
+
+    def queue_state(self, name: str) -> dict[str, Any]:
+        if name == "plan-changes":
+            numbers: dict[str, Any] = {"waiting": None, "inFlight": None, "delayed": None}
+            return numbers | {"name": name, "dead": self.dead[name], "advice": "Run `payerworks search drift`."}
+        numbers = {"waiting": 1200, "inFlight": 2, "delayed": 0}
+        return numbers | {"name": name, "dead": self.dead[name], "advice": None}
+
+    def create_claims(self, claims: Any, key: str) -> Reply:
         if key in self.replies:
             return self.replies[key]
         errors = [
@@ -165,20 +207,9 @@ class FakeService:
         ]
         if errors:
             return problem(400, "Bad Request", "Some claims are not valid.", errors)
-        stored = [self.store_claim(claim) for claim in claims]
+        stored = [self.of_claims.store(claim) for claim in claims]
         self.replies[key] = 201, {"Idempotency-Replayed": "true"}, stored
         return 201, {}, stored
-
-    def store_claim(self, claim: dict[str, str]) -> dict[str, Any]:
-        npi = next(value for name, value in claim.items() if "npi" in name.lower())
-        stored = {"id": f"claim-{len(self.claims)}", "provider_npi": npi, "net_fee": 12.5, "status": "received"}
-        self.claims[str(stored["id"])] = stored
-        warnings = [] if npi[9] == str(npi_check_digit(npi[:9])) else ["provider_npi: the check digit is wrong"]
-        return stored | {"warnings": warnings}
-
-    def top_providers(self) -> list[dict[str, Any]]:
-        counts = Counter(claim["provider_npi"] for claim in self.claims.values()).most_common(10)
-        return [{"provider_npi": npi, "total_net_fee": 12.5 * count, "claims": count} for npi, count in counts]
 
     def run_job(self, task_id: str) -> dict[str, Any]:
         """Runs the job at the second look at it."""
@@ -186,13 +217,15 @@ class FakeService:
         if job["status"] == "queued":
             job.update(status="running", percent=50)
         elif job["status"] == "running":
-            job.update(self.ingest(self.objects[job["key"]]))
+            job.update(self.ingest(job["key"], self.objects[job["key"]]))
         return job
 
-    def ingest(self, content: bytes) -> dict[str, Any]:
+    def ingest(self, key: str, content: bytes) -> dict[str, Any]:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         if not rows:
             return {"status": "failed", "error": "the file has no rows"}
+        if key.startswith("claims/"):
+            return {"status": "completed", "percent": 100, **self.of_claims.take_file(content, rows)}
         new_people = {row["mrn"] for row in rows} - set(self.people)
         new_visits = {row["visit_account_number"] for row in rows} - set(self.visits)
         self.people |= {row["mrn"]: [row["last_name"]] for row in rows}

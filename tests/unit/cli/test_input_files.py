@@ -22,8 +22,9 @@ def test_the_sample_is_recognized_whatever_its_files_are_called(tmp_path: Path) 
     for number, name in enumerate(("plan.json", "claims.csv", "patients.csv")):
         (tmp_path / name).rename(tmp_path / f"file{number}{Path(name).suffix}")
     said = dry_run(tmp_path).stdout
-    assert "file0.json  1 plan, 30 services" in said
-    assert "file1.csv   12 claims" in said
+    assert "file0.json          1 plan, 30 services" in said
+    assert "file1.csv           12 claims" in said
+    assert "claims/sandbox.csv  10 claims" in said
     assert "visits of 4 patients" in said
 
 

@@ -39,14 +39,15 @@ def run(*arguments: str | Path) -> Result:
 def test_the_main_job_stores_reads_back_and_searches(service: FakeService, stack_dir: Path, data: Path) -> None:
     result = run("--data", data, "--stack-dir", stack_dir)
     assert result.exit_code == 0, result.output
-    assert len(service.claims) == 120
+    assert len(service.claims) == 130
     assert service.asked["POST /claims"] == 3
     assert len(service.people) == 10
     said = result.stdout
     assert "120 claims stored in lists of up to 50, " in said
     assert "of them with a warning" in said
     assert (
-        f"changed: 1 plan created, 120 claims stored, 10 patients created, {len(service.visits)} visits created" in said
+        "changed: 1 plan created, 130 claims stored, 1 claim made void, 10 patients created, "
+        f"{len(service.visits)} visits created" in said
     )
     assert '200 with ETag "1", then 304' in said
     assert "equal to the stored plan, with 31 children" in said
@@ -66,9 +67,36 @@ def test_a_second_run_changes_nothing_and_says_so(service: FakeService, stack_di
     assert (service.claims, service.visits, service.plans) == stored
     assert service.asked["POST /claims"] == 3
     rows = len(service.visits)
-    assert (
-        f"nothing changed: 1 plan unchanged, 120 claims already there, {rows} rows brought nothing new" in again.stdout
-    )
+    told = f"nothing changed: 1 plan unchanged, 120 claims already there, {rows + 10} rows brought nothing new"
+    assert told in again.stdout
+
+
+def test_claims_are_paid_and_the_refused_one_is_made_void(service: FakeService, stack_dir: Path, data: Path) -> None:
+    (data / "claims.csv").unlink()
+    said = run("--data", data, "--stack-dir", stack_dir).stdout
+    rows = (data / "claims" / "sandbox.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert "sandbox.csv: 10 rows read, 10 claims stored" in said
+    assert "payments: 0 %, 8 claims to be paid" in said
+    assert "6 processed, 3 failed, 1 payment_review; paid: $1,510.50" in said
+    assert "claim claim-0, $340.00: requested 10:15:00 → paid 10:15:00 → settled 10:15:00" in said
+    npi = rows[0].split(",")[4]
+    assert "claim claim-6 of $90.00, whose payment was refused, is void" in said
+    assert f"the total of {npi} went from $1,810.50 to $1,720.50" in said
+    assert "changed: 1 plan created, 10 claims stored, 1 claim made void" in said
+    again = run("--data", data, "--stack-dir", stack_dir).stdout
+    assert "6 processed, 2 failed, 1 payment_review, 1 void; paid: $1,510.50" in again
+    assert "claim claim-6 is void already" in again
+    assert "nothing changed" in again
+
+
+def test_claims_that_nobody_pays_are_told_and_do_not_stop_a_run(
+    service: FakeService, stack_dir: Path, data: Path
+) -> None:
+    service.of_claims.payer = False
+    result = run("--data", data, "--stack-dir", stack_dir)
+    assert result.exit_code == 0, result.output
+    assert "claims wait for a payer still" in result.stdout
+    assert "is received, and stays so: only an unpaid one can be void" in result.stdout
 
 
 def test_claims_posted_from_elsewhere_are_known_by_their_idempotency_keys(
@@ -77,7 +105,7 @@ def test_claims_posted_from_elsewhere_are_known_by_their_idempotency_keys(
     run("--data", data, "--stack-dir", stack_dir)
     (stack_dir / "posted-claims.jsonl").unlink()
     again = run("--data", data, "--stack-dir", stack_dir)
-    assert len(service.claims) == 120
+    assert len(service.claims) == 130
     assert "nothing changed" in again.stdout
 
 
@@ -86,12 +114,12 @@ def test_claims_are_posted_again_to_a_stack_that_lost_them(service: FakeService,
     service.claims.clear()
     service.replies.clear()
     assert "120 claims stored" in run("--data", data, "--stack-dir", stack_dir).stdout
-    assert len(service.claims) == 120
+    assert len(service.claims) == 120  # those of the file are known by its content
 
 
 def test_without_data_the_sample_is_written_beside_the_outputs(service: FakeService, stack_dir: Path) -> None:
     assert run("--stack-dir", stack_dir).exit_code == 0
-    assert len(service.claims) == 1000
+    assert len(service.claims) == 1010
     assert (stack_dir / "sample" / "plan.json").is_file()
 
 
@@ -110,7 +138,13 @@ def test_json_prints_one_object_and_nothing_else(stack_dir: Path, data: Path) ->
     summary = json.loads(result.stdout)
     assert (summary["ok"], summary["changed"], summary["claims"]["stored"]) == (True, True, 120)
     assert summary["top_providers"][0]["total_net_fee"] > 0
-    assert summary["ingest"][0]["patients_created"] == 10
+    jobs = {job["key"]: job for job in summary["ingest"]}
+    assert jobs["patients/patients.csv"]["patients_created"] == 10
+    assert jobs["claims/sandbox.csv"]["claims_created"] == 10
+    statuses = {"processed": 126, "failed": 3, "payment_review": 1, "void": 0, "unsettled": 0}
+    assert summary["claims_by_status"] == statuses
+    assert [step["step"] for step in summary["payment"]["steps"]] == ["requested", "paid", "settled"]
+    assert len(summary["voided"]) == 1
 
 
 def test_nothing_of_patients_and_no_secret_is_printed(stack_dir: Path, data: Path) -> None:
@@ -153,7 +187,7 @@ def test_a_refused_claim_is_shown_with_its_line_and_those_before_it_are_not_post
     assert len(service.claims) == 50
     claims.write_text(good, encoding="utf-8")
     assert "70 claims stored" in run("--data", data, "--stack-dir", stack_dir).stdout
-    assert len(service.claims) == 120
+    assert len(service.claims) == 130
 
 
 def test_a_refusal_with_json_is_one_object_too(stack_dir: Path, data: Path) -> None:

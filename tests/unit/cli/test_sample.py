@@ -15,8 +15,9 @@ from payerworks_cli.claim_rows import field_of, is_claims_header
 from payerworks_cli.command_line import app
 from payerworks_cli.sample import write_sample
 from payerworks_cli.sample_claims import npi_check_digit
+from payerworks_cli.sample_sandbox_claims import VOIDED
 
-FILES = ("plan.json", "claims.csv", "patients.csv")
+FILES = ("plan.json", "claims.csv", "claims/sandbox.csv", "patients.csv")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,17 @@ def test_every_claim_is_valid_and_the_spellings_are_messy(tmp_path: Path, seed: 
     assert any(not claim["quadrant"] for claim in claims)
 
 
+def test_the_sandbox_claims_come_to_every_end(folder: Path) -> None:
+    with (folder / "claims" / "sandbox.csv").open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert is_claims_header(rows[0])
+    nets = [amount_of(row["Provider Fees"]) - amount_of(row["Allowed Fees"]) for row in rows]
+    assert [sum(net < 0 for net in nets), sum(net == 0 for net in nets)] == [1, 1]
+    marked = {row["Subscriber#"] for row, net in zip(rows, nets, strict=True) if net > 0}
+    assert {"SANDBOX-REFUSE", "SANDBOX-TIMEOUT-PAID", "SANDBOX-TWICE", VOIDED} <= marked
+    assert all(passes_luhn(row["Provider NPI"]) for row in rows)
+
+
 def test_about_forty_providers_some_of_whom_fail_the_check_digit(folder: Path) -> None:
     npis = {claim["providernpi"] for claim in claims_of(folder)}
     assert 35 <= len(npis) <= 40
@@ -138,4 +150,4 @@ def test_a_file_that_is_not_the_sample_is_left_alone_unless_forced(tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.csv"]
     assert CliRunner().invoke(app, ["sample", str(tmp_path), "--force"]).exit_code == 0
     again = CliRunner().invoke(app, ["sample", str(tmp_path)])
-    assert again.stdout.count("unchanged") == 3
+    assert again.stdout.count("unchanged") == 4

@@ -9,7 +9,7 @@ import pytest
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong
 from payerworks_cli.intake_bucket import IntakeBucket
-from payerworks_cli.load_patients import Upload, load_patients
+from payerworks_cli.load_files import Upload, load_files
 from payerworks_cli.patience import Patience
 from payerworks_cli.sample import write_sample
 from payerworks_cli.screen import Screen
@@ -51,7 +51,8 @@ def load(tmp_path: Path) -> Load:
         stack = Stack.model_validate(service.outputs())
         with Api(stack) as api:
             api.log_in()
-            return load_patients(api, IntakeBucket(stack), [tmp_path / "patients.csv"], Screen(quiet=True), SHORT)
+            files = [tmp_path / "patients.csv"]
+            return load_files(api, IntakeBucket(stack), "patients", files, Screen(quiet=True), SHORT)
 
     return load_into
 

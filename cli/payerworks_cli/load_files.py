@@ -1,4 +1,4 @@
-"""Put patients' CSV files into the intake bucket and follow their jobs to the end."""
+"""Put CSV files into the intake bucket and follow their jobs to the end."""
 
 import time
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ class Job(BaseModel):
     patients_updated: int = 0
     patients_unchanged: int = 0
     visits_created: int = 0
+    claims_created: int = 0
     duplicates: int = 0
     rejected: int = 0
 
@@ -40,7 +41,7 @@ class Job(BaseModel):
 
     @property
     def changes(self) -> int:
-        return self.patients_created + self.patients_updated + self.visits_created
+        return self.patients_created + self.patients_updated + self.visits_created + self.claims_created
 
 
 @dataclass
@@ -55,12 +56,15 @@ class Upload:
     moved_at: float = field(default_factory=time.monotonic)
 
 
-def load_patients(
-    api: Api, bucket: IntakeBucket, files: list[Path], screen: Screen, patience: Patience
+def load_files(
+    api: Api, bucket: IntakeBucket, folder: str, files: list[Path], screen: Screen, patience: Patience
 ) -> list[Upload]:
-    """Upload every file under `patients/` and wait for the ends of their jobs; raises IngestFailed if one failed."""
-    with screen.part("patients") as part:
-        uploads = [_upload(api, bucket, path) for path in files]
+    """Upload every file under a folder of the bucket (`patients`, `claims`) and wait for the ends of their jobs.
+
+    Raises IngestFailed if one failed.
+    """
+    with screen.part(f"{folder}/") as part:
+        uploads = [_upload(api, bucket, f"{folder}/{path.name}", path) for path in files]
         with screen.bars() as bars:
             _follow(api, uploads, bars, patience)
         for upload in uploads:
@@ -71,8 +75,7 @@ def load_patients(
     return uploads
 
 
-def _upload(api: Api, bucket: IntakeBucket, path: Path) -> Upload:
-    key = f"patients/{path.name}"
+def _upload(api: Api, bucket: IntakeBucket, key: str, path: Path) -> Upload:
     earlier = {job.task_id: job for job in map(_job, api.items("/ingest", params={"key": key}))}
     return Upload(key, path, bucket.put(key, path), earlier)
 
@@ -133,6 +136,7 @@ def _tell(upload: Upload, part: Part) -> None:
         f"{counted(job.patients_created, 'patient')} created" if job.patients_created else "",
         f"{job.patients_updated:,} updated" if job.patients_updated else "",
         f"{counted(job.visits_created, 'visit')} created" if job.visits_created else "",
+        f"{counted(job.claims_created, 'claim')} stored" if job.claims_created else "",
         f"{job.patients_unchanged:,} unchanged" if job.patients_unchanged and not job.changes else "",
         f"{counted(job.duplicates, 'duplicate')}" if job.duplicates else "",
         f"{job.rejected:,} rejected (GET /ingest/{job.task_id}/rejects)" if job.rejected else "",

@@ -1,0 +1,42 @@
+"""`payerworks claims list`: the claims that fit filters."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from payerworks_cli.claims import show_claims
+from payerworks_cli.screen import counted
+from payerworks_cli.session import AsJson, StackDir, session
+
+
+def list_claims(
+    provider: Annotated[str | None, typer.Option(metavar="NPI", help="Of this provider.")] = None,
+    subscriber: Annotated[str | None, typer.Option(metavar="NUMBER", help="Of this subscriber.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="received, payment_requested, processed, failed, payment_review or void.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="Served on this day or later.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Served on this day or earlier.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
+    stack_dir: StackDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List claims, the newest date of service first."""
+    with session(stack_dir, as_json=as_json) as (screen, api):
+        found = show_claims.list_claims(
+            api,
+            limit + 1,
+            provider_npi=provider,
+            subscriber_number=subscriber,
+            status=status,
+            service_date_from=first,
+            service_date_to=last,
+        )
+        claims = list(islice(found, limit + 1))
+        shown, more = claims[:limit], len(claims) > limit
+        if as_json:
+            screen.json({"items": [claim.model_dump() for claim in shown], "more": more})
+            return
+        screen.table(show_claims.COLUMNS, show_claims.rows(shown))
+        screen.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")

@@ -1,0 +1,49 @@
+"""Make the sample's claim void whose payment was refused; a part of `payerworks run`."""
+
+import time
+from decimal import Decimal
+
+from payerworks_cli.api import Api
+from payerworks_cli.claims.show_claims import Claim, claim_of, claim_path, list_claims
+from payerworks_cli.claims.top_providers import ask_top
+from payerworks_cli.patience import Patience
+from payerworks_cli.sample_sandbox_claims import VOIDED
+from payerworks_cli.screen import Part, Screen
+
+MOST = 100
+
+
+def void_sample(api: Api, screen: Screen, patience: Patience) -> list[str]:
+    """Make each failed claim of the sample's marked subscriber void; the ids of those that were not void before."""
+    with screen.part("void") as part:
+        claims = list(list_claims(api, MOST, subscriber_number=VOIDED))
+        failed = [claim for claim in claims if claim.status == "failed"]
+        for claim in failed:
+            _void(api, claim, part, patience)
+        for claim in claims:
+            if claim.status == "void":
+                part.say(f"claim {claim.id} is void already")
+            elif claim.status != "failed":
+                part.say(f"claim {claim.id} is {claim.status}, and stays so: only an unpaid one can be void")
+    return [claim.id for claim in failed]
+
+
+def _void(api: Api, claim: Claim, part: Part, patience: Patience) -> None:
+    before = _total(api, claim.provider_npi)
+    status = claim_of(api.ask("POST", f"{claim_path(claim.id)}/void").json()).status
+    after, began = before, time.monotonic()
+    while before is not None and after == before and time.monotonic() - began < patience.totals_move:
+        time.sleep(patience.totals)
+        after = _total(api, claim.provider_npi)
+    part.say(f"claim {claim.id} of ${claim.net_fee:,.2f}, whose payment was refused, is {status}")
+    if before is not None:
+        part.say(f"the total of {claim.provider_npi} went from {_dollars(before)} to {_dollars(after)}")
+
+
+def _total(api: Api, provider_npi: str) -> Decimal | None:
+    """A provider's total; None where it is not among the top hundred."""
+    return next((total.total_net_fee for total in ask_top(api, MOST) if total.provider_npi == provider_npi), None)
+
+
+def _dollars(amount: Decimal | None) -> str:
+    return "below the top hundred" if amount is None else f"${amount:,.2f}"

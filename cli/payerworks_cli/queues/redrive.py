@@ -1,0 +1,43 @@
+"""`payerworks queues redrive`: send the dead messages of a queue back to it."""
+
+from typing import Annotated
+
+import typer
+
+from payerworks_cli.api import Api
+from payerworks_cli.queues.show import Name, queue_path
+from payerworks_cli.screen import Bars, counted
+from payerworks_cli.session import AsJson, StackDir, session
+
+MOST_A_CALL = 1000
+
+
+def redrive(
+    name: Name,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many at most; all that are dead now.")] = None,
+    stack_dir: StackDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send dead messages back to their queue, after what made them fail was set right."""
+    with session(stack_dir, as_json=as_json) as (screen, api):
+        with screen.bars() as bars:
+            moved, left = _redrive(api, name, limit, bars)
+        if as_json:
+            screen.json({"name": name, "moved": moved, "left": left})
+            return
+        screen.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
+
+
+def _redrive(api: Api, name: str, limit: int | None, bars: Bars) -> tuple[int, int]:
+    """Ask until what was dead at the first call is sent back: one that dies again meanwhile is not sent for ever."""
+    moved = 0
+    while True:
+        most = MOST_A_CALL if limit is None else min(MOST_A_CALL, limit - moved)
+        answer = api.ask("POST", f"{queue_path(name)}/redrive", params={"limit": most})
+        now, left = int(answer.member("moved")), int(answer.member("left"))
+        moved += now
+        limit = moved + left if limit is None else limit
+        if limit:
+            bars.show(name, 100 * min(1, moved / limit), f"{counted(moved, 'message')} sent back")
+        if not now or not left or moved >= limit:
+            return moved, left
