@@ -22,7 +22,10 @@ TRANSLATED = ROOT / ".aws-sam/translated.json"
 # What SAM itself brings: a DependsOn that a reference implies, parameters replaced by their values.
 SAMS_OWN = ["W2001", "W3005"]
 # Rights that AWS has no name for (sns:Publish covers a batch) and that the emulator asks for all the same.
-EMULATORS_OWN = ("W3037 'publishbatch' ", "W3037 'sendmessagebatch' ", "W3037 'batchexecutestatement' ")
+EMULATORS_OWN = tuple(
+    f"W3037 '{action}' "
+    for action in ("publishbatch", "sendmessagebatch", "batchexecutestatement", "changemessagevisibilitybatch")
+)
 
 
 class NoManagedPolicies:

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from claims.claim_id import NOT_FOUND
-from claims.claim_items import Item, claim_from, claim_key
+from claims.claim_items import Item, claim_from, claim_key, list_shard, status_list
 from claims.payment import REQUESTED_LASTS, SHARDS, Payment, Step, moment, overdue_shard
 from claims.payment_states import MOVES, Event
 from claims.stored_claim import StoredClaim
@@ -131,11 +131,12 @@ def _move_as_read(payment: Payment, event: Event) -> Item:
 def _move(tenant: str, claim_id: str, change: _Change) -> Item:
     """Make the move of the event that the change's operation names."""
     move = MOVES[change.operation]
+    listed = status_list(tenant, move.target, list_shard(claim_id))
     sources = {f":source{number}": {"S": status} for number, status in enumerate(move.sources)}
     moving = change._replace(
         condition=f"#status IN ({', '.join(sources)}) AND {change.condition}",
-        values=change.values | sources | {":target": {"S": move.target}},
-        sets=f"{change.sets}, #status = :target",
+        values=change.values | sources | {":target": {"S": move.target}, ":list": {"S": listed}},
+        sets=f"{change.sets}, #status = :target, status_list = :list",
     )
     return _write(tenant, claim_id, moving, ExpressionAttributeNames={"#status": "status"})
 
