@@ -64,17 +64,17 @@ def run(
 
 
 def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, screen: Screen, patience: Patience) -> Done:
-    """Plans, claims and patients in, claims paid; then the reading back and what the index says."""
+    """Plans, patients and claims in, claims paid; then the reading back and what the index says."""
     with Api(stack, screen.line) as api:
         with screen.part("log in") as part:
             api.log_in()
             part.say(f"as {stack.admin.email}")
         plans = store_plans(api, files.of(Kind.PLAN), screen) if files.of(Kind.PLAN) else []
         found = search_text(api, plans, screen, patience)
+        uploads = _load_files(api, stack, files, screen, patience)
         claims = ClaimsPosted()
         if files.of(Kind.CLAIMS):
             claims = post_claims(api, files.of(Kind.CLAIMS), PostedLists(stack_dir), screen)
-        uploads = _load_files(api, stack, files, screen, patience)
         settled = await_payments(api, screen, patience)
         totals_move = claims.stored > 0 or any(upload.job and upload.job.claims_created for upload in uploads)
         read = read_back(api, plans, claims.first_claim, totals_move, screen, patience)
@@ -87,7 +87,7 @@ def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, screen: Screen
 
 def _load_files(api: Api, stack: Stack, files: InputFiles, screen: Screen, patience: Patience) -> list[Upload]:
     uploads: list[Upload] = []
-    for folder, kind in (("claims", Kind.CLAIMS_UPLOAD), ("patients", Kind.PATIENTS)):
+    for folder, kind in (("patients", Kind.PATIENTS), ("claims", Kind.CLAIMS_UPLOAD)):
         if files.of(kind):
             uploads += load_files(api, IntakeBucket(stack), folder, files.of(kind), screen, patience)
     return uploads

@@ -184,7 +184,7 @@ def test_a_refused_claim_is_shown_with_its_line_and_those_before_it_are_not_post
     result = run("--data", data, "--stack-dir", stack_dir)
     assert result.exit_code == 1
     assert "/21/submitted_procedure (claims.csv line 73): must be D and four digits" in result.stderr
-    assert len(service.claims) == 50
+    assert len(service.claims) == 60
     claims.write_text(good, encoding="utf-8")
     assert "70 claims stored" in run("--data", data, "--stack-dir", stack_dir).stdout
     assert len(service.claims) == 130
