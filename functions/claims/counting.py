@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from claims import totals_repository
 from claims.provider_totals import CountableClaim
-from claims.table import BATCH, TRIES, Raced
+from claims.table import TRIES, Raced
 from claims.totals_repository import TRANSACTION, Provider
+from payerworks.batches import READS
 from payerworks.errors import Unavailable
 
 ClaimKey = tuple[str, str]
@@ -20,7 +21,7 @@ def count_claims(keys: Iterable[ClaimKey]) -> None:
     Raises Unavailable where others change some of them all the time, or recount: the rest is counted then.
     """
     wanted = list(dict.fromkeys(keys))
-    counted = [_count_batch(wanted[start : start + BATCH]) for start in range(0, len(wanted), BATCH)]
+    counted = [_count_batch(wanted[start : start + READS]) for start in range(0, len(wanted), READS)]
     if not all(counted):
         raise Unavailable("Others are changing the claims or their totals.")
 

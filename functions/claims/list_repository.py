@@ -32,8 +32,9 @@ from claims.claim_items import (
 )
 from claims.provider_totals import SHARDS
 from claims.stored_claim import StoredClaim
-from claims.table import BATCH, read_all, table
+from claims.table import table
 from payerworks.aws import client
+from payerworks.batches import READS, read_all
 
 MOST_READ = 1000
 """Claims that one page reads at most."""
@@ -56,7 +57,7 @@ def list_claims(tenant: str, wanted: ClaimFilter, after: str | None, limit: int)
     """
     index, partitions = _partitions(tenant, wanted)
     exact = sum(value is not None for value in (wanted.subscriber_number, wanted.provider_npi, wanted.status)) < 2
-    size = limit + 1 if exact else BATCH
+    size = limit + 1 if exact else READS
     orders = heapq.merge(*(_orders(index, name, wanted, after, size) for name in partitions), reverse=True)
     found: list[StoredClaim] = []
     read: list[str] = []
@@ -118,6 +119,5 @@ def _claims(tenant: str, orders: Iterator[str], size: int) -> Iterator[tuple[str
 
 def _read_claims(tenant: str, ids: Sequence[str]) -> dict[str, StoredClaim]:
     keys = [claim_key(tenant, claim_id) for claim_id in ids]
-    items = [item for start in range(0, len(keys), BATCH) for item in read_all(keys[start : start + BATCH])]
-    by_id = {item["pk"]["S"].split("#")[1]: item for item in items}
+    by_id = {item["pk"]["S"].split("#")[1]: item for item in read_all(table(), keys)}
     return {claim_id: claim_from(tenant, claim_id, item) for claim_id, item in by_id.items()}

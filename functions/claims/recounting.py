@@ -6,8 +6,8 @@ from typing import NamedTuple
 from claims import list_repository, totals_repository
 from claims.counting import ClaimKey
 from claims.provider_totals import ProviderTotal
-from claims.table import BATCH
 from claims.totals_repository import Provider
+from payerworks.batches import READS
 
 
 class Recounted(NamedTuple):
@@ -23,7 +23,7 @@ def recount(provider: Provider, held: int, run: str) -> Recounted:
     ids = list_repository.claim_ids(tenant, provider_npi)
     net_fee = claims = 0
     late: list[ClaimKey] = []
-    while keys := [(tenant, claim_id) for claim_id in islice(ids, BATCH)]:
+    while keys := [(tenant, claim_id) for claim_id in islice(ids, READS)]:
         for claim in totals_repository.read_countable(keys):
             net_fee += claim.counted or 0
             claims += claim.counted is not None

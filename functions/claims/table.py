@@ -1,4 +1,4 @@
-"""Calls on table `claims`: transactions, and reads of many items."""
+"""Transactions on table `claims`."""
 
 import random
 import time
@@ -10,8 +10,6 @@ from payerworks.aws import client
 from payerworks.errors import Unavailable
 from payerworks.settings import settings
 
-BATCH = 100
-"""Items of one BatchGetItem call at most."""
 TRIES = 8
 
 _RETRIED = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -45,7 +43,7 @@ def transact(items: Sequence[dict[str, Any]], tries: int = TRIES) -> None:
     """Commit all items or none. Raises Raced for a condition that fails, Unavailable after so many tries."""
     dynamodb = client("dynamodb")
     for attempt in range(tries):
-        _pause(attempt)
+        time.sleep(random.uniform(0, 0.02 * 2**attempt) if attempt else 0)
         try:
             dynamodb.transact_write_items(TransactItems=items)
         except dynamodb.exceptions.TransactionCanceledException as error:
@@ -57,23 +55,3 @@ def transact(items: Sequence[dict[str, Any]], tries: int = TRIES) -> None:
         else:
             return
     raise Unavailable("The table takes no more writes just now; try again.", headers={"Retry-After": "1"})
-
-
-def read_all(keys: Sequence[Item], **projection: Any) -> list[Item]:
-    """The items with up to 100 keys, those that there are, as they are now; in no order. Raises Unavailable."""
-    wanted = list(keys)
-    found: list[Item] = []
-    for attempt in range(TRIES):
-        if not wanted:
-            return found
-        _pause(attempt)
-        request = {table(): {"Keys": wanted, "ConsistentRead": True} | projection}
-        answer = client("dynamodb").batch_get_item(RequestItems=request)
-        found += answer["Responses"].get(table(), [])
-        wanted = answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
-    raise Unavailable("The table answers no more reads just now; try again.", headers={"Retry-After": "1"})
-
-
-def _pause(attempt: int) -> None:
-    if attempt:
-        time.sleep(random.uniform(0, 0.02 * 2**attempt))

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from claims.claim_items import Item, claim_key, countable_from, total_from, total_key
 from claims.provider_totals import SHARDS, CountableClaim, ProviderTotal, difference, rank, shard
-from claims.table import Raced, read_all, table, transact, update
+from claims.table import Raced, table, transact, update
 from payerworks.aws import client
+from payerworks.batches import read_all
 from payerworks.errors import Unavailable
 
 TRANSACTION = 100
@@ -32,10 +33,9 @@ Provider = tuple[str, str]
 def read_countable(keys: Collection[tuple[str, str]]) -> list[CountableClaim]:
     """What counting needs of up to 100 claims, given as tenant and id: of those that there are."""
     # STATUS is a reserved word of DynamoDB.
-    wanted = "pk, version, #s, provider_npi, net_fee, counted"
-    found = read_all(
-        [claim_key(*key) for key in keys], ProjectionExpression=wanted, ExpressionAttributeNames={"#s": "status"}
-    )
+    attributes = "pk, version, #s, provider_npi, net_fee, counted"
+    wanted = [claim_key(*key) for key in keys]
+    found = read_all(table(), wanted, ProjectionExpression=attributes, ExpressionAttributeNames={"#s": "status"})
     return [countable_from(item) for item in found]
 
 

@@ -25,7 +25,7 @@ _PASSING = (
 )
 
 
-def read_all(table: str, keys: Sequence[Item], **projection: str) -> list[Item]:
+def read_all(table: str, keys: Sequence[Item], **projection: Any) -> list[Item]:
     """The items with these keys, those that there are, as they are now; a read unit for each 4 KB of one.
 
     `projection` is given to BatchGetItem with the keys. Raises Unavailable.
@@ -34,7 +34,7 @@ def read_all(table: str, keys: Sequence[Item], **projection: str) -> list[Item]:
     return [item for items in each(lambda batch: _read_batch(table, batch, projection), batches) for item in items]
 
 
-def _read_batch(table: str, keys: list[Item], projection: dict[str, str]) -> list[Item]:
+def _read_batch(table: str, keys: list[Item], projection: dict[str, Any]) -> list[Item]:
     found: list[Item] = []
     for attempt in range(TRIES):
         time.sleep(0.05 * 2**attempt if attempt else 0)
