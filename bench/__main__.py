@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import cached_plan, cold_start, plan_search, posted_claims, reindex, search_lag, top_providers
+from bench import cached_plan, cold_start, ingested_file, plan_search, posted_claims, reindex, search_lag, top_providers
 from bench.figures import Row
 from localstack.problem import StackProblem
 from localstack.stack import Stack
@@ -17,6 +17,7 @@ MEASURES: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "reindex": reindex.rows,
     "top": top_providers.rows,
     "claims": posted_claims.rows,
+    "ingest": ingested_file.rows,
 }
 
 

@@ -36,7 +36,7 @@ def test_totals_equal_the_sum_over_the_claims_whatever_is_doubled_and_killed(
     with (
         _payments_paused(stack, client),
         _retries_after(5, stack, client),
-        _killed_now_and_then(stack, times=number // 250),
+        _killed_now_and_then(stack, times=8 + number // 5000),
     ):
         with ThreadPoolExecutor(4) as threads:
             lists = list(threads.map(lambda claims: api.post("/claims?partial=true", claims).json(), sent))
