@@ -40,7 +40,7 @@ Client = Callable[[str], Any]
 def client(stack: dict[str, Any]) -> Client:
     """Clients of the stack's AWS."""
 
-    return functools.partial(aws_client, stack)
+    return functools.cache(functools.partial(aws_client, stack))
 
 
 @pytest.fixture
