@@ -39,6 +39,14 @@ def topic() -> Iterator[str]:
         yield client("sns").create_topic(Name="plan-operations")["TopicArn"]
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """A process that a shell started in the background ignores Ctrl-C, and so would all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def stack_dir(topic: str, tmp_path: Path) -> Path:
     outputs = {"api_url": "http://127.0.0.1:9", "intake_bucket": "b", "region": "us-east-1"}
