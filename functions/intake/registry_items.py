@@ -1,9 +1,10 @@
 """The items of patients and visits in table `intake`, to and from what the code knows (their keys: repository.py)."""
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from intake.records import Person, Visit
@@ -94,11 +95,7 @@ def patient_from(item: Mapping[str, Any]) -> StoredPatient:
 def visit_item(tenant: str, stored: StoredVisit) -> Item:
     visit = stored.visit
     item = {
-        "mrn": stored.mrn,
-        "visit_account_number": visit.account_number,
-        "visit_date": visit.date,
-        "reason": visit.reason,
-        "source": stored.source,
+        "document": json.dumps([stored.mrn, *astuple(visit), stored.source], ensure_ascii=False),
         "list": visits_list(tenant, patient_id(tenant, stored.mrn)),
         "list_order": f"{visit.date}#{visit.account_number}",
     }
@@ -106,8 +103,8 @@ def visit_item(tenant: str, stored: StoredVisit) -> Item:
 
 
 def visit_from(item: Mapping[str, Any]) -> StoredVisit:
-    visit = Visit(item["visit_account_number"]["S"], item["visit_date"]["S"], item["reason"]["S"])
-    return StoredVisit(item["mrn"]["S"], visit, item["source"]["S"])
+    mrn, account_number, date, reason, source = json.loads(item["document"]["S"])
+    return StoredVisit(mrn, Visit(account_number, date, reason), source)
 
 
 def _texts(values: Mapping[str, str]) -> Item:

@@ -2,7 +2,7 @@
 
 pk, sk:
     {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changed
-    {tenant}#VISIT#{visit_id}      VISIT     mrn, visit_account_number, visit_date, reason, source
+    {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source)
 The ids are hashes of MRN and account number, so keys, and what a stream or a log shows of them, hold no patient data.
 
 Index by_list (list, list_order):

@@ -106,15 +106,21 @@ class Intake:
     def stored(self) -> dict[str, dict[str, Any]]:
         """Patients and visits as they are in the table, without the marks of who put them there."""
         items = client("dynamodb").scan(TableName=settings().tables["intake"])["Items"]
-        marks = ("stamp", "created", "changed", "source")
         registry = [item for item in items if item["sk"]["S"] in ("PATIENT", "VISIT")]
-        return {item["pk"]["S"]: {k: v for k, v in item.items() if k not in marks} for item in registry}
+        return {item["pk"]["S"]: _unmarked(item) for item in registry}
 
     def empty(self) -> None:
         """Forget all patients, visits and jobs."""
         name = settings().tables["intake"]
         for item in client("dynamodb").scan(TableName=name)["Items"]:
             client("dynamodb").delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in item.items() if name not in ("stamp", "created", "changed")}
+    if "document" in item:
+        *kept["document"], _source = json.loads(item["document"]["S"])
+    return kept
 
 
 def sqs_event(name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
