@@ -4,7 +4,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from intake.records import Person, Visit
@@ -95,7 +95,7 @@ def patient_from(item: Mapping[str, Any]) -> StoredPatient:
 def visit_item(tenant: str, stored: StoredVisit) -> Item:
     visit = stored.visit
     item = {
-        "document": json.dumps([stored.mrn, *astuple(visit), stored.source], ensure_ascii=False),
+        "document": json.dumps([stored.mrn, visit.account_number, visit.date, visit.reason, stored.source]),
         "list": visits_list(tenant, patient_id(tenant, stored.mrn)),
         "list_order": f"{visit.date}#{visit.account_number}",
     }
