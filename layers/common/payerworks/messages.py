@@ -18,29 +18,37 @@ BATCH_BYTES = 200_000
 """Bytes of such a call, below the 256 KB that both services take."""
 
 
-BatchHandler = Callable[[dict[str, Any], object], dict[str, Any]]
+BatchHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+SecondsLeft = Callable[[], float]
+"""Tells how many seconds an invocation still has."""
 
 
 def sqs_handler(
-    work: Callable[..., None], *, counts_tries: bool = False, last_try: Callable[[Any], None] | None = None
+    work: Callable[..., None],
+    *,
+    counts_tries: bool = False,
+    knows_time: bool = False,
+    last_try: Callable[[Any], None] | None = None,
 ) -> BatchHandler:
     """A Lambda handler that gives each message's JSON body to `work` and reports those that failed, one by one.
 
     A message that a topic delivered raw and one that was sent to the queue look the same. What failed comes again
     after a pause that doubles with each try, and ends in the dead-letter queue after as many as the queue's redrive
     policy allows. The function needs the right to sqs:ChangeMessageVisibility. With `counts_tries`, `work` is also
-    given which try of the message this is: 1 for the first.
+    given which try of the message this is: 1 for the first; with `knows_time` the invocation's SecondsLeft.
 
     Where the last of the tries that the setting MESSAGE_TRIES names has failed, `last_try` is called with the message;
     unless that raises too, the message is done.
     """
 
-    def done(record: dict[str, Any]) -> bool:
-        tries = (int(record["attributes"]["ApproximateReceiveCount"]),) if counts_tries else ()
-        return _done(lambda message: work(message, *tries), record)
+    def done(record: dict[str, Any], context: Any) -> bool:
+        told: list[Any] = [int(record["attributes"]["ApproximateReceiveCount"])] if counts_tries else []
+        if knows_time:
+            told.append(lambda: context.get_remaining_time_in_millis() / 1000)
+        return _done(lambda message: work(message, *told), record)
 
-    def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        return _reported(record for record in event["Records"] if not (done(record) or saved(record)))
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return _reported(record for record in event["Records"] if not (done(record, context) or saved(record)))
 
     def saved(record: dict[str, Any]) -> bool:
         return last_try is not None and _was_last_try(record) and _done(last_try, record)
@@ -138,7 +146,7 @@ def publish(topic_arn: str, messages: Sequence[dict[str, Any]]) -> None:
             raise ConnectionError(f"{len(failed)} of {len(entries)} messages were not published: {failed[0]['Code']}")
 
 
-def send(queue_url: str, messages: Sequence[dict[str, Any]]) -> None:
+def send(queue_url: str, messages: Iterable[dict[str, Any]]) -> None:
     """Send messages to a queue; raises where one was not taken."""
     sqs = client("sqs")
     for entries in _batches(messages, "MessageBody"):
@@ -147,7 +155,7 @@ def send(queue_url: str, messages: Sequence[dict[str, Any]]) -> None:
             raise ConnectionError(f"{len(failed)} of {len(entries)} messages were not sent: {failed[0]['Code']}")
 
 
-def _batches(messages: Sequence[dict[str, Any]], body: str) -> Iterable[list[dict[str, str]]]:
+def _batches(messages: Iterable[dict[str, Any]], body: str) -> Iterable[list[dict[str, str]]]:
     batch: list[dict[str, str]] = []
     size = 0
     for message in messages:
