@@ -5,7 +5,7 @@ chunks and loaded after each other. All other rows give the same registry in any
 """
 
 import hashlib
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from operator import itemgetter
 
 from intake.columns import Layout
@@ -24,10 +24,17 @@ class Contests:
     in a thousand million in a file of 100,000 rows, and one in a hundred in a file of ten million.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, contested: Iterable[int] = (), filters: bytes = b"") -> None:
+        """Go on from the `contested` keys and `filters` of another; without them from nothing."""
         self._layout = layout
-        self._keys, self._said = _Seen(), _Seen()
-        self.contested: set[int] = set()
+        half = len(filters) // 2
+        self._keys, self._said = _Seen(filters[:half]), _Seen(filters[half:])
+        self.contested = set(contested)
+
+    @property
+    def filters(self) -> bytes:
+        """What was seen, in 32 MB."""
+        return b"".join((self._keys.bits, self._said.bits))
 
     def note(self, row: Row) -> None:
         """Note what a row says of its MRN and its account number."""
@@ -47,8 +54,8 @@ class Contests:
 
 
 class _Seen:
-    def __init__(self) -> None:
-        self._bits = bytearray(_BITS // 8)
+    def __init__(self, bits: bytes) -> None:
+        self.bits = bytearray(bits or _BITS // 8)
 
     def add(self, text: str) -> bool:
         """Whether the text was added before; it is now."""
@@ -56,8 +63,8 @@ class _Seen:
         known = True
         for _ in range(4):
             place, bit = digest % _BITS >> 3, 1 << (digest & 7)
-            known = known and bool(self._bits[place] & bit)
-            self._bits[place] |= bit
+            known = known and bool(self.bits[place] & bit)
+            self.bits[place] |= bit
             digest >>= 32
         return known
 

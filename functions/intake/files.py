@@ -2,6 +2,7 @@
 
     patients/…, claims/…             files to ingest, put there by POST /ingest (patients) or by any S3 client
     unpacked/{tenant}/{task_id}.csv  what a gzip file holds
+    splits/{tenant}/{task_id}/…      `checkpoint`: where the split of a file goes on; `chunks`: what it came to
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
     rejects/{tenant}/{task_id}/…     the rejected rows of each chunk, as JSON lines
 
@@ -10,11 +11,13 @@ write for every tenant; a presigned upload is bound to one by its policy.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from intake.jobs import File, Job
 from intake.rejects import Reject
+from intake.splitting import Chunk
 from payerworks.aws import client
 from payerworks.settings import settings
 
@@ -48,7 +51,7 @@ def upload(key: str, text: str, tenant: str) -> File:
 
 def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
     """Put what a gzip file holds beside it, part by part; a reader sees all of it or nothing."""
-    s3, key = client("s3"), f"unpacked/{job.tenant}/{job.task_id}.csv"
+    s3, key = client("s3"), _unpacked_key(job)
     upload_id = s3.create_multipart_upload(Bucket=_bucket(), Key=key)["UploadId"]
     target = {"Bucket": _bucket(), "Key": key, "UploadId": upload_id}
     parts: list[dict[str, object]] = []
@@ -60,6 +63,12 @@ def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
         s3.abort_multipart_upload(**target)
         raise
     return _file(key, s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts}))
+
+
+def find_unpacked(job: Job) -> File | None:
+    """What the job's gzip file was unpacked to; None where it was not yet."""
+    found = find(_unpacked_key(job))
+    return found[0] if found else None
 
 
 def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -93,12 +102,29 @@ def write_contested(job: Job, contested: Iterable[int]) -> None:
 
 def read_contested(job: Job) -> frozenset[int]:
     """The hashes of a file's contested keys; none where none were kept."""
-    s3 = client("s3")
-    try:
-        body = s3.get_object(Bucket=_bucket(), Key=_contested_key(job))["Body"].read()
-    except s3.exceptions.NoSuchKey:
-        return frozenset()
+    body = _read(_contested_key(job))
     return frozenset(int.from_bytes(body[place : place + 8]) for place in range(0, len(body), 8))
+
+
+def write_checkpoint(job: Job, checkpoint: bytes) -> None:
+    """Keep where the split of a file goes on (splitting.Splitter)."""
+    client("s3").put_object(Bucket=_bucket(), Key=_split_key(job, "checkpoint"), Body=checkpoint)
+
+
+def read_checkpoint(job: Job) -> bytes:
+    """Where the split of a file goes on; nothing where it was not left yet."""
+    return _read(_split_key(job, "checkpoint"))
+
+
+def write_chunks(job: Job, chunks: Iterable[Chunk]) -> None:
+    """Keep the chunks of a file."""
+    body = json.dumps([astuple(chunk) for chunk in chunks]).encode()
+    client("s3").put_object(Bucket=_bucket(), Key=_split_key(job, "chunks"), Body=body)
+
+
+def read_chunks(job: Job) -> Sequence[Chunk]:
+    """The chunks of a file that was split, by their numbers."""
+    return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
 
 
 def write_rejects(job: Job, chunk: int, rejects: Iterable[Reject]) -> None:
@@ -133,6 +159,23 @@ def _file(key: str, answer: dict[str, Any]) -> File:
 
 def _bucket() -> str:
     return settings().intake_bucket
+
+
+def _read(key: str) -> bytes:
+    s3 = client("s3")
+    try:
+        body: bytes = s3.get_object(Bucket=_bucket(), Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return b""
+    return body
+
+
+def _unpacked_key(job: Job) -> str:
+    return f"unpacked/{job.tenant}/{job.task_id}.csv"
+
+
+def _split_key(job: Job, name: str) -> str:
+    return f"splits/{job.tenant}/{job.task_id}/{name}"
 
 
 def _contested_key(job: Job) -> str:

@@ -5,7 +5,7 @@ pk, sk:
     {tenant}#JOB#{task_id}       CHUNK#{n}  a chunk that is loaded, with its own counts
     {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file that had this content
 The sums of the counts change in the transaction that puts a chunk's own, so a chunk is counted once, however often it
-is loaded.
+is loaded. Each step of a job is logged by the call that stored it.
 
 Indexes: by_list (list `{tenant}#JOBS`) and by_file (file `{tenant}#{key}`), both in the order of `list_order`, the time
 of the job's beginning and its id.
@@ -18,16 +18,17 @@ Access patterns
 import datetime
 import random
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from intake.jobs import COUNTS, Counts, File, Job, Plan
+from intake.job_items import job_of
+from intake.jobs import Counts, File, Job, Plan
 from intake.table import put, table
 from payerworks import json_text
 from payerworks.aws import client
 from payerworks.batches import Item, read_all
 from payerworks.errors import NotFound, Unavailable
+from payerworks.log import log_call
 
 TRIES = 10
 _UNFINISHED = ("queued", "running")
@@ -47,14 +48,17 @@ def begin(tenant: str, task_id: str, file: File) -> Job | None:
     """Start the job of a file, or take it up again after a crash; None where it is finished."""
     started = {"status": "running", "started_at": now()}
     unless_begun = "attribute_not_exists(pk) OR #status = :queued"
-    _upsert(tenant, task_id, file, started, unless_begun, {":queued": {"S": "queued"}})
+    is_new = _upsert(tenant, task_id, file, started, unless_begun, {":queued": {"S": "queued"}})
     job = read_job(tenant, task_id)
+    if is_new:
+        _log(job, "received", at=job.received_at)
+        _log(job, "started")
     return job if job.status == "running" else None
 
 
 def _upsert(
     tenant: str, task_id: str, file: File, texts: dict[str, str], condition: str, more: dict[str, Any] | None = None
-) -> None:
+) -> bool:
     received = now()
     first = {
         "file_key": file.key,
@@ -70,7 +74,7 @@ def _upsert(
     ]
     names = {f"#{name}": name for name in (*first, *texts, "status")}
     values = {f":{name}": {"S": value} for name, value in (first | texts).items()} | (more or {})
-    _update(tenant, task_id, "SET " + ", ".join(changes), condition, names, values)
+    return _update(tenant, task_id, "SET " + ", ".join(changes), condition, names, values)
 
 
 def first_seen(tenant: str, content_id: str, seen: str) -> str:
@@ -89,55 +93,75 @@ def others_run(job: Job) -> bool:
     )
 
 
+def note_hand_over(job: Job) -> bool:
+    """Note that the split of a job's file goes on in another invocation; False where one that ran beside this did."""
+    values = {":at": {"S": now()}, ":count": {"N": str(job.hand_overs + 1)}}
+    change, unless_done = "SET handed_on_at = :at, #count = :count", "NOT #count >= :count"
+    is_new = _update(job.tenant, job.task_id, change, unless_done, {"#count": "hand_overs"}, values)
+    if is_new:
+        _log(job, "handed_on", hand_overs=job.hand_overs + 1)
+    return is_new
+
+
 def set_plan(job: Job, plan: Plan) -> None:
     """Store what the split found; a job that has a plan keeps it."""
     names = {"#plan": "plan", "#split_at": "split_at"}
     values = {":plan": {"S": json_text.write(asdict(plan))}, ":split_at": {"S": now()}}
     change = "SET #plan = :plan, #split_at = :split_at"
-    _update(job.tenant, job.task_id, change, "attribute_not_exists(#plan)", names, values)
+    if _update(job.tenant, job.task_id, change, "attribute_not_exists(#plan)", names, values):
+        _log(job, "split", chunks=plan.chunks, hand_overs=job.hand_overs)
 
 
-def finish_chunk(job: Job, number: int, counts: Counts) -> None:
-    """Count a chunk that is loaded, once, and complete the job with its last one."""
+def finish_chunk(job: Job, number: int, counts: Counts) -> bool:
+    """Count a chunk that is loaded, once, and complete the job with its last one; whether it was not counted before."""
     key = _key(job.tenant, job.task_id, "JOB")
     numbers = {name: {"N": str(count)} for name, count in asdict(counts).items()}
     chunk = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}") | numbers | {"finished_at": {"S": now()}}
     sums = ", ".join(f"{name} :{name}" for name in (*numbers, "chunks_done"))
     values = {f":{name}": number for name, number in (numbers | {"chunks_done": {"N": "1"}}).items()}
-    _transact(
+    is_new = _transact(
         [
             {"Put": {"TableName": table(), "Item": chunk, "ConditionExpression": "attribute_not_exists(pk)"}},
             {
                 "Update": {
                     "TableName": table(),
                     "Key": key,
-                    "UpdateExpression": f"ADD {sums}",
-                    "ExpressionAttributeValues": values,
+                    "UpdateExpression": f"SET loaded_at = :at ADD {sums}",
+                    "ExpressionAttributeValues": values | {":at": {"S": now()}},
                 }
             },
         ]
     )
+    if is_new:
+        _log(job, "loading", chunk=number, **asdict(counts))
     complete_if_loaded(job.tenant, job.task_id)
+    return is_new
 
 
 def complete_if_loaded(tenant: str, task_id: str) -> None:
     """Complete the job if all of its chunks are loaded."""
     job = read_job(tenant, task_id)
     if job.plan is not None and job.chunks_done == job.plan.chunks:
-        _finish(tenant, task_id, "completed", None)
+        _finish(job, "completed", None)
 
 
 def fail(job: Job, reason: str) -> None:
     """End the job of a file that cannot be read; the reason holds no patient data."""
-    _finish(job.tenant, job.task_id, "failed", reason)
+    _finish(job, "failed", reason)
 
 
-def _finish(tenant: str, task_id: str, status: str, error: str | None) -> None:
+def _finish(job: Job, status: str, error: str | None) -> None:
     texts = {"status": status, "finished_at": now()} | ({"error": error} if error else {})
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in texts)
     names = {f"#{name}": name for name in texts}
     values = {f":{name}": {"S": text} for name, text in texts.items()}
-    _update(tenant, task_id, change, "#status = :running", names, values | {":running": {"S": "running"}})
+    values |= {":running": {"S": "running"}}
+    if _update(job.tenant, job.task_id, change, "#status = :running", names, values):
+        _log(job, status, **asdict(job.counts))
+
+
+def _log(job: Job, step: str, **members: Any) -> None:
+    log_call("job", task_id=job.task_id, step=step, **members)
 
 
 def read_job(tenant: str, task_id: str) -> Job:
@@ -145,7 +169,7 @@ def read_job(tenant: str, task_id: str) -> Job:
     answer = client("dynamodb").get_item(TableName=table(), Key=_key(tenant, task_id, "JOB"), ConsistentRead=True)
     if "Item" not in answer:
         raise NotFound("There is no ingest job with this id.")
-    return _job_from(answer["Item"])
+    return job_of(answer["Item"])
 
 
 def is_loaded(job: Job, number: int) -> bool:
@@ -177,7 +201,7 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     found: list[Job] = []
     for page in pages:
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
-        jobs = [_job_from(item) for item in read_all(table(), keys)]
+        jobs = [job_of(item) for item in read_all(table(), keys)]
         found += sorted((job for job in jobs if status in (None, job.status)), key=order_of, reverse=True)
         if len(found) >= count:
             break
@@ -189,29 +213,9 @@ def order_of(job: Job) -> str:
     return f"{job.received_at}#{job.task_id}"
 
 
-def _job_from(item: Mapping[str, Any]) -> Job:
-    tenant, _, task_id = item["pk"]["S"].split("#")
-    texts = {
-        name: item[name]["S"] if name in item else None for name in ("started_at", "split_at", "finished_at", "error")
-    }
-    plan = json_text.read(item["plan"]["S"]) if "plan" in item else None
-    return Job(
-        tenant=tenant,
-        task_id=task_id,
-        file=File(item["file_key"]["S"], item["version"]["S"]),
-        kind=item["kind"]["S"],
-        status=item["status"]["S"],
-        received_at=item["received_at"]["S"],
-        plan=Plan(**plan | {"source": File(**plan["source"])}) if plan else None,
-        chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
-        counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
-        **texts,
-    )
-
-
 def _update(
     tenant: str, task_id: str, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
-) -> None:
+) -> bool:
     dynamodb = client("dynamodb")
     try:
         dynamodb.update_item(
@@ -223,10 +227,11 @@ def _update(
             ExpressionAttributeValues=values,
         )
     except dynamodb.exceptions.ConditionalCheckFailedException:
-        return  # it has been done before: by another delivery of the same message, or by a try that died after it
+        return False  # it has been done before: by another delivery of the same message, or a try that died after it
+    return True
 
 
-def _transact(items: list[dict[str, Any]]) -> None:
+def _transact(items: list[dict[str, Any]]) -> bool:
     dynamodb = client("dynamodb")
     for attempt in range(TRIES):
         try:
@@ -234,12 +239,12 @@ def _transact(items: list[dict[str, Any]]) -> None:
         except dynamodb.exceptions.TransactionCanceledException as error:
             reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
             if "ConditionalCheckFailed" in reasons:
-                return  # the chunk was counted before
+                return False  # the chunk was counted before
             if "TransactionConflict" not in reasons:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
         else:
-            return
+            return True
     raise Unavailable("Too many chunks were counted at once; try again.")
 
 

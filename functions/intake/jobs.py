@@ -68,7 +68,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it is stored; times are ISO 8601 in UTC."""
+    """A job as it is stored; times are ISO 8601 in UTC.
+
+    `hand_overs` is how often its split was handed on to another invocation, `handed_on_at` the last time of it, and
+    `loaded_at` when the last chunk so far was loaded.
+    """
 
     tenant: str
     task_id: str
@@ -77,10 +81,13 @@ class Job:
     status: Status
     received_at: str
     started_at: str | None = None
+    handed_on_at: str | None = None
     split_at: str | None = None
+    loaded_at: str | None = None
     finished_at: str | None = None
     error: str | None = None
     plan: Plan | None = None
+    hand_overs: int = 0
     chunks_done: int = 0
     counts: Counts = field(default_factory=Counts)
 
@@ -100,6 +107,11 @@ def task_id_of(tenant: str, file: File) -> str:
 def chunk_message(job: Job, chunk: Chunk) -> dict[str, object]:
     """The message that has a chunk loaded; it holds no patient data."""
     return {"tenant": job.tenant, "task_id": job.task_id, "chunk": asdict(chunk), "requestId": job.task_id}
+
+
+def split_message(job: Job, uploaded_at: str) -> dict[str, object]:
+    """The message that has the split of a job's file gone on with."""
+    return {"tenant": job.tenant, "task_id": job.task_id, "uploaded_at": uploaded_at, "requestId": job.task_id}
 
 
 def job_answer(job: Job) -> dict[str, object]:
@@ -123,7 +135,9 @@ def _steps(job: Job) -> list[dict[str, str]]:
     steps = [
         ("received", job.received_at, "the file is in the bucket"),
         ("started", job.started_at, "a worker reads it from its beginning to its end"),
+        ("handed_on", job.handed_on_at, f"time was out: {job.hand_overs} times another went on where it was"),
         ("split", job.split_at, f"{chunks} chunks to load"),
+        ("loading", job.loaded_at, f"{job.chunks_done} of {chunks} chunks are loaded"),
         (job.status, job.finished_at, job.error or f"{job.counts.rows_read} rows were read"),
     ]
     return [{"step": step, "at": at, "detail": detail} for step, at, detail in steps if at]

@@ -82,7 +82,7 @@ class IngestAccepted(BaseModel):
 class Step(BaseModel):
     """Something that a job has done."""
 
-    step: Literal["received", "started", "split", "completed", "failed"]
+    step: Literal["received", "started", "handed_on", "split", "loading", "completed", "failed"]
     at: str
     detail: str
 

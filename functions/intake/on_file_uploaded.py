@@ -1,4 +1,8 @@
-"""Queue IntakeUploads: a file was put into the bucket; split it into chunks, a message each."""
+"""Queue IntakeUploads: a file was put into the bucket; split it into chunks, a message each.
+
+What takes longer than an invocation goes on in another, which a message of our own on the same queue starts. Each
+message of a job goes on from its last checkpoint, also one that comes twice, late, or again because an invocation died.
+"""
 
 import itertools
 import urllib.parse
@@ -6,64 +10,73 @@ from typing import Any
 
 from intake import files, job_repository
 from intake.columns import read_header
-from intake.jobs import File, Job, Plan, chunk_message, task_id_of
+from intake.jobs import File, Job, Plan, chunk_message, split_message, task_id_of
 from intake.kinds import KINDS
-from intake.splitting import Chunk, split
+from intake.resumable_split import OutOfTime, check_time, split_file
+from intake.splitting import first_chunks
 from intake.unpacking import MAGIC, unpacked
 from intake.unreadable import UnreadableFile
-from payerworks.log import logger
-from payerworks.messages import send, sqs_handler
+from payerworks.messages import SecondsLeft, send, sqs_handler
 from payerworks.settings import settings
 
 
-def start_jobs(message: dict[str, Any]) -> None:
-    """Start the job of each file that a notification of S3 names, or take it up again; S3 may tell twice of one."""
+def start_jobs(message: dict[str, Any], seconds_left: SecondsLeft) -> None:
+    """Start the job of each file that a notification of S3 names, or go on with a job; S3 may tell twice of one."""
+    if "task_id" in message:
+        job = job_repository.read_job(message["tenant"], message["task_id"])
+        if job.status == "running":
+            _go_on(job, message["uploaded_at"], seconds_left)
     for record in message.get("Records", ()):  # the message by which S3 tries out the queue has none
         told = record["s3"]["object"]
         found = files.find(urllib.parse.unquote_plus(told["key"]), told.get("versionId"))
         if found is None:
             continue  # deleted since
         file, tenant = found
-        job = job_repository.begin(tenant, task_id_of(tenant, file), file)
-        if job is not None:
-            _start(job, record["eventTime"])
+        begun = job_repository.begin(tenant, task_id_of(tenant, file), file)
+        if begun is not None:
+            _go_on(begun, record["eventTime"], seconds_left)
 
 
-def _start(job: Job, uploaded_at: str) -> None:
+def _go_on(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> None:
     try:
-        plan, chunks = _planned(job, uploaded_at)
+        if job.plan is None:
+            job_repository.set_plan(job, _planned(job, uploaded_at, seconds_left))
+        check_time(job, seconds_left)
     except UnreadableFile as reason:
         job_repository.fail(job, str(reason))
-        logger().warning("file cannot be read", extra={"task_id": job.task_id})
-        return
-    job_repository.set_plan(job, plan)
-    send(settings().queues["intake_chunks"], [chunk_message(job, chunk) for chunk in chunks])
-    job_repository.complete_if_loaded(job.tenant, job.task_id)  # a file without rows is loaded
+    except OutOfTime:
+        if job_repository.note_hand_over(job):
+            send(settings().queues["intake_uploads"], [split_message(job, uploaded_at)])
+    else:
+        chunks = first_chunks(files.read_chunks(job))
+        send(settings().queues["intake_chunks"], (chunk_message(job, chunk) for chunk in chunks))
+        job_repository.complete_if_loaded(job.tenant, job.task_id)  # a file without rows is loaded
 
 
-def _planned(job: Job, uploaded_at: str) -> tuple[Plan, list[Chunk]]:
+def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
     source = _unpacked(job)
-    blocks = files.stream(source)
-    beginning = next(blocks, b"")
-    header = read_header(beginning)
+    check_time(job, seconds_left)
+    header = read_header(next(files.stream(source), b""))
     kind = KINDS[job.kind]
     layout = kind.layout_of(header.columns)
-    found = split(itertools.chain([beginning], blocks), header, layout if kind.has_order else None)
+    found = split_file(job, source, header, layout if kind.has_order else None, seconds_left)
     if found.contested:
         files.write_contested(job, found.contested)
+    files.write_chunks(job, found.chunks)
     seen = job_repository.first_seen(job.tenant, found.content_id, uploaded_at)
     careful = job_repository.others_run(job)
     stamp = f"{seen}#{found.content_id}"
     contested, count = bool(found.contested), len(found.chunks)
-    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count), found.chunks
+    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count)
 
 
 def _unpacked(job: Job) -> File:
+    # Within one invocation: 4 GB, the most that is unpacked, take a few minutes of its 15.
     blocks = files.stream(job.file)
     beginning = next(blocks, b"")
     if not beginning.startswith(MAGIC):
         return job.file
-    return files.upload_unpacked(job, unpacked(itertools.chain([beginning], blocks)))
+    return files.find_unpacked(job) or files.upload_unpacked(job, unpacked(itertools.chain([beginning], blocks)))
 
 
-handler = sqs_handler(start_jobs)
+handler = sqs_handler(start_jobs, knows_time=True)

@@ -5,6 +5,8 @@ import itertools
 import json
 import random
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import botocore.session
@@ -26,6 +28,16 @@ from tests.unit.conftest import ROOT, Call
 Job = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Invocation:
+    """The context that Lambda gives a handler; `seconds_left` is asked whenever the handler asks."""
+
+    seconds_left: Callable[[], float] = lambda: 900
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(1000 * self.seconds_left())
+
+
 class Intake:
     """Puts files into the bucket, tells the functions of them as S3 and SQS would, and reads what came of it."""
 
@@ -43,16 +55,22 @@ class Intake:
         told["eventTime"] = f"2026-11-21T12:00:00.{next(self._uploads):03d}Z"
         return dict(message)
 
-    def split(self, message: dict[str, Any]) -> list[dict[str, Any]]:
-        """Tell of a file; the messages of its chunks."""
-        event = sqs_event("on_file_uploaded", message)
-        assert on_file_uploaded.handler(event, None) == {"batchItemFailures": []}
+    def split(self, message: dict[str, Any], *invocations: Invocation) -> list[dict[str, Any]]:
+        """Tell of a file, and of it again whenever its split is handed on; the messages of its chunks.
+
+        The first of the invocations are as given.
+        """
+        given, messages = iter(invocations), [message]
+        while messages:
+            event = sqs_event("on_file_uploaded", messages.pop())
+            assert on_file_uploaded.handler(event, next(given, Invocation())) == {"batchItemFailures": []}
+            messages += self.queued("intake_uploads")
         return self.queued()
 
-    def queued(self) -> list[dict[str, Any]]:
-        """The messages on the queue of chunks, which is empty then."""
+    def queued(self, queue: str = "intake_chunks") -> list[dict[str, Any]]:
+        """The messages on a queue, which is empty then."""
         found: list[dict[str, Any]] = []
-        url = settings().queues["intake_chunks"]
+        url = settings().queues[queue]
         while messages := client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 found.append(json.loads(message["Body"]))
@@ -60,8 +78,14 @@ class Intake:
         return found
 
     def load(self, message: dict[str, Any]) -> None:
-        """Have a chunk loaded."""
+        """Have a chunk loaded; what is loaded after it is then on the queue of chunks."""
         assert on_chunk_queued.handler(sqs_event("on_chunk_queued", message), None) == {"batchItemFailures": []}
+
+    def load_queued(self) -> None:
+        """Load what is on the queue of chunks, until nothing is."""
+        while chunks := self.queued():
+            for chunk in chunks:
+                self.load(chunk)
 
     def load_and_die(self, message: dict[str, Any], calls: int) -> None:
         """Have a chunk loaded by a worker that dies at a call of DynamoDB, after so many."""
@@ -83,6 +107,7 @@ class Intake:
             order.shuffle(chunks)
         for chunk in chunks:
             self.load(chunk)
+        self.load_queued()
         return self.job(key)
 
     def job(self, key: str = "patients/visits.csv") -> Job:

@@ -21,7 +21,7 @@ from intake.claim_rows import claim_row, claims_layout
 from intake.columns import read_header
 from intake.csv_rows import rows
 from intake.records import BadRow, fields_of
-from intake.splitting import split
+from intake.splitting import Splitter
 from intake.unreadable import UnreadableFile
 from payerworks import json_text
 from payerworks.aws import client
@@ -278,9 +278,11 @@ def test_any_table_of_claims_in_any_dialect_comes_back(
 
     header = read_header(content)
     layout = claims_layout(header.columns)
+    splitter = Splitter(header, None)
+    splitter.read([content])
     read = [
         claim_row(fields_of(row, layout), row.line)[1].claim
-        for chunk in split([content], header, None).chunks
+        for chunk in splitter.split().chunks
         for row in rows([content[chunk.start : chunk.end]], header.delimiter, chunk.start, chunk.line)
     ]
     assert read == [claim for _, claim in table]

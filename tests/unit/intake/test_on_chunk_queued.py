@@ -31,7 +31,7 @@ def test_a_row_becomes_a_patient_with_a_visit(intake: Intake) -> None:
     job = intake.ingest(HEADER + ROW)
     assert (job["status"], job["percent"], job["error"]) == ("completed", 100, None)
     assert counts(job) == (1, 1, 0, 0, 1, 0, 0)
-    assert [step["step"] for step in job["steps"]] == ["received", "started", "split", "completed"]
+    assert [step["step"] for step in job["steps"]] == ["received", "started", "split", "loading", "completed"]
     page = intake.patients()
     assert (page["total"], page["page"], page["page_size"]) == (1, 1, 20)
     patient = page["patients"][0]
@@ -206,9 +206,12 @@ def test_a_worker_that_dies_in_a_chunk_costs_nothing(intake: Intake, calls: int)
     whole = counts(intake.ingest(text))
     expected = intake.stored()
     intake.empty()
-    for chunk in intake.split(intake.put(text, "patients/again.csv")):
-        intake.load_and_die(chunk, calls)
-        intake.load(chunk)
+    chunks = intake.split(intake.put(text, "patients/again.csv"))
+    while chunks:
+        for chunk in chunks:
+            intake.load_and_die(chunk, calls)
+            intake.load(chunk)
+        chunks = intake.queued()
     assert intake.stored() == expected
     assert counts(intake.job("patients/again.csv")) == whole
 

@@ -1,0 +1,145 @@
+"""Splits: in one go and in several, whatever the file holds and wherever they are left."""
+
+import csv
+import io
+import itertools
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from intake.columns import layout_of, read_header
+from intake.csv_rows import Row, rows
+from intake.splitting import CHUNK_BYTES, CHUNK_ROWS, CHUNKS_IN_TURN, MOST_CONTESTED, Split, Splitter, first_chunks
+
+HEADER = b"mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason,note\n"
+LAYOUT = layout_of(HEADER.decode().strip().split(","))
+
+
+class Left(Exception):
+    """The time of one who splits is over."""
+
+
+def blocks_of(content: bytes, size: int, count: int | None) -> Iterator[bytes]:
+    """A file's blocks; after `count` of them the time is over."""
+    for number, start in enumerate(range(0, len(content), size)):
+        if number == count:
+            raise Left
+        yield content[start : start + size]
+
+
+def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> Split:
+    """The split of a file, left after so many blocks each time, and gone on with from what the one before left."""
+    header, kept = read_header(content), b""
+    for stop in (*stops, None):
+        splitter = Splitter(header, LAYOUT, kept)
+        try:
+            splitter.read(blocks_of(content[splitter.start :], block, stop))
+        except Left:
+            kept = splitter.checkpoint()
+    return splitter.split()
+
+
+def rows_of(content: bytes, found: Split) -> list[Row]:
+    """The rows of the chunks, each read by itself."""
+    chunks = [chunk for chunk in found.chunks if not chunk.contested]
+    read = (rows([content[chunk.start : chunk.end]], ",", chunk.start, chunk.line) for chunk in chunks)
+    return list(itertools.chain.from_iterable(read))
+
+
+FILLINGS = [b"", b"x" * 60_000, b'"' + b"x\r\n" * 20_000 + b'"', b'"a ""b""\n"', b'"unclosed', b'"a"b', b"\0", b"\xe9"]
+LINES = st.builds(
+    lambda mrn, name, account, filling, end: (
+        b"%d,%s,Field,1990-02-14,V-%d,2024-11-01,x,%s%s" % (mrn, name, account, filling, end)
+    ),
+    st.integers(0, 3),
+    st.sampled_from([b"Ada", b"Eve", '"Zoë, d"'.encode()]),
+    st.integers(0, 30),
+    st.sampled_from(FILLINGS),
+    st.sampled_from([b"\n", b"\r\n", b"\n\n", b"\n \r\n"]),
+)
+FILES = st.builds(
+    lambda bom, lines, cut: (bom + HEADER + b"".join(lines))[: -cut or None],
+    st.sampled_from([b"", b"\xef\xbb\xbf"]),
+    st.lists(LINES, max_size=40),
+    st.integers(0, 3),
+)
+
+
+@examples(deadline=None, max_examples=60)
+@given(FILES, st.sampled_from([9_973, 65_536, 1 << 20]), st.lists(st.integers(1, 30), min_size=1, max_size=4))
+def test_a_split_left_anywhere_and_gone_on_with_is_that_of_one_go(content: bytes, block: int, stops: list[int]) -> None:
+    whole, header = split(content), read_header(content)
+    assert split(content, block, tuple(stops)) == whole
+    assert rows_of(content, whole) == list(rows([content[header.end :]], ",", header.end, header.line))
+
+
+@given(
+    st.lists(st.lists(st.text(st.sampled_from(',;\t"\n\r aé'), max_size=9), min_size=8, max_size=8), max_size=9),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "\ufeff"]),
+)
+def test_any_table_in_any_dialect_comes_back_from_its_chunks(
+    table: list[list[str]], delimiter: str, quoting: int, line_end: str, bom: str
+) -> None:
+    # Python 3.11 writes a CR without quotes where lines end with LF: the cell then ends with what looks like CRLF.
+    assume(line_end == "\r\n" or quoting != csv.QUOTE_MINIMAL or not any("\r" in cell for row in table for cell in row))
+    # So wide that a few rows make a chunk.
+    wide = [[*cells, "x" * 50_000] for cells in table]
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=line_end)
+    writer.writerow([*HEADER.decode().strip().split(","), "wide"])
+    writer.writerows(wide)
+    content = (bom + text.getvalue()).encode()
+    header = read_header(content)
+    splitter = Splitter(header, None)
+    splitter.read([content])
+    chunks = splitter.split().chunks
+    found = [rows([content[c.start : c.end]], header.delimiter, c.start, c.line) for c in chunks]
+    assert [row.cells for row in itertools.chain.from_iterable(found)] == wide
+
+
+@pytest.mark.parametrize("size", [10, 200])
+def test_a_chunk_is_bounded_by_rows_and_by_bytes(size: int) -> None:
+    line = b"1,Ada,Field,1990-02-14,V-1,2024-11-01,x,%s\n" % (b"x" * size)
+    content = HEADER + line * 9000
+    chunks = split(content).chunks
+    lengths = [(chunk.end - chunk.start) // len(line) for chunk in chunks]
+    most = min(CHUNK_ROWS, -(-CHUNK_BYTES // len(line)))
+    assert lengths == [*[most] * (9000 // most), 9000 % most]
+
+
+def test_contested_rows_are_loaded_after_each_other_a_few_chunks_at_a_time() -> None:
+    line = b"%d,Ada,Field,1990-02-14,V-%d,2024-11-01,x,%s\n"
+    lines = [line % (number, number, b"x" * 300_000) for number in range(10)]
+    found = split(HEADER + b"".join(lines) + lines[3].replace(b"Ada", b"Eve"))
+    plain, contested = found.chunks[:11], found.chunks[11:]
+    assert [chunk.number for chunk in found.chunks] == list(range(14))
+    assert not any(chunk.contested or chunk.in_turn for chunk in plain)
+    assert all(chunk.contested and chunk.in_turn for chunk in contested)
+    groups = [plain[first : first + CHUNKS_IN_TURN] for first in range(0, 11, CHUNKS_IN_TURN)]
+    ranges = [(group[0].start, group[-1].end, group[0].line) for group in groups]
+    assert [(chunk.start, chunk.end, chunk.line) for chunk in contested] == ranges
+    assert list(first_chunks(found.chunks)) == [*plain, contested[0]]
+
+
+def test_a_file_that_disagrees_with_itself_everywhere_is_loaded_row_after_row() -> None:
+    lines = [b"1,%s,Field,1990-02-14,V-%d,2024-11-01,x,y\n" % (name, n) for n, name in enumerate([b"Ada", b"Eve"])]
+    content = HEADER + b"".join(lines)
+    header = read_header(content)
+    text, filters = Splitter(header, LAYOUT).checkpoint().split(b"\n", 1)
+    known = json.loads(text) | {"contested": list(range(MOST_CONTESTED))}
+    splitter = Splitter(header, LAYOUT, json.dumps(known).encode() + b"\n" + filters)
+    with pytest.raises(Left):
+        splitter.read(blocks_of(content + b"x", len(content), 1))
+    splitter = Splitter(header, LAYOUT, splitter.checkpoint())
+    splitter.read([content[splitter.start :]])
+    found = splitter.split()
+    assert found.contested == frozenset()
+    assert [(chunk.contested, chunk.in_turn) for chunk in found.chunks] == [(False, True)]
+    assert list(first_chunks([*found.chunks, *found.chunks])) == found.chunks
