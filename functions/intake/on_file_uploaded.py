@@ -41,7 +41,7 @@ def _go_on(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> None:
     try:
         if job.plan is None:
             job_repository.set_plan(job, _planned(job, uploaded_at, seconds_left))
-        check_time(job, seconds_left)
+        check_time(job, seconds_left())
     except UnreadableFile as reason:
         job_repository.fail(job, str(reason))
     except OutOfTime:
@@ -55,7 +55,7 @@ def _go_on(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> None:
 
 def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
     source = _unpacked(job)
-    check_time(job, seconds_left)
+    check_time(job, seconds_left())
     header = read_header(next(files.stream(source), b""))
     kind = KINDS[job.kind]
     layout = kind.layout_of(header.columns)

@@ -22,9 +22,9 @@ class OutOfTime(Exception):
     """The rest is for another invocation."""
 
 
-def check_time(job: Job, seconds_left: SecondsLeft) -> None:
+def check_time(job: Job, seconds_left: float) -> None:
     """Raise OutOfTime where an invocation should begin no more work, or UnreadableFile where many did not suffice."""
-    if seconds_left() < MARGIN_SECONDS:
+    if seconds_left < MARGIN_SECONDS:
         if job.hand_overs >= MOST_HAND_OVERS:
             raise UnreadableFile("The file takes too long to read.")
         raise OutOfTime
@@ -44,5 +44,5 @@ def _kept(job: Job, splitter: Splitter, blocks: Iterable[bytes], seconds_left: S
         if left < MARGIN_SECONDS or kept - left >= CHECKPOINT_SECONDS:
             files.write_checkpoint(job, splitter.checkpoint())
             kept = left
-        check_time(job, seconds_left)
+        check_time(job, left)
         yield block

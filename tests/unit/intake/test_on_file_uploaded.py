@@ -1,15 +1,19 @@
 import gzip
+import itertools
 import json
+import random
+from typing import Any
 
 import pytest
 
-from intake import on_file_uploaded
+from intake import files, job_repository, on_file_uploaded
 from payerworks.aws import client
 from payerworks.settings import settings
-from tests.unit.intake.conftest import Intake, sqs_event
+from tests.unit.intake.conftest import Intake, Invocation, sqs_event
 
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
 ROW = "0017,Ada,Field,1990-02-14,V-1,2024-11-01,Annual physical\n"
+KEYS = ("patients/visits.csv", "patients/bad.csv")
 
 
 @pytest.mark.parametrize(
@@ -101,3 +105,145 @@ def test_a_tenant_sees_its_own_files_only(intake: Intake) -> None:
     for chunk in intake.split(intake.put(HEADER + ROW, tenant="other")):
         intake.load(chunk)
     assert intake.patients()["total"] == 0
+
+
+# ---- files that take longer than an invocation ---------------------------------------------------------------------
+
+
+def long_file() -> bytes:
+    """Three megabytes: wide rows with quoted line breaks, of which two disagree about a patient."""
+    filling = b"\r\n".join(random.Random(1).randbytes(50).hex().encode() for _ in range(300))
+    rows = [
+        b'%d,Ada,Field,1990-02-14,V-%d,2024-11-01,"a\r\nb","%s"\r\n' % (number % 90, number, filling)
+        for number in range(110)
+    ]
+    rows[95] = rows[95].replace(b"Ada", b"Eve")
+    return b"\xef\xbb\xbf" + HEADER.strip().encode() + b",note\r\n" + b"".join(rows)
+
+
+def hurried(looks: int) -> Invocation:
+    """An invocation that is nearly over when it has looked at the time so often."""
+    times = itertools.chain(itertools.repeat(900, looks), itertools.repeat(100))
+    return Invocation(lambda: next(times))
+
+
+def dying(looks: int) -> Invocation:
+    """An invocation that dies when it has looked at the time so often, a minute after each other."""
+    times = iter(range(900, 900 - 60 * looks, -60))
+
+    def seconds_left() -> float:
+        left = next(times, None)
+        if left is None:
+            raise ConnectionError("the invocation dies")
+        return left
+
+    return Invocation(seconds_left)
+
+
+def split_of(intake: Intake, content: bytes, key: str, *invocations: Invocation) -> tuple[Any, ...]:
+    """What the split of a file came to."""
+    messages = intake.split(intake.put(content, key), *invocations)
+    job = job_repository.read_job("acme", intake.job(key)["task_id"])
+    assert job.plan is not None
+    chunks = sorted((message["chunk"] for message in messages), key=lambda chunk: chunk["number"])
+    return chunks, job.plan.chunks, job.plan.stamp, files.read_contested(job)
+
+
+def steps(job: dict[str, Any]) -> list[str]:
+    return [step["step"] for step in job["steps"]]
+
+
+@pytest.mark.parametrize(("packed", "places"), [(False, (0, 2, 3, 4)), (True, (0, 3))])
+def test_a_split_that_is_handed_on_comes_to_that_of_one_go(
+    intake: Intake, packed: bool, places: tuple[int, ...]
+) -> None:
+    content = long_file()
+    whole = split_of(intake, content, "patients/whole.csv")
+    assert len(whole[0]) > 10
+    assert whole[3]
+    given = gzip.compress(content) if packed else content
+    for looks in places:  # up to 2: over before a block is read
+        key = f"patients/{looks}.csv"
+        assert split_of(intake, given, key, *[hurried(looks) for _ in range(3)]) == whole
+        assert "handed_on" in steps(intake.job(key))
+
+
+def test_a_split_that_dies_goes_on_from_its_last_checkpoint(intake: Intake) -> None:
+    content = long_file()
+    whole = split_of(intake, content, "patients/whole.csv")
+    message = intake.put(content, "patients/dying.csv")
+    event = sqs_event("on_file_uploaded", message)
+    for looks in (3, 4, 4):
+        assert on_file_uploaded.handler(event, dying(looks))["batchItemFailures"]
+    job = job_repository.read_job("acme", intake.job("patients/dying.csv")["task_id"])
+    checkpoint = json.loads(files.read_checkpoint(job).partition(b"\n")[0])
+    assert checkpoint["last"][0] > 1.5 * (1 << 20)
+    asked: list[Any] = []
+    events = client("s3").meta.events
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        asked.append(params["headers"].get("Range"))
+
+    events.register("before-call.s3.GetObject", note)
+    chunks = intake.split(message)
+    events.unregister("before-call.s3.GetObject", note)
+    assert f"bytes={1 << 20}-" in asked
+    assert sorted((found["chunk"] for found in chunks), key=lambda chunk: chunk["number"]) == whole[0]
+
+
+def test_messages_of_a_split_that_come_twice_or_late_do_no_harm(intake: Intake) -> None:
+    content = long_file()
+    whole = split_of(intake, content, "patients/whole.csv")
+    message = intake.put(content, "patients/twice.csv")
+
+    def handle(body: dict[str, Any], context: Invocation) -> list[dict[str, Any]]:
+        """Handle a message; what was sent to the own queue."""
+        assert on_file_uploaded.handler(sqs_event("on_file_uploaded", body), context) == {"batchItemFailures": []}
+        return intake.queued("intake_uploads")
+
+    [first] = handle(message, hurried(3))
+    [second] = handle(first, hurried(3))
+    [third] = handle(message, hurried(3))  # S3 tells again
+    assert handle(first, Invocation()) == handle(third, Invocation()) == handle(second, hurried(3)) == []
+    chunks = [found["chunk"] for found in intake.queued()]
+    assert sorted(chunks, key=lambda chunk: chunk["number"])[::3] == whole[0]
+    job = job_repository.read_job("acme", intake.job("patients/twice.csv")["task_id"])
+    assert job.plan is not None
+    assert (job.plan.chunks, job.plan.stamp, files.read_contested(job)) == whole[1:]
+
+
+def test_two_invocations_at_the_same_place_are_gone_on_with_once(intake: Intake) -> None:
+    message = intake.put(long_file())
+    told: list[bool] = []
+
+    def seconds_left() -> float:
+        if not told:
+            told.append(True)
+            on_file_uploaded.handler(sqs_event("on_file_uploaded", message), hurried(5))
+        return 100
+
+    on_file_uploaded.handler(sqs_event("on_file_uploaded", message), Invocation(seconds_left))
+    assert len(intake.queued("intake_uploads")) == 1
+    assert intake.job()["steps"][-1]["detail"].startswith("time was out: 1 ")
+
+
+def test_a_file_that_is_never_read_to_its_end_fails(intake: Intake) -> None:
+    assert intake.split(intake.put("a file", "claims/endless.csv"), *[hurried(0) for _ in range(200)]) == []
+    job = intake.job("claims/endless.csv")
+    assert (job["status"], job["error"]) == ("failed", "The file takes too long to read.")
+
+
+def test_each_step_of_a_job_is_in_the_log_with_its_id(intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:
+    message = intake.put(HEADER + ROW + "x\n")
+    for chunk in intake.split(message, hurried(0)) + intake.split(message):
+        intake.load(chunk)
+    intake.split(intake.put(b"x", "patients/bad.csv"))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    logged = [line for line in lines if line["message"] == "job"]
+    good, bad = ([line for line in logged if line["task_id"] == intake.job(key)["task_id"]] for key in KEYS)
+    assert [line["step"] for line in good] == ["received", "started", "handed_on", "split", "loading", "completed"]
+    assert steps(intake.job()) == [line["step"] for line in good]
+    assert [line["chunks"] for line in good if line["step"] == "split"] == [1]
+    assert [(line["rows_read"], line["visits_created"], line["rejected"]) for line in good[-2:]] == [(2, 1, 1)] * 2
+    assert [line["step"] for line in bad] == steps(intake.job(KEYS[1])) == ["received", "started", "failed"]
+    assert not any(word in json.dumps(lines) for word in ("0017", "Ada", "Field", "V-1", "visits.csv"))
