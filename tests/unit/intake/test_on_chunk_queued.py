@@ -127,6 +127,18 @@ def test_a_bad_row_is_a_reject_and_the_others_go_in(intake: Intake, row: str, re
     assert [(entry["line"], entry["reject_reason"]) for entry in listed] == [("2", reason)]
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_of_a_megabyte_is_a_reject_and_the_others_go_in(intake: Intake, quote: str) -> None:
+    long = ROW.replace("Annual physical", quote + "x" * (1 << 20) + quote)
+    job = intake.ingest(HEADER + long + ROW + long)
+    assert counts(job) == (3, 1, 0, 0, 1, 0, 2)
+    listed = list(csv.DictReader(io.StringIO(intake.rejects(job), newline="")))
+    assert [(row["line"], row["reject_reason"]) for row in listed] == [
+        ("2", "the line is longer than 1 MB"),
+        ("4", "the line is longer than 1 MB"),
+    ]
+
+
 def test_a_row_that_is_not_utf8_is_a_reject(intake: Intake) -> None:
     job = intake.ingest(HEADER.encode() + ROW.replace("Ada", "Zoë").encode("latin-1") + ROW.encode())
     assert counts(job) == (2, 1, 0, 0, 1, 0, 1)

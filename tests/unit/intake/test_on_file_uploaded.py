@@ -29,6 +29,14 @@ KEYS = ("patients/visits.csv", "patients/bad.csv")
         ),
         (ROW.encode(), "The file has no header that names its columns: mrn, first_name, last_name, birth_date, "),
         ((HEADER + ROW).encode("utf-16"), "The file is in UTF-16; it must be in UTF-8."),
+        (
+            (HEADER + ROW).encode("utf-16-le"),
+            "The file has no header: in its first line, the line holds a NUL character.",
+        ),
+        (
+            HEADER.replace("mrn", "numéro").encode("latin-1"),
+            "The file has no header: in its first line, the line is not",
+        ),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "The file has no header: in its first line, the line is not UTF-8."),
         (b'"mrn,first_name\n', "The file has no header: in its first line, a quote is not closed."),
         (gzip.compress(b""), "The file is empty."),
@@ -36,7 +44,7 @@ KEYS = ("patients/visits.csv", "patients/bad.csv")
         (b"\x1f\x8bnonsense", "The gzip file is damaged."),
         (gzip.compress(bytes(200_000_000)), "The gzip file holds far more than a CSV file of its size would."),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_a_file_that_cannot_be_read_fails_with_the_reason(intake: Intake, content: bytes, reason: str) -> None:
     assert intake.split(intake.put(content)) == []

@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import json
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -69,7 +70,7 @@ FILES = st.builds(
 )
 
 
-@examples(deadline=None, max_examples=60)
+@examples(deadline=None, max_examples=30)
 @given(FILES, st.sampled_from([9_973, 65_536, 1 << 20]), st.lists(st.integers(1, 30), min_size=1, max_size=4))
 def test_a_split_left_anywhere_and_gone_on_with_is_that_of_one_go(content: bytes, block: int, stops: list[int]) -> None:
     whole, header = split(content), read_header(content)
@@ -143,3 +144,24 @@ def test_a_file_that_disagrees_with_itself_everywhere_is_loaded_row_after_row() 
     assert found.contested == frozenset()
     assert [(chunk.contested, chunk.in_turn) for chunk in found.chunks] == [(False, True)]
     assert list(first_chunks([*found.chunks, *found.chunks])) == found.chunks
+
+
+def test_the_memory_of_a_split_does_not_grow_with_the_file() -> None:
+    def peak(megabytes: int) -> int:
+        # Rows of 1 KB, made as they are asked for.
+        lines = (
+            b"".join(
+                b"%d,Ada,Field,1990-02-14,V-%d,2024-11-01,x,%s\n" % (number, number, b"x" * 980)
+                for number in range(1000 * first, 1000 * (first + 1))
+            )
+            for first in range(megabytes)
+        )
+        splitter = Splitter(read_header(HEADER), LAYOUT)
+        tracemalloc.start()
+        splitter.read(itertools.chain([HEADER], lines))
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(splitter.split().chunks) >= 3 * megabytes
+        return found
+
+    assert peak(30) < 1.1 * peak(3) + 100_000
