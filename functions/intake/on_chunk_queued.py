@@ -16,10 +16,12 @@ def load(message: dict[str, Any]) -> None:
     chunk = Chunk(**message["chunk"])
     if job.plan is None:
         return
-    is_loaded = job_repository.is_loaded(job, chunk.number)
-    if is_loaded or job_repository.finish_chunk(job, chunk.number, load_chunk(job, job.plan, chunk)):
-        # Where another was faster, that one does this; a try before this one may have died just before it.
-        _send_next(job, chunk, job.plan.chunks)
+    if job_repository.is_loaded(job, chunk.number):
+        # The try that loaded it may have died before what comes after.
+        job_repository.complete_if_loaded(job.tenant, job.task_id)
+    elif not job_repository.finish_chunk(job, chunk.number, load_chunk(job, job.plan, chunk)):
+        return  # another was faster, and goes on
+    _send_next(job, chunk, job.plan.chunks)
 
 
 def _send_next(job: Job, chunk: Chunk, chunks: int) -> None:

@@ -13,7 +13,6 @@ MARGIN_SECONDS = 120
 """What an invocation needs at its end: to keep 32 MB and send messages, each with all its tries."""
 CHECKPOINT_SECONDS = 60
 """The time of a split between two checkpoints: what is lost where its invocation dies."""
-
 MOST_HAND_OVERS = 100
 """Invocations of 13 minutes each: no file, whatever is in it, is read for ever."""
 

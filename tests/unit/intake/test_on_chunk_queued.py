@@ -228,6 +228,32 @@ def test_a_worker_that_dies_in_a_chunk_costs_nothing(intake: Intake, calls: int)
     assert counts(intake.job("patients/again.csv")) == whole
 
 
+def test_a_job_is_completed_wherever_its_last_worker_died(intake: Intake) -> None:
+    for calls in range(12):
+        row = ROW.replace("0017", str(calls)).replace("V-1", f"V-{calls}")
+        [chunk] = intake.split(intake.put(HEADER + row, f"patients/{calls}.csv"))
+        intake.load_and_die(chunk, calls)
+        intake.load(chunk)
+        job = intake.job(f"patients/{calls}.csv")
+        assert (job["status"], job["visits_created"]) == ("completed", 1)
+
+
+def test_chunks_in_turn_that_come_twice_count_once(intake: Intake) -> None:
+    text = table(random.Random(1), 20)
+    whole = counts(intake.ingest(without_notes(text), "patients/whole.csv"))
+    intake.empty()
+    chunks = intake.split(intake.put(text))
+    assert sum(chunk["chunk"]["in_turn"] for chunk in chunks) == 1
+    while chunks:
+        for chunk in chunks:
+            intake.load(chunk)
+            intake.load(chunk)
+        # The second delivery sends the next one too, in case the first died before it did.
+        chunks = intake.queued()[:1]
+    job = intake.job()
+    assert (job["status"], counts(job)) == ("completed", whole)
+
+
 def test_synthea_files_fill_the_registry_in_either_order(intake: Intake) -> None:
     patients, encounters = _synthea("patients.csv"), _synthea("encounters.csv")
     visits = intake.ingest(encounters[:200_000].rpartition(b"\n")[0], "patients/encounters.csv")
