@@ -12,7 +12,7 @@ from claims.models import SubmittedClaim
 from claims.received_claim import received_claims
 from claims.row_repository import store_rows
 from claims.valid_claim import ValidClaim, check_claim
-from intake.columns import Layout, lists_rejects, what_is_missing
+from intake.columns import ColumnMapping, Layout, layout_of, lists_rejects, what_is_missing
 from intake.jobs import Job, Plan
 from intake.records import Fields, bad_row
 from intake.unreadable import UnreadableFile
@@ -23,11 +23,13 @@ ClaimRow = tuple[int, ValidClaim]
 """A row's line, and its claim."""
 
 
-def claims_layout(columns: Sequence[str]) -> Layout:
+def claims_layout(columns: Sequence[str], mapping: ColumnMapping | None = None) -> Layout:
     """Where the fields stand in a file with these columns; columns that are no field do not matter.
 
     Raises UnreadableFile that names the fields that have no column, or more than one.
     """
+    if mapping:
+        return layout_of(columns, mapping)
     places: dict[str, list[int]] = {}
     for number, name in enumerate(columns):
         if field := field_of(name):

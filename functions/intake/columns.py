@@ -1,7 +1,7 @@
 """Which column of a file holds which field: by the names in its header, in any order and spelling."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.csv_rows import rows
@@ -45,6 +45,18 @@ PRESETS: dict[str, dict[str, Names]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """A layout that the object under `key` describes (mapping.py): fields with their columns, as in PRESETS.
+
+    `date_format` is how the file writes dates (dates.day_written); None: as ISO 8601 or in the US style.
+    """
+
+    key: str
+    columns: dict[str, Sequence[str]]
+    date_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """A file's first row: the names of its columns, what delimits them, where (byte, line) the rows begin."""
 
@@ -60,11 +72,13 @@ class Layout:
 
     A name that the header has twice stands for both columns, which must then agree in each row. `is_rejects` says that
     the file is a list of rejects that was corrected: its cells lose the sign that kept spreadsheets from running them.
+    `date_format` is that of ColumnMapping.
     """
 
     columns: tuple[str, ...]
     places: dict[str, tuple[tuple[int, ...], ...]]
     is_rejects: bool
+    date_format: str | None = None
 
 
 def read_header(beginning: bytes) -> Header:
@@ -83,20 +97,27 @@ def read_header(beginning: bytes) -> Header:
     return Header(tuple(row.cells), delimiter, row.end, lines + 1)
 
 
-def layout_of(columns: Sequence[str]) -> Layout:
-    """Where the fields stand in a file with these columns. Raises UnreadableFile that names the missing ones."""
+def layout_of(columns: Sequence[str], mapping: ColumnMapping | None = None) -> Layout:
+    """Where the fields stand in a file with these columns, by its mapping or else by the nearest preset.
+
+    Raises UnreadableFile that names the missing columns.
+    """
+    presets: Mapping[str, Mapping[str, Sequence[str]]] = {mapping.key: mapping.columns} if mapping else PRESETS
     places: dict[str, list[int]] = {}
     for number, name in enumerate(columns):
         places.setdefault(_folded(name), []).append(number)
-    missing = {name: _missing(preset, places) for name, preset in PRESETS.items()}
-    nearest = min(missing, key=lambda name: len(missing[name]) / len(PRESETS[name]))
+    missing = {name: _missing(preset, places) for name, preset in presets.items()}
+    nearest = min(missing, key=lambda name: len(missing[name]) / len(presets[name]))
     if missing[nearest]:
-        raise UnreadableFile(what_is_missing(missing[nearest], tuple(PRESETS[nearest])))
+        if mapping:
+            lacking = ", ".join(missing[nearest])
+            raise UnreadableFile(f"The file has no column {lacking}, for which the mapping {mapping.key} asks.")
+        raise UnreadableFile(what_is_missing(missing[nearest], tuple(presets[nearest])))
     fields = {
         field: tuple(tuple(places[_folded(name)]) for name in names if _folded(name) in places)
-        for field, names in PRESETS[nearest].items()
+        for field, names in presets[nearest].items()
     }
-    return Layout(tuple(columns), fields, lists_rejects(columns))
+    return Layout(tuple(columns), fields, lists_rejects(columns), mapping.date_format if mapping else None)
 
 
 def lists_rejects(columns: Iterable[str]) -> bool:
@@ -104,7 +125,7 @@ def lists_rejects(columns: Iterable[str]) -> bool:
     return {_folded(LINE), _folded(REJECT_REASON)} <= set(map(_folded, columns))
 
 
-def _missing(preset: dict[str, Names], places: dict[str, list[int]]) -> list[str]:
+def _missing(preset: Mapping[str, Sequence[str]], places: dict[str, list[int]]) -> list[str]:
     return [" or ".join(names) for names in preset.values() if not any(_folded(name) in places for name in names)]
 
 

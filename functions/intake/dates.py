@@ -1,6 +1,7 @@
 """Dates as files write them: ISO 8601, also with a time, and the US style of spreadsheets (`3/28/18 0:00`)."""
 
 import datetime
+import functools
 import re
 
 EARLIEST_YEAR = 1850
@@ -9,6 +10,10 @@ _DAY = {
     "iso": r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})",
     "us": r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4}|[0-9]{2})",
 }
+FIELDS = frozenset({"birth_date", "visit_date", "service_date"})
+"""The fields of all kinds of files that are dates."""
+_TOKEN = re.compile("(YYYY|MM|DD)")
+_SEPARATOR = re.compile("[ ./,_-]{0,2}")
 _TIME = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
 _ISO = re.compile(rf"{_DAY['iso']}(?:[T ]{_TIME}(?:Z|[+-][0-9:]{{2,6}})?)?")
 _US = re.compile(rf"{_DAY['us']}(?: +{_TIME}(?: ?[AaPp][Mm])?)?")
@@ -22,6 +27,34 @@ def iso_date(text: str) -> str:
     match = _ISO.fullmatch(text) or _US.fullmatch(text)
     if match is None:
         raise ValueError("must be a date, as 2018-03-28 or 3/28/2018")
+    return _day(match)
+
+
+def day_written(text: str, date_format: str) -> str:
+    """The day that a text names in a format of YYYY, MM and DD, as `2021-08-23`; a time may follow.
+
+    Zeros that lead a day or month may be missing where the format has separators. Raises ValueError.
+    """
+    match = pattern_of(date_format).fullmatch(text)
+    if match is None:
+        raise ValueError(f"must be a date, written as {date_format}")
+    return _day(match)
+
+
+@functools.lru_cache(64)
+def pattern_of(date_format: str) -> re.Pattern[str]:
+    """What dates of a format look like. Raises ValueError for what is no format."""
+    pieces = _TOKEN.split(date_format)
+    separators, tokens = pieces[::2], pieces[1::2]
+    if sorted(tokens) != ["DD", "MM", "YYYY"] or not all(map(_SEPARATOR.fullmatch, separators)):
+        raise ValueError("must have YYYY, MM and DD once each, and between them blanks or one of . / - , _")
+    digits = "{1,2}" if all(separators[1:-1]) else "{2}"
+    of_token = {"YYYY": "(?P<year>[0-9]{4})", "MM": f"(?P<month>[0-9]{digits})", "DD": f"(?P<day>[0-9]{digits})"}
+    day = "".join(of_token.get(piece) or re.escape(piece) for piece in pieces)
+    return re.compile(rf"{day}(?:[T ] *{_TIME}(?:Z|[+-][0-9:]{{2,6}}| ?[AaPp][Mm])?)?")
+
+
+def _day(match: re.Match[str]) -> str:
     year = int(match["year"])
     if len(match["year"]) == 2:
         year += 1900 if year >= 70 else 2000

@@ -1,6 +1,9 @@
 """The intake bucket: files as they were uploaded, what workers make of them, and lists of rejects.
 
-    patients/…, claims/…             files to ingest, put there by POST /ingest (patients) or by any S3 client
+    patients/…, claims/…             files to ingest, put there by any S3 client, and the mappings that tell how to
+                                     read them (mapping.py)
+    …/{tenant}/{id}/{file name}      of these, the uploads that POST /ingest/uploads offered
+    patients/posted/{id}.csv         the records that POST /ingest took: in our own columns, so without a mapping
     unpacked/{tenant}/{task_id}.csv  what a gzip file holds
     splits/{tenant}/{task_id}/…      `checkpoint`: where the split of a file goes on; `chunks`: what it came to
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
@@ -10,18 +13,21 @@ A file is its uploader's tenant's: the metadata `tenant` names it, else it is `m
 write for every tenant; a presigned upload is bound to one by its policy.
 """
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from typing import Any
 
 from intake.jobs import File, Job
+from intake.mapping import MAX_BYTES, mapping_keys
 from intake.rejects import Reject
 from intake.splitting import Chunk
 from payerworks.aws import client
 from payerworks.settings import settings
 
 DEFAULT_TENANT = "main"
+POSTED = "patients/posted/"
 BLOCK = 1024 * 1024
 PART = 8 * BLOCK
 """Bytes of a part of a multipart upload; S3 wants at least 5 MB."""
@@ -37,16 +43,42 @@ def find(key: str, version: str | None = None) -> tuple[File, str] | None:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
         raise
-    return _file(key, head), head["Metadata"].get("tenant") or DEFAULT_TENANT
+    return _file(key, head), _tenant(head)
 
 
-def upload(key: str, text: str, tenant: str) -> File:
-    """Put a CSV file under a key, for a tenant."""
+def upload(key: str, text: str, tenant: str, media_type: str = "text/csv") -> File:
+    """Put a file under a key, for a tenant."""
     content = text.encode()
     put = client("s3").put_object(
-        Bucket=_bucket(), Key=key, Body=content, ContentType="text/csv", Metadata={"tenant": tenant}
+        Bucket=_bucket(), Key=key, Body=content, ContentType=media_type, Metadata={"tenant": tenant}
     )
     return _file(key, put)
+
+
+def offer_upload(key: str, tenant: str, max_bytes: int, seconds: int) -> tuple[str, dict[str, str]]:
+    """A POST of one file under this key, for this tenant, that whoever has it may send to S3: its URL and fields."""
+    owner = {"x-amz-meta-tenant": tenant}
+    offer = client("s3").generate_presigned_post(
+        _bucket(), key, owner, [owner, ["content-length-range", 0, max_bytes]], seconds
+    )
+    return offer["url"], offer["fields"]
+
+
+def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
+    """The mapping that counts for a tenant's file under a key: its own key and its beginning, one byte over the limit.
+
+    A mapping of another tenant does not count.
+    """
+    s3 = client("s3")
+    for place in () if key.startswith(POSTED) else mapping_keys(key):
+        try:
+            found = s3.get_object(Bucket=_bucket(), Key=place)
+        except s3.exceptions.NoSuchKey:
+            continue
+        with contextlib.closing(found["Body"]) as body:
+            if _tenant(found) == tenant:
+                return place, body.read(MAX_BYTES + 1)
+    return None
 
 
 def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
@@ -155,6 +187,10 @@ def offer_rejects(job: Job, text: str) -> str:
 def _file(key: str, answer: dict[str, Any]) -> File:
     version = answer.get("VersionId")
     return File(key, version if version and version != "null" else answer["ETag"])
+
+
+def _tenant(answer: dict[str, Any]) -> str:
+    return answer["Metadata"].get("tenant") or DEFAULT_TENANT
 
 
 def _bucket() -> str:

@@ -52,7 +52,7 @@ def _records(value: Json) -> list[IngestRecord]:
 
 def _ingest(request: Request, records: list[IngestRecord], seed: str) -> Answer:
     # A first try with this Idempotency-Key may have put the file and died: then that file, and its job, are the answer.
-    key = f"patients/{seed}.csv"
+    key = f"{files.POSTED}{seed}.csv"
     found = files.find(key)
     file = found[0] if found else files.upload(key, _csv(records), request.tenant)
     task_id = task_id_of(request.tenant, file)

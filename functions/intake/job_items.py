@@ -1,5 +1,8 @@
 """The items of jobs in table `intake`, to what the code knows (their keys: job_repository.py)."""
 
+from typing import Any
+
+from intake.columns import ColumnMapping
 from intake.jobs import COUNTS, Counts, File, Job, Plan
 from payerworks import json_text
 from payerworks.batches import Item
@@ -18,9 +21,15 @@ def job_of(item: Item) -> Job:
         kind=item["kind"]["S"],
         status=item["status"]["S"],
         received_at=item["received_at"]["S"],
-        plan=Plan(**plan | {"source": File(**plan["source"])}) if plan else None,
+        plan=_plan_of(plan) if plan else None,
         hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
         chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
         counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
         **{name: item[name]["S"] for name in (*_TIMES, "error") if name in item},
     )
+
+
+def _plan_of(plan: dict[str, Any]) -> Plan:
+    mapping = plan.get("mapping")  # a job of before there were mappings has none
+    objects = {"source": File(**plan["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
+    return Plan(**plan | objects)

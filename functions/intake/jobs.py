@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field, fields
 from typing import Literal
 
+from intake.columns import ColumnMapping
 from intake.splitting import Chunk
 
 Status = Literal["queued", "running", "completed", "failed"]
@@ -50,6 +51,7 @@ class Plan:
     careful     others load at the same time
     contested   some keys are: the last chunk loads their rows
     chunks      how many there are
+    mapping     that the file was split by, whatever became of it since
     """
 
     source: File
@@ -59,6 +61,7 @@ class Plan:
     careful: bool
     contested: bool
     chunks: int
+    mapping: ColumnMapping | None = None
 
     @property
     def content_id(self) -> str:

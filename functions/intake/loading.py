@@ -22,7 +22,7 @@ BATCH = 2000
 def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
     """Load a chunk; again and again with the same result. Raises Unavailable."""
     kind = KINDS[job.kind]
-    layout = kind.layout_of(plan.columns)
+    layout = kind.layout_of(plan.columns, plan.mapping)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     found = _rows_to_load(job, plan, chunk, layout)

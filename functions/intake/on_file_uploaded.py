@@ -9,9 +9,10 @@ import urllib.parse
 from typing import Any
 
 from intake import files, job_repository
-from intake.columns import read_header
+from intake.columns import ColumnMapping, read_header
 from intake.jobs import File, Job, Plan, chunk_message, split_message, task_id_of
 from intake.kinds import KINDS
+from intake.mapping import is_mapping, read_mapping
 from intake.resumable_split import OutOfTime, check_time, split_file
 from intake.splitting import first_chunks
 from intake.unpacking import MAGIC, unpacked
@@ -28,9 +29,10 @@ def start_jobs(message: dict[str, Any], seconds_left: SecondsLeft) -> None:
             _go_on(job, message["uploaded_at"], seconds_left)
     for record in message.get("Records", ()):  # the message by which S3 tries out the queue has none
         told = record["s3"]["object"]
-        found = files.find(urllib.parse.unquote_plus(told["key"]), told.get("versionId"))
+        key = urllib.parse.unquote_plus(told["key"])
+        found = None if is_mapping(key) else files.find(key, told.get("versionId"))
         if found is None:
-            continue  # deleted since
+            continue  # deleted since, or a mapping, which only says how to read others
         file, tenant = found
         begun = job_repository.begin(tenant, task_id_of(tenant, file), file)
         if begun is not None:
@@ -57,8 +59,8 @@ def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
     source = _unpacked(job)
     check_time(job, seconds_left())
     header = read_header(next(files.stream(source), b""))
-    kind = KINDS[job.kind]
-    layout = kind.layout_of(header.columns)
+    kind, mapping = KINDS[job.kind], _mapping(job)
+    layout = kind.layout_of(header.columns, mapping)
     found = split_file(job, source, header, layout if kind.has_order else None, seconds_left)
     if found.contested:
         files.write_contested(job, found.contested)
@@ -67,7 +69,12 @@ def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
     careful = job_repository.others_run(job)
     stamp = f"{seen}#{found.content_id}"
     contested, count = bool(found.contested), len(found.chunks)
-    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count)
+    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count, mapping)
+
+
+def _mapping(job: Job) -> ColumnMapping | None:
+    found = files.nearest_mapping(job.file.key, job.tenant)
+    return read_mapping(*found, job.kind) if found else None
 
 
 def _unpacked(job: Job) -> File:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pydantic
 
+from intake import dates
 from intake.columns import Layout
 from intake.csv_rows import Row
 from intake.models import IngestRecord, PersonFields, VisitFields
@@ -53,7 +54,21 @@ def fields_of(row: Row, layout: Layout) -> Fields:
         raise BadRow(row.fault)
     if len(row.cells) != len(layout.columns):
         raise BadRow(f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")
-    return {field: _first_filled(row.cells, places, layout) for field, places in layout.places.items()}
+    fields = {field: _first_filled(row.cells, places, layout) for field, places in layout.places.items()}
+    return _with_iso_dates(fields, layout.date_format) if layout.date_format else fields
+
+
+def _with_iso_dates(fields: Fields, date_format: str) -> Fields:
+    days: Fields = {}
+    wrong: list[str] = []
+    for field in dates.FIELDS & fields.keys():
+        try:
+            days[field] = fields[field] and dates.day_written(fields[field], date_format)
+        except ValueError as reason:
+            wrong.append(f"{field} {reason}")
+    if wrong:
+        raise BadRow("; ".join(sorted(wrong)))
+    return fields | days
 
 
 def _first_filled(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...], layout: Layout) -> str:
