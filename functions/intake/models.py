@@ -7,10 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 from pydantic.json_schema import WithJsonSchema
 
 from intake import dates
+from intake.mapping import FileMapping
 from payerworks.paging import PageQuery
 from payerworks.validation import QueryModel
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FILE_NAME = re.compile(r"[^\W_][\w .,()@=+-]*\.csv(?:\.gz)?", re.IGNORECASE)
 _CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -33,11 +35,26 @@ def _prose(text: str) -> str:
     return _whole(text)
 
 
+def _file_name(text: str) -> str:
+    if not _FILE_NAME.fullmatch(text):
+        raise ValueError(
+            "must be a file's name (letters, digits, blanks and . _ - + ( ) , @ =) that ends in .csv or .csv.gz"
+        )
+    return text
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_one_line)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_prose)]
 _DATE_SCHEMA = WithJsonSchema({"type": "string", "description": "ISO 8601, or M/D/YYYY.", "examples": ["2021-08-23"]})
 VisitDate = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(dates.iso_date), _DATE_SCHEMA]
 BirthDate = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(dates.birth_date), _DATE_SCHEMA]
+
+FileName = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(_file_name),
+    WithJsonSchema({"type": "string", "maxLength": 200, "examples": ["visits.csv", "visits.csv.gz"]}),
+]
 
 
 class _Fields(BaseModel):
@@ -68,6 +85,26 @@ class IngestRecord(VisitFields, PersonFields):
 
 class IngestRecords(RootModel[list[IngestRecord]]):
     """What POST /ingest takes."""
+
+
+class IngestUploadRequest(BaseModel):
+    """A file that is to be uploaded."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    filename: FileName
+    kind: Literal["patients", "claims"] = "patients"
+    mapping: FileMapping | None = None
+
+
+class IngestUpload(BaseModel):
+    """Where to POST the file: a form (multipart/form-data) of these fields and, as its last, `file`."""
+
+    url: str
+    fields: dict[str, str]
+    key: str = Field(description="GET /ingest?key= finds the job.")
+    expires_at: str
+    max_bytes: int
 
 
 class IngestAccepted(BaseModel):

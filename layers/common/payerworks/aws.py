@@ -4,6 +4,7 @@ They are botocore's own, which boto3's are: `import boto3` costs a cold start 10
 """
 
 import functools
+import os
 from typing import Any
 
 import botocore.config
@@ -21,9 +22,17 @@ _CONFIG = botocore.config.Config(
 @functools.cache
 def client(name: str) -> Any:
     """The client of an AWS service, by its name in boto3; regions, credentials and endpoint as boto3 finds them."""
-    # Presigned requests are checked only when signed by version 4, which S3's client does not take by default.
-    config = _CONFIG.merge(botocore.config.Config(signature_version="s3v4")) if name == "s3" else _CONFIG
+    config = _CONFIG.merge(_s3_config()) if name == "s3" else _CONFIG
     return session().create_client(name, config=config)
+
+
+def _s3_config() -> botocore.config.Config:
+    # Presigned requests are checked only when signed by version 4, and name the bucket's region only in the virtual
+    # style: without it S3 redirects them, which a POST does not survive. An emulator's host knows no virtual hosts.
+    signed = botocore.config.Config(signature_version="s3v4")
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        return signed
+    return signed.merge(botocore.config.Config(s3={"addressing_style": "virtual"}))
 
 
 @functools.cache
