@@ -9,6 +9,10 @@ from payerworks_cli.claims.post import post
 from payerworks_cli.claims.recount import recount
 from payerworks_cli.claims.top import top
 from payerworks_cli.claims.void import void
+from payerworks_cli.intake.ingest import ingest
+from payerworks_cli.intake.list_jobs import list_jobs
+from payerworks_cli.intake.rejects import rejects
+from payerworks_cli.intake.show import show as show_job
 from payerworks_cli.plans.get import get
 from payerworks_cli.plans.history import history
 from payerworks_cli.plans.search import search as search_plans
@@ -29,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(sample)
 app.command()(run)
+app.command()(ingest)
 
 plans = typer.Typer(help="Read, search and watch plans.", no_args_is_help=True)
 plans.command()(get)
@@ -46,6 +51,12 @@ claims.command()(void)
 claims.command()(top)
 claims.command()(recount)
 app.add_typer(claims, name="claims")
+
+jobs = typer.Typer(help="List the jobs of files, look at one, get its rejected rows.", no_args_is_help=True)
+jobs.command("list")(list_jobs)
+jobs.command("show")(show_job)
+jobs.command()(rejects)
+app.add_typer(jobs, name="jobs")
 
 queues = typer.Typer(invoke_without_command=True, callback=list_queues)
 queues.command()(show)

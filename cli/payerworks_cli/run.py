@@ -10,8 +10,9 @@ from payerworks_cli.api import Api
 from payerworks_cli.claims.settled import await_payments
 from payerworks_cli.claims.void_sample import void_sample
 from payerworks_cli.input_files import InputFiles, Kind, find_input
+from payerworks_cli.intake.following import Upload
 from payerworks_cli.intake_bucket import IntakeBucket
-from payerworks_cli.load_files import Upload, load_files
+from payerworks_cli.load_files import load_files
 from payerworks_cli.patience import Patience
 from payerworks_cli.plans.find_plans import search_text
 from payerworks_cli.plans.show_history import show_history

@@ -6,7 +6,8 @@ from typing import Any
 
 from payerworks_cli.claims.settled import Settled
 from payerworks_cli.input_files import InputFiles
-from payerworks_cli.load_files import Job, Upload
+from payerworks_cli.intake.following import Upload
+from payerworks_cli.intake.jobs import Job
 from payerworks_cli.post_claims import ClaimsPosted
 from payerworks_cli.read_back import ReadBack
 from payerworks_cli.screen import Screen, counted

@@ -1,6 +1,7 @@
 """A small stand-in for the deployed service and its S3, which plays the contract for the routes that `run` uses."""
 
 import csv
+import email
 import hashlib
 import io
 import json
@@ -17,6 +18,8 @@ from tests.unit.cli.fake_claims import FakeClaims
 STAGE = "/restapis/abc/dev/_user_request_"
 BUCKET = "intake"
 PASSWORD, TOKEN = "not-a-real-password", "not-a-real-token"
+MAX_UPLOAD = 1_000_000
+REJECTS = "mrn,line,reject_reason\r\n17,3,birth_date is a date that does not exist\r\n"
 
 Reply = tuple[int, dict[str, str], Any]
 
@@ -32,6 +35,8 @@ class FakeService:
         self.replies: dict[str, Reply] = {}
         self.objects: dict[str, bytes] = {}
         self.jobs: list[dict[str, Any]] = []
+        self.offers: list[dict[str, Any]] = []
+        self.large_rejects_of = ""
         self.people: dict[str, list[str]] = {}
         self.visits: dict[str, list[str]] = {}
         self.drifted: list[str] = []
@@ -55,6 +60,8 @@ class FakeService:
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         url = urlsplit(target)
+        if not url.path.startswith(STAGE) and method == "POST":
+            return self.post_object(headers["content-type"], body)
         if not url.path.startswith(STAGE):
             return self.s3(method, unquote(url.path).removeprefix(f"/{BUCKET}/"), body)
         path, query = unquote(url.path.removeprefix(STAGE)), dict(parse_qsl(url.query))
@@ -68,6 +75,8 @@ class FakeService:
             return self.create_plan(json.loads(body))
         if method == "POST" and path == "/claims":
             return self.create_claims(json.loads(body), headers["idempotency-key"])
+        if method == "POST" and path == "/ingest/uploads":
+            return self.offer_upload(json.loads(body))
         if path.startswith("/admin/queues"):
             return self.queue(path.split("/")[3:], query)
         if path in ("/admin/search/drift", "/admin/search/reindex"):
@@ -85,9 +94,13 @@ class FakeService:
             case ["top-provider-npis"]:
                 return 200, {}, self.of_claims.top(int(query.get("limit", 10)))
             case ["ingest"]:
-                return 200, {}, {"items": [job for job in self.jobs if job["key"] == query["key"]]}
+                return 200, {}, {"items": [job for job in self.jobs if query.get("key", job["key"]) == job["key"]]}
             case ["ingest", task_id]:
                 return 200, {}, self.run_job(task_id)
+            case ["ingest", task_id, "rejects"] if task_id == self.large_rejects_of:
+                return 303, {"Location": f"{self.url}/{BUCKET}/rejects.csv?X-Amz-Signature=x"}, None
+            case ["ingest", _, "rejects"]:
+                return 200, {"Content-Type": "text/csv; charset=utf-8"}, REJECTS
             case ["patients"]:
                 return 200, {}, {"total": len(self.people), "page": 1, "page_size": 1, "patients": []}
         return problem(404, "Not Found", "No such path.")
@@ -115,6 +128,28 @@ class FakeService:
             self.jobs.insert(0, job)
         etag = f'"{hashlib.md5(self.objects.get(key, b""), usedforsecurity=False).hexdigest()}"'
         return (200, {"ETag": etag}, None) if key in self.objects else (404, {}, None)
+
+    def offer_upload(self, wanted: dict[str, Any]) -> Reply:
+        if not wanted["filename"].endswith((".csv", ".csv.gz")):
+            return problem(400, "Bad input", "The upload is not valid.", [{"pointer": "/filename", "message": "must"}])
+        self.offers.append(wanted)
+        key = f"{wanted['kind']}/main/{len(self.offers)}/{wanted['filename']}"
+        fields = {"key": key, "x-amz-meta-tenant": "main", "policy": "x"}
+        return 201, {}, {"url": f"{self.url}/{BUCKET}", "fields": fields, "key": key, "max_bytes": MAX_UPLOAD}
+
+    def post_object(self, content_type: str, body: bytes) -> Reply:
+        """A form whose last field is the file, as S3 takes it."""
+        form = email.message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+        parts = [part for part in form.walk() if not part.is_multipart()]
+        fields = {str(part.get_param("name", header="content-disposition")): part for part in parts}
+        assert list(fields)[-1] == "file"
+        key, content = fields["key"].get_payload(decode=True), fields["file"].get_payload(decode=True)
+        assert isinstance(key, bytes)
+        assert isinstance(content, bytes)
+        if "refused" in key.decode():
+            return 403, {"Content-Type": "application/xml"}, "<Error><Code>AccessDenied</Code></Error>"
+        self.s3("PUT", key.decode(), content)
+        return 204, {}, None
 
     def create_plan(self, plan: Any) -> Reply:
         if plan["planCostShares"]["deductible"] < 0:
@@ -258,7 +293,7 @@ def serving(service: FakeService) -> Iterator[FakeService]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, given, value = service.answer(self.command, self.path, headers, body)
-            content = b"" if value is None else json.dumps(value).encode()
+            content = b"" if value is None else value.encode() if isinstance(value, str) else json.dumps(value).encode()
             self.send_response_only(status)
             for name, text in given.items():
                 self.send_header(name, text)

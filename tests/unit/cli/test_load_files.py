@@ -8,8 +8,9 @@ import pytest
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong
+from payerworks_cli.intake.following import Upload
 from payerworks_cli.intake_bucket import IntakeBucket
-from payerworks_cli.load_files import Upload, load_files
+from payerworks_cli.load_files import load_files
 from payerworks_cli.patience import Patience
 from payerworks_cli.sample import write_sample
 from payerworks_cli.screen import Screen

@@ -1,0 +1,1 @@
+"""`payerworks ingest` and `payerworks jobs`: files in, and what became of them."""

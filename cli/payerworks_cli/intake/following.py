@@ -1,0 +1,90 @@
+"""Follow the jobs of uploaded files to their end."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from payerworks_cli.api import Api
+from payerworks_cli.errors import TookTooLong
+from payerworks_cli.intake.jobs import Job, counts, job_of, read_job
+from payerworks_cli.patience import Patience
+from payerworks_cli.screen import Bars, counted
+
+
+@dataclass
+class Upload:
+    """A file under its key, the jobs that the key had before, and the job that the upload started.
+
+    `began_at` is when that was first seen at work, `moved_at` when it was last seen to change; both by our own clock.
+    """
+
+    key: str
+    path: Path
+    same_as_before: bool = False
+    earlier: dict[str, Job] = field(default_factory=dict)
+    job: Job | None = None
+    began_at: float | None = None
+    moved_at: float = field(default_factory=time.monotonic)
+
+
+def follow(api: Api, uploads: list[Upload], bars: Bars, patience: Patience) -> None:
+    """Look at the jobs until all have ended. Raises TookTooLong where one does not appear, or stands still."""
+    while True:
+        for upload in uploads:
+            if upload.job is None or not upload.job.ended:
+                _look(api, upload, patience)
+                bars.show(upload.path.name, upload.job.percent if upload.job else 0, _note(upload))
+        if all(upload.job and upload.job.ended for upload in uploads):
+            return
+        time.sleep(patience.look)
+
+
+def _note(upload: Upload) -> str:
+    """How the job stands: its rows, how fast they go, what becomes of them, how long it will take."""
+    job = upload.job
+    if job is None or not job.rows_read or upload.began_at is None:
+        return job.status if job else "uploaded"
+    seconds = time.monotonic() - upload.began_at
+    said = [counted(job.rows_read, "row")]
+    if seconds >= 1 and not job.ended:
+        said.append(f"{job.rows_read / seconds:,.0f} a second")
+        said.append(f"{seconds * (100 - job.percent) / job.percent:,.0f} s left" if job.percent else "")
+    return f"{job.status}: " + ", ".join(text for text in (*said, counts(job)) if text)
+
+
+def _look(api: Api, upload: Upload, patience: Patience) -> None:
+    """Bring an upload's job up to date; raises TookTooLong when nothing moves."""
+    before, now = upload.job, time.monotonic()
+    if before:
+        upload.job = read_job(api, before.task_id)
+    else:
+        upload.job = _started_job(api, upload, now - upload.moved_at > patience.job_of_known_bytes_appears)
+    if upload.job != before:
+        upload.moved_at = time.monotonic()
+    if upload.began_at is None and upload.job and upload.job.status == "running":
+        upload.began_at = now
+    still = time.monotonic() - upload.moved_at
+    if upload.job is None and still > patience.job_appears:
+        raise TookTooLong(
+            f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s; see `make logs`."
+        )
+    if upload.job and not upload.job.ended and still > patience.job_stands_still:
+        raise TookTooLong(
+            f"Job {upload.job.task_id} of {upload.key} stands still at {upload.job.percent:.0f} %; see `make logs`."
+        )
+
+
+def _started_job(api: Api, upload: Upload, take_an_earlier: bool) -> Job | None:
+    """The job of this upload: one that was not there before it, or one that began anew.
+
+    A service that knows the bytes may start none; then the job that ingested them is the answer.
+    """
+    jobs = [job_of(item) for item in api.items("/ingest", params={"key": upload.key})]
+    new = [job for job in jobs if job.task_id not in upload.earlier or _began_anew(job, upload.earlier[job.task_id])]
+    if not new and upload.same_as_before and take_an_earlier:
+        new = [job for job in jobs if job.ended]
+    return new[0] if new else None
+
+
+def _began_anew(job: Job, earlier: Job) -> bool:
+    return job.started_at != earlier.started_at or (earlier.ended and not job.ended)

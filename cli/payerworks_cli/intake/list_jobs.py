@@ -1,0 +1,45 @@
+"""`payerworks jobs list`: the jobs of files, newest first."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from payerworks_cli.intake.jobs import job_of
+from payerworks_cli.screen import counted
+from payerworks_cli.session import AsJson, StackDir, session
+
+PAGE = 100
+COLUMNS = ("job", "status", "%", "rows", "rejected", "received at", "key")
+
+
+def list_jobs(
+    status: Annotated[str | None, typer.Option(help="queued, running, completed or failed.")] = None,
+    key: Annotated[str | None, typer.Option(help="Of the file under this key of the bucket.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
+    stack_dir: StackDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the jobs of files, newest first."""
+    with session(stack_dir, as_json=as_json) as (screen, api):
+        filters = {name: value for name, value in (("status", status), ("key", key)) if value is not None}
+        found = api.items("/ingest", params=filters | {"limit": str(min(limit + 1, PAGE))})
+        jobs = [job_of(item) for item in islice(found, limit + 1)]
+        shown, more = jobs[:limit], len(jobs) > limit
+        if as_json:
+            screen.json({"items": [job.model_dump() for job in shown], "more": more})
+            return
+        rows = [
+            (
+                job.task_id,
+                job.status,
+                f"{job.percent:.0f}",
+                f"{job.rows_read:,}",
+                f"{job.rejected:,}",
+                job.steps[0].at if job.steps else "–",
+                job.key,
+            )
+            for job in shown
+        ]
+        screen.table(COLUMNS, rows)
+        screen.line(f"{counted(len(shown), 'job')}{', and there are more: --limit' if more else ''}")
