@@ -1,7 +1,6 @@
 """A small stand-in for the deployed service and its S3, which plays the contract for the routes that `run` uses."""
 
 import csv
-import email
 import hashlib
 import io
 import json
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.unit.cli.fake_claims import FakeClaims
+from tests.unit.cli.forms import form_of
 
 STAGE = "/restapis/abc/dev/_user_request_"
 BUCKET = "intake"
@@ -138,17 +138,12 @@ class FakeService:
         return 201, {}, {"url": f"{self.url}/{BUCKET}", "fields": fields, "key": key, "max_bytes": MAX_UPLOAD}
 
     def post_object(self, content_type: str, body: bytes) -> Reply:
-        """A form whose last field is the file, as S3 takes it."""
-        form = email.message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
-        parts = [part for part in form.walk() if not part.is_multipart()]
-        fields = {str(part.get_param("name", header="content-disposition")): part for part in parts}
-        assert list(fields)[-1] == "file"
-        key, content = fields["key"].get_payload(decode=True), fields["file"].get_payload(decode=True)
-        assert isinstance(key, bytes)
-        assert isinstance(content, bytes)
-        if "refused" in key.decode():
+        """A form, as S3 takes it."""
+        fields = form_of(content_type, body)
+        key = fields["key"].decode()
+        if "refused" in key:
             return 403, {"Content-Type": "application/xml"}, "<Error><Code>AccessDenied</Code></Error>"
-        self.s3("PUT", key.decode(), content)
+        self.s3("PUT", key, fields["file"])
         return 204, {}, None
 
     def create_plan(self, plan: Any) -> Reply:
