@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from payerworks_cli.errors import IngestFailed
+from payerworks_cli.errors import BadInput, IngestFailed
 from payerworks_cli.intake.following import Upload, follow
 from payerworks_cli.intake.jobs import outcome
 from payerworks_cli.intake.sending import read_mapping, send
@@ -28,6 +28,8 @@ def ingest(
 ) -> None:
     """Send CSV files of any size and follow them to their end; what went in before changes nothing."""
     with session(stack_dir, as_json=as_json) as (screen, api):
+        if missing := [str(path) for path in files if not path.is_file()]:
+            raise BadInput(f"There is no file {', '.join(missing)}; nothing was sent.")
         layout = read_mapping(mapping) if mapping else None
         with screen.bars() as bars:
             uploads = [Upload(send(api, path, kind, layout, bars), path) for path in files]

@@ -110,7 +110,7 @@ def test_a_job_that_failed_ends_the_command_with_its_reason(service: FakeService
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("missing.csv",), "missing.csv cannot be read: No such file or directory."),
+        (("patients.csv", "missing.csv", "."), "There is no file missing.csv, .; nothing was sent."),
         (("notes.txt",), "/filename: must"),
         (("large.csv",), "large.csv has 1 MB, and an upload may have 1 MB: pack it with gzip."),
         (("refused.csv",), "S3 refused refused.csv: 403 AccessDenied."),
