@@ -3,6 +3,7 @@
 A split can be left between any two blocks of its file and gone on with elsewhere: it comes to the same.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -54,9 +55,12 @@ class Splitter:
     """Splits a file; without a layout no row contests another."""
 
     def __init__(self, header: Header, layout: Layout | None, checkpoint: bytes = b"") -> None:
-        """Begin, or go on from the checkpoint of another that had the same header and layout."""
+        """Begin, or go on from the checkpoint of another that had the same header; with another layout begin too."""
         text, _, filters = checkpoint.partition(b"\n")
         known: dict[str, Any] = json.loads(text) if text else {}
+        self._layout = hashlib.blake2b(repr(layout).encode(), digest_size=16).hexdigest()
+        if known.get("layout") != self._layout:
+            known, filters = {}, b""  # the file's mapping was changed since: from the beginning, by the new one
         self._header = header
         self._content_id = ContentId(known.get("hashed", 0), bytes.fromhex(known.get("chain", "")))
         self._ranges: list[Range] = [(start, end, line) for start, end, line in known.get("ranges", ())]
@@ -113,6 +117,7 @@ class Splitter:
     def checkpoint(self) -> bytes:
         """What another needs to go on; it holds nothing of the file but hashes."""
         known = {
+            "layout": self._layout,
             "hashed": self._content_id.start,
             "chain": self._content_id.chain.hex(),
             "ranges": self._ranges,

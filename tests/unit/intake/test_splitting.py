@@ -6,6 +6,7 @@ import itertools
 import json
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -165,3 +166,12 @@ def test_the_memory_of_a_split_does_not_grow_with_the_file() -> None:
         return found
 
     assert peak(30) < 1.1 * peak(3) + 100_000
+
+
+def test_a_checkpoint_of_another_layout_is_no_place_to_go_on_from() -> None:
+    content = HEADER + b"1,Ada,Field,1990-02-14,V-1,2024-11-01,x,y\n" * 50_000
+    before = Splitter(read_header(content), LAYOUT)
+    with pytest.raises(Left):
+        before.read(blocks_of(content, 1 << 20, 2))
+    assert Splitter(read_header(content), LAYOUT, before.checkpoint()).start > 0
+    assert Splitter(read_header(content), replace(LAYOUT, date_format="DD.MM.YYYY"), before.checkpoint()).start == 0
