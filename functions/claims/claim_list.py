@@ -9,6 +9,7 @@ from payerworks import json_text
 from payerworks.errors import BadInput, Fault, Unavailable
 from payerworks.json_text import Json, pointer
 from payerworks.request import Request
+from payerworks.transactions import MOST_ITEMS
 from payerworks.validation import refuse
 
 MAX_LIST = 50
@@ -54,8 +55,8 @@ def result_texts(request: Request, seed: str, values: Sequence[Json]) -> list[st
 
 def _parts(valid: Mapping[int, ValidClaim]) -> Iterator[dict[int, ValidClaim]]:
     numbered = list(valid.items())
-    for start in range(0, len(numbered), repository.MAX_TRANSACTION_CLAIMS):
-        yield dict(numbered[start : start + repository.MAX_TRANSACTION_CLAIMS])
+    for start in range(0, len(numbered), MOST_ITEMS):
+        yield dict(numbered[start : start + MOST_ITEMS])
 
 
 def _refused(status: int, faults: Sequence[Fault]) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from claims import totals_repository
 from claims.provider_totals import CountableClaim
-from claims.table import TRIES, Raced
 from claims.totals_repository import TRANSACTION, Provider
 from payerworks.batches import READS
 from payerworks.errors import Unavailable
+from payerworks.transactions import TRIES, Raced
 
 ClaimKey = tuple[str, str]
 """Tenant and id."""

@@ -22,10 +22,9 @@ from collections.abc import Iterable
 
 from claims.claim_items import claim_from, claim_item, claim_key
 from claims.stored_claim import StoredClaim
-from claims.table import Raced, table, transact
+from claims.table import table
 from payerworks.aws import client
-
-MAX_TRANSACTION_CLAIMS = 100
+from payerworks.transactions import insert_together
 
 
 def read_claim(tenant: str, claim_id: str) -> StoredClaim | None:
@@ -40,20 +39,4 @@ def store(claims: Iterable[StoredClaim]) -> None:
 
     Such a one was stored by a first try of the same request, whose seed made its id. Raises Unavailable.
     """
-    puts = [
-        {
-            "Put": {
-                "TableName": table(),
-                "Item": claim_item(claim, "created"),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
-        for claim in claims
-    ]
-    while puts:
-        try:
-            transact(puts)
-        except Raced as raced:
-            puts = [put for put, reason in zip(puts, raced.reasons, strict=True) if reason != "ConditionalCheckFailed"]
-        else:
-            break
+    insert_together(table(), [claim_item(claim, "created") for claim in claims])

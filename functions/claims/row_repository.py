@@ -8,10 +8,11 @@ A row that is stored already costs a read unit and no write.
 from collections.abc import Sequence
 
 from claims.claim_items import claim_key
-from claims.repository import MAX_TRANSACTION_CLAIMS, store
+from claims.repository import store
 from claims.stored_claim import StoredClaim
 from payerworks.batches import each, read_all
 from payerworks.settings import settings
+from payerworks.transactions import MOST_ITEMS
 
 
 def store_rows(claims: Sequence[StoredClaim]) -> int:
@@ -23,7 +24,7 @@ def store_rows(claims: Sequence[StoredClaim]) -> int:
     stored = _request_ids(claims)
     new = [claim for claim in claims if claim.claim_id not in stored]
     # Batches of PartiQL inserts would be cheaper by a write unit a claim, but the local emulator's feed no stream.
-    each(store, [new[start : start + MAX_TRANSACTION_CLAIMS] for start in range(0, len(new), MAX_TRANSACTION_CLAIMS)])
+    each(store, [new[start : start + MOST_ITEMS] for start in range(0, len(new), MOST_ITEMS)])
     stored |= _request_ids(new)
     return sum(stored[claim.claim_id] != claim.request_id for claim in claims)
 

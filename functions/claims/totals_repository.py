@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 from claims.claim_items import Item, claim_key, countable_from, total_from, total_key
 from claims.provider_totals import SHARDS, CountableClaim, ProviderTotal, difference, rank, shard
-from claims.table import Raced, table, transact, update
+from claims.table import table, update
 from payerworks.aws import client
 from payerworks.batches import read_all
 from payerworks.errors import Unavailable
+from payerworks.transactions import Raced, transact
 
 TRANSACTION = 100
 """Items of a transaction at most."""

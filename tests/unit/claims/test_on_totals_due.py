@@ -7,7 +7,7 @@ import pytest
 
 from claims import create_claims, totals_repository
 from claims.provider_totals import shard
-from claims.table import Raced
+from payerworks.transactions import Raced
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.test_create_claims import CLAIM
 from tests.unit.claims.totals import NPIS, post, totals
