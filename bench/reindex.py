@@ -114,6 +114,7 @@ def ratio() -> tuple[float, float]:
     from plans.index_content import refresh
     from search import filling, index_targets, reindexing
     from search.jobs import Job, now
+    from search.plan_sync import TARGETS
 
     job = Job("reindex", "", "bench", "bench", "name", now(), now())
     job = reindexing.next_slice(job, doubted=False)
@@ -127,8 +128,8 @@ def ratio() -> tuple[float, float]:
     actions = [action for plan in plans for action in filling.actions_of(plan)]
     bare = "plans-900000"
     began = time.monotonic()
-    index_targets.add(bare)
-    alias = index_targets.write_alias(bare)
+    TARGETS.add(bare)
+    alias = TARGETS.write_alias(bare)
     size = filling.BATCH_DOCUMENTS
     with ThreadPoolExecutor(filling.WRITERS) as pool:
         list(pool.map(lambda start: bulk(alias, actions[start : start + size]), range(0, len(actions), size)))

@@ -1,10 +1,13 @@
-"""GET /patients: the registry's patients, by last and first name."""
+"""GET /patients: the registry's patients, by last and first name.
 
-from intake import repository
+Names are looked up in the search index, an MRN in the table; what is shown is always the table's.
+"""
+
+from intake import repository, search_index
 from intake.models import PatientQuery
+from intake.names import NamePrefix
 from intake.patient_answer import patient_answer
 from intake.registration import StoredPatient
-from intake.registry_items import NamePrefix
 from payerworks import json_text
 from payerworks.batches import each
 from payerworks.errors import BadInput, Fault
@@ -16,7 +19,7 @@ DEEPEST = 10_000
 """How many patients the pages show; beyond them, a filter finds one sooner."""
 
 
-@http_operation(query="intake.models.PatientQuery", answers={200: "intake.models.PatientPage"})
+@http_operation(query="intake.models.PatientQuery", answers={200: "intake.models.PatientPage"}, errors=(503,))
 def handler(request: Request) -> Answer:
     wanted = query(PatientQuery, request)
     if wanted.page * wanted.page_size > DEEPEST:
@@ -39,5 +42,5 @@ def _found(tenant: str, wanted: PatientQuery) -> tuple[int, list[StoredPatient]]
         stored = repository.read_patients(tenant, [wanted.mrn.strip()]).values()
         fitting = [patient for patient in stored if names.fits(patient.person)]
         return len(fitting), fitting[skip : skip + wanted.page_size]
-    total = repository.count_patients(tenant, names)
-    return total, repository.list_patients(tenant, names, skip, wanted.page_size)
+    total, ids = search_index.find(tenant, names, skip, wanted.page_size)
+    return total, repository.find_patients(tenant, ids)

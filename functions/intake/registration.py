@@ -46,13 +46,17 @@ class StoredVisit:
 
 @dataclass(frozen=True, slots=True)
 class StoredPatient:
-    """A patient as stored: the person, the stamp of the row that set it, the rows that created and last changed it."""
+    """A patient as stored: the person, the stamp of the row that set it, the rows that created and last changed it.
+
+    `version` counts how often it was stored; 0: it is not yet.
+    """
 
     mrn: str
     person: Person
     stamp: str
     created: str
     changed: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,13 @@
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from intake.records import Person, Visit
 from intake.registration import StoredPatient, StoredVisit
 
 Item = dict[str, dict[str, Any]]
-
-SHARDS = 8
-_BETWEEN_NAMES = "\x1f"
-_NAME_BYTES = 400  # two of them and an id: a sort key has 1,024
 
 
 def patient_id(tenant: str, mrn: str) -> str:
@@ -41,37 +35,14 @@ def visit_key(tenant: str, wanted: str) -> Item:
     return {"pk": {"S": f"{tenant}#VISIT#{wanted}"}, "sk": {"S": "VISIT"}}
 
 
-def patients_list(tenant: str, shard: int) -> str:
-    """One of the lists that a tenant's patients are spread over."""
-    return f"{tenant}#PATIENTS#{shard}"
-
-
 def visits_list(tenant: str, wanted: str) -> str:
     """The list of the visits of the patient with an id."""
     return f"{tenant}#VISITS#{wanted}"
 
 
-def folded(text: str) -> str:
-    """A name without what its case and its way of writing accents make different, cut to what fits into a key."""
-    return unicodedata.normalize("NFC", text).casefold().encode()[:_NAME_BYTES].decode(errors="ignore")
-
-
-@dataclass(frozen=True, slots=True)
-class NamePrefix:
-    """Names by their beginnings, in whatever case; an empty text lets all pass."""
-
-    last: str = ""
-    first: str = ""
-
-    def fits(self, person: Person) -> bool:
-        """Whether a person's names begin so."""
-        last, first = folded(person.last_name), folded(person.first_name)
-        return last.startswith(folded(self.last)) and first.startswith(folded(self.first))
-
-
 def patient_item(tenant: str, patient: StoredPatient) -> Item:
-    person, own_id = patient.person, patient_id(tenant, patient.mrn)
-    last, first = folded(person.last_name), folded(person.first_name)
+    """The item of a patient that is new or changed, in its next version."""
+    person = patient.person
     item = {
         "mrn": patient.mrn,
         "first_name": person.first_name,
@@ -79,17 +50,17 @@ def patient_item(tenant: str, patient: StoredPatient) -> Item:
         "birth_date": person.birth_date,
         "stamp": patient.stamp,
         "created": patient.created,
-        "list": patients_list(tenant, int(own_id[0], 16) % SHARDS),
-        "list_order": _BETWEEN_NAMES.join((last, first, own_id)),
-        "first_folded": first,
     } | ({"changed": patient.changed} if patient.changed else {})
-    return patient_key(tenant, own_id) | _texts(item)
+    version = {"version": {"N": str(patient.version + 1)}}
+    return patient_key(tenant, patient_id(tenant, patient.mrn)) | _texts(item) | version
 
 
 def patient_from(item: Mapping[str, Any]) -> StoredPatient:
     person = Person(item["first_name"]["S"], item["last_name"]["S"], item["birth_date"]["S"])
     changed = item["changed"]["S"] if "changed" in item else ""
-    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changed)
+    # One that was stored before patients were indexed has no version.
+    version = int(item["version"]["N"]) if "version" in item else 0
+    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changed, version)
 
 
 def visit_item(tenant: str, stored: StoredVisit) -> Item:

@@ -1,39 +1,34 @@
 """Table `intake`: the registry of patients and their visits (the jobs, in the same table: job_repository.py).
 
 pk, sk:
-    {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changed
+    {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changed, version
     {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source)
 The ids are hashes of MRN and account number, so keys, and what a stream or a log shows of them, hold no patient data.
 
+A patient's `version` rises with each write, and says which document of the index is the later one (search_index.py).
+
 Index by_list (list, list_order):
-    {tenant}#PATIENTS#{0…7}        last name, first name (folded), id: spread, so that no one key holds up the loading
     {tenant}#VISITS#{patient_id}   visit date, account number
 
 Access patterns
-    rows of a file                 BatchGetItem of up to 100, PartiQL inserts of up to 25 that are new, a conditional
-                                   put of each patient that differs
+    rows of a file                 BatchGetItem of up to 100, PartiQL inserts of up to 25 visits that are new, a
+                                   transaction of up to 100 patients that are, a conditional put of each that differs
     a patient                      GetItem, then Query by_list for the latest visits and for their count
-    patients, by name              Query of the eight shards, merged: a count costs a read unit for about 30 patients of
-                                   the tenant (or of those whose last name fits), a page those up to its end. What is
-                                   exact and cheap here for thousands is the search index's work for millions.
-A new visit costs 2 write units (one of them the index's), a new patient 2, a changed one 2, an unchanged row none.
+    patients, by name              the search index, then BatchGetItem
+    patients, all (registry_pages.py)   Scan by pages, on no request's path
+A new visit costs 2 write units (one of them the index's), a new patient 2, a changed one 1, an unchanged row none.
 """
 
-import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from intake.records import Visit
 from intake.registration import StoredPatient, StoredVisit
 from intake.registry_items import (
-    SHARDS,
-    NamePrefix,
-    folded,
     patient_from,
     patient_id,
     patient_item,
     patient_key,
-    patients_list,
     visit_from,
     visit_id,
     visit_item,
@@ -42,7 +37,8 @@ from intake.registry_items import (
 )
 from intake.table import put, table
 from payerworks.aws import client
-from payerworks.batches import Item, each, insert_all, read_all
+from payerworks.batches import each, insert_all, read_all
+from payerworks.transactions import MOST_ITEMS, insert_together
 
 
 def read_patients(tenant: str, mrns: Iterable[str]) -> dict[str, StoredPatient]:
@@ -70,14 +66,18 @@ def write_patients(tenant: str, patients: Sequence[StoredPatient], before: Mappi
     """
     new = [patient for patient in patients if patient.mrn not in before]
     changed = [patient for patient in patients if patient.mrn in before]
-    taken = insert_all(table(), [patient_item(tenant, patient) for patient in new])
+    batches = [new[start : start + MOST_ITEMS] for start in range(0, len(new), MOST_ITEMS)]
+
+    def insert(batch: Sequence[StoredPatient]) -> set[str]:
+        taken = insert_together(table(), [patient_item(tenant, patient) for patient in batch])
+        return {batch[number].mrn for number in taken}
 
     def change(patient: StoredPatient) -> bool:
         return put(patient_item(tenant, patient), "stamp = :held", {":held": {"S": before[patient.mrn].stamp}})
 
+    overtaken = set().union(*each(insert, batches))
     kept = each(change, changed)
-    overtaken = {patient.mrn for patient, was_put in zip(changed, kept, strict=True) if not was_put}
-    return overtaken | {new[number].mrn for number in taken}
+    return overtaken | {patient.mrn for patient, was_put in zip(changed, kept, strict=True) if not was_put}
 
 
 def find_patient(tenant: str, wanted: str) -> StoredPatient | None:
@@ -94,49 +94,23 @@ def latest_visits(tenant: str, wanted: str, count: int) -> tuple[list[Visit], in
     return visits, len(found) if len(found) <= count else _count(query)
 
 
-def count_patients(tenant: str, names: NamePrefix) -> int:
-    """How many patients have such names."""
-    return sum(each(_count, _patient_queries(tenant, names)))
-
-
-def list_patients(tenant: str, names: NamePrefix, skip: int, count: int) -> list[StoredPatient]:
-    """Up to `count` patients with such names, by last and first name, after the first `skip` of them."""
-    shards = [_listed(query, skip + count) for query in _patient_queries(tenant, names)]
-    merged = heapq.merge(*shards, key=lambda item: item["list_order"]["S"])
-    keys = [{"pk": item["pk"], "sk": item["sk"]} for number, item in enumerate(merged) if skip <= number < skip + count]
+def find_patients(tenant: str, wanted: Sequence[str]) -> list[StoredPatient]:
+    """The patients with these ids, in their order: those that there are."""
+    keys = [patient_key(tenant, patient_id) for patient_id in wanted]
     found = {item["pk"]["S"]: patient_from(item) for item in read_all(table(), keys)}
-    return [found[key["pk"]["S"]] for key in keys]
+    return [found[key["pk"]["S"]] for key in keys if key["pk"]["S"] in found]
 
 
-def _patient_queries(tenant: str, names: NamePrefix) -> list[dict[str, Any]]:
-    queries = [_list_query(patients_list(tenant, shard), folded(names.last)) for shard in range(SHARDS)]
-    if names.first:
-        for query in queries:
-            query["FilterExpression"] = "begins_with(first_folded, :first)"
-            query["ExpressionAttributeValues"][":first"] = {"S": folded(names.first)}
-    return queries
-
-
-def _list_query(name: str, prefix: str = "") -> dict[str, Any]:
-    condition, values = "#list = :list", {":list": {"S": name}}
-    if prefix:
-        condition, values = f"{condition} AND begins_with(list_order, :prefix)", values | {":prefix": {"S": prefix}}
+def _list_query(name: str) -> dict[str, Any]:
     return {
         "TableName": table(),
         "IndexName": "by_list",
-        "KeyConditionExpression": condition,
+        "KeyConditionExpression": "#list = :list",
         "ExpressionAttributeNames": {"#list": "list"},
-        "ExpressionAttributeValues": values,
+        "ExpressionAttributeValues": {":list": {"S": name}},
     }
 
 
 def _count(query: dict[str, Any]) -> int:
     pages = client("dynamodb").get_paginator("query").paginate(**query, Select="COUNT")
     return sum(page["Count"] for page in pages)
-
-
-def _listed(query: dict[str, Any], count: int) -> Iterator[Item]:
-    size = {"PageSize": min(count, 1000)} if "FilterExpression" not in query else {}
-    pages = client("dynamodb").get_paginator("query").paginate(**query, PaginationConfig=size)
-    for page in pages:
-        yield from page["Items"]

@@ -18,6 +18,7 @@ FAILURES = {
     "plan-changes": "Changes of plans may be missing on the topic: run `payerworks search drift --repair`.",
     "plan-sweep": "Nothing: the next hour's sweep does what this one left.",
     "payments-overdue": "Nothing: the next run, five minutes later, does what this one left.",
+    "patient-changes": "Search may miss changes of patients: run `payerworks search drift --index patients --repair`.",
     "claim-changes": "Changes of claims may be missing on the topic: run `payerworks claims recount`.",
 }
 """What a stream or a schedule could not do, by the name of its dead-letter queue without `-dead-letters`, and what to

@@ -5,7 +5,7 @@ from payerworks.errors import Unavailable
 from payerworks.json_text import Json
 from payerworks.settings import settings
 from search import repository
-from search.jobs import KINDS, Job
+from search.jobs import INDEXES, KINDS, Job
 
 
 def require_search() -> None:
@@ -15,7 +15,7 @@ def require_search() -> None:
 
 
 def drift_answer(job: Job) -> str:
-    """A drift check, with the plans that it found."""
+    """A drift check, with what it found."""
     found = {
         kind: {
             "count": job.counts.get(kind, 0),
@@ -29,13 +29,14 @@ def drift_answer(job: Job) -> str:
 
 def reindex_answer(job: Job) -> str:
     """A reindex; it tells of all tenants together, so counts only."""
-    own = {"step": job.step, "plans": job.counts.get("plans", 0), "documents": job.counts.get("documents", 0)}
+    own: dict[str, Json] = {"step": job.step} | {name: job.counts.get(name, 0) for name in (*INDEXES, "documents")}
     return json_text.write(_common(job) | own)
 
 
 def _common(job: Job) -> dict[str, Json]:
     return {
         "id": job.id,
+        "index": job.index,
         "status": "stalled" if job.stalled else job.status,
         "startedAt": job.started_at,
         "updatedAt": job.updated_at,

@@ -8,12 +8,15 @@ from plans.search_index import HASHES
 from plans.table_pages import PlanKey, RootState
 from search.jobs import Kind
 
+Key = tuple[str, str]
+"""Tenant, and the id of a plan or a patient."""
+
 
 class Finding(NamedTuple):
-    """A plan whose index entry differs."""
+    """A plan or a patient whose index entry differs."""
 
     kind: Kind
-    key: PlanKey
+    key: Key
 
 
 def agrees(root: RootState, content: Content | None) -> bool:

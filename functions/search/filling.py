@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from payerworks.json_text import Json
 from payerworks.opensearch import BULK_DOCUMENTS, bulk
@@ -19,6 +19,8 @@ from plans.table_pages import RootState
 from search.drift import agrees, documents_of
 from search.plan_sync import sync_target
 
+Page = TypeVar("Page")
+
 WRITERS = 3
 """Bulk calls under way at once."""
 BATCH_DOCUMENTS = BULK_DOCUMENTS - 100
@@ -26,10 +28,13 @@ BATCH_DOCUMENTS = BULK_DOCUMENTS - 100
 
 
 class Filled(NamedTuple):
-    """Where a slice of filling ended (None: at the end of the table), and how much of it is written."""
+    """Where a slice of filling ended (None: at the end of the table), and how much of it is written.
+
+    `entries` are plans, or patients, without those that are deleted.
+    """
 
     position: Json
-    plans: int
+    entries: int
     documents: int
 
 
@@ -49,7 +54,7 @@ def fill(alias: str, position: Json, until: float, *, doubted: bool) -> Filled:
     ended = True
     under_way: deque[tuple[Future[None], _Batch]] = deque()
     with ThreadPoolExecutor(WRITERS) as writers:
-        for batch in _batches(_read_ahead(table_pages.scan(position))):
+        for batch in _batches(read_ahead(table_pages.scan(position))):
             under_way.append((writers.submit(_write, alias, batch.plans, doubted), batch))
             if len(under_way) > WRITERS:
                 under_way[0][0].result()
@@ -69,7 +74,7 @@ def _add(plans: int, documents: int, written: Future[None], batch: _Batch) -> tu
     return plans + live, documents + batch.documents, batch.position
 
 
-def _read_ahead(pages: Iterator[list[Item]]) -> Iterator[list[Item]]:
+def read_ahead(pages: Iterator[Page]) -> Iterator[Page]:
     """The pages, the next of which is read while one is worked on."""
     with ThreadPoolExecutor(1) as reader:
         following = reader.submit(next, pages, None)

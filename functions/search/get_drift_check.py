@@ -1,15 +1,17 @@
-"""GET /admin/search/drift: what the tenant's last drift check has found so far: plans missing, stale and orphaned."""
+"""GET /admin/search/drift: what the tenant's last drift check has found so far: missing, stale and orphaned."""
 
 from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
+from payerworks.validation import query
 from search import repository
 from search.answers import drift_answer
+from search.models import JobQuery
 
 
-@http_operation(answers={200: "search.models.DriftCheck"}, errors=(404,))
+@http_operation(query="search.models.JobQuery", answers={200: "search.models.DriftCheck"}, errors=(404,))
 def handler(request: Request) -> Answer:
-    job = repository.read("drift", request.tenant)
+    job = repository.read("drift", request.tenant, query(JobQuery, request).index)
     if job is None:
         raise NotFound("No drift check has been made yet.")
     return Answer(200, drift_answer(job))

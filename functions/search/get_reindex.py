@@ -3,13 +3,15 @@
 from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
+from payerworks.validation import query
 from search import repository
 from search.answers import reindex_answer
+from search.models import JobQuery
 
 
-@http_operation(answers={200: "search.models.Reindex"}, errors=(404,))
+@http_operation(query="search.models.JobQuery", answers={200: "search.models.Reindex"}, errors=(404,))
 def handler(request: Request) -> Answer:
-    job = repository.read("reindex", "")
+    job = repository.read("reindex", "", query(JobQuery, request).index)
     if job is None:
         raise NotFound("No reindex has been made yet.")
     return Answer(200, reindex_answer(job))

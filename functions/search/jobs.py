@@ -7,9 +7,11 @@ from typing import Any, Literal
 from payerworks.json_text import Json
 
 Name = Literal["drift", "reindex"]
+Index = Literal["plans", "patients"]
 Status = Literal["running", "completed"]
 Kind = Literal["missing", "stale", "orphaned"]
 
+INDEXES: tuple[Index, ...] = ("plans", "patients")
 KINDS: tuple[Kind, ...] = ("missing", "stale", "orphaned")
 """What a drift check finds."""
 FIRST_STEPS: dict[Name, str] = {"drift": "table", "reindex": "name"}
@@ -23,7 +25,8 @@ STALLED_SECONDS = 1800
 class Job:
     """A job as it is stored after each slice; times are ISO 8601 in UTC.
 
-    tenant    whose plans it is about; empty for those of all
+    index     what it is about: the alias of an index
+    tenant    whose plans or patients these are; empty for those of all
     slices    how many are done: a slice's message names how many there were before
     step      where the next slice goes on, `position` where in it (a JSON value, None at its beginning)
     counts    what is done so far
@@ -45,6 +48,7 @@ class Job:
     details: dict[str, Any] = field(default_factory=dict)
     finished_at: str | None = None
     error: str | None = None
+    index: Index = "plans"
 
     @property
     def stalled(self) -> bool:
@@ -55,7 +59,8 @@ class Job:
 
 def message_of(job: Job) -> dict[str, Json]:
     """The message that starts a job's next slice."""
-    return {"job": job.name, "tenant": job.tenant, "id": job.id, "slice": job.slices, "requestId": job.request_id}
+    own = {"job": job.name, "index": job.index, "tenant": job.tenant, "id": job.id, "slice": job.slices}
+    return own | {"requestId": job.request_id}
 
 
 def now() -> str:

@@ -5,18 +5,26 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from payerworks.validation import QueryModel
+from search.jobs import Index
 
 
-class DriftQuery(QueryModel):
+class JobQuery(QueryModel):
+    """Which index a job is about."""
+
+    index: Index = "plans"
+
+
+class DriftQuery(JobQuery):
     """How a drift check is made."""
 
-    repair: bool = Field(False, description="Whether to index the plans that differ anew.")
+    repair: bool = Field(False, description="Whether to index what differs anew.")
 
 
 class SearchJob(BaseModel):
     """A job on a whole index. `stalled`: nothing has gone on for half an hour; it may be begun anew."""
 
     id: str
+    index: Index
     status: Literal["running", "completed", "stalled"]
     started_at: str = Field(alias="startedAt")
     updated_at: str = Field(alias="updatedAt")
@@ -25,17 +33,17 @@ class SearchJob(BaseModel):
 
 
 class Drifted(BaseModel):
-    """Plans of one kind of drift: how many, and the ids of the first thousand."""
+    """Plans or patients of one kind of drift: how many, and the ids of the first thousand."""
 
     count: int
     ids: list[str]
 
 
 class DriftCheck(SearchJob):
-    """Missing plans are not in the index, stale ones otherwise than in the table, orphaned ones only in the index."""
+    """What is missing is not in the index, what is stale otherwise than in the table, orphaned only in the index."""
 
     repair: bool
-    checked: int = Field(description="How many plans of the table were looked at.")
+    checked: int = Field(description="How many of the table were looked at.")
     missing: Drifted
     stale: Drifted
     orphaned: Drifted
@@ -43,8 +51,9 @@ class DriftCheck(SearchJob):
 
 
 class Reindex(SearchJob):
-    """A reindex of the plans of all tenants."""
+    """A reindex of the plans, or the patients, of all tenants."""
 
     step: Literal["name", "create", "fill", "switch", "clean"]
     plans: int = Field(description="Plans that were read from the table and written.")
-    documents: int = Field(description="Documents that these plans are.")
+    patients: int = Field(description="Patients that were.")
+    documents: int = Field(description="Documents that these are.")

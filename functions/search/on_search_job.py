@@ -5,6 +5,7 @@ from typing import Any
 from payerworks.errors import PayerworksError
 from payerworks.messages import sqs_handler
 from search import drift_check, reindexing, repository
+from search.jobs import INDEXES
 
 _STEPS = {"drift": drift_check.next_slice, "reindex": reindexing.next_slice}
 
@@ -12,12 +13,13 @@ _STEPS = {"drift": drift_check.next_slice, "reindex": reindexing.next_slice}
 def work_on(message: dict[str, Any], tries: int) -> None:
     """Do a slice, unless it is done, and send the message of the next.
 
-    A message of the schedule names no job: it begins a check of all tenants that repairs what it finds.
+    A message of the schedule names no job: it begins checks of all tenants that repair what they find.
     """
     if "id" not in message:
-        repository.begin("drift", "", message["requestId"], repair=True)
+        for index in INDEXES:
+            repository.begin("drift", "", message["requestId"], index=index, repair=True)
         return
-    job = repository.read(message["job"], message["tenant"])
+    job = repository.read(message["job"], message["tenant"], message["index"])
     if job is None or job.id != message["id"] or job.status != "running":
         return
     if job.slices > message["slice"]:

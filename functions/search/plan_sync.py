@@ -29,8 +29,9 @@ from plans.search_index import Action
 from plans.stored_plan import StoredRoot
 from plans.table_pages import RootState
 from search.drift import agrees
-from search.index_targets import write_targets
+from search.index_targets import IndexTargets
 
+TARGETS = IndexTargets(search_index.ALIAS, search_index.definition)
 TRIES = 5
 
 
@@ -50,7 +51,7 @@ def sync_plan(
     `doubted`: compare even where the index has got as far; `whole`: write everything, and take out all else.
     Raises Unavailable, also where a target goes away, and PlanKeepsChanging.
     """
-    synced = [sync_target(alias, tenant, plan_id, version, doubted, whole, extra) for alias in write_targets()]
+    synced = [sync_target(alias, tenant, plan_id, version, doubted, whole, extra) for alias in TARGETS.write_targets()]
     return any(synced)
 
 

@@ -1,7 +1,7 @@
 """The steps of a reindex: a new index takes the place of the old one while writes and searches go on.
 
 create  add the new index to the targets: each sync that begins from now on writes to it too
-fill    write all plans of the table to it; what syncs write has newer versions and stays (plan_sync.py)
+fill    write all entries of the table to it; what syncs write has newer versions and stays (plan_sync.py)
 switch  let searches read it
 clean   take all other indexes out of the targets and, when no call of before can be under way, delete them
 
@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from payerworks.opensearch import SECONDS
 from search import index_targets
-from search.filling import fill
+from search.documents import DOCUMENTS
 from search.jobs import Job, now
 
 SLICE_SECONDS = 60
@@ -24,28 +24,29 @@ SLICE_SECONDS = 60
 
 def next_slice(job: Job, *, doubted: bool) -> Job:
     """Do a slice of the job's step; the job as it is after that. Raises Unavailable."""
+    targets = DOCUMENTS[job.index].targets
     if job.step == "name":
-        return replace(job, step="create", details={"index": index_targets.next_index()})
+        return replace(job, step="create", details={"index": targets.next_index()})
     index = job.details["index"]
     if job.step == "create":
-        index_targets.add(index)
+        targets.add(index)
         return replace(job, step="fill")
     if job.step == "fill":
-        return _fill(job, index, doubted)
+        return _fill(job, targets.write_alias(index), doubted)
     if job.step == "switch":
-        index_targets.switch(index)
+        targets.switch(index)
         return replace(job, step="clean")
-    others = index_targets.close_others(index)
+    others = targets.close_others(index)
     time.sleep(SECONDS + 1)
     index_targets.delete(others)
     return replace(job, status="completed", finished_at=now())
 
 
-def _fill(job: Job, index: str, doubted: bool) -> Job:
+def _fill(job: Job, alias: str, doubted: bool) -> Job:
     until = time.monotonic() + SLICE_SECONDS
-    filled = fill(index_targets.write_alias(index), job.position, until, doubted=doubted)
+    filled = DOCUMENTS[job.index].fill(alias, job.position, until, doubted=doubted)
     counts = {
-        "plans": job.counts.get("plans", 0) + filled.plans,
+        job.index: job.counts.get(job.index, 0) + filled.entries,
         "documents": job.counts.get("documents", 0) + filled.documents,
     }
     step = "switch" if filled.position is None else "fill"

@@ -1,8 +1,8 @@
 """Table `search`: the last job of each kind.
 
-pk `{tenant}#{name}` (name: drift, reindex; the tenant is empty for a job on the plans of all tenants); sk:
+pk `{tenant}#{name}#{index}` (drift or reindex; plans or patients; the tenant is empty for a job on all tenants'); sk:
     JOB           id, status, slices, and the whole job (jobs.py) as JSON text in `job`
-    FOUND#{kind}  of a drift check: its id, and in `plans` the first thousand plan ids of that kind (JSON text)
+    FOUND#{kind}  of a drift check: its id, and in `ids` the first thousand ids of that kind (JSON text)
 
 Access patterns
     the last job                       GetItem
@@ -19,21 +19,24 @@ from payerworks import json_text, messages
 from payerworks.aws import client
 from payerworks.errors import Conflict
 from payerworks.settings import settings
-from search.jobs import FIRST_STEPS, Job, Name, message_of, now
+from search.jobs import FIRST_STEPS, Index, Job, Name, message_of, now
 
 MAX_FOUND = 1000
-"""Plan ids of a kind that a check keeps; it counts the rest."""
+"""Ids of a kind that a check keeps; it counts the rest."""
 
 
-def begin(name: Name, tenant: str, request_id: str, *, alone: bool = False, **details: Any) -> Job:
+def begin(
+    name: Name, tenant: str, request_id: str, *, index: Index = "plans", alone: bool = False, **details: Any
+) -> Job:
     """Store a new job in place of the last one and have its first slice begin.
 
     With `alone`, raises Conflict while another one runs. A crash in between leaves a job that nothing goes on with,
     which after half an hour stands in nobody's way.
     """
     began = now()
-    job = Job(name, tenant, secrets.token_hex(8), request_id, FIRST_STEPS[name], began, began, details=details)
-    held = read(name, tenant)
+    new_id, step = secrets.token_hex(8), FIRST_STEPS[name]
+    job = Job(name, tenant, new_id, request_id, step, began, began, details=details, index=index)
+    held = read(name, tenant, index)
     if alone and held is not None and held.status == "running" and not held.stalled:
         raise _one_runs()
     condition, values = "attribute_not_exists(pk)", {}
@@ -54,9 +57,9 @@ def continue_job(job: Job) -> None:
     messages.send(settings().queues["search_jobs"], [message_of(job)])
 
 
-def read(name: Name, tenant: str) -> Job | None:
+def read(name: Name, tenant: str, index: Index = "plans") -> Job | None:
     """The last job of a kind; None where there never was one."""
-    item = _get(name, tenant, "JOB")
+    item = _get(_key(name, tenant, index, "JOB"))
     return Job(**json_text.read(item["job"]["S"])) if item else None
 
 
@@ -78,18 +81,18 @@ def note_failure(job: Job, error: str) -> None:
     _put(replace(job, error=error, updated_at=now()), "id = :id AND slices = :slices", _guard(job))
 
 
-def add_found(job: Job, kind: str, plan_ids: Iterable[str]) -> None:
+def add_found(job: Job, kind: str, ids: Iterable[str]) -> None:
     """Add what a check of one tenant has found; what is there already changes nothing."""
     held = read_found(job, kind)
-    kept = list(dict.fromkeys([*held, *plan_ids]))[:MAX_FOUND]
-    item = _key(job.name, job.tenant, f"FOUND#{kind}") | {"id": {"S": job.id}, "plans": {"S": json_text.write(kept)}}
+    kept = list(dict.fromkeys([*held, *ids]))[:MAX_FOUND]
+    item = _found_key(job, kind) | {"id": {"S": job.id}, "ids": {"S": json_text.write(kept)}}
     client("dynamodb").put_item(TableName=_table(), Item=item)
 
 
 def read_found(job: Job, kind: str) -> Sequence[str]:
-    """The plan ids of a kind that a check has found, up to a thousand."""
-    item = _get(job.name, job.tenant, f"FOUND#{kind}")
-    return json_text.read(item["plans"]["S"]) if item and item["id"]["S"] == job.id else []
+    """The ids of a kind that a check has found, up to a thousand."""
+    item = _get(_found_key(job, kind))
+    return json_text.read(item["ids"]["S"]) if item and item["id"]["S"] == job.id else []
 
 
 def _put(job: Job, condition: str, values: dict[str, Any]) -> bool:
@@ -98,7 +101,7 @@ def _put(job: Job, condition: str, values: dict[str, Any]) -> bool:
     try:
         dynamodb.put_item(
             TableName=_table(),
-            Item=_key(job.name, job.tenant, "JOB") | own,
+            Item=_key(job.name, job.tenant, job.index, "JOB") | own,
             ConditionExpression=condition,
             **({"ExpressionAttributeValues": values} if values else {}),
         )
@@ -111,16 +114,19 @@ def _guard(job: Job) -> dict[str, Any]:
     return {":id": {"S": job.id}, ":slices": {"N": str(job.slices)}}
 
 
-def _get(name: str, tenant: str, sk: str) -> dict[str, Any] | None:
-    key = _key(name, tenant, sk)
+def _get(key: dict[str, Any]) -> dict[str, Any] | None:
     found: dict[str, Any] | None = (
         client("dynamodb").get_item(TableName=_table(), Key=key, ConsistentRead=True).get("Item")
     )
     return found
 
 
-def _key(name: str, tenant: str, sk: str) -> dict[str, Any]:
-    return {"pk": {"S": f"{tenant}#{name}"}, "sk": {"S": sk}}
+def _found_key(job: Job, kind: str) -> dict[str, Any]:
+    return _key(job.name, job.tenant, job.index, f"FOUND#{kind}")
+
+
+def _key(name: str, tenant: str, index: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": f"{tenant}#{name}#{index}"}, "sk": {"S": sk}}
 
 
 def _table() -> str:

@@ -1,4 +1,4 @@
-"""POST /admin/search/drift: check now whether the index has what the tenant's plans are; `repair=true` repairs it.
+"""POST /admin/search/drift: check now whether an index has what the tenant's table has; `repair=true` repairs it.
 
 The check goes on by itself, and takes the place of one that runs.
 """
@@ -15,5 +15,5 @@ from search.models import DriftQuery
 def handler(request: Request) -> Answer:
     wanted = query(DriftQuery, request)
     require_search()
-    job = repository.begin("drift", request.tenant, request.id, repair=wanted.repair)
+    job = repository.begin("drift", request.tenant, request.id, index=wanted.index, repair=wanted.repair)
     return Answer(202, drift_answer(job))

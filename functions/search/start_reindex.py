@@ -1,16 +1,19 @@
-"""POST /admin/search/reindex: build the index of all plans anew and put it in the place of the old one.
+"""POST /admin/search/reindex: build the index of all plans or patients anew and put it in the place of the old.
 
 Writes and searches go on meanwhile.
 """
 
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
+from payerworks.validation import query
 from search import repository
 from search.answers import reindex_answer, require_search
+from search.models import JobQuery
 
 
-@http_operation(answers={202: "search.models.Reindex"}, errors=(409, 503))
+@http_operation(query="search.models.JobQuery", answers={202: "search.models.Reindex"}, errors=(409, 503))
 def handler(request: Request) -> Answer:
+    wanted = query(JobQuery, request)
     require_search()
-    job = repository.begin("reindex", "", request.id, alone=True)
+    job = repository.begin("reindex", "", request.id, index=wanted.index, alone=True)
     return Answer(202, reindex_answer(job))

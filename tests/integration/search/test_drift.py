@@ -14,7 +14,7 @@ from plans import repository, search_index, stored_plan
 from plans.index_content import refresh
 from plans.search_index import ALIAS
 from plans.stored_plan import StoredRoot
-from search import index_targets
+from search import plan_sync
 from search import repository as jobs
 from search.on_plan_operation import index_plan
 from tests.integration.conftest import Api
@@ -51,7 +51,7 @@ def test_what_a_hand_did_to_the_index_is_found_and_repaired(tenant: str) -> None
     other = [a for part in stray.put[1:] for a in search_index.service_actions(roots[0], part)]
     lost = search_index.service_deletions(roots[1], "planservice-0")[:1]
     gone = [search_index.deletion(roots[2], search_index.root_key(tenant, roots[2].plan_id))]
-    for target in index_targets.write_targets():
+    for target in plan_sync.TARGETS.write_targets():
         assert not bulk(target, [*added, *search_index.root_actions(foreign.after), *other, *lost, *gone])
     job = checked(tenant, repair=True)
     assert drift(job) == (1, 2, 1)

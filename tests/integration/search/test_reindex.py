@@ -16,8 +16,8 @@ from localstack.layout import ROOT
 from payerworks.opensearch import opensearch
 from plans import repository, stored_plan
 from plans.stored_plan import Change
-from search import index_targets
 from search import repository as jobs
+from search.plan_sync import TARGETS
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import new_plan
 from tests.integration.search.conftest import AUTHOR, commit, creations, drift, finished, patched, settled
@@ -62,7 +62,7 @@ def test_a_reindex_under_live_writes_loses_none(api: Api, tenant: str) -> None:
     after = indexes()
     (name,) = after
     assert name not in before
-    assert after[name] == ["plans", index_targets.write_alias(name)]
+    assert after[name] == ["plans", TARGETS.write_alias(name)]
     assert drift(settled(tenant)) == (0, 0, 0)
 
 

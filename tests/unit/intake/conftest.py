@@ -5,7 +5,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,9 @@ from intake import (
 )
 from payerworks.aws import client
 from payerworks.settings import settings
+from search.on_patient_operations import index_patients
 from tests.unit.conftest import ROOT, Call
+from tests.unit.fake_opensearch import FakeOpenSearch, installed
 
 Job = dict[str, Any]
 
@@ -116,10 +118,21 @@ class Intake:
         return dict(found["json"]["items"][0])
 
     def patients(self, **query: str) -> dict[str, Any]:
-        """What GET /patients answers."""
+        """What GET /patients answers, once what is stored is indexed."""
+        self.index()
         answer = self.call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
         assert answer["statusCode"] == 200, answer["body"]
         return dict(answer["json"])
+
+    def index(self) -> None:
+        """Have all patients indexed, as the feed would."""
+        found = [item["pk"]["S"].split("#") for item in self.items() if item["sk"]["S"] == "PATIENT"]
+        for tenant in {tenant for tenant, *_ in found}:
+            index_patients({"tenant": tenant, "patients": [own_id for of, _, own_id in found if of == tenant]})
+
+    def items(self) -> list[dict[str, Any]]:
+        """All items of the table."""
+        return list(client("dynamodb").scan(TableName=settings().tables["intake"])["Items"])
 
     def rejects(self, job: Job) -> str:
         """What GET /ingest/{task_id}/rejects answers."""
@@ -130,19 +143,18 @@ class Intake:
 
     def stored(self) -> dict[str, dict[str, Any]]:
         """Patients and visits as they are in the table, without the marks of who put them there."""
-        items = client("dynamodb").scan(TableName=settings().tables["intake"])["Items"]
-        registry = [item for item in items if item["sk"]["S"] in ("PATIENT", "VISIT")]
+        registry = [item for item in self.items() if item["sk"]["S"] in ("PATIENT", "VISIT")]
         return {item["pk"]["S"]: _unmarked(item) for item in registry}
 
     def empty(self) -> None:
         """Forget all patients, visits and jobs."""
         name = settings().tables["intake"]
-        for item in client("dynamodb").scan(TableName=name)["Items"]:
+        for item in self.items():
             client("dynamodb").delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
 def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in item.items() if name not in ("stamp", "created", "changed")}
+    kept = {name: value for name, value in item.items() if name not in ("stamp", "created", "changed", "version")}
     if "document" in item:
         *kept["document"], _source = json.loads(item["document"]["S"])
     return kept
@@ -157,7 +169,16 @@ def sqs_event(name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 @pytest.fixture
-def intake(aws: botocore.session.Session, call: Call, monkeypatch: pytest.MonkeyPatch) -> Intake:
+def opensearch(
+    aws: botocore.session.Session, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FakeOpenSearch]:
+    """OpenSearch, with nothing in it."""
+    with installed(environment, monkeypatch) as server:
+        yield server
+
+
+@pytest.fixture
+def intake(opensearch: FakeOpenSearch, call: Call, monkeypatch: pytest.MonkeyPatch) -> Intake:
     """The intake of a stack with nothing in it."""
     monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", insert_batch)
     return Intake(call)

@@ -3,6 +3,7 @@ import pytest
 from intake import get_registry_patient, list_registry_patients
 from payerworks.aws import client
 from tests.unit.conftest import Call
+from tests.unit.fake_opensearch import FakeOpenSearch
 from tests.unit.intake.conftest import Intake
 
 NAMES = [
@@ -73,6 +74,34 @@ def test_a_patient_is_found_by_id_in_its_own_tenant_alone(filled: Intake, call: 
     assert call(get_registry_patient.handler, "intake/get_registry_patient", path={"id": "2"})["statusCode"] == 404
 
 
+def test_what_is_shown_is_the_tables_however_far_the_index_is(filled: Intake, opensearch: FakeOpenSearch) -> None:
+    filled.index()
+    filled.ingest("Id,FIRST,LAST,BIRTHDATE\n3,Adolf,Field,1990-02-14\n", "patients/moved.csv")
+    query = {"last_name": "moss"}
+    answer = filled.call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
+    assert [patient["person"]["last_name"] for patient in answer["json"]["patients"]] == ["Field"]
+    assert filled.patients(**query)["total"] == 0
+    assert filled.patients(last_name="field")["total"] == 4
+    filled.empty()
+    answer = filled.call(list_registry_patients.handler, "intake/list_registry_patients")
+    assert answer["json"]["patients"] == []
+
+
+def test_while_search_is_away_a_patient_is_found_by_mrn(filled: Intake, call: Call, opensearch: FakeOpenSearch) -> None:
+    filled.index()
+    opensearch.down = True
+    away = call(list_registry_patients.handler, "intake/list_registry_patients", query={"last_name": "field"})
+    assert (away["statusCode"], away["headers"]["Retry-After"]) == (503, "5")
+    found = call(list_registry_patients.handler, "intake/list_registry_patients", query={"mrn": "3"})
+    assert found["json"]["total"] == 1
+
+
+def test_patients_of_another_tenant_are_not_found(filled: Intake, call: Call) -> None:
+    filled.index()
+    answer = call(list_registry_patients.handler, "intake/list_registry_patients", tenant="other")
+    assert (answer["json"]["total"], answer["json"]["patients"]) == (0, [])
+
+
 def test_the_latest_twenty_visits_are_shown_and_all_are_counted(intake: Intake) -> None:
     header = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
     rows = [f"1,Ada,Field,1990-02-14,V-{day:02},2024-10-{day:02},x\n" for day in range(1, 32)]
@@ -92,5 +121,5 @@ def test_no_row_that_changes_nothing_costs_a_write(filled: Intake) -> None:
     )
     job = filled.ingest(more, "patients/more.csv")
     assert (job["patients_created"], job["patients_unchanged"]) == (1, 6)
-    written = [call for call in calls if call.startswith(("PutItem", "BatchExecuteStatement"))]
+    written = [call for call in calls if call.startswith(("PutItem", "BatchExecuteStatement", "TransactWriteItems"))]
     assert sum(call.count("#PATIENT#") for call in written) == 1

@@ -11,7 +11,7 @@ import pytest
 from payerworks.aws import client
 from payerworks.settings import settings
 from search import on_search_job, repository
-from search.jobs import Job, message_of
+from search.jobs import INDEXES, Job, message_of
 from tests.unit.conftest import Call
 
 EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())
@@ -85,9 +85,9 @@ def test_while_search_is_down_the_message_stays_and_the_job_says_why(
     assert read().error is None
 
 
-def test_the_schedule_begins_a_check_of_all_tenants_that_repairs(call: Call) -> None:
+def test_the_schedule_begins_checks_of_all_tenants_that_repair(call: Call) -> None:
     assert delivered({"job": "drift", "requestId": "schedule"})["batchItemFailures"] == []
-    begun = repository.read("drift", "")
-    assert begun is not None
-    assert begun.details == {"repair": True}
-    assert queued() == [message_of(begun)]
+    begun = [repository.read("drift", "", index) for index in INDEXES]
+    assert [job.details for job in begun if job] == [{"repair": True}] * 2
+    messages = sorted(queued(), key=lambda message: str(message["index"]), reverse=True)
+    assert messages == [message_of(job) for job in begun if job]

@@ -34,6 +34,15 @@ def test_a_new_check_takes_the_place_of_one_that_runs(call: Call, environment: C
     assert call(get_drift_check.handler, "search/get_drift_check")["json"]["id"] == second["id"]
 
 
+def test_a_check_of_patients_leaves_that_of_plans_alone(call: Call, environment: Callable[..., None]) -> None:
+    environment(**SEARCH)
+    plans = call(start_drift_check.handler, "search/start_drift_check")["json"]
+    patients = call(start_drift_check.handler, "search/start_drift_check", query={"index": "patients"})["json"]
+    assert {message["index"] for message in queued()} == {"plans", "patients"}
+    for job, query in ((plans, {}), (patients, {"index": "patients"})):
+        assert call(get_drift_check.handler, "search/get_drift_check", query=query)["json"] == job
+
+
 def test_a_check_needs_search_and_a_query_that_is_known(call: Call, environment: Callable[..., None]) -> None:
     assert call(start_drift_check.handler, "search/start_drift_check")["statusCode"] == 503
     environment(**SEARCH)

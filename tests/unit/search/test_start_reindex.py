@@ -24,6 +24,17 @@ def test_one_reindex_runs_at_a_time_for_all_tenants(call: Call) -> None:
     assert call(start_reindex.handler, "search/start_reindex", tenant="other")["statusCode"] == 409
 
 
+def test_the_indexes_of_plans_and_patients_are_built_side_by_side(call: Call) -> None:
+    call(start_reindex.handler, "search/start_reindex")
+    begun = call(start_reindex.handler, "search/start_reindex", query={"index": "patients"})
+    assert (begun["statusCode"], begun["json"]["index"], begun["json"]["patients"]) == (202, "patients", 0)
+    again = call(start_reindex.handler, "search/start_reindex", query={"index": "patients"})
+    assert again["statusCode"] == 409
+    shown = call(get_reindex.handler, "search/get_reindex", query={"index": "patients"})
+    assert shown["json"]["id"] == begun["json"]["id"]
+    assert call(start_reindex.handler, "search/start_reindex", query={"index": "claims"})["statusCode"] == 400
+
+
 def test_after_one_that_is_completed_another_begins(call: Call) -> None:
     call(start_reindex.handler, "search/start_reindex")
     job = repository.read("reindex", "")
@@ -35,7 +46,7 @@ def test_after_one_that_is_completed_another_begins(call: Call) -> None:
 def let_it_lie(job: Job) -> None:
     """As if the job had stored nothing for a long time."""
     table = {"TableName": settings().tables["search"]}
-    item = client("dynamodb").get_item(**table, Key={"pk": {"S": "#reindex"}, "sk": {"S": "JOB"}})["Item"]
+    item = client("dynamodb").get_item(**table, Key={"pk": {"S": "#reindex#plans"}, "sk": {"S": "JOB"}})["Item"]
     item["job"]["S"] = item["job"]["S"].replace(job.updated_at, LONG_AGO)
     client("dynamodb").put_item(**table, Item=item)
 

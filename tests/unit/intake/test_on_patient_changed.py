@@ -1,0 +1,64 @@
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from intake import on_patient_changed
+from intake.registry_items import patient_id, patient_key
+from payerworks.aws import client
+from payerworks.settings import settings
+from tests.unit.conftest import ROOT, Call
+
+EVENT: dict[str, Any] = json.loads((ROOT / "events/intake/on_patient_changed.json").read_text())
+
+
+def record(tenant: str, mrn: str, seconds: float = 1795256100) -> dict[str, Any]:
+    """The stream's record of a patient's change."""
+    found: dict[str, Any] = copy.deepcopy(EVENT["Records"][0])
+    keys = patient_key(tenant, patient_id(tenant, mrn))
+    found["dynamodb"] |= {"Keys": keys, "ApproximateCreationDateTime": seconds}
+    return found
+
+
+@pytest.fixture
+def published(call: Call) -> Any:
+    """What a subscriber of the topic gets of a batch."""
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    raw = {"RawMessageDelivery": "true"}
+    topic = settings().topics["patient_operations"]
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
+
+    def publish(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        assert on_patient_changed.handler({"Records": records}, None) == {"batchItemFailures": []}
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"]) for message in found]
+
+    return publish
+
+
+def test_a_batch_is_one_message_a_tenant_with_ids_and_nothing_else(published: Any) -> None:
+    records = [record("acme", "1", 1795256101), record("acme", "2"), record("acme", "1", 1795256102)]
+    told = published([*records, record("other", "1")])
+    assert sorted(told, key=lambda message: str(message["tenant"])) == [
+        {
+            "tenant": "acme",
+            "patients": [patient_id("acme", "1"), patient_id("acme", "2")],
+            "at": "2026-11-21T10:15:00.000+00:00",
+        },
+        {"tenant": "other", "patients": [patient_id("other", "1")], "at": "2026-11-21T10:15:00.000+00:00"},
+    ]
+
+
+def test_visits_and_jobs_are_no_news_of_a_patient(published: Any) -> None:
+    visit = record("acme", "1")
+    visit["dynamodb"]["Keys"]["sk"]["S"] = "VISIT"
+    assert published([visit]) == []
+
+
+def test_a_batch_that_cannot_be_published_raises(call: Call, environment: Any) -> None:
+    environment(PATIENT_OPERATIONS_TOPIC_ARN="arn:aws:sns:us-east-1:123456789012:none")
+    with pytest.raises(Exception, match=r"NotFound|exist"):
+        on_patient_changed.handler(EVENT, None)
