@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from payerworks_cli.api import Api
 from payerworks_cli.claims.top_providers import ProviderTotal, ask_top, tell_top
-from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
 from payerworks_cli.patience import Patience
 from payerworks_cli.screen import Part, Screen
 from payerworks_cli.store_plans import StoredPlan
@@ -35,16 +35,23 @@ class ReadBack:
 
 
 def read_back(
-    api: Api, plans: list[StoredPlan], claim_id: str | None, totals_move: bool, screen: Screen, patience: Patience
+    api: Api,
+    plans: list[StoredPlan],
+    claim_id: str | None,
+    totals_move: bool,
+    created: int,
+    screen: Screen,
+    patience: Patience,
 ) -> ReadBack:
     """Read a plan, a claim, the top providers and the number of patients.
 
     `totals_move` says that claims were just stored: totals follow by themselves, so they are read until they rest.
+    So does the index of patients, which is waited for until it has as many as were just `created`.
     """
     with screen.part("read back") as part:
         etag = _revalidate(api, plans[0], part) if plans else None
         claim = _claim(api, claim_id, part) if claim_id else None
-        patients = int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))
+        patients = _patients(api, created, patience)
         part.say(f"patients in the registry: {patients:,}")
         top = _top_providers(api, patience.totals, totals_move)
         part.say(f"top providers by total net fee: {len(top)}" + ("" if top else " (no claim is stored)"))
@@ -62,6 +69,18 @@ def _revalidate(api: Api, plan: StoredPlan, part: Part) -> str:
         raise UnexpectedAnswer(f"GET {plan.path} with its own ETag was answered {again.status}, not an empty 304.")
     part.say(f"plan {plan.plan_id}: 200 with ETag {etag}, then 304 with If-None-Match")
     return etag
+
+
+def _patients(api: Api, least: int, patience: Patience) -> int:
+    began = time.monotonic()
+    while (found := int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))) < least:
+        if time.monotonic() - began > patience.indexed:
+            raise TookTooLong(
+                f"GET /patients counted {found:,} of {least:,} new patients within {patience.indexed:.0f} s; "
+                "the search index follows the table: `make logs`."
+            )
+        time.sleep(patience.look)
+    return found
 
 
 def _claim(api: Api, claim_id: str, part: Part) -> Claim:

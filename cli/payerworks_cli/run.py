@@ -78,7 +78,8 @@ def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, screen: Screen
             claims = post_claims(api, files.of(Kind.CLAIMS), PostedLists(stack_dir), screen)
         settled = await_payments(api, screen, patience)
         totals_move = claims.stored > 0 or any(upload.job and upload.job.claims_created for upload in uploads)
-        read = read_back(api, plans, claims.first_claim, totals_move, screen, patience)
+        created = sum(upload.job.patients_created for upload in uploads if upload.job)
+        read = read_back(api, plans, claims.first_claim, totals_move, created, screen, patience)
         voided = void_sample(api, screen, patience)
         changes = show_history(api, plans[0], screen) if plans else 0
         searched = search_plans(api, plans, screen, patience) if plans else 0

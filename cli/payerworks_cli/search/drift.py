@@ -11,6 +11,7 @@ from payerworks_cli.errors import TookTooLong
 from payerworks_cli.patience import Patience
 from payerworks_cli.screen import Screen, counted
 from payerworks_cli.search.following import Job, run_job
+from payerworks_cli.search.index import Index, IndexOption
 from payerworks_cli.session import AsJson, StackDir, session
 
 PATH = "/admin/search/drift"
@@ -19,7 +20,7 @@ NAMED = 10
 
 
 class Finding(BaseModel):
-    """Plans of one kind of difference: how many, and the ids of some."""
+    """Plans or patients of one kind of difference: how many, and the ids of some."""
 
     count: int = 0
     ids: list[str] = []
@@ -44,19 +45,21 @@ class Drift(Job):
 
 def drift(
     repair: Annotated[bool, typer.Option("--repair", help="Index again what is missing, stale or orphaned.")] = False,
+    index: IndexOption = Index.PLANS,
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what the index has not, has in an old version, or has although the table has it no longer."""
     with session(stack_dir, as_json=as_json) as (screen, api):
-        found = _check(api, Patience(), repair=repair)
+        found = _check(api, Patience(), index, repair=repair)
         if as_json:
             screen.json(found.model_dump(by_alias=True))
             return
         rows = [(kind, f"{finding.count:,}", _named(finding)) for kind, finding in found.findings.items()]
-        screen.table(("difference", "plans", "ids"), rows)
+        screen.table(("difference", index.value, "ids"), rows)
         repaired = " and set right" if repair and found.count else ""
-        screen.line(f"{counted(found.checked, 'plan')} checked, {counted(found.count, 'difference')} found{repaired}")
+        checked = counted(found.checked, index.noun)
+        screen.line(f"{checked} checked, {counted(found.count, 'difference')} found{repaired}")
 
 
 def check_drift(api: Api, screen: Screen, patience: Patience) -> int:
@@ -72,9 +75,9 @@ def check_drift(api: Api, screen: Screen, patience: Patience) -> int:
     return found.checked
 
 
-def _check(api: Api, patience: Patience, *, repair: bool = False) -> Drift:
-    params = {"repair": "true"} if repair else {}
-    return run_job(api, PATH, Drift, lambda _: None, patience, params=params)
+def _check(api: Api, patience: Patience, index: Index = Index.PLANS, *, repair: bool = False) -> Drift:
+    options = {"repair": "true"} if repair else {}
+    return run_job(api, PATH, Drift, lambda _: None, patience, index.query, **options)
 
 
 def _named(finding: Finding) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -24,18 +24,26 @@ Kind = TypeVar("Kind", bound=Job)
 
 
 def run_job(
-    api: Api, path: str, kind: type[Kind], show: Callable[[Kind], None], patience: Patience, **request: Any
+    api: Api,
+    path: str,
+    kind: type[Kind],
+    show: Callable[[Kind], None],
+    patience: Patience,
+    query: dict[str, str],
+    **options: str,
 ) -> Kind:
     """Start a job with POST and look at it with GET until it has ended; `show` is given each look.
 
+    `query` is of both, `options` are of its start alone.
+
     Raises JobFailed, and TookTooLong when it stands still.
     """
-    job = _read(api.ask("POST", path, expect=(202,), **request), kind)
+    job = _read(api.ask("POST", path, expect=(202,), params=query | options), kind)
     moved_at = time.monotonic()
     while job.status == "running":
         show(job)
         time.sleep(patience.look)
-        before, job = job, _read(api.ask("GET", path), kind)
+        before, job = job, _read(api.ask("GET", path, params=query), kind)
         moved_at = moved_at if job == before else time.monotonic()
         if time.monotonic() - moved_at > patience.job_stands_still:
             raise TookTooLong(f"The job of {path} has stood still for {patience.job_stands_still:.0f} s; `make logs`.")

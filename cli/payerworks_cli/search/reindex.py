@@ -1,8 +1,9 @@
-"""`payerworks search reindex`: build the index of plans anew from the table."""
+"""`payerworks search reindex`: build the index of plans, or of patients, anew from the table."""
 
 from payerworks_cli.patience import Patience
 from payerworks_cli.screen import Bars, counted
 from payerworks_cli.search.following import Job, run_job
+from payerworks_cli.search.index import Index, IndexOption
 from payerworks_cli.session import AsJson, StackDir, session
 
 PATH = "/admin/search/reindex"
@@ -12,21 +13,27 @@ class Reindex(Job):
     """An answer of /admin/search/reindex; `total` are the plans that there are, where that is known yet."""
 
     plans: int = 0
+    patients: int = 0
     documents: int = 0
     total: int | None = None
 
+    @property
+    def entries(self) -> int:
+        """One of the two is 0."""
+        return self.plans + self.patients
 
-def reindex(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
+
+def reindex(index: IndexOption = Index.PLANS, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Build a new index from the table and switch over to it, while writes and searches go on."""
     with session(stack_dir, as_json=as_json) as (screen, api):
         with screen.bars() as bars:
-            done = run_job(api, PATH, Reindex, lambda job: _show(job, bars), Patience())
+            done = run_job(api, PATH, Reindex, lambda job: _show(job, index, bars), Patience(), index.query)
         if as_json:
             screen.json(done.model_dump(by_alias=True))
             return
-        screen.line(f"{counted(done.plans, 'plan')} indexed anew, {counted(done.documents, 'document')}")
+        screen.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
 
 
-def _show(job: Reindex, bars: Bars) -> None:
-    percent = 100 if job.status == "completed" else 100 * job.plans / job.total if job.total else 0
-    bars.show("reindex", percent, f"{counted(job.plans, 'plan')}, {counted(job.documents, 'document')}")
+def _show(job: Reindex, index: Index, bars: Bars) -> None:
+    percent = 100 if job.status == "completed" else 100 * job.entries / job.total if job.total else 0
+    bars.show("reindex", percent, f"{counted(job.entries, index.noun)}, {counted(job.documents, 'document')}")

@@ -102,7 +102,8 @@ class FakeService:
             case ["ingest", _, "rejects"]:
                 return 200, {"Content-Type": "text/csv; charset=utf-8"}, REJECTS
             case ["patients"]:
-                return 200, {}, {"total": len(self.people), "page": 1, "page_size": 1, "patients": []}
+                late = self.asked["GET /patients"] == 1
+                return 200, {}, {"total": 0 if late else len(self.people), "page": 1, "page_size": 1, "patients": []}
         return problem(404, "Not Found", "No such path.")
 
     def read_plan(self, path: list[str], query: dict[str, str], if_none_match: str | None) -> Reply:
@@ -176,16 +177,20 @@ class FakeService:
 
     def index_job(self, method: str, name: str, query: dict[str, str]) -> Reply:
         """A job that is done at the first look at it; a check with repair leaves nothing to find."""
+        key = f"{name} {query['index']}"
         if method == "GET":
-            return 200, {}, self.index_jobs[name] | {"status": "completed"}
+            return 200, {}, self.index_jobs[key] | {"status": "completed"}
         found = {"count": len(self.drifted), "ids": self.drifted}
         none: dict[str, Any] = {"count": 0, "ids": []}
         drift = {"checked": len(self.plans), "missing": none, "stale": found, "orphaned": none}
         reindex = {"id": "job-1", "plans": len(self.plans), "documents": 1200, "total": len(self.plans)}
-        self.index_jobs[name] = {"status": "running"} | (drift if name == "drift" else reindex)
+        if query["index"] == "patients":
+            drift = {"checked": len(self.people)}
+            reindex = {"id": "job-1", "patients": len(self.people), "documents": len(self.people)}
+        self.index_jobs[key] = {"status": "running"} | (drift if name == "drift" else reindex)
         if query.get("repair") == "true":
             self.drifted = []
-        return 202, {}, self.index_jobs[name]
+        return 202, {}, self.index_jobs[key]
 
     def es_data(self, plan: Any, children: bool) -> Reply:
         return 200, {}, [plan["planCostShares"], *plan["linkedPlanServices"]] if children else [plan]

@@ -97,6 +97,15 @@ def test_drift_shows_what_differs_and_repairs_it_if_asked(service: FakeService, 
     assert json.loads(printed(run(stack_dir, "search", "drift", "--json")))["stale"] == {"count": 0, "ids": []}
 
 
+def test_the_index_of_patients_has_jobs_of_its_own(service: FakeService, stack_dir: Path) -> None:
+    service.people = {"1": ["Field"], "2": ["Moss"]}
+    said = printed(run(stack_dir, "search", "reindex", "--index", "patients"))
+    assert "2 patients indexed anew, 2 documents" in said
+    said = printed(run(stack_dir, "search", "drift", "--index", "patients"))
+    assert "2 patients checked, 0 differences found\n" in said
+    assert run(stack_dir, "search", "drift", "--index", "claims").exit_code == 2
+
+
 def test_a_job_that_fails_is_told(service: FakeService, stack_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> tuple[int, dict[str, str], dict[str, str]]:
         return 202, {}, {"status": "failed"}
