@@ -41,7 +41,7 @@ def definition() -> dict[str, Any]:
     settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"}
     return {
         "settings": settings,
-        "mappings": {"dynamic": "strict", "properties": properties | {"version": {"type": "long"}}},
+        "mappings": {"dynamic": False, "properties": properties | {"version": {"type": "long"}}},
     }
 
 

@@ -9,13 +9,12 @@ from itertools import groupby
 
 from payerworks.json_text import Json
 from search import filling, patient_filling, patient_looks, patient_sync, plan_looks, plan_sync
-from search.drift import Finding, Key
+from search.drift import Finding, Key, Look
 from search.filling import Filled
 from search.index_targets import IndexTargets
 from search.jobs import Index
-from search.plan_looks import Look
 
-PATIENTS = 1000
+MESSAGE_PATIENTS = 1000
 """Patients that a message names at most, as a batch of the stream has."""
 
 
@@ -47,7 +46,7 @@ def _patient_repairs(keys: Iterable[Key], request_id: str) -> list[dict[str, Jso
     messages: list[dict[str, Json]] = []
     for tenant, group in groupby(sorted(keys), key=lambda key: key[0]):
         ids = [patient_id for _, patient_id in group]
-        parts = (ids[start : start + PATIENTS] for start in range(0, len(ids), PATIENTS))
+        parts = (ids[start : start + MESSAGE_PATIENTS] for start in range(0, len(ids), MESSAGE_PATIENTS))
         messages += [{"tenant": tenant, "patients": part, "requestId": request_id} for part in parts]
     return messages
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from payerworks.json_text import Json
 from plans.index_content import Content
 from plans.search_index import HASHES
 from plans.table_pages import PlanKey, RootState
@@ -10,6 +11,9 @@ from search.jobs import Kind
 
 Key = tuple[str, str]
 """Tenant, and the id of a plan or a patient."""
+
+Look = tuple[list[Key], int, Json]
+"""Suspects of a page, how many plans or patients were looked at, and the position of the next page."""
 
 
 class Finding(NamedTuple):

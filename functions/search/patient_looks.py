@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from intake.registry_pages import patient_page, stored_documents
 from intake.search_index import ALIAS, Document, PatientKey, indexed_page, read_documents
 from payerworks.json_text import Json
-from search.drift import Finding
-from search.plan_looks import Look
+from search.drift import Finding, Look
 
 PAGE = 1000
 """Patients of a page of the index."""

@@ -7,10 +7,7 @@ from payerworks.json_text import Json
 from plans.index_content import Content, contents, indexed_plans, refresh
 from plans.search_index import ALIAS
 from plans.table_pages import PAGE, PlanKey, read_root_states, root_page
-from search.drift import Finding, compare, orphans
-
-Look = tuple[list[PlanKey], int, Json]
-"""Suspects of a page, how many plans or patients were looked at, and the position of the next page."""
+from search.drift import Finding, Look, compare, orphans
 
 
 def look_at_table(tenant: str | None, position: Json) -> Look:
