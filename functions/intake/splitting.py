@@ -19,8 +19,8 @@ CHUNK_ROWS = 4000
 """A chunk ends with the row that makes it this long: some seconds of a worker, and a few megabytes of its memory."""
 CHUNKS_IN_TURN = 4
 """Chunks whose contested rows are loaded together."""
-MOST_CONTESTED = 200_000
-"""Contested keys that a worker keeps in mind, in 20 MB; with more, all rows are loaded after each other."""
+MOST_CONTESTED = 500_000
+"""Contested keys that a worker keeps in mind, in 50 MB; with more, all rows are loaded after each other."""
 
 Range = tuple[int, int, int]
 """Rows of a file: their bytes (from, to before) and the first one's line."""
