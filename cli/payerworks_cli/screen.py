@@ -13,13 +13,14 @@ import typer
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from payerworks_cli.errors import ApiProblem, CommandError
 
 WIDTH = 200
 """Columns of what is written to a file or another program, which has no width of its own."""
+NARROWEST_BAR = 10
 
 
 class Bars(Protocol):
@@ -93,7 +94,8 @@ class Screen:
         if not self._live:
             yield QuarterLines(self)
             return
-        columns = (TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+        bar = BarColumn(table_column=Column(min_width=NARROWEST_BAR))  # a long note leaves it some room
+        columns = (TextColumn("  {task.description}"), bar, TextColumn("{task.percentage:>3.0f} %"))
         with Progress(
             *columns, TextColumn("{task.fields[note]}"), TimeElapsedColumn(), console=self._console, transient=True
         ) as progress:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong
-from payerworks_cli.intake.jobs import Job, counts, job_of, read_job
+from payerworks_cli.intake.jobs import Job, job_of, read_job
 from payerworks_cli.patience import Patience
 from payerworks_cli.screen import Bars, counted
 
@@ -33,23 +33,38 @@ def follow(api: Api, uploads: list[Upload], bars: Bars, patience: Patience) -> N
         for upload in uploads:
             if upload.job is None or not upload.job.ended:
                 _look(api, upload, patience)
-                bars.show(upload.path.name, upload.job.percent if upload.job else 0, _note(upload))
+                _show(upload, bars)
         if all(upload.job and upload.job.ended for upload in uploads):
             return
         time.sleep(patience.look)
 
 
-def _note(upload: Upload) -> str:
-    """How the job stands: its rows, how fast they go, what becomes of them, how long it will take."""
-    job = upload.job
-    if job is None or not job.rows_read or upload.began_at is None:
-        return job.status if job else "uploaded"
-    seconds = time.monotonic() - upload.began_at
+def _show(upload: Upload, bars: Bars) -> None:
+    seconds = time.monotonic() - upload.began_at if upload.began_at else 0
+    percent, told = (upload.job.percent, note(upload.job, seconds)) if upload.job else (0, "uploaded")
+    bars.show(upload.path.name, percent, told)
+
+
+def note(job: Job, seconds: float) -> str:
+    """How a job stands that has been seen at work for so long, in few words.
+
+    Its rows, how fast they go, how long it will take, and what becomes of them.
+    """
+    if not job.rows_read:
+        return job.status
     said = [counted(job.rows_read, "row")]
-    if seconds >= 1 and not job.ended:
-        said.append(f"{job.rows_read / seconds:,.0f} a second")
-        said.append(f"{seconds * (100 - job.percent) / job.percent:,.0f} s left" if job.percent else "")
-    return f"{job.status}: " + ", ".join(text for text in (*said, counts(job)) if text)
+    if seconds >= 1 and job.percent and not job.ended:
+        left = seconds * (100 - job.percent) / job.percent
+        said += [f"{job.rows_read / seconds:,.0f}/s", f"{left:,.0f} s left"]
+    became = {
+        "created": job.changes - job.patients_updated,
+        "updated": job.patients_updated,
+        "unchanged": job.patients_unchanged if not job.visits_created else 0,
+        "duplicates": job.duplicates,
+        "rejected": job.rejected,
+    }
+    said += [f"{number:,} {name}" for name, number in became.items() if number]
+    return ", ".join(said)
 
 
 def _look(api: Api, upload: Upload, patience: Patience) -> None:

@@ -7,13 +7,16 @@ import typer
 
 from payerworks_cli.errors import BadInput, IngestFailed
 from payerworks_cli.intake.following import Upload, follow
-from payerworks_cli.intake.jobs import outcome
+from payerworks_cli.intake.jobs import Job, outcome
 from payerworks_cli.intake.sending import read_mapping, send
 from payerworks_cli.patience import Patience
 from payerworks_cli.screen import Screen
 from payerworks_cli.session import AsJson, StackDir, session
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files with a header, also as .csv.gz.")]
+
+ROWS_TO_TELL_SPEED = 1000
+"""Of fewer rows, the speed is that of a function's start."""
 
 
 def ingest(
@@ -59,9 +62,15 @@ def _tell_done(uploads: list[Upload], screen: Screen, *, as_json: bool) -> None:
     for upload, job in jobs:
         if job.failed:
             continue
-        took = f" ({job.seconds:.1f} s, {job.rows_read / job.seconds:,.0f} rows a second)" if job.seconds else ""
-        screen.line(f"{upload.path.name}: {outcome(job)}{took}")
+        screen.line(f"{upload.path.name}: {outcome(job)}{_took(job)}")
         if job.rejected:
             screen.line(f"  the rejects: payerworks jobs rejects {job.task_id} -o rejects.csv")
     if failed:
         raise IngestFailed("The service could not ingest " + "; ".join(failed))
+
+
+def _took(job: Job) -> str:
+    if not job.seconds:
+        return ""
+    speed = f", {job.rows_read / job.seconds:,.0f} rows a second" if job.rows_read >= ROWS_TO_TELL_SPEED else ""
+    return f" ({job.seconds:.1f} s{speed})"

@@ -85,11 +85,14 @@ def read_job(api: Api, task_id: str) -> Job:
 
 
 def counts(job: Job) -> str:
-    """What became of a job's rows, as far as it is."""
+    """What became of a job's rows, as far as it is.
+
+    Patients are unchanged row by row: that is worth telling where rows are of patients alone.
+    """
     said = [
         f"{counted(job.patients_created, 'patient')} created" if job.patients_created else "",
         f"{job.patients_updated:,} updated" if job.patients_updated else "",
-        f"{job.patients_unchanged:,} unchanged" if job.patients_unchanged else "",
+        f"{job.patients_unchanged:,} unchanged" if job.patients_unchanged and not job.visits_created else "",
         f"{counted(job.visits_created, 'visit')} created" if job.visits_created else "",
         f"{counted(job.claims_created, 'claim')} stored" if job.claims_created else "",
         f"{counted(job.duplicates, 'duplicate')}" if job.duplicates else "",

@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from payerworks_cli.command_line import app
+from payerworks_cli.intake.following import note
+from payerworks_cli.intake.jobs import Job
 from payerworks_cli.sample import write_sample
 from tests.unit.cli.fake_service import MAX_UPLOAD, REJECTS, FakeService, serving
 
@@ -170,3 +172,10 @@ def test_rejects_are_printed_or_written_to_a_file(service: FakeService, stack_di
     written = stack_dir / "rejects.csv"
     assert f"1 rejected row in {written}" in printed(run(stack_dir, "jobs", "rejects", "job-7", "-o", written))
     assert written.read_bytes().decode() == REJECTS
+
+
+def test_the_bar_tells_what_becomes_of_the_rows_and_how_long_it_will_take() -> None:
+    counts = {"rows_read": 5000, "patients_created": 2, "patients_updated": 3, "visits_created": 4, "rejected": 1}
+    job = Job(task_id="job-7", status="running", percent=25, **counts)
+    assert note(job, 10) == "5,000 rows, 500/s, 30 s left, 6 created, 3 updated, 1 rejected"
+    assert note(job.model_copy(update={"status": "completed"}), 10) == "5,000 rows, 6 created, 3 updated, 1 rejected"
