@@ -19,7 +19,8 @@ from tests.integration.conftest import Answer, Api
 from tests.integration.intake.conftest import Ingest, ingest_into
 from tests.integration.plans.conftest import until
 
-pytestmark = pytest.mark.usefixtures("here")
+# Not for the test that starts a server: where an endpoint is given, the stack starts none.
+in_this_process = pytest.mark.usefixtures("here")
 
 HEADER = "Id,FIRST,LAST,BIRTHDATE\n"
 
@@ -95,6 +96,7 @@ def test_a_person_who_has_another_name_moves(api: Api, load: Any, word: str) -> 
     assert found(api, 0, last_name=f"{word}field") == []
 
 
+@in_this_process
 def test_an_index_that_was_lost_is_built_anew_from_the_table(api: Api, load: Any, word: str) -> None:
     load(*((f"{word}-{number}", "Ada", f"{word}{number}") for number in range(3)))
     assert len(found(api, 3, last_name=word)) == 3
@@ -111,6 +113,7 @@ def test_an_index_that_was_lost_is_built_anew_from_the_table(api: Api, load: Any
     assert len(found(api, 3, last_name=word)) == 3
 
 
+@in_this_process
 def test_drift_of_patients_is_found_and_repaired(api: Api, load: Any, word: str) -> None:
     load(*((f"{word}-{number}", "Ada", f"{word}{number}") for number in range(3)))
     assert len(found(api, 3, last_name=word)) == 3
