@@ -139,8 +139,8 @@ def _steps(job: Job) -> list[dict[str, str]]:
         ("received", job.received_at, "the file is in the bucket"),
         ("started", job.started_at, "a worker reads it from its beginning to its end"),
         ("handed_on", job.handed_on_at, f"time was out: {job.hand_overs} times another went on where it was"),
-        ("split", job.split_at, f"{chunks} chunks to load"),
-        ("loading", job.loaded_at, f"{job.chunks_done} of {chunks} chunks are loaded"),
-        (job.status, job.finished_at, job.error or f"{job.counts.rows_read} rows were read"),
+        ("split", job.split_at, f"chunks to load: {chunks}"),
+        ("loading", job.loaded_at, f"chunks loaded: {job.chunks_done} of {chunks}"),
+        (job.status, job.finished_at, job.error or f"rows read: {job.counts.rows_read}"),
     ]
     return [{"step": step, "at": at, "detail": detail} for step, at, detail in steps if at]

@@ -17,7 +17,7 @@ from tests.unit.cli.fake_service import MAX_UPLOAD, REJECTS, FakeService, servin
 
 STEPS = [
     {"step": "received", "at": "2026-11-21T10:15:00.123+00:00", "detail": "the file is in the bucket"},
-    {"step": "split", "at": "2026-11-21T10:15:01.456+00:00", "detail": "1 chunks to load"},
+    {"step": "split", "at": "2026-11-21T10:15:01.456+00:00", "detail": "chunks to load: 1"},
 ]
 
 
@@ -152,7 +152,7 @@ def test_a_job_is_shown_with_its_steps(service: FakeService, stack_dir: Path) ->
     said = printed(run(stack_dir, "jobs", "show", "job-7"))
     assert "Job job-7: completed, 100 %" in said
     assert "1,200 rows read, 25 patients created, 3 rejected; payerworks jobs rejects job-7" in said
-    assert ["split", STEPS[1]["at"], "1", "chunks", "to", "load"] in [line.split() for line in said.splitlines()]
+    assert ["split", STEPS[1]["at"], "chunks", "to", "load:", "1"] in [line.split() for line in said.splitlines()]
     assert json.loads(printed(run(stack_dir, "jobs", "show", "job-7", "--json")))["steps"] == STEPS
 
 
