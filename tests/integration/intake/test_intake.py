@@ -2,6 +2,7 @@
 
 import gzip
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -25,6 +26,25 @@ def test_records_posted_become_patients_with_visits(api: Api) -> None:
     assert [visit["visit_date"] for visit in patient["visits"]] == ["2024-11-02", "2024-11-01"]
     assert patient["visits"][0]["reason"] == 'x,\n"y"'
     assert api.get(f"/patients/{patient['id']}").json() == patient
+
+
+def test_two_files_with_the_same_patients_at_the_same_moment_make_each_once_with_all_visits(
+    api: Api, ingest: Ingest
+) -> None:
+    mrns = [uuid.uuid4().hex for _ in range(300)]
+
+    def file(name: str) -> bytes:
+        lines = [f"{mrn},{name},Field,1990-02-14,{mrn}-{name},2024-11-01,x\n" for mrn in mrns]
+        return (HEADER + "".join(lines)).encode()
+
+    with ThreadPoolExecutor(2) as threads:
+        jobs = list(threads.map(ingest, [file("Ada"), file("Eve")], [".csv", ".csv"]))
+    assert [(job["status"], job["visits_created"], job["rejected"]) for job in jobs] == [("completed", 300, 0)] * 2
+    assert sum(job["patients_created"] for job in jobs) == 300
+    found = [api.get(f"/patients?mrn={mrn}").json() for mrn in mrns[::30]]
+    assert [(page["total"], page["patients"][0]["visits_count"]) for page in found] == [(1, 2)] * 10
+    # The file whose content was first seen later has named them all.
+    assert len({page["patients"][0]["person"]["first_name"] for page in found}) == 1
 
 
 def test_a_bad_row_is_listed_and_the_others_go_in(api: Api, ingest: Ingest) -> None:
