@@ -84,7 +84,8 @@ def _records(blocks: Iterable[bytes], separator: bytes) -> Iterator[tuple[bytes,
 def _record_end(buffer: bytes, start: int, separator: bytes, is_last: bool) -> tuple[int | None, str | None]:
     """Where the record that begins at `start` ends, and what is wrong with it; None for a line that is overlong.
 
-    Raises _NeedsMore.
+    A broken record is its first line, and what is wrong is said of that line alone: those after it may be in another
+    range of the file. Raises _NeedsMore.
     """
     limit = start + MAX_RECORD
     line_end = _line_end(buffer, start, limit, is_last)
@@ -101,11 +102,11 @@ def _record_end(buffer: bytes, start: int, separator: bytes, is_last: bool) -> t
             place = closing + 1
             end = _end_after_quote(buffer, place, is_last)
             if end is None and not buffer.startswith(separator, place):
-                return line_end, QUOTING
+                return line_end, QUOTING if place < line_end else UNCLOSED
         else:
             cell_end = _line_end(buffer, place, limit, is_last)
             if cell_end is None:
-                return line_end, TOO_LONG
+                return line_end, UNCLOSED
             place = buffer.find(separator, place, cell_end)
             end = cell_end if place < 0 else None
         if end is not None:

@@ -80,7 +80,7 @@ def test_rows_name_their_lines_and_leave_out_only_blank_ones(pieces: list[bytes]
     ("content", "faults"),
     [
         (b'a,"b\nc,d\n', [csv_rows.UNCLOSED, None]),
-        (b'a,"b\nc,"d",e\nf,g\n', [csv_rows.QUOTING, None, None]),
+        (b'a,"b\nc,"d",e\nf,g\n', [csv_rows.UNCLOSED, None, None]),
         (b'a,"b"x\nc,d\n', [csv_rows.QUOTING, None]),
         (b"a,\xe9\nc,d\n", [csv_rows.NOT_UTF8, None]),
         (b"a,b\0\nc,d\n", [csv_rows.NUL, None]),

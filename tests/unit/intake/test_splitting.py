@@ -52,31 +52,65 @@ def rows_of(content: bytes, found: Split) -> list[Row]:
     return list(itertools.chain.from_iterable(read))
 
 
-FILLINGS = [b"", b"x" * 60_000, b'"' + b"x\r\n" * 20_000 + b'"', b'"a ""b""\n"', b'"unclosed', b'"a"b', b"\0", b"\xe9"]
-LINES = st.builds(
-    lambda mrn, name, account, filling, end: (
-        b"%d,%s,Field,1990-02-14,V-%d,2024-11-01,x,%s%s" % (mrn, name, account, filling, end)
-    ),
+FILLINGS = {
+    "none": b"",
+    "long": b"x" * 60_000,
+    "many lines": b'"' + b"x\r\n" * 20_000 + b'"',
+    "two lines": b'"a ""b""\n"',
+    "unclosed": b'"unclosed',
+    "text after a quote": b'"a"b',
+    "NUL": b"\0",
+    "not UTF-8": b"\xe9",
+}
+ENDS = {"LF": b"\n", "CRLF": b"\r\n", "an empty line": b"\n\n", "a blank line": b"\n \r\n"}
+LINES = st.tuples(
     st.integers(0, 3),
-    st.sampled_from([b"Ada", b"Eve", '"Zoë, d"'.encode()]),
+    st.sampled_from(["Ada", "Eve", '"Zoë, d"']),
     st.integers(0, 30),
-    st.sampled_from(FILLINGS),
-    st.sampled_from([b"\n", b"\r\n", b"\n\n", b"\n \r\n"]),
+    st.sampled_from(sorted(FILLINGS)),
+    st.sampled_from(sorted(ENDS)),
 )
-FILES = st.builds(
-    lambda bom, lines, cut: (bom + HEADER + b"".join(lines))[: -cut or None],
-    st.sampled_from([b"", b"\xef\xbb\xbf"]),
-    st.lists(LINES, max_size=40),
-    st.integers(0, 3),
-)
+
+
+def file_of(lines: list[tuple[int, str, int, str, str]], bom: bytes = b"", cut: int = 0) -> bytes:
+    """The file of lines that tell what they are made of, because some are too long to be printed."""
+    rows_of_lines = (
+        b"%d,%s,Field,1990-02-14,V-%d,2024-11-01,x,%s%s" % (mrn, name.encode(), account, FILLINGS[filling], ENDS[end])
+        for mrn, name, account, filling, end in lines
+    )
+    return (bom + HEADER + b"".join(rows_of_lines))[: -cut or None]
 
 
 @examples(deadline=None, max_examples=20)
-@given(FILES, st.sampled_from([9_973, 65_536, 1 << 20]), st.lists(st.integers(1, 30), min_size=1, max_size=4))
-def test_a_split_left_anywhere_and_gone_on_with_is_that_of_one_go(content: bytes, block: int, stops: list[int]) -> None:
+@given(
+    st.lists(LINES, max_size=40),
+    st.sampled_from([b"", b"\xef\xbb\xbf"]),
+    st.integers(0, 3),
+    st.sampled_from([9_973, 65_536, 1 << 20]),
+    st.lists(st.integers(1, 30), min_size=1, max_size=4),
+)
+def test_a_split_left_anywhere_and_gone_on_with_is_that_of_one_go(
+    lines: list[tuple[int, str, int, str, str]], bom: bytes, cut: int, block: int, stops: list[int]
+) -> None:
+    content = file_of(lines, bom, cut)
     whole, header = split(content), read_header(content)
     assert split(content, block, tuple(stops)) == whole
     assert rows_of(content, whole) == list(rows([content[header.end :]], ",", header.end, header.line))
+
+
+def test_a_broken_record_is_judged_alike_where_its_chunk_ends_with_it() -> None:
+    lines = [(0, "Ada", number, "long", "LF") for number in range(4)]
+    content = file_of([*lines, (0, "Ada", 4, "unclosed", "LF"), (1, "Eve", 5, "text after a quote", "LF")])
+    # The row that ends the first chunk is the broken one.
+    broken = content.index(b"V-4")
+    start = content.rindex(b"\n", 0, broken) + 1
+    content = content[:start] + content[start:].replace(b"Field", b"F" * (CHUNK_BYTES - start + len(HEADER)), 1)
+    found = split(content)
+    assert len(found.chunks) == 2
+    faults = [row.fault for row in rows_of(content, found)]
+    assert faults[4:] == ["a quote is not closed", "text stands after a closing quote"]
+    header = read_header(content)
+    assert rows_of(content, found) == list(rows([content[header.end :]], ",", header.end, header.line))
 
 
 @examples(deadline=None, max_examples=50)
