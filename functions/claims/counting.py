@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from claims import totals_repository
 from claims.provider_totals import CountableClaim
-from claims.totals_repository import TRANSACTION, Provider
+from claims.totals_repository import Provider
 from payerworks.batches import READS
 from payerworks.errors import Unavailable
-from payerworks.transactions import TRIES, Raced
+from payerworks.transactions import MOST_ITEMS, TRIES, Raced
 
 ClaimKey = tuple[str, str]
 """Tenant and id."""
@@ -67,9 +67,9 @@ def _packs(due: dict[Provider, list[CountableClaim]]) -> Iterator[dict[Provider,
     pack: dict[Provider, Sequence[CountableClaim]] = {}
     size = 0
     for provider, claims in due.items():
-        for start in range(0, len(claims), TRANSACTION - 1):
-            part = claims[start : start + TRANSACTION - 1]
-            if size + len(part) + 1 > TRANSACTION:
+        for start in range(0, len(claims), MOST_ITEMS - 1):
+            part = claims[start : start + MOST_ITEMS - 1]
+            if size + len(part) + 1 > MOST_ITEMS:
                 yield pack
                 pack, size = {}, 0
             pack[provider] = part

@@ -1,7 +1,6 @@
 """A claim's payment as it is stored, and until when each of its states may last."""
 
 import datetime
-import zlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,9 +13,6 @@ RECEIVED_LASTS = datetime.timedelta(days=1)
 """How long a claim may wait for its request: as long as the table's stream goes on trying to tell of it."""
 REQUESTED_LASTS = datetime.timedelta(minutes=15)
 """How long a requested payment may stay without a settlement: longer than all tries of its message together."""
-
-SHARDS = 8
-"""Partitions of the index of what may become overdue: each takes 1,000 writes a second."""
 
 
 class Step(NamedTuple):
@@ -63,11 +59,6 @@ class Payment:
 def payment_key(tenant: str, claim_id: str, attempt: int) -> str:
     """The idempotency key of an attempt to pay a claim."""
     return f"{tenant}#{claim_id}#{attempt}"
-
-
-def overdue_shard(claim_id: str) -> str:
-    """The partition of the overdue index that a claim is in."""
-    return str(zlib.crc32(claim_id.encode()) % SHARDS)
 
 
 def moment(lasts: datetime.timedelta = datetime.timedelta()) -> str:

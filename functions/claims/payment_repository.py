@@ -24,12 +24,13 @@ from typing import Any, NamedTuple
 
 from claims.claim_id import NOT_FOUND
 from claims.claim_items import Item, claim_from, claim_key, list_shard, status_list
-from claims.payment import REQUESTED_LASTS, SHARDS, Payment, Step, moment, overdue_shard
+from claims.payment import REQUESTED_LASTS, Payment, Step, moment
 from claims.payment_states import MOVES, Event
+from claims.provider_totals import SHARDS
 from claims.stored_claim import StoredClaim
+from claims.table import table
 from payerworks.aws import client
 from payerworks.errors import NotFound, Unavailable
-from payerworks.settings import settings
 
 TRIES = 6
 
@@ -45,7 +46,7 @@ class NotMoved(Exception):
 def read_payment(tenant: str, claim_id: str) -> Payment:
     """The payment of a claim, begun or not. Raises NotFound."""
     key = claim_key(tenant, claim_id)
-    answer = client("dynamodb").get_item(TableName=_table(), Key=key, ConsistentRead=True)
+    answer = client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
     return _payment_from(tenant, claim_id, answer.get("Item"))
 
 
@@ -100,7 +101,7 @@ def overdue() -> Iterator[tuple[str, str]]:
     queries = client("dynamodb").get_paginator("query")
     for shard in range(SHARDS):
         pages = queries.paginate(
-            TableName=_table(),
+            TableName=table(),
             IndexName="by_overdue",
             KeyConditionExpression="overdue_shard = :shard AND overdue_at < :now",
             ExpressionAttributeValues={":shard": {"S": str(shard)}, ":now": {"S": moment()}},
@@ -150,7 +151,7 @@ def _write(tenant: str, claim_id: str, change: _Change, **names: Any) -> Item:
     until = " REMOVE overdue_shard, overdue_at"
     if change.waits:
         until = ", overdue_shard = :shard, overdue_at = :until"
-        values |= {":shard": {"S": overdue_shard(claim_id)}, ":until": {"S": moment(REQUESTED_LASTS)}}
+        values |= {":shard": {"S": str(list_shard(claim_id))}, ":until": {"S": moment(REQUESTED_LASTS)}}
     dynamodb = client("dynamodb")
     try:
         return _updated(
@@ -169,7 +170,7 @@ def _updated(**update: Any) -> Item:
     for attempt in range(TRIES):
         try:
             item: Item = dynamodb.update_item(
-                TableName=_table(),
+                TableName=table(),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **update,
@@ -192,7 +193,3 @@ def _payment_from(tenant: str, claim_id: str, item: Mapping[str, Any] | None) ->
         steps=tuple(Step(step["step"]["S"], step["at"]["S"], step["detail"]["S"]) for step in steps),
         overdue_at=item["overdue_at"]["S"] if "overdue_at" in item else None,
     )
-
-
-def _table() -> str:
-    return settings().tables["claims"]

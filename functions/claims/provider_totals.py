@@ -8,7 +8,7 @@ from claims.money import dollars
 from payerworks import json_text
 
 SHARDS = 8
-"""Partitions of the index by total: each takes 1,000 writes a second, and the top is read from all of them."""
+"""Partitions of each index that is spread: one takes 1,000 writes a second, and a list is read from all of them."""
 
 _NPIS = 10**10
 """More than any NPI, which has 10 digits."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from claims.claim_items import claim_key
 from claims.repository import store
 from claims.stored_claim import StoredClaim
+from claims.table import table
 from payerworks.batches import each, read_all
-from payerworks.settings import settings
 from payerworks.transactions import MOST_ITEMS
 
 
@@ -31,5 +31,5 @@ def store_rows(claims: Sequence[StoredClaim]) -> int:
 
 def _request_ids(claims: Sequence[StoredClaim]) -> dict[str, str]:
     keys = [claim_key(claim.tenant, claim.claim_id) for claim in claims]
-    items = read_all(settings().tables["claims"], keys, ProjectionExpression="pk, request_id")
+    items = read_all(table(), keys, ProjectionExpression="pk, request_id")
     return {item["pk"]["S"].rsplit("#", 1)[1]: item["request_id"]["S"] for item in items}

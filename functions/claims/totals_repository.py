@@ -22,8 +22,6 @@ from payerworks.batches import read_all
 from payerworks.errors import Unavailable
 from payerworks.transactions import Raced, transact
 
-TRANSACTION = 100
-"""Items of a transaction at most."""
 HOLD_SECONDS = 960
 """How long a total is held at most: longer than a function can run, so that a hold is never used after its end."""
 

@@ -17,8 +17,6 @@ Access patterns
 """
 
 import datetime
-import random
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -28,10 +26,12 @@ from intake.table import put, table
 from payerworks import json_text
 from payerworks.aws import client
 from payerworks.batches import Item, read_all
-from payerworks.errors import NotFound, Unavailable
+from payerworks.errors import NotFound
 from payerworks.log import log_call
+from payerworks.transactions import Raced, transact
 
 TRIES = 10
+"""Of counting a chunk: its job's counts are where all chunks meet."""
 _UNFINISHED = ("queued", "running")
 
 
@@ -120,19 +120,18 @@ def finish_chunk(job: Job, number: int, counts: Counts) -> bool:
     chunk = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}") | numbers | {"finished_at": {"S": now()}}
     sums = ", ".join(f"{name} :{name}" for name in (*numbers, "chunks_done"))
     values = {f":{name}": number for name, number in (numbers | {"chunks_done": {"N": "1"}}).items()}
-    is_new = _transact(
-        [
-            {"Put": {"TableName": table(), "Item": chunk, "ConditionExpression": "attribute_not_exists(pk)"}},
-            {
-                "Update": {
-                    "TableName": table(),
-                    "Key": key,
-                    "UpdateExpression": f"SET loaded_at = :at ADD {sums}",
-                    "ExpressionAttributeValues": values | {":at": {"S": now()}},
-                }
-            },
-        ]
-    )
+    count_once = {"Put": {"TableName": table(), "Item": chunk, "ConditionExpression": "attribute_not_exists(pk)"}}
+    add_up = {
+        "TableName": table(),
+        "Key": key,
+        "UpdateExpression": f"SET loaded_at = :at ADD {sums}",
+        "ExpressionAttributeValues": values | {":at": {"S": now()}},
+    }
+    try:
+        transact([count_once, {"Update": add_up}], TRIES)
+        is_new = True
+    except Raced:
+        is_new = False
     if is_new:
         _log(job, "loading", chunk=number, **asdict(counts))
     complete_if_loaded(job.tenant, job.task_id)
@@ -230,23 +229,6 @@ def _update(
     except dynamodb.exceptions.ConditionalCheckFailedException:
         return False  # it has been done before: by another delivery of the same message, or a try that died after it
     return True
-
-
-def _transact(items: list[dict[str, Any]]) -> bool:
-    dynamodb = client("dynamodb")
-    for attempt in range(TRIES):
-        try:
-            dynamodb.transact_write_items(TransactItems=items)
-        except dynamodb.exceptions.TransactionCanceledException as error:
-            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
-            if "ConditionalCheckFailed" in reasons:
-                return False  # the chunk was counted before
-            if "TransactionConflict" not in reasons:
-                raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))
-        else:
-            return True
-    raise Unavailable("Too many chunks were counted at once; try again.")
 
 
 def _key(tenant: str, task_id: str, sk: str) -> Item:
