@@ -7,13 +7,15 @@
     unpacked/{tenant}/{task_id}.csv  what a gzip file holds
     splits/{tenant}/{task_id}/…      `checkpoint`: where the split of a file goes on; `chunks`: what it came to
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
-    rejects/{tenant}/{task_id}/…     the rejected rows of each chunk, as JSON lines
+    rejects/{tenant}/{task_id}/…     the rejected rows of each chunk: JSON lines of a row's line and its CSV
+    rejects/{tenant}/{task_id}.csv   all of them, where they are too many for an answer
 
 A file is its uploader's tenant's: the metadata `tenant` names it, else it is `main`. Who may write to the bucket may
 write for every tenant; a presigned upload is bound to one by its policy.
 """
 
 import contextlib
+import heapq
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
@@ -21,7 +23,6 @@ from typing import Any
 
 from intake.jobs import File, Job
 from intake.mapping import MAX_BYTES, mapping_keys
-from intake.rejects import Reject
 from intake.splitting import Chunk
 from payerworks.aws import client
 from payerworks.settings import settings
@@ -83,8 +84,19 @@ def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
 
 def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
     """Put what a gzip file holds beside it, part by part; a reader sees all of it or nothing."""
-    s3, key = client("s3"), _unpacked_key(job)
-    upload_id = s3.create_multipart_upload(Bucket=_bucket(), Key=key)["UploadId"]
+    key = _unpacked_key(job)
+    return _file(key, _upload_parts(key, blocks))
+
+
+def find_unpacked(job: Job) -> File | None:
+    """What the job's gzip file was unpacked to; None where it was not yet."""
+    found = find(_unpacked_key(job))
+    return found[0] if found else None
+
+
+def _upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str, Any]:
+    s3 = client("s3")
+    upload_id = s3.create_multipart_upload(Bucket=_bucket(), Key=key, **headers)["UploadId"]
     target = {"Bucket": _bucket(), "Key": key, "UploadId": upload_id}
     parts: list[dict[str, object]] = []
     try:
@@ -94,13 +106,8 @@ def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
     except BaseException:
         s3.abort_multipart_upload(**target)
         raise
-    return _file(key, s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts}))
-
-
-def find_unpacked(job: Job) -> File | None:
-    """What the job's gzip file was unpacked to; None where it was not yet."""
-    found = find(_unpacked_key(job))
-    return found[0] if found else None
+    done: dict[str, Any] = s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
+    return done
 
 
 def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -159,27 +166,34 @@ def read_chunks(job: Job) -> Sequence[Chunk]:
     return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
 
 
-def write_rejects(job: Job, chunk: int, rejects: Iterable[Reject]) -> None:
-    """Keep the rejected rows of a chunk."""
-    lines = [json.dumps([reject.line, reject.reason, reject.cells], ensure_ascii=False) for reject in rejects]
-    key = f"{_rejects_prefix(job)}{chunk:07d}.jsonl"
-    client("s3").put_object(Bucket=_bucket(), Key=key, Body="\n".join(lines).encode())
+def write_rejects(job: Job, chunk: Chunk, rows: Iterable[tuple[int, str]]) -> None:
+    """Keep the rejected rows of a chunk, each with its line, in the order of their lines."""
+    body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+    key = f"{_rejects_prefix(job, chunk.contested)}{chunk.number:07d}.jsonl"
+    client("s3").put_object(Bucket=_bucket(), Key=key, Body=body)
 
 
-def read_rejects(job: Job) -> Iterator[Reject]:
-    """The rejected rows of all chunks that are loaded."""
-    s3 = client("s3")
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=_bucket(), Prefix=_rejects_prefix(job)):
+def read_rejects(job: Job) -> Iterator[str]:
+    """The rejected rows of all chunks that are loaded, in the order of their lines, a chunk or two in memory."""
+    # The chunks of contested rows go through the file a second time.
+    rows = heapq.merge(_rejected_rows(job, False), _rejected_rows(job, True))
+    return (text for _, text in rows)
+
+
+def _rejected_rows(job: Job, contested: bool) -> Iterator[tuple[int, str]]:
+    pages = client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=_bucket(), Prefix=_rejects_prefix(job, contested)):
         for found in page.get("Contents", ()):
-            body = s3.get_object(Bucket=_bucket(), Key=found["Key"])["Body"].read()
-            yield from (Reject(*json.loads(line)) for line in body.decode().split("\n"))
+            for row in _read(found["Key"]).decode().split("\n"):
+                line, text = json.loads(row)
+                yield line, text
 
 
-def offer_rejects(job: Job, text: str) -> str:
+def offer_rejects(job: Job, text: Iterable[bytes]) -> str:
     """Put a list of rejects that is too large for an answer into the bucket; the URL that gives it for five minutes."""
     s3, key = client("s3"), f"rejects/{job.tenant}/{job.task_id}.csv"
     name = f'attachment; filename="rejects-{job.task_id}.csv"'
-    s3.put_object(Bucket=_bucket(), Key=key, Body=text.encode(), ContentType="text/csv", ContentDisposition=name)
+    _upload_parts(key, text, ContentType="text/csv", ContentDisposition=name)
     url: str = s3.generate_presigned_url("get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=300)
     return url
 
@@ -218,5 +232,5 @@ def _contested_key(job: Job) -> str:
     return f"contested/{job.tenant}/{job.task_id}"
 
 
-def _rejects_prefix(job: Job) -> str:
-    return f"rejects/{job.tenant}/{job.task_id}/"
+def _rejects_prefix(job: Job, contested: bool) -> str:
+    return f"rejects/{job.tenant}/{job.task_id}/{'contested' if contested else 'plain'}/"

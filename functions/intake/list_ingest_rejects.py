@@ -1,7 +1,11 @@
 """GET /ingest/{task_id}/rejects: the rejected rows of a file, as CSV to correct and upload again."""
 
+import itertools
+from collections.abc import Iterator
+
 from intake import files, job_repository
-from intake.rejects import rejects_csv
+from intake.jobs import Job
+from intake.rejects import header_row
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
@@ -12,9 +16,19 @@ MAX_ANSWER = 4_000_000
 @http_operation(answers={200: None, 303: None}, errors=(404,))
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
-    columns, delimiter = (job.plan.columns, job.plan.delimiter) if job.plan else ([], ",")
-    text = rejects_csv(columns, delimiter, files.read_rejects(job))
-    if len(text.encode()) > MAX_ANSWER:
-        return Answer(303, headers={"Location": files.offer_rejects(job, text)})
+    rows = _rows(job)
+    beginning = bytearray()
+    for row in rows:
+        beginning += row
+        if len(beginning) > MAX_ANSWER:
+            return Answer(
+                303, headers={"Location": files.offer_rejects(job, itertools.chain([bytes(beginning)], rows))}
+            )
     named = {"Content-Disposition": f'attachment; filename="rejects-{job.task_id}.csv"'}
-    return Answer(200, text, named, "text/csv; charset=utf-8")
+    return Answer(200, beginning.decode(), named, "text/csv; charset=utf-8")
+
+
+def _rows(job: Job) -> Iterator[bytes]:
+    columns, delimiter = (job.plan.columns, job.plan.delimiter) if job.plan else ([], ",")
+    yield header_row(columns, delimiter).encode()
+    yield from (row.encode() for row in files.read_rejects(job))

@@ -12,7 +12,7 @@ from intake.csv_rows import Row, rows
 from intake.jobs import Counts, Job, Plan
 from intake.kinds import KINDS, Kind
 from intake.records import BadRow, fields_of
-from intake.rejects import Reject
+from intake.rejects import Reject, reject_row
 from intake.splitting import Chunk
 
 BATCH = 2000
@@ -36,7 +36,9 @@ def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
         counts["rejected"] += len(bad)
         rejects += bad
     if rejects:
-        files.write_rejects(job, chunk.number, rejects)
+        rejects.sort(key=lambda reject: reject.line)
+        listed = ((reject.line, reject_row(reject, plan.columns, plan.delimiter)) for reject in rejects)
+        files.write_rejects(job, chunk, listed)
     return Counts(**counts)
 
 

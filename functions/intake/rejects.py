@@ -32,19 +32,30 @@ def loosened(cell: str) -> str:
     return cell[1:] if _KEPT_FROM_RUNNING.match(cell) else cell
 
 
-def rejects_csv(columns: Sequence[str], delimiter: str, rejects: Iterable[Reject]) -> str:
-    """Rejected rows with their own columns, `line` and `reject_reason`.
+def header_row(columns: Sequence[str], delimiter: str) -> str:
+    """The first line of a list of rejects: the file's own columns, `line` and `reject_reason`.
 
-    Of a row with too many cells, the surplus stands in its last column, as one text; one with too few is filled up.
     Of a file that was a list of rejects itself, the old line and reason are left out.
     """
-    kept = [number for number, name in enumerate(columns) if name.strip().lower() not in (LINE, REJECT_REASON)]
+    return _row([columns[number] for number in _kept(columns)] + [LINE, REJECT_REASON], delimiter)
+
+
+def reject_row(reject: Reject, columns: Sequence[str], delimiter: str) -> str:
+    """A rejected row as it stands in the list below `header_row`.
+
+    Of a row with too many cells, the surplus stands in its last column, as one text; one with too few is filled up.
+    """
+    cells = _fitted(reject.cells, len(columns), delimiter)
+    return _row([safe(cells[number]) for number in _kept(columns)] + [str(reject.line), reject.reason], delimiter)
+
+
+def _kept(columns: Sequence[str]) -> list[int]:
+    return [number for number, name in enumerate(columns) if name.strip().lower() not in (LINE, REJECT_REASON)]
+
+
+def _row(cells: Iterable[str], delimiter: str) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow([columns[number] for number in kept] + [LINE, REJECT_REASON])
-    for reject in sorted(rejects, key=lambda reject: reject.line):
-        cells = _fitted(reject.cells, len(columns), delimiter)
-        writer.writerow([safe(cells[number]) for number in kept] + [str(reject.line), reject.reason])
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
     return text.getvalue()
 
 

@@ -1,10 +1,14 @@
 import csv
 import io
+from urllib.parse import urlsplit
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.rejects import Reject, loosened, rejects_csv, safe
+from intake import list_ingest_rejects
+from intake.rejects import Reject, header_row, loosened, reject_row, safe
+from payerworks.aws import client
+from payerworks.settings import settings
 from tests.unit.intake.conftest import Intake
 
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
@@ -20,7 +24,7 @@ def test_no_cell_can_run_and_each_comes_back(cell: str) -> None:
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")), min_size=3, max_size=3))
 def test_a_rejected_row_keeps_its_cells(cells: list[str]) -> None:
-    text = rejects_csv(["a", "b", "c"], ";", [Reject(7, "why", cells)])
+    text = header_row(["a", "b", "c"], ";") + reject_row(Reject(7, "why", cells), ["a", "b", "c"], ";")
     header, row = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     assert header == ["a", "b", "c", "line", "reject_reason"]
     assert [loosened(cell) for cell in row] == [*cells, "7", "why"]
@@ -54,3 +58,21 @@ def test_rejects_that_are_corrected_go_in(intake: Intake) -> None:
 def test_a_job_without_rejects_lists_none(intake: Intake) -> None:
     job = intake.ingest(HEADER + "1,Ada,Field,1990-02-14,V-1,2024-11-01,x\n")
     assert intake.rejects(job) == HEADER.strip() + ",line,reject_reason\r\n"
+
+
+def test_a_list_too_long_for_an_answer_is_offered_whole_and_in_order(intake: Intake) -> None:
+    # Every third row is of one of fifty patients, and contests others, so that it is loaded after the rest.
+    mrns = [str(number % 50) if number % 3 == 0 else f"own-{number}" for number in range(15_000)]
+    lines = [f"{mrn},Given{n},Field,1990-02-30,V-{n},,{'x' * 300}\n" for n, mrn in enumerate(mrns)]
+    job = intake.ingest(HEADER + "".join(lines))
+    assert job["rejected"] == len(lines)
+    kept = client("s3").list_objects_v2(Bucket=settings().intake_bucket, Prefix="rejects/acme/")["Contents"]
+    assert {key["Key"].split("/")[3] for key in kept} == {"plain", "contested"}
+    path = {"task_id": job["task_id"]}
+    answer = intake.call(list_ingest_rejects.handler, "intake/list_ingest_rejects", path=path)
+    assert answer["statusCode"] == 303
+    place = urlsplit(answer["headers"]["Location"]).path.partition("rejects/")
+    text = client("s3").get_object(Bucket=settings().intake_bucket, Key="".join(place[1:]))["Body"].read().decode()
+    listed = csv.DictReader(io.StringIO(text, newline=""))
+    assert [row["line"] for row in listed] == [str(number) for number in range(2, len(lines) + 2)]
+    assert "X-Amz-Expires=300" in answer["headers"]["Location"]
