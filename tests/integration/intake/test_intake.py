@@ -4,6 +4,7 @@ import gzip
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from tests.integration.conftest import Api
@@ -55,6 +56,17 @@ def test_a_bad_row_is_listed_and_the_others_go_in(api: Api, ingest: Ingest) -> N
     listed = api.get(f"/ingest/{job['task_id']}/rejects")
     assert listed.headers["content-type"].startswith("text/csv")
     assert listed.body.decode().splitlines()[1].endswith("x,3,birth_date is a date that does not exist")
+
+
+def test_a_list_of_rejects_too_long_for_an_answer_is_fetched_from_the_bucket(api: Api, ingest: Ingest) -> None:
+    lines = [f"{number},Ada,Field,1990-02-30,V-{number},2024-11-01,{'x' * 400}\n" for number in range(10_000)]
+    job = ingest((HEADER + "".join(lines)).encode(), ".csv")
+    assert job["rejected"] == len(lines)
+    answer = httpx.get(f"{api.url}/ingest/{job['task_id']}/rejects", headers=api.headers, timeout=60)
+    assert answer.status_code == 303
+    listed = httpx.get(answer.headers["location"]).raise_for_status().text.splitlines()
+    assert len(listed) == 1 + len(lines)
+    assert listed[-1].endswith("x,10001,birth_date is a date that does not exist")
 
 
 def test_a_file_that_cannot_be_read_fails_with_the_reason(ingest: Ingest) -> None:
