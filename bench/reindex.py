@@ -110,10 +110,11 @@ def writing() -> Iterator[None]:
 def ratio() -> tuple[float, float]:
     """Seconds of a reindex over those of the bare writing of what it wrote, and documents a second of the reindex."""
     from payerworks.opensearch import bulk
+    from payerworks.times import now
     from plans import table_pages
     from plans.index_content import refresh
     from search import filling, index_targets, reindexing
-    from search.jobs import Job, now
+    from search.jobs import Job
     from search.plan_sync import TARGETS
 
     job = Job("reindex", "", "bench", "bench", "name", now(), now())

@@ -13,13 +13,13 @@ Access patterns
     a session, all of a user's  GetItem, Query SESSION#
 """
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from auth.rights import UserType
 from payerworks.aws import client
 from payerworks.settings import settings
+from payerworks.times import now
 
 _NOBODY = {"tenant": {"S": "-"}, "user_id": {"S": "-"}}
 
@@ -71,7 +71,7 @@ def add_user(user: User) -> None:
         "user_type": {"S": user.user_type},
         "password_hash": {"S": user.password_hash},
         "active": {"BOOL": user.active},
-        "created_at": {"S": _now()},
+        "created_at": {"S": now()},
     }
     dynamodb = client("dynamodb")
     try:
@@ -88,7 +88,7 @@ def add_session(user: User, session_id: str, refresh_hash: str, expires: int) ->
     """Store a session; `expires` in seconds since 1970."""
     item = _user_key(user.tenant, user.user_id, f"SESSION#{session_id}") | {
         "refresh_hash": {"S": refresh_hash},
-        "created_at": {"S": _now()},
+        "created_at": {"S": now()},
         "expires": {"N": str(expires)},
     }
     client("dynamodb").put_item(TableName=settings().tables["auth"], Item=item)
@@ -107,7 +107,3 @@ def _put_new(item: dict[str, Any]) -> dict[str, Any]:
 
 def _user_key(tenant: str, user_id: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": f"{tenant}#{user_id}"}, "sk": {"S": sk}}
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

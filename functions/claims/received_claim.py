@@ -1,6 +1,5 @@
 """Valid claims as they are when they have just been received."""
 
-import datetime
 import hashlib
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ from claims.stored_claim import StoredClaim
 from claims.valid_claim import ValidClaim
 from payerworks import json_text
 from payerworks.json_text import Json
+from payerworks.times import now
 
 
 def received_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
@@ -18,7 +18,7 @@ def received_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int,
 
     Their ids are made of the seed and these numbers: the same for a repeat.
     """
-    at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    at = now()
     return [_received(tenant, request_id, _id(seed, number), claim, at) for number, claim in valid.items()]
 
 

@@ -16,7 +16,6 @@ Access patterns
     jobs, newest first      Query by_list, or by_file for those of one key, then BatchGetItem
 """
 
-import datetime
 from dataclasses import asdict
 from typing import Any
 
@@ -28,16 +27,12 @@ from payerworks.aws import client
 from payerworks.batches import Item, read_all
 from payerworks.errors import NotFound
 from payerworks.log import log_call
+from payerworks.times import now
 from payerworks.transactions import Raced, transact
 
 TRIES = 10
 """Of counting a chunk: its job's counts are where all chunks meet."""
 _UNFINISHED = ("queued", "running")
-
-
-def now() -> str:
-    """The time, in ISO 8601 and UTC, to the millisecond."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def add_queued(tenant: str, task_id: str, file: File) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from payerworks.log import log_call
 from payerworks.messages import publish
 from payerworks.settings import settings
+from payerworks.times import iso
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -29,10 +30,10 @@ def patient_operations(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
             tenant, _, patient_id = change["Keys"]["pk"]["S"].split("#", 2)
             patients.setdefault(tenant, {}).setdefault(patient_id, change["ApproximateCreationDateTime"])
     return [
-        {"tenant": tenant, "patients": list(times), "at": _iso(min(times.values()))}
+        {"tenant": tenant, "patients": list(times), "at": _time(min(times.values()))}
         for tenant, times in patients.items()
     ]
 
 
-def _iso(seconds: float) -> str:
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="milliseconds")
+def _time(seconds: float) -> str:
+    return iso(datetime.datetime.fromtimestamp(seconds, datetime.UTC))

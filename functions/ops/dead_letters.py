@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from payerworks.aws import client
+from payerworks.times import iso
 
 MOST_SHOWN = 100
 MOST_MOVED = 1000
@@ -74,7 +75,7 @@ def _head(message: Message, tenant: str) -> dict[str, Any]:
     sent = datetime.datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, datetime.UTC)
     return {
         "id": message["MessageId"],
-        "sentAt": sent.isoformat(timespec="milliseconds"),
+        "sentAt": iso(sent),
         "receives": int(message["Attributes"]["ApproximateReceiveCount"]),
         "about": _identifiers(message["Body"], tenant),
     }

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
+from payerworks.times import iso
 from payerworks.validation import QueryModel
 from plans.creation_date import creation_date
 
@@ -143,7 +144,7 @@ def _moment(text: str) -> str:
         raise wrong from None
     if moment.tzinfo is None:
         raise wrong
-    return in_utc.isoformat(timespec="milliseconds")
+    return iso(in_utc)
 
 
 def _end_of_day(text: str) -> datetime.datetime:

@@ -24,7 +24,6 @@ Access patterns
 """
 
 import contextlib
-import datetime
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
@@ -32,6 +31,7 @@ from typing import Any, TypeVar
 
 from payerworks.aws import client
 from payerworks.errors import NotFound, Unavailable
+from payerworks.times import now
 from plans import generations
 from plans.document import RootText, ServicePart, digest
 from plans.plan_items import (
@@ -192,8 +192,7 @@ def commit(change: Change, author: Author) -> StoredRoot:
 
 def _now(before: StoredRoot | None) -> str:
     # The clocks of two writers differ; a version's time is never before that of the version before.
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-    return max(now, before.at) if before else now
+    return max(now(), before.at) if before else now()
 
 
 def _fits(change: Change) -> bool:

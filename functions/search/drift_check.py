@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from payerworks import messages, metrics
 from payerworks.settings import settings
+from payerworks.times import now
 from plans.index_content import refresh
 from search import repository
 from search.documents import DOCUMENTS, Documents
 from search.drift import Finding, Key
-from search.jobs import KINDS, Job, now
+from search.jobs import KINDS, Job
 
 SLICE_SECONDS = 20
 SETTLE_SECONDS = 3

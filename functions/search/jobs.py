@@ -61,8 +61,3 @@ def message_of(job: Job) -> dict[str, Json]:
     """The message that starts a job's next slice."""
     own = {"job": job.name, "index": job.index, "tenant": job.tenant, "id": job.id, "slice": job.slices}
     return own | {"requestId": job.request_id}
-
-
-def now() -> str:
-    """The time, in ISO 8601 and UTC, to the millisecond."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

@@ -5,6 +5,7 @@ from typing import Any
 
 from payerworks.messages import sqs_handler
 from payerworks.metrics import record
+from payerworks.times import iso
 from plans import plan_cache
 from plans.search_index import REFRESH_MS
 from search.plan_sync import sync_plan
@@ -31,7 +32,7 @@ def _lag(at: datetime.datetime) -> dict[str, Any]:
     """How long after a change it is searchable at the latest, and when it was indexed."""
     now = datetime.datetime.now(datetime.UTC)
     milliseconds = round((now - at).total_seconds() * 1000) + REFRESH_MS
-    return {"lagMs": milliseconds, "indexedAt": now.isoformat(timespec="milliseconds")}
+    return {"lagMs": milliseconds, "indexedAt": iso(now)}
 
 
 handler = sqs_handler(index_plan, counts_tries=True)

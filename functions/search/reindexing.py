@@ -14,9 +14,10 @@ import time
 from dataclasses import replace
 
 from payerworks.opensearch import SECONDS
+from payerworks.times import now
 from search import index_targets
 from search.documents import DOCUMENTS
-from search.jobs import Job, now
+from search.jobs import Job
 
 SLICE_SECONDS = 60
 """How long a slice fills; a Lambda function may run 15 minutes."""

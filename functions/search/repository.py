@@ -19,7 +19,8 @@ from payerworks import json_text, messages
 from payerworks.aws import client
 from payerworks.errors import Conflict
 from payerworks.settings import settings
-from search.jobs import FIRST_STEPS, Index, Job, Name, message_of, now
+from payerworks.times import now
+from search.jobs import FIRST_STEPS, Index, Job, Name, message_of
 
 MAX_FOUND = 1000
 """Ids of a kind that a check keeps; it counts the rest."""

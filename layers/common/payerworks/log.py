@@ -1,6 +1,5 @@
 """One structured log line for each call, with the request's id; never patient data, tokens or bodies."""
 
-import datetime
 import functools
 import json
 from pathlib import PurePath
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from payerworks import metrics
 from payerworks.settings import settings
+from payerworks.times import now
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
@@ -29,8 +29,7 @@ def log_call(message: str, **members: Any) -> None:
     """
     counted = metrics.taken()
     if counted or settings().log_level in ("DEBUG", "INFO"):
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        line = {"level": "INFO", "message": message, "timestamp": now, "service": settings().service}
+        line = {"level": "INFO", "message": message, "timestamp": now(), "service": settings().service}
         print(json.dumps(line | members | counted), flush=True)  # noqa: T201 — Lambda keeps what is printed
 
 

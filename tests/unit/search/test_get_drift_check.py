@@ -1,7 +1,7 @@
 from dataclasses import replace
 
+from payerworks.times import now
 from search import get_drift_check, repository
-from search.jobs import now
 from tests.unit.conftest import Call
 
 
