@@ -1,6 +1,6 @@
 """A list of claims as it is sent: how many it may have, all or none of them, or a result for each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from claims import repository
 from claims.received_claim import received_claims
@@ -8,6 +8,7 @@ from claims.valid_claim import ValidClaim, check_claim
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault, Unavailable
 from payerworks.json_text import Json, pointer
+from payerworks.parts import parts
 from payerworks.request import Request
 from payerworks.transactions import MOST_ITEMS
 from payerworks.validation import refuse
@@ -40,7 +41,7 @@ def result_texts(request: Request, seed: str, values: Sequence[Json]) -> list[st
     checked = [check_claim(value, number) for number, value in enumerate(values)]
     valid = {number: claim for number, claim in enumerate(checked) if isinstance(claim, ValidClaim)}
     texts = {number: _refused(400, faults) for number, faults in enumerate(checked) if isinstance(faults, list)}
-    for part in _parts(valid):
+    for part in map(dict, parts(list(valid.items()), MOST_ITEMS)):
         claims = received_claims(request.tenant, request.id, seed, part)
         try:
             repository.store(claims)
@@ -51,12 +52,6 @@ def result_texts(request: Request, seed: str, values: Sequence[Json]) -> list[st
             stored = zip(part, claims, strict=True)
             texts |= {number: f'{{"status":201,"claim":{claim.text}}}' for number, claim in stored}
     return [texts[number] for number in range(len(values))]
-
-
-def _parts(valid: Mapping[int, ValidClaim]) -> Iterator[dict[int, ValidClaim]]:
-    numbered = list(valid.items())
-    for start in range(0, len(numbered), MOST_ITEMS):
-        yield dict(numbered[start : start + MOST_ITEMS])
 
 
 def _refused(status: int, faults: Sequence[Fault]) -> str:

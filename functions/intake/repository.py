@@ -38,6 +38,7 @@ from intake.registry_items import (
 from intake.table import put, table
 from payerworks.aws import client
 from payerworks.batches import each, insert_all, read_all
+from payerworks.parts import parts
 from payerworks.transactions import MOST_ITEMS, insert_together
 
 
@@ -66,7 +67,6 @@ def write_patients(tenant: str, patients: Sequence[StoredPatient], before: Mappi
     """
     new = [patient for patient in patients if patient.mrn not in before]
     changed = [patient for patient in patients if patient.mrn in before]
-    batches = [new[start : start + MOST_ITEMS] for start in range(0, len(new), MOST_ITEMS)]
 
     def insert(batch: Sequence[StoredPatient]) -> set[str]:
         taken = insert_together(table(), [patient_item(tenant, patient) for patient in batch])
@@ -75,7 +75,7 @@ def write_patients(tenant: str, patients: Sequence[StoredPatient], before: Mappi
     def change(patient: StoredPatient) -> bool:
         return put(patient_item(tenant, patient), "stamp = :held", {":held": {"S": before[patient.mrn].stamp}})
 
-    overtaken = set().union(*each(insert, batches))
+    overtaken = set().union(*each(insert, parts(new, MOST_ITEMS)))
     kept = each(change, changed)
     return overtaken | {patient.mrn for patient, was_put in zip(changed, kept, strict=True) if not was_put}
 

@@ -13,6 +13,7 @@ from intake.columns import Header, Layout
 from intake.content_id import ContentId
 from intake.contests import Contests
 from intake.csv_rows import Row, rows
+from payerworks.parts import parts
 
 CHUNK_BYTES = 256 * 1024
 CHUNK_ROWS = 4000
@@ -134,10 +135,9 @@ class Splitter:
         chunks = [Chunk(number, *found, in_turn=self._in_turn) for number, found in enumerate(ranges)]
         contested = frozenset(self._contests.contested if self._contests else ())
         if contested:
-            groups = [ranges[first : first + CHUNKS_IN_TURN] for first in range(0, len(ranges), CHUNKS_IN_TURN)]
             chunks += [
                 Chunk(number, group[0][0], group[-1][1], group[0][2], contested=True, in_turn=True)
-                for number, group in enumerate(groups, start=len(chunks))
+                for number, group in enumerate(parts(ranges, CHUNKS_IN_TURN), start=len(chunks))
             ]
         return Split(chunks, self._content_id.text, contested)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from payerworks.aws import client
+from payerworks.parts import parts
 from payerworks.times import iso
 
 MOST_SHOWN = 100
@@ -25,10 +26,10 @@ Message = dict[str, Any]
 def look(url: str, dead: int, tenant: str) -> list[dict[str, Any]]:
     """The heads of up to 100 dead letters, of about `dead`; what names things only of this tenant or of none."""
     found = list(_received(url, MOST_SHOWN, dead))
-    for start in range(0, len(found), _BATCH):
+    for part in parts(found, _BATCH):
         entries = [
             {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
-            for number, message in enumerate(found[start : start + _BATCH])
+            for number, message in enumerate(part)
         ]
         # One that cannot be given back now is seen again a minute later.
         client("sqs").change_message_visibility_batch(QueueUrl=url, Entries=entries)

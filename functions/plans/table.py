@@ -7,6 +7,7 @@ from typing import Any
 
 from payerworks.aws import client
 from payerworks.errors import Unavailable
+from payerworks.parts import parts
 from payerworks.settings import settings
 from plans.plan_items import Item, partition
 
@@ -44,9 +45,8 @@ def write_all(requests: Sequence[dict[str, Any]]) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     client("dynamodb")  # made here once: making it is no work for eight
-    batches = [requests[start : start + BATCH] for start in range(0, len(requests), BATCH)]
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        list(pool.map(_write_batch, batches))
+        list(pool.map(_write_batch, parts(requests, BATCH)))
 
 
 def _write_batch(requests: Sequence[dict[str, Any]]) -> None:

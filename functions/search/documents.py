@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from payerworks.json_text import Json
+from payerworks.parts import parts
 from search import filling, patient_filling, patient_looks, patient_sync, plan_looks, plan_sync
 from search.drift import Finding, Key, Look
 from search.filling import Filled
@@ -45,9 +46,8 @@ def _plan_repairs(keys: Iterable[Key], request_id: str) -> list[dict[str, Json]]
 def _patient_repairs(keys: Iterable[Key], request_id: str) -> list[dict[str, Json]]:
     messages: list[dict[str, Json]] = []
     for tenant, group in groupby(sorted(keys), key=lambda key: key[0]):
-        ids = [patient_id for _, patient_id in group]
-        parts = (ids[start : start + MESSAGE_PATIENTS] for start in range(0, len(ids), MESSAGE_PATIENTS))
-        messages += [{"tenant": tenant, "patients": part, "requestId": request_id} for part in parts]
+        found = parts([patient_id for _, patient_id in group], MESSAGE_PATIENTS)
+        messages += [{"tenant": tenant, "patients": part, "requestId": request_id} for part in found]
     return messages
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from payerworks import messages, metrics
+from payerworks.parts import parts
 from payerworks.settings import settings
 from payerworks.times import now
 from plans.index_content import refresh
@@ -57,8 +58,8 @@ def next_slice(job: Job, *, doubted: bool) -> Job:
 def _second_look(documents: Documents, suspects: Sequence[Key]) -> Iterator[Finding]:
     if suspects:
         time.sleep(SETTLE_SECONDS)
-    for start in range(0, len(suspects), PAGE):
-        yield from documents.look_again(list(dict.fromkeys(suspects[start : start + PAGE])))
+    for part in parts(suspects, PAGE):
+        yield from documents.look_again(list(dict.fromkeys(part)))
 
 
 def _recorded(job: Job, findings: Sequence[Finding]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from payerworks.aws import client
 from payerworks.errors import Unavailable
+from payerworks.parts import parts
 
 Item = dict[str, dict[str, Any]]
 Given = TypeVar("Given")
@@ -30,8 +31,8 @@ def read_all(table: str, keys: Sequence[Item], **projection: Any) -> list[Item]:
 
     `projection` is given to BatchGetItem with the keys. Raises Unavailable.
     """
-    batches = [list(keys[start : start + READS]) for start in range(0, len(keys), READS)]
-    return [item for items in each(lambda batch: _read_batch(table, batch, projection), batches) for item in items]
+    found = each(lambda batch: _read_batch(table, batch, projection), parts(keys, READS))
+    return [item for items in found for item in items]
 
 
 def _read_batch(table: str, keys: list[Item], projection: dict[str, Any]) -> list[Item]:
@@ -49,8 +50,7 @@ def _read_batch(table: str, keys: list[Item], projection: dict[str, Any]) -> lis
 
 def insert_all(table: str, items: Sequence[Item]) -> set[int]:
     """Put those items whose keys are free; gives the numbers of the others. Raises Unavailable."""
-    numbered = list(enumerate(items))
-    batches = [numbered[start : start + INSERTS] for start in range(0, len(numbered), INSERTS)]
+    batches = parts(list(enumerate(items)), INSERTS)
     return set().union(*each(lambda batch: _insert_batch(table, batch), batches))
 
 
