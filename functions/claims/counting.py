@@ -9,6 +9,7 @@ from claims.provider_totals import CountableClaim
 from claims.totals_repository import Provider
 from payerworks.batches import READS
 from payerworks.errors import Unavailable
+from payerworks.parts import parts
 from payerworks.transactions import MOST_ITEMS, TRIES, Raced
 
 ClaimKey = tuple[str, str]
@@ -21,7 +22,7 @@ def count_claims(keys: Iterable[ClaimKey]) -> None:
     Raises Unavailable where others change some of them all the time, or recount: the rest is counted then.
     """
     wanted = list(dict.fromkeys(keys))
-    counted = [_count_batch(wanted[start : start + READS]) for start in range(0, len(wanted), READS)]
+    counted = [_count_batch(part) for part in parts(wanted, READS)]
     if not all(counted):
         raise Unavailable("Others are changing the claims or their totals.")
 
@@ -67,8 +68,7 @@ def _packs(due: dict[Provider, list[CountableClaim]]) -> Iterator[dict[Provider,
     pack: dict[Provider, Sequence[CountableClaim]] = {}
     size = 0
     for provider, claims in due.items():
-        for start in range(0, len(claims), MOST_ITEMS - 1):
-            part = claims[start : start + MOST_ITEMS - 1]
+        for part in parts(claims, MOST_ITEMS - 1):
             if size + len(part) + 1 > MOST_ITEMS:
                 yield pack
                 pack, size = {}, 0

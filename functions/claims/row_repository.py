@@ -12,6 +12,7 @@ from claims.repository import store
 from claims.stored_claim import StoredClaim
 from claims.table import table
 from payerworks.batches import each, read_all
+from payerworks.parts import parts
 from payerworks.transactions import MOST_ITEMS
 
 
@@ -24,7 +25,7 @@ def store_rows(claims: Sequence[StoredClaim]) -> int:
     stored = _request_ids(claims)
     new = [claim for claim in claims if claim.claim_id not in stored]
     # Batches of PartiQL inserts would be cheaper by a write unit a claim, but the local emulator's feed no stream.
-    each(store, [new[start : start + MOST_ITEMS] for start in range(0, len(new), MOST_ITEMS)])
+    each(store, parts(new, MOST_ITEMS))
     stored |= _request_ids(new)
     return sum(stored[claim.claim_id] != claim.request_id for claim in claims)
 
