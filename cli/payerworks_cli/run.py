@@ -24,6 +24,7 @@ from payerworks_cli.sample import write_sample
 from payerworks_cli.screen import Screen, one_sentence_on_failure
 from payerworks_cli.search.drift import check_drift
 from payerworks_cli.search_plans import search_plans
+from payerworks_cli.session import AsJson, StackDir
 from payerworks_cli.stack import Stack, read_stack, stack_folder
 from payerworks_cli.store_plans import store_plans
 
@@ -33,15 +34,12 @@ def run(
         Path | None,
         typer.Option(metavar="DIR", help="Plans, claims and patients of your own; without it, the sample."),
     ] = None,
-    stack_dir: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where the stack's outputs.json is; .local, or .local-$STACK if that is set."),
-    ] = None,
+    stack_dir: StackDir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be taken in.")] = False,
     look_every: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.01, help="Between two looks at a job or the index.")
     ] = Patience.look,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Store plans, claims and patients, see claims paid, read all back, search, and tell what was done."""
     screen, began = Screen(quiet=as_json), time.monotonic()

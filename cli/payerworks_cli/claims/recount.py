@@ -2,27 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
+from payerworks_cli.aws import aws_client
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.screen import Screen, counted, one_sentence_on_failure
-from payerworks_cli.stack import Stack, is_on_this_machine, read_stack, stack_folder
+from payerworks_cli.session import AsJson, StackDir
+from payerworks_cli.stack import Stack, read_stack, stack_folder
 
 FUNCTION = "RecountTotals"
 SLICE_SECONDS = 900
 """How long the function may run."""
 
 
-def recount(
-    stack_dir: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where the stack's outputs.json is; .local, or .local-$STACK if that is set."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-) -> None:
+def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Add the totals of all providers up again from their claims. It may be stopped and run again at any time."""
     screen = Screen(quiet=as_json)
     with one_sentence_on_failure(screen if as_json else None):
@@ -41,24 +34,11 @@ def recount(
 
 def slices(stack: Stack) -> Iterator[dict[str, Any]]:
     """Recount slice by slice, and tell what each did. Raises StackNotUp, UnexpectedAnswer."""
-    import boto3  # 0.3 s that other commands do without
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     if FUNCTION not in stack.functions:
         raise StackNotUp(f"outputs.json names no function {FUNCTION}: `make up` deploys it.")
-    client = boto3.client(
-        "lambda",
-        endpoint_url=stack.aws_endpoint_url,
-        region_name=stack.region,
-        aws_access_key_id=stack.access_key_id,
-        aws_secret_access_key=stack.secret_access_key.get_secret_value() if stack.secret_access_key else None,
-        config=Config(
-            connect_timeout=5,
-            read_timeout=SLICE_SECONDS,
-            proxies={} if is_on_this_machine(stack.aws_endpoint_url) else None,
-        ),
-    )
+    client = aws_client(stack, "lambda", read_timeout=SLICE_SECONDS)
     event: dict[str, Any] = {}
     while True:
         try:
