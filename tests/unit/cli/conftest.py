@@ -1,9 +1,16 @@
 """The command is tried against a stand-in for the service, a real server on loopback."""
 
+import json
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from payerworks_cli.command_line import app
+from tests.unit.cli.fake_service import FakeService, serving
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +23,30 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_to_loopback)
+
+
+@pytest.fixture
+def service() -> Iterator[FakeService]:
+    """The stand-in, with nothing in it but its queues."""
+    with serving(FakeService()) as service:
+        yield service
+
+
+@pytest.fixture
+def stack_dir(service: FakeService, tmp_path: Path) -> Path:
+    """The stack's folder, with what the stand-in's outputs.json says and nothing else."""
+    folder = tmp_path / "stack"
+    folder.mkdir()
+    (folder / "outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
+    return folder
+
+
+def run(stack_dir: Path, *arguments: str | Path) -> Result:
+    """Run a command against the stack of a folder."""
+    return CliRunner().invoke(app, [*map(str, arguments), "--stack-dir", str(stack_dir)])
+
+
+def printed(result: Result) -> str:
+    """What a command that went well has printed."""
+    assert result.exit_code == 0, result.output
+    return result.stdout

@@ -2,18 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from payerworks_cli.command_line import app
 from payerworks_cli.intake.following import note
 from payerworks_cli.intake.jobs import Job
 from payerworks_cli.sample import write_sample
-from tests.unit.cli.fake_service import MAX_UPLOAD, REJECTS, FakeService, serving
+from tests.unit.cli.conftest import printed, run
+from tests.unit.cli.fake_service import MAX_UPLOAD, REJECTS, FakeService
 
 STEPS = [
     {"step": "received", "at": "2026-11-21T10:15:00.123+00:00", "detail": "the file is in the bucket"},
@@ -22,25 +20,10 @@ STEPS = [
 
 
 @pytest.fixture
-def service() -> Iterator[FakeService]:
-    with serving(FakeService()) as service:
-        yield service
-
-
-@pytest.fixture
-def stack_dir(service: FakeService, tmp_path: Path) -> Path:
-    (tmp_path / "outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
-    write_sample(tmp_path, claims=3, patients=5)
-    return tmp_path
-
-
-def run(stack_dir: Path, *arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [*map(str, arguments), "--stack-dir", str(stack_dir)])
-
-
-def printed(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
+def stack_dir(stack_dir: Path) -> Path:
+    """With a small sample in it."""
+    write_sample(stack_dir, claims=3, patients=5)
+    return stack_dir
 
 
 def a_job(service: FakeService, **members: Any) -> None:

@@ -1,39 +1,22 @@
 """`payerworks plans` and `payerworks search`, against a stand-in for the service on loopback."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from payerworks_cli.benefits import sample_plan
-from payerworks_cli.command_line import app
-from tests.unit.cli.fake_service import FakeService, serving
+from tests.unit.cli.conftest import printed, run
+from tests.unit.cli.fake_service import FakeService
 
 PLAN = "sbc-plan-7"
 
 
 @pytest.fixture
-def service() -> Iterator[FakeService]:
-    with serving(FakeService()) as service:
-        service.plans[PLAN] = sample_plan(7)
-        yield service
-
-
-@pytest.fixture
-def stack_dir(service: FakeService, tmp_path: Path) -> Path:
-    (tmp_path / "outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
-    return tmp_path
-
-
-def run(stack_dir: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, [*arguments, "--stack-dir", str(stack_dir)])
-
-
-def printed(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
+def service(service: FakeService) -> FakeService:
+    """With a plan in it."""
+    service.plans[PLAN] = sample_plan(7)
+    return service
 
 
 def test_get_shows_a_plan_with_its_services(stack_dir: Path) -> None:

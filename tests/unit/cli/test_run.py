@@ -1,7 +1,6 @@
 """`payerworks run`, against a stand-in for the service on loopback."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,21 +8,7 @@ from typer.testing import CliRunner, Result
 
 from payerworks_cli.command_line import app
 from payerworks_cli.sample import write_sample
-from tests.unit.cli.fake_service import PASSWORD, TOKEN, FakeService, serving
-
-
-@pytest.fixture
-def service() -> Iterator[FakeService]:
-    with serving(FakeService()) as service:
-        yield service
-
-
-@pytest.fixture
-def stack_dir(service: FakeService, tmp_path: Path) -> Path:
-    folder = tmp_path / "stack"
-    folder.mkdir()
-    (folder / "outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
-    return folder
+from tests.unit.cli.fake_service import PASSWORD, TOKEN, FakeService
 
 
 @pytest.fixture
