@@ -14,6 +14,7 @@ from moto import mock_aws
 from payerworks import aws as aws_clients
 from payerworks import log, redis_connection
 from payerworks.settings import settings
+from tests.unit.fake_opensearch import FakeOpenSearch, installed
 from tests.unit.template import Template
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -55,6 +56,15 @@ def aws(environment: Callable[..., None]) -> Iterator[botocore.session.Session]:
     with mock_aws():
         environment(**TEMPLATE.build())
         yield aws_clients.session()
+
+
+@pytest.fixture
+def opensearch(
+    aws: botocore.session.Session, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FakeOpenSearch]:
+    """OpenSearch, with nothing in it."""
+    with installed(environment, monkeypatch) as server:
+        yield server
 
 
 Call = Callable[..., dict[str, Any]]

@@ -5,11 +5,10 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import botocore.session
 import pytest
 from moto.dynamodb.exceptions import ConditionalCheckFailed
 from moto.dynamodb.models import DynamoDBBackend
@@ -25,7 +24,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from search.on_patient_operations import index_patients
 from tests.unit.conftest import ROOT, Call
-from tests.unit.fake_opensearch import FakeOpenSearch, installed
+from tests.unit.fake_opensearch import FakeOpenSearch
 
 Job = dict[str, Any]
 
@@ -166,15 +165,6 @@ def sqs_event(name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     if body is not None:
         event["Records"][0]["body"] = json.dumps(body)
     return event
-
-
-@pytest.fixture
-def opensearch(
-    aws: botocore.session.Session, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[FakeOpenSearch]:
-    """OpenSearch, with nothing in it."""
-    with installed(environment, monkeypatch) as server:
-        yield server
 
 
 @pytest.fixture
