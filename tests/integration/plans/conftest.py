@@ -15,6 +15,8 @@ from payerworks import aws, redis_connection
 from payerworks.settings import settings
 from tests.integration.conftest import Answer, Api
 
+pytest.register_assert_rewrite("tests.integration.plans.held_plans")  # a failure in there shows its values too
+
 _NUMBERS = itertools.count()
 
 
