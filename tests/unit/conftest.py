@@ -14,6 +14,7 @@ from moto import mock_aws
 from payerworks import aws as aws_clients
 from payerworks import log, redis_connection
 from payerworks.settings import settings
+from tests.unit.aws_in_process import build
 from tests.unit.fake_opensearch import FakeOpenSearch, installed
 from tests.unit.template import Template
 
@@ -54,7 +55,7 @@ def aws(environment: Callable[..., None]) -> Iterator[botocore.session.Session]:
     environment(**credentials, RAISE_UNEXPECTED="true", SIGNING_SECRET="a secret of the tests")
     # The clients of one test serve the next: making them takes longer than most tests do.
     with mock_aws():
-        environment(**TEMPLATE.build())
+        environment(**build(TEMPLATE))
         yield aws_clients.session()
 
 
