@@ -6,7 +6,9 @@ import functools
 import threading
 from typing import Any
 
+import pytest
 from moto.backends import get_backend
+from moto.dynamodb.models import DynamoDBBackend, Table
 
 from tests.unit.template import Template
 
@@ -30,3 +32,26 @@ def build(template: Template) -> dict[str, str]:
 def _built(template: Template) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
     variables = template.build()
     return variables, copy.deepcopy({service: dict(get_backend(service)[ACCOUNT]) for service in SERVICES})
+
+
+def copy_tables_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a transaction copy a table once, to undo it by; moto (5.2) does so for each of its up to 100 items."""
+    transact, held = DynamoDBBackend.transact_write_items, threading.local()
+
+    def with_copies(backend: DynamoDBBackend, items: list[dict[str, Any]]) -> None:
+        held.copies = {}
+        try:
+            transact(backend, items)
+        finally:
+            del held.copies
+
+    def copied(table: Table, memo: dict[int, Any]) -> Table:
+        copies = getattr(held, "copies", {})
+        if id(table) not in copies:
+            copies[id(table)] = made = Table.__new__(Table)
+            memo[id(table)] = made
+            made.__dict__ = copy.deepcopy(table.__dict__, memo)
+        return copies[id(table)]
+
+    monkeypatch.setattr(DynamoDBBackend, "transact_write_items", with_copies)
+    monkeypatch.setattr(Table, "__deepcopy__", copied, raising=False)

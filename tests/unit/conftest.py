@@ -14,7 +14,7 @@ from moto import mock_aws
 from payerworks import aws as aws_clients
 from payerworks import log, redis_connection
 from payerworks.settings import settings
-from tests.unit.aws_in_process import build
+from tests.unit.aws_in_process import build, copy_tables_once
 from tests.unit.fake_opensearch import FakeOpenSearch, installed
 from tests.unit.template import Template
 
@@ -49,10 +49,11 @@ def _forget() -> None:
 
 
 @pytest.fixture
-def aws(environment: Callable[..., None]) -> Iterator[botocore.session.Session]:
+def aws(environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[botocore.session.Session]:
     """AWS in process, with all that the template declares; no Redis and no OpenSearch."""
     credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
     environment(**credentials, RAISE_UNEXPECTED="true", SIGNING_SECRET="a secret of the tests")
+    copy_tables_once(monkeypatch)
     # The clients of one test serve the next: making them takes longer than most tests do.
     with mock_aws():
         environment(**build(TEMPLATE))
