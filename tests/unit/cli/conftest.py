@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def service() -> Iterator[FakeService]:
-    """The stand-in, with nothing in it but its queues."""
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeService]:
+    """The stand-in, with nothing in it but its queues; it is done with all at the second look, so that comes soon."""
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
     with serving(FakeService()) as service:
         yield service
 
