@@ -49,7 +49,7 @@ check: setup ## Format, lint, types, imports, template and unit tests
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(RUN) -m localstack.lint_template
-	@$(RUN) -m pytest tests/unit
+	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal tests/unit
 
 test-long: setup ## Run the tests that take too long for every day
 	@$(RUN) -m pytest -m long tests
