@@ -67,10 +67,13 @@ class Process:
         return not left
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """End it at once, as a crash would, and what it has started."""
         process = self.running()
         if process is not None:
+            workers = process.children(recursive=True)
             kill(process)
+            for worker in workers:
+                kill(worker)
         self.record.unlink(missing_ok=True)
 
 

@@ -57,8 +57,8 @@ class Stack:
                 self.say("Nothing was running.")
 
     def clean(self) -> None:
-        """Stop the servers and remove everything of the stack."""
-        self.down()
+        """End the servers, which need save nothing, and remove everything of the stack."""
+        self.kill(*KEYS)
         shutil.rmtree(self.layout.folder, ignore_errors=True)
         self.say(f"Removed {self.layout.folder.name}/.")
 

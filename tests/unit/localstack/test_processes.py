@@ -57,3 +57,18 @@ def test_a_process_that_will_not_stop_is_ended(tmp_path: Path) -> None:
         assert process.running()
     assert not process.stop(patience=0.2)
     assert process.running() is None
+
+
+def test_what_a_process_has_started_is_killed_with_it(tmp_path: Path) -> None:
+    process, log = Process(tmp_path / "server.json"), tmp_path / "server.log"
+    parent = (
+        "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+        "print(child.pid, flush=True); child.wait()"
+    )
+    process.start([sys.executable, "-c", parent], {}, log)
+    while not log.read_text().endswith("\n"):
+        assert process.running()
+    child = psutil.Process(int(log.read_text()))
+    process.kill()
+    assert process.running() is None
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
