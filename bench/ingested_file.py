@@ -20,8 +20,8 @@ from bench.figures import ROUNDS, Row
 from bench.tokens import access_token
 from intake.columns import layout_of
 from intake.csv_rows import rows as csv_rows
-from intake.records import Record, fields_of, record_of
-from intake.registration import Origin, judge_persons, judge_visits
+from intake.records import fields_of, record_of
+from intake.registration import Origin, Record, judge_persons, judge_visits
 from intake.registry_items import patient_item, visit_item
 from localstack.deployed import aws_client
 

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from intake.records import Person
+from intake.registration import Person
 
 
 def folded(text: str) -> str:

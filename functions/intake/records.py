@@ -1,7 +1,6 @@
 """A row of a file as a record: a person, a visit, or both, known by the patient's MRN."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pydantic
 
@@ -9,39 +8,12 @@ from intake import dates
 from intake.columns import Layout
 from intake.csv_rows import Row
 from intake.models import IngestRecord, PersonFields, VisitFields
+from intake.registration import Person, Record, Visit
 from intake.rejects import loosened
 from payerworks.errors import Fault
 from payerworks.validation import faults
 
 Fields = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who a patient is; the date is ISO 8601."""
-
-    first_name: str
-    last_name: str
-    birth_date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A visit, known by its account number; the date is ISO 8601."""
-
-    account_number: str
-    date: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What a row, which begins in `line`, says of the patient with this MRN."""
-
-    line: int
-    mrn: str
-    person: Person | None
-    visit: Visit | None
 
 
 class BadRow(Exception):

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from intake import repository
 from intake.jobs import Job, Plan
-from intake.records import Record
 from intake.registration import (
     CREATED,
     DUPLICATE,
     Origin,
     OtherContent,
+    Record,
     VisitOutcome,
     judge_persons,
     judge_visits,

@@ -8,10 +8,36 @@ try that died, and is judged as it was then. So a chunk that runs again gives th
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from intake.records import Person, Record, Visit
-
 CREATED, DUPLICATE = "created", "duplicate"
 UPDATED, UNCHANGED = "updated", "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a patient is; the date is ISO 8601."""
+
+    first_name: str
+    last_name: str
+    birth_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit, known by its account number; the date is ISO 8601."""
+
+    account_number: str
+    date: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a row, which begins in `line`, says of the patient with this MRN."""
+
+    line: int
+    mrn: str
+    person: Person | None
+    visit: Visit | None
 
 
 @dataclass(frozen=True, slots=True)

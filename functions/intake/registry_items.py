@@ -5,8 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from intake.records import Person, Visit
-from intake.registration import StoredPatient, StoredVisit
+from intake.registration import Person, StoredPatient, StoredVisit, Visit
 
 Item = dict[str, dict[str, Any]]
 

@@ -22,8 +22,7 @@ A new visit costs 2 write units (one of them the index's), a new patient 2, a ch
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from intake.records import Visit
-from intake.registration import StoredPatient, StoredVisit
+from intake.registration import StoredPatient, StoredVisit, Visit
 from intake.registry_items import (
     patient_from,
     patient_id,

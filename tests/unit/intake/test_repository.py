@@ -3,8 +3,7 @@
 import botocore.session
 
 from intake import repository
-from intake.records import Person
-from intake.registration import StoredPatient
+from intake.registration import Person, StoredPatient
 
 
 def patient(mrn: str, first: str, stamp: str, version: int = 0) -> StoredPatient:

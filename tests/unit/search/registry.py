@@ -1,8 +1,7 @@
 """Patients in the table, and the index beside them."""
 
 from intake import repository
-from intake.records import Person
-from intake.registration import StoredPatient
+from intake.registration import Person, StoredPatient
 from intake.registry_items import patient_id
 
 
