@@ -2,8 +2,6 @@
 
 import json
 import random
-import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -20,6 +17,7 @@ from claims.provider_totals import cents_of
 from payerworks_cli.command_line import app
 from tests.integration.claims.conftest import Client, new_claim, new_npi, tenant
 from tests.integration.conftest import STACK_NAME, Api
+from tests.integration.crashes import killed_now_and_then, retries_after
 
 PATIENCE_SECONDS = 900
 
@@ -35,8 +33,8 @@ def test_totals_equal_the_sum_over_the_claims_whatever_is_doubled_and_killed(
     sent = [[_random_claim(npis) for _ in range(500)] for _ in range(number // 500)]
     with (
         _payments_paused(stack, client),
-        _retries_after(5, stack, client),
-        _killed_now_and_then(stack, times=8 + number // 5000),
+        retries_after(5, stack, "ClaimTotals"),
+        killed_now_and_then(stack, ["OnClaimChanged", "OnTotalsDue"], times=8 + number // 5000),
     ):
         with ThreadPoolExecutor(4) as threads:
             lists = list(threads.map(lambda claims: api.post("/claims?partial=true", claims).json(), sent))
@@ -161,44 +159,3 @@ def _payments_paused(stack: dict[str, Any], client: Client) -> Iterator[None]:
     finally:
         client("sqs").purge_queue(QueueUrl=stack["queues"]["ClaimPayments"])
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
-
-
-@contextmanager
-def _retries_after(seconds: int, stack: dict[str, Any], client: Client) -> Iterator[None]:
-    """Let messages of a killed function come again soon."""
-    sqs, queue = client("sqs"), stack["queues"]["ClaimTotals"]
-    name = "VisibilityTimeout"
-    usual = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"][name]
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={name: str(seconds)})
-    try:
-        yield
-    finally:
-        sqs.set_queue_attributes(QueueUrl=queue, Attributes={name: usual})
-
-
-@contextmanager
-def _killed_now_and_then(stack: dict[str, Any], times: int) -> Iterator[None]:
-    """Kill the processes of the feed's functions, wherever they are, so many times."""
-    names = [stack["functions"][name] for name in ("OnClaimChanged", "OnTotalsDue")]
-    ended = threading.Event()
-    killed = []
-
-    def kill() -> None:
-        while len(killed) < times and not ended.wait(random.uniform(0.2, 1.5)):
-            processes = [
-                process
-                for process in psutil.process_iter(["cmdline"])
-                if any(name in word for word in process.info["cmdline"] or () for name in names)
-            ]
-            for process in random.sample(processes, min(1, len(processes))):
-                process.send_signal(signal.SIGKILL)
-                killed.append(process.pid)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-    assert killed

@@ -17,7 +17,7 @@ Ingest = Callable[[bytes, str], Job]
 
 def finished(api: Api, path: str) -> Job:
     """The job, once it has ended."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     job: Job = {}
     while time.monotonic() < deadline:
         answer = api.get(path).json()
