@@ -11,6 +11,7 @@ from payerworks.paging import PageQuery
 from payerworks.times import iso
 from payerworks.validation import QueryModel
 from plans.creation_date import creation_date
+from plans.example_plan import EXAMPLE
 
 RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
 MAX_ID_BYTES = 256
@@ -98,6 +99,8 @@ class PlanRoot(_Object):
 
 class Plan(PlanRoot):
     """A plan with its cost shares and linked services."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     linked_services: list[LinkedPlanService] = Field(alias="linkedPlanServices")
 

@@ -3,6 +3,7 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ops import api_description, get_api_description
+from plans.valid_plan import check_plan
 from tests.unit.conftest import Call
 
 DOCUMENT: dict[str, Any] = api_description.description()
@@ -66,3 +67,8 @@ def test_what_is_public_needs_no_token_and_the_rest_does() -> None:
     assert DOCUMENT["security"] == [{"token": []}]
     for method, path, operation in operations:
         assert ("401" in operation["responses"]) == (f"{method} {path}" not in public - {"post /auth/login"})
+
+
+def test_the_example_of_a_plan_is_a_valid_plan() -> None:
+    (example,) = DOCUMENT["components"]["schemas"]["Plan"]["examples"]
+    assert check_plan(example) == example
