@@ -13,9 +13,6 @@ from payerworks.request import Request
 from payerworks.transactions import MOST_ITEMS
 from payerworks.validation import refuse
 
-MAX_LIST = 50
-MAX_PARTIAL = 500
-
 
 def entries(value: Json, most: int) -> list[Json]:
     """The claims in a body, one alone as a list of one. Raises BadInput for none, or more than `most`."""

@@ -1,8 +1,8 @@
 """POST /claims: store one claim, or all claims of a list or none; with `partial=true` those that are valid."""
 
 from claims import repository
-from claims.claim_list import MAX_LIST, MAX_PARTIAL, check_list, entries, result_texts
-from claims.models import CreateClaimsQuery
+from claims.claim_list import check_list, entries, result_texts
+from claims.models import MAX_LIST, MAX_PARTIAL, CreateClaimsQuery
 from claims.received_claim import received_claims
 from claims.stored_claim import StoredClaim
 from payerworks import json_text

@@ -15,6 +15,9 @@ from payerworks.paging import PageQuery
 from payerworks.validation import QueryModel
 
 MAX_TEXT = 100
+MAX_LIST = 50
+MAX_PARTIAL = 500
+"""Claims of a list that is stored whole or not at all, and of one with `partial=true`."""
 MOST_TOP_PROVIDERS = 100
 NPI_WARNING = "has a check digit that does not fit"
 
@@ -74,13 +77,14 @@ DESCRIBED = ConfigDict(defer_build=True)
 """Of models that most calls have no use for: they do not pay for building them."""
 
 _DOLLARS = {"type": "number", "exclusiveMaximum": 10_000_000}
+_AMOUNT = r"^\s*\$?\s*([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?\s*$"
 
-Text = Annotated[str, BeforeValidator(_text), _schema(type="string", minLength=1, maxLength=MAX_TEXT)]
+Text = Annotated[str, BeforeValidator(_text), _schema(type="string", minLength=1, maxLength=MAX_TEXT, pattern=r"\S")]
 Amount = Annotated[
     int,
     BeforeValidator(cents),
     _schema(
-        anyOf=[_DOLLARS | {"minimum": 0}, {"type": "string", "examples": ["120", "$1,234.50"]}],
+        anyOf=[_DOLLARS | {"minimum": 0}, {"type": "string", "pattern": _AMOUNT, "examples": ["120", "$1,234.50"]}],
         description="Dollars, with at most two decimals.",
     ),
 ]
@@ -121,7 +125,9 @@ class SubmittedClaim(BaseModel):
     member_copay: Amount
 
 
-class SubmittedClaims(RootModel[SubmittedClaim | list[SubmittedClaim]]):
+class SubmittedClaims(
+    RootModel[SubmittedClaim | Annotated[list[SubmittedClaim], Field(min_length=1, max_length=MAX_PARTIAL)]]
+):
     """One claim, or a list of up to 50 (with `partial=true` 500)."""
 
     model_config = DESCRIBED

@@ -9,7 +9,7 @@ import pydantic
 from intake import files, job_repository
 from intake.columns import PRESETS
 from intake.jobs import task_id_of
-from intake.models import IngestAccepted, IngestRecord
+from intake.models import MAX_RECORDS, IngestAccepted, IngestRecord
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
 from payerworks.http import http_operation
@@ -19,7 +19,6 @@ from payerworks.request import Answer, Request
 from payerworks.validation import faults, refuse
 
 COLUMNS = tuple(PRESETS["patients and visits"])
-MAX_RECORDS = 30_000
 MAX_FAULTS = 1000
 
 

@@ -43,12 +43,13 @@ def _column_name(text: str) -> str:
 DateFormat = Annotated[
     str, AfterValidator(_date_format), WithJsonSchema({"type": "string", "examples": ["DD.MM.YYYY"]})
 ]
+_COLUMN = {"type": "string", "minLength": 1, "maxLength": 200}
 ColumnName = Annotated[str, StringConstraints(max_length=200), AfterValidator(_column_name)]
 ColumnNames = Annotated[
     list[ColumnName],
     Field(min_length=1, max_length=20),
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    WithJsonSchema({"anyOf": [_COLUMN, {"type": "array", "items": _COLUMN, "minItems": 1, "maxItems": 20}]}),
 ]
 
 

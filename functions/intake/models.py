@@ -11,6 +11,9 @@ from intake.mapping import FileMapping
 from payerworks.paging import PageQuery
 from payerworks.validation import QueryModel
 
+MAX_RECORDS = 30_000
+"""Of one request."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FILE_NAME = re.compile(r"[^\W_][\w .,()@=+-]*\.csv(?:\.gz)?", re.IGNORECASE)
 _CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -53,7 +56,14 @@ FileName = Annotated[
     str,
     StringConstraints(max_length=200),
     AfterValidator(_file_name),
-    WithJsonSchema({"type": "string", "maxLength": 200, "examples": ["visits.csv", "visits.csv.gz"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 200,
+            "pattern": r"\.[cC][sS][vV](\.[gG][zZ])?$",
+            "examples": ["visits.csv", "visits.csv.gz"],
+        }
+    ),
 ]
 
 
@@ -83,8 +93,8 @@ class IngestRecord(VisitFields, PersonFields):
     """A patient and one visit."""
 
 
-class IngestRecords(RootModel[list[IngestRecord]]):
-    """What POST /ingest takes."""
+class IngestRecords(RootModel[Annotated[list[IngestRecord], Field(min_length=1, max_length=MAX_RECORDS)]]):
+    """What POST /ingest takes: up to 4 MB."""
 
 
 class IngestUploadRequest(BaseModel):

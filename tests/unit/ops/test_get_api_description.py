@@ -1,10 +1,13 @@
+import json
 from typing import Any
 
+import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ops import api_description, get_api_description
 from plans.valid_plan import check_plan
-from tests.unit.conftest import Call
+from tests.unit.conftest import Call, api_event
 
 DOCUMENT: dict[str, Any] = api_description.description()
 
@@ -67,6 +70,30 @@ def test_what_is_public_needs_no_token_and_the_rest_does() -> None:
     assert DOCUMENT["security"] == [{"token": []}]
     for method, path, operation in operations:
         assert ("401" in operation["responses"]) == (f"{method} {path}" not in public - {"post /auth/login"})
+
+
+CLAIM = json.loads(api_event("claims/create_claims")["body"])
+RECORD = json.loads(api_event("intake/ingest_records")["body"])[0]
+
+
+@pytest.mark.parametrize(
+    ("schema", "taken", "refused"),
+    [
+        ("SubmittedClaims", [CLAIM] * 500, []),
+        ("SubmittedClaims", [CLAIM], [CLAIM] * 501),
+        ("SubmittedClaim", CLAIM | {"provider_fees": " $ 1,234.50 "}, CLAIM | {"provider_fees": ""}),
+        ("SubmittedClaim", CLAIM | {"member_copay": "120.5"}, CLAIM | {"member_copay": "120.505"}),
+        ("SubmittedClaim", CLAIM, CLAIM | {"subscriber_number": " "}),
+        ("IngestRecords", [RECORD], []),
+        ("IngestUploadRequest", {"filename": "Visits.CSV.gz"}, {"filename": "visits.txt"}),
+        ("FileMapping", {"columns": {"mrn": ["a", "b"]}}, {"columns": {"mrn": []}}),
+        ("FileMapping", {"columns": {"mrn": "a"}}, {"columns": {"mrn": ""}}),
+    ],
+)
+def test_a_body_is_described_as_it_is_taken(schema: str, taken: Any, refused: Any) -> None:
+    described = Draft202012Validator(DOCUMENT | {"$ref": f"#/components/schemas/{schema}"})
+    assert described.is_valid(taken)
+    assert not described.is_valid(refused)
 
 
 def test_the_example_of_a_plan_is_a_valid_plan() -> None:
