@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from claims.claim_fields import NPI_WARNING
 from claims.field_names import field_of
-from claims.models import NPI_WARNING, SubmittedClaim
+from claims.models import SubmittedClaim
 from claims.npi import check_digit_fits
 from payerworks.errors import Fault
 from payerworks.json_text import Json, pointer

@@ -14,8 +14,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from claims import create_claims
+from claims.claim_fields import QUADRANTS
 from claims.field_names import FIELDS
-from claims.models import QUADRANTS, SubmittedClaim
+from claims.models import SubmittedClaim
 from claims.money import CENTS_LIMIT
 from intake.claim_rows import claim_row, claims_layout
 from intake.columns import read_header
