@@ -60,11 +60,11 @@ def _ratios(ours: Sequence[float], base: Sequence[float]) -> list[float]:
 
 
 def _megabytes(outputs: dict[str, Any]) -> list[float]:
-    """What the emulator's processes of OnChunkQueued take."""
+    """What each of the emulator's processes takes that splits or loads."""
     processes = subprocess.run(["ps", "-axo", "rss=,command="], capture_output=True, text=True, check=True).stdout
     # The directory that such a process runs in has the function's name.
-    name = outputs["functions"]["OnChunkQueued"]
-    return [int(found[1]) / 1000 for line in processes.splitlines() if (found := re.match(rf" *(\d+) .*{name}", line))]
+    names = "|".join(outputs["functions"][name] for name in ("OnFileUploaded", "OnChunkQueued"))
+    return [int(found[1]) / 1000 for found in re.finditer(rf"^ *(\d+) .*(?:{names})", processes, re.MULTILINE)]
 
 
 def _file(name: str, patients: int) -> str:
