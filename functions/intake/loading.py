@@ -12,7 +12,7 @@ from intake.csv_rows import Row, rows
 from intake.jobs import Counts, Job, Plan
 from intake.kinds import KINDS, Kind
 from intake.records import BadRow, fields_of
-from intake.rejects import Reject, reject_row
+from intake.rejects import Reject, reject_rows
 from intake.splitting import Chunk
 
 BATCH = 2000
@@ -36,9 +36,7 @@ def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
         counts["rejected"] += len(bad)
         rejects += bad
     if rejects:
-        rejects.sort(key=lambda reject: reject.line)
-        listed = ((reject.line, reject_row(reject, plan.columns, plan.delimiter)) for reject in rejects)
-        files.write_rejects(job, chunk, listed)
+        files.write_rejects(job, chunk, reject_rows(rejects, plan.columns, plan.delimiter))
     return Counts(**counts)
 
 

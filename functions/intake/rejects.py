@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.columns import LINE, REJECT_REASON
@@ -40,13 +40,16 @@ def header_row(columns: Sequence[str], delimiter: str) -> str:
     return _row([columns[number] for number in _kept(columns)] + [LINE, REJECT_REASON], delimiter)
 
 
-def reject_row(reject: Reject, columns: Sequence[str], delimiter: str) -> str:
-    """A rejected row as it stands in the list below `header_row`.
+def reject_rows(rejects: Iterable[Reject], columns: Sequence[str], delimiter: str) -> Iterator[tuple[int, str]]:
+    """Rejected rows as they stand in the list below `header_row`, each with its line, in the order of the lines.
 
     Of a row with too many cells, the surplus stands in its last column, as one text; one with too few is filled up.
     """
-    cells = _fitted(reject.cells, len(columns), delimiter)
-    return _row([safe(cells[number]) for number in _kept(columns)] + [str(reject.line), reject.reason], delimiter)
+    kept = _kept(columns)
+    for reject in sorted(rejects, key=lambda reject: reject.line):
+        cells = _fitted(reject.cells, len(columns), delimiter)
+        own = [safe(cells[number]) for number in kept]
+        yield reject.line, _row([*own, str(reject.line), reject.reason], delimiter)
 
 
 def _kept(columns: Sequence[str]) -> list[int]:

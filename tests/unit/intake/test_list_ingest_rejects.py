@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import list_ingest_rejects
-from intake.rejects import Reject, header_row, loosened, reject_row, safe
+from intake.rejects import Reject, header_row, loosened, reject_rows, safe
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.intake.conftest import Intake
@@ -24,8 +24,10 @@ def test_no_cell_can_run_and_each_comes_back(cell: str) -> None:
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")), min_size=3, max_size=3))
 def test_a_rejected_row_keeps_its_cells(cells: list[str]) -> None:
-    text = header_row(["a", "b", "c"], ";") + reject_row(Reject(7, "why", cells), ["a", "b", "c"], ";")
-    header, row = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    columns = ["a", "b", "c"]
+    ((line, text),) = reject_rows([Reject(7, "why", cells)], columns, ";")
+    assert line == 7
+    header, row = csv.reader(io.StringIO(header_row(columns, ";") + text, newline=""), delimiter=";")
     assert header == ["a", "b", "c", "line", "reject_reason"]
     assert [loosened(cell) for cell in row] == [*cells, "7", "why"]
 
