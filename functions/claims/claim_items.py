@@ -4,9 +4,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from claims.payment import RECEIVED_LASTS, moment
+from claims.payment import RECEIVED_LASTS
 from claims.provider_totals import SHARDS, CountableClaim, ProviderTotal, cents_of
 from claims.stored_claim import StoredClaim
+from payerworks.times import until
 
 Item = dict[str, dict[str, Any]]
 
@@ -63,7 +64,7 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
         "date_list": {"S": date_list(claim.tenant, shard)},
     }
     if claim.status == "received":
-        overdue = {"overdue_shard": str(shard), "overdue_at": moment(RECEIVED_LASTS)}
+        overdue = {"overdue_shard": str(shard), "overdue_at": until(RECEIVED_LASTS)}
         item |= {name: {"S": text} for name, text in overdue.items()}
     return claim_key(claim.tenant, claim.claim_id) | item
 

@@ -4,11 +4,12 @@ import contextlib
 from typing import Any
 
 from claims import payment_repository
-from claims.payment import Payment, moment
+from claims.payment import Payment
 from claims.payment_repository import NotMoved
 from claims.settlement import finish_reversal, found_settlement, settle
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, logger
+from payerworks.times import now
 
 
 def handler(event: dict[str, Any], context: object) -> None:
@@ -24,7 +25,7 @@ def handler(event: dict[str, Any], context: object) -> None:
 
 def _end(payment: Payment) -> bool:
     """Whether the claim was overdue; the index may not know yet that it is no more."""
-    if payment.overdue_at is None or payment.overdue_at > moment():
+    if payment.overdue_at is None or payment.overdue_at > now():
         return False
     if payment.claim.status == "failed":
         finish_reversal(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0)

@@ -8,7 +8,6 @@ from claims.payer import PaymentOrder
 from claims.payment_states import MOVES
 from claims.stored_claim import StoredClaim
 from payerworks import json_text
-from payerworks.times import iso
 
 RECEIVED_LASTS = datetime.timedelta(days=1)
 """How long a claim may wait for its request: as long as the table's stream goes on trying to tell of it."""
@@ -60,8 +59,3 @@ class Payment:
 def payment_key(tenant: str, claim_id: str, attempt: int) -> str:
     """The idempotency key of an attempt to pay a claim."""
     return f"{tenant}#{claim_id}#{attempt}"
-
-
-def moment(lasts: datetime.timedelta = datetime.timedelta()) -> str:
-    """Now, or when something that lasts so long will be over, in ISO 8601 and UTC, which sorts by time."""
-    return iso(datetime.datetime.now(datetime.UTC) + lasts)

@@ -24,14 +24,14 @@ from typing import Any, NamedTuple
 
 from claims.claim_id import NOT_FOUND
 from claims.claim_items import Item, claim_from, claim_key, list_shard, status_list
-from claims.payment import REQUESTED_LASTS, Payment, Step, moment
+from claims.payment import REQUESTED_LASTS, Payment, Step
 from claims.payment_states import MOVES, Event
 from claims.provider_totals import SHARDS
 from claims.stored_claim import StoredClaim
 from claims.table import table
 from payerworks.aws import client
 from payerworks.errors import NotFound, Unavailable
-
+from payerworks.times import now, until
 TRIES = 6
 
 
@@ -52,7 +52,7 @@ def read_payment(tenant: str, claim_id: str) -> Payment:
 
 def request(tenant: str, claim_id: str) -> Payment:
     """Take a claim that is to be paid to payment_requested. Raises NotMoved, NotFound, Unavailable."""
-    step = Step("requested", moment(), "its net fee is to be paid")
+    step = Step("requested", now(), "its net fee is to be paid")
     first = ", attempt = if_not_exists(attempt, :one)"
     change = _Change("requested", [step], "net_fee > :zero", {":zero": {"N": "0"}}, first, waits=True)
     return _payment_from(tenant, claim_id, _move(tenant, claim_id, change))
@@ -77,7 +77,7 @@ def end_reversal(tenant: str, claim_id: str) -> None:
 
     Raises NotMoved where that is stored already, NotFound, Unavailable.
     """
-    step = Step("reversed", moment(), "its settlement could not be stored")
+    step = Step("reversed", now(), "its settlement could not be stored")
     values = {":yes": {"BOOL": True}}
     change = _Change("reversed", [step], "attribute_not_exists(reversed)", values, ", reversed = :yes")
     _write(tenant, claim_id, change)
@@ -104,7 +104,7 @@ def overdue() -> Iterator[tuple[str, str]]:
             TableName=table(),
             IndexName="by_overdue",
             KeyConditionExpression="overdue_shard = :shard AND overdue_at < :now",
-            ExpressionAttributeValues={":shard": {"S": str(shard)}, ":now": {"S": moment()}},
+            ExpressionAttributeValues={":shard": {"S": str(shard)}, ":now": {"S": now()}},
         )
         for page in pages:
             for item in page["Items"]:
@@ -148,15 +148,15 @@ def _write(tenant: str, claim_id: str, change: _Change, **names: Any) -> Item:
     values = change.values | {":one": {"N": "1"}, ":operation": {"S": change.operation}}
     values |= {":none": {"L": []}, ":steps": {"L": added}}
     steps = "steps = list_append(if_not_exists(steps, :none), :steps)"
-    until = " REMOVE overdue_shard, overdue_at"
+    overdue = " REMOVE overdue_shard, overdue_at"
     if change.waits:
-        until = ", overdue_shard = :shard, overdue_at = :until"
-        values |= {":shard": {"S": str(list_shard(claim_id))}, ":until": {"S": moment(REQUESTED_LASTS)}}
+        overdue = ", overdue_shard = :shard, overdue_at = :until"
+        values |= {":shard": {"S": str(list_shard(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
     dynamodb = client("dynamodb")
     try:
         return _updated(
             Key=claim_key(tenant, claim_id),
-            UpdateExpression=f"SET version = version + :one, operation = :operation, {steps}{change.sets}{until}",
+            UpdateExpression=f"SET version = version + :one, operation = :operation, {steps}{change.sets}{overdue}",
             ConditionExpression=change.condition,
             ExpressionAttributeValues=values,
             **names,

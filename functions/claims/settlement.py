@@ -6,8 +6,9 @@ from typing import Any
 
 from claims import payment_repository
 from claims.payer import Outcome, Paid, PayerTimedOut, Refused, chosen_payer
-from claims.payment import Payment, Step, moment, payment_key
+from claims.payment import Payment, Step, payment_key
 from claims.payment_repository import NotMoved
+from payerworks.times import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Settlement:
 
 def settlement_of(payment: Payment, outcome: Outcome) -> Settlement:
     """The settlement of a payment that was begun, as the payer has just told of it."""
-    return Settlement(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0, outcome, moment())
+    return Settlement(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0, outcome, now())
 
 
 def found_settlement(payment: Payment) -> Settlement | None:
@@ -65,7 +66,7 @@ def settle(settlement: Settlement) -> None:
     Raises NotFound, Unavailable, PayerTimedOut.
     """
     paid = isinstance(settlement.outcome, Paid)
-    steps = [settlement.step, *([Step("settled", moment(), "the claim is processed")] if paid else [])]
+    steps = [settlement.step, *([Step("settled", now(), "the claim is processed")] if paid else [])]
     claim = settlement.tenant, settlement.claim_id
     try:
         payment_repository.settle(*claim, "settled" if paid else "refused", settlement.attempt, steps)

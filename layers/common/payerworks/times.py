@@ -8,6 +8,11 @@ def now() -> str:
     return iso(datetime.datetime.now(datetime.UTC))
 
 
+def until(lasts: datetime.timedelta) -> str:
+    """When something that lasts so long from now on will be over."""
+    return iso(datetime.datetime.now(datetime.UTC) + lasts)
+
+
 def iso(moment: datetime.datetime) -> str:
     """A moment that is in UTC."""
     return moment.isoformat(timespec="milliseconds")

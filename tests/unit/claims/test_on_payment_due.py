@@ -125,6 +125,7 @@ def _died(saga: Saga, claim_id: str, call: int) -> bool:
     tries = 2
     while saga.pay(claim_id, tries=tries):
         tries += 1
+        assert tries <= TRIES
     saga.finish()
     refused = saga.held(claim_id) == "refused"
     end = ("failed", ["requested", "refused"]) if refused else ("processed", ["requested", "paid", "settled"])
