@@ -93,8 +93,9 @@ def _fill(tenant: str, size: int) -> None:
 
 def _items(tenant: str, size: int) -> Iterator[Item]:
     from claims.claim_items import claim_item, total_key
-    from claims.provider_totals import rank, shard
+    from claims.provider_totals import rank
     from claims.received_claim import received_claims
+    from claims.shards import shard_of
     from claims.valid_claim import check_claim
 
     event = json.loads((ROOT / "events/claims/create_claims.json").read_text())
@@ -116,7 +117,7 @@ def _items(tenant: str, size: int) -> Iterator[Item]:
         yield total_key(tenant, npi) | {
             "total_rank": {"N": str(rank(cents, npi))},
             "claim_count": {"N": str(claims)},
-            "total_shard": {"S": f"{tenant}#{shard(npi)}"},
+            "total_shard": {"S": f"{tenant}#{shard_of(npi)}"},
         }
 
 

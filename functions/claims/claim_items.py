@@ -1,11 +1,11 @@
 """The items of table `claims`, to and from what the code knows (their keys and attributes: repository.py)."""
 
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from claims.payment import RECEIVED_LASTS
-from claims.provider_totals import SHARDS, CountableClaim, ProviderTotal, cents_of
+from claims.provider_totals import CountableClaim, ProviderTotal, cents_of
+from claims.shards import shard_of
 from claims.stored_claim import StoredClaim
 from payerworks.times import until
 
@@ -40,14 +40,9 @@ def date_list(tenant: str, shard: int) -> str:
     return f"{tenant}#{shard}"
 
 
-def list_shard(claim_id: str) -> int:
-    """The shard that a claim is in, of the indexes that are spread."""
-    return zlib.crc32(claim_id.encode()) % SHARDS
-
-
 def claim_item(claim: StoredClaim, operation: str) -> Item:
     """`operation` is the change that made it so, which is to be published."""
-    shard = list_shard(claim.claim_id)
+    shard = shard_of(claim.claim_id)
     item: Item = {
         "version": {"N": str(claim.version)},
         "operation": {"S": operation},

@@ -30,7 +30,7 @@ from claims.claim_items import (
     status_list,
     subscriber_list,
 )
-from claims.provider_totals import SHARDS
+from claims.shards import SHARDS
 from claims.stored_claim import StoredClaim
 from claims.table import table
 from payerworks.aws import client

@@ -23,15 +23,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from claims.claim_id import NOT_FOUND
-from claims.claim_items import Item, claim_from, claim_key, list_shard, status_list
+from claims.claim_items import Item, claim_from, claim_key, status_list
 from claims.payment import REQUESTED_LASTS, Payment, Step
 from claims.payment_states import MOVES, Event
-from claims.provider_totals import SHARDS
+from claims.shards import SHARDS, shard_of
 from claims.stored_claim import StoredClaim
 from claims.table import table
 from payerworks.aws import client
 from payerworks.errors import NotFound, Unavailable
 from payerworks.times import now, until
+
 TRIES = 6
 
 
@@ -132,7 +133,7 @@ def _move_as_read(payment: Payment, event: Event) -> Item:
 def _move(tenant: str, claim_id: str, change: _Change) -> Item:
     """Make the move of the event that the change's operation names."""
     move = MOVES[change.operation]
-    listed = status_list(tenant, move.target, list_shard(claim_id))
+    listed = status_list(tenant, move.target, shard_of(claim_id))
     sources = {f":source{number}": {"S": status} for number, status in enumerate(move.sources)}
     moving = change._replace(
         condition=f"#status IN ({', '.join(sources)}) AND {change.condition}",
@@ -151,7 +152,7 @@ def _write(tenant: str, claim_id: str, change: _Change, **names: Any) -> Item:
     overdue = " REMOVE overdue_shard, overdue_at"
     if change.waits:
         overdue = ", overdue_shard = :shard, overdue_at = :until"
-        values |= {":shard": {"S": str(list_shard(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
+        values |= {":shard": {"S": str(shard_of(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
     dynamodb = client("dynamodb")
     try:
         return _updated(

@@ -1,14 +1,10 @@
 """What a claim adds to its provider's total, and the order of the totals."""
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.money import dollars
 from payerworks import json_text
-
-SHARDS = 8
-"""Partitions of each index that is spread: one takes 1,000 writes a second, and a list is read from all of them."""
 
 _NPIS = 10**10
 """More than any NPI, which has 10 digits."""
@@ -48,11 +44,6 @@ def difference(claims: Iterable[CountableClaim]) -> tuple[int, int]:
         amount += (claim.due or 0) - (claim.counted or 0)
         number += (claim.due is not None) - (claim.counted is not None)
     return amount, number
-
-
-def shard(provider_npi: str) -> int:
-    """The index partition of a provider's total."""
-    return zlib.crc32(provider_npi.encode()) % SHARDS
 
 
 def rank(cents: int, provider_npi: str = "") -> int:

@@ -15,7 +15,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from claims.claim_items import Item, claim_key, countable_from, total_from, total_key
-from claims.provider_totals import SHARDS, CountableClaim, ProviderTotal, difference, rank, shard
+from claims.provider_totals import CountableClaim, ProviderTotal, difference, rank
+from claims.shards import SHARDS, shard_of
 from claims.table import table, update
 from payerworks.aws import client
 from payerworks.batches import read_all
@@ -186,4 +187,4 @@ def _counted(claim: CountableClaim) -> dict[str, Any]:
 
 def _shard(provider: Provider) -> str:
     tenant, provider_npi = provider
-    return f"{tenant}#{shard(provider_npi)}"
+    return f"{tenant}#{shard_of(provider_npi)}"

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from claims.claim_items import claim_key, list_shard, status_list, total_key
+from claims.claim_items import claim_key, status_list, total_key
 from claims.provider_totals import cents_of
+from claims.shards import shard_of
 from payerworks_cli.command_line import app
 from tests.integration.claims.conftest import Client, new_claim, new_npi, tenant
 from tests.integration.conftest import STACK_NAME, Api
@@ -115,7 +116,7 @@ def _until(ask: Callable[[], Sums], wanted: Sums) -> Sums:
 
 def _void(api: Api, stack: dict[str, Any], client: Client, claim_id: str) -> None:
     """Change a claim's status as an operation does that makes it void."""
-    partition = status_list(tenant(api), "void", list_shard(claim_id))
+    partition = status_list(tenant(api), "void", shard_of(claim_id))
     for _ in range(20):
         dynamodb = client("dynamodb")
         try:

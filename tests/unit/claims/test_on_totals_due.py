@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from claims import create_claims, totals_repository
-from claims.provider_totals import shard
+from claims.shards import shard_of
 from payerworks.transactions import Raced
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.test_create_claims import CLAIM
@@ -40,7 +40,7 @@ def test_a_void_claim_leaves_the_total_whatever_is_delivered_in_which_order(call
 
 
 def test_providers_without_claims_hide_none_behind_them(call: Call, feed: Feed) -> None:
-    npis = [npi for npi in (f"1{number:09}" for number in range(60)) if shard(npi) == shard(NPIS[0])]
+    npis = [npi for npi in (f"1{number:09}" for number in range(60)) if shard_of(npi) == shard_of(NPIS[0])]
     voided = post(call, *((npi, 5) for npi in npis))
     body = CLAIM | {"provider_npi": NPIS[0], "provider_fees": 0, "allowed_fees": 100}
     call(create_claims.handler, "claims/create_claims", body=body)
