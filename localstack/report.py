@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from localstack import aws, endpoints
 from localstack.problem import StackProblem
@@ -10,6 +11,8 @@ from localstack.servers import KEYS, TITLES
 from localstack.stack import Stack
 
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
+MOST_EVENTS = 10_000
+"""Of more, the emulator tells the oldest, and not that there are more."""
 
 
 def say_where(stack: Stack) -> None:
@@ -44,11 +47,21 @@ def say_logs(stack: Stack, text: str, minutes: int) -> None:
 def log_lines(stack: Stack, minutes: int) -> Iterator[tuple[int, str]]:
     """Time in ms and text of each line the functions logged, without Lambda's own."""
     client = aws.client("logs", endpoints.known(stack.layout)["aws"].url)
-    since = int((time.time() - minutes * 60) * 1000)
+    now = int(time.time() * 1000)
     pages = client.get_paginator("describe_log_groups").paginate()
     groups = [group["logGroupName"] for page in pages for group in page["logGroups"]]
     for group in (name for name in groups if stack.layout.cloudformation_stack in name):
-        for page in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since):
-            for event in page["events"]:
-                if not event["message"].startswith(LAMBDAS_OWN):
-                    yield event["timestamp"], event["message"].rstrip()
+        for event in _events(client, group, now - minutes * 60_000, now):
+            if not event["message"].startswith(LAMBDAS_OWN):
+                yield event["timestamp"], event["message"].rstrip()
+
+
+def _events(client: Any, group: str, start: int, end: int) -> Iterator[dict[str, Any]]:
+    """The events of a log group from one ms to another, in halves for as long as there may be more than are told."""
+    events = client.filter_log_events(logGroupName=group, startTime=start, endTime=end)["events"]
+    if len(events) < MOST_EVENTS or start == end:
+        yield from events
+        return
+    middle = (start + end) // 2
+    yield from _events(client, group, start, middle)
+    yield from _events(client, group, middle + 1, end)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from localstack.deployed import aws_client
+from localstack.report import log_lines
+from localstack.stack import Stack
 from tests.integration.claims.conftest import tenant
 from tests.integration.conftest import Api
 
@@ -18,15 +20,9 @@ def sqs(stack: dict[str, Any]) -> Any:
     return aws_client(stack, "sqs")
 
 
-def handled(stack: dict[str, Any], request_id: str) -> bool:
-    """Whether OnSearchJob has logged that it is done with a message of a request."""
-    logs, group = aws_client(stack, "logs"), f"/aws/lambda/{stack['functions']['OnSearchJob']}"
-    since = int((time.time() - 300) * 1000)
-    try:
-        pages = list(logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since))
-    except logs.exceptions.ResourceNotFoundException:
-        return False  # it was never called
-    lines = [event["message"] for page in pages for event in page["events"] if request_id in event["message"]]
+def handled(stack: Stack, request_id: str) -> bool:
+    """Whether a function has logged that it is done with a message of a request."""
+    lines = [line for _, line in log_lines(stack, 1) if request_id in line]
     return any(json.loads(line)["message"] == "message" for line in lines)
 
 
@@ -45,12 +41,13 @@ def test_every_queue_of_the_stack_is_listed(api: Api, stack: dict[str, Any]) -> 
     assert {"".join(word.capitalize() for word in name.split("-")) for name in found} == logical
 
 
-def test_a_dead_message_is_shown_redriven_and_arrives(api: Api, stack: dict[str, Any], sqs: Any) -> None:
+def test_a_dead_message_is_shown_redriven_and_arrives(api: Api, running_stack: Stack, sqs: Any) -> None:
     request_id = uuid.uuid4().hex
     # Of a job that there is not: whoever receives it has nothing to do, and logs that it is done.
     own = {"job": "drift", "index": "plans", "tenant": tenant(api), "id": "none", "slice": 0}
     message = own | {"requestId": request_id}
-    sqs.send_message(QueueUrl=stack["queues"]["SearchJobsDeadLetters"], MessageBody=json.dumps(message))
+    dead_letters = running_stack.outputs()["queues"]["SearchJobsDeadLetters"]
+    sqs.send_message(QueueUrl=dead_letters, MessageBody=json.dumps(message))
     eventually(lambda: named(api, "search-jobs", request_id))
     again = named(api, "search-jobs", request_id)  # a look hides nothing
     assert [(head["about"]["job"], head["receives"] > 1) for head in again] == [("drift", True)]
@@ -59,7 +56,7 @@ def test_a_dead_message_is_shown_redriven_and_arrives(api: Api, stack: dict[str,
     assert redriven.status == 200, redriven.body
     assert (redriven.json()["moved"] > 0, redriven.json()["left"]) == (True, 0)
     assert named(api, "search-jobs", request_id) == []
-    eventually(lambda: handled(stack, request_id))
+    eventually(lambda: handled(running_stack, request_id))
 
 
 def named(api: Api, queue: str, request_id: str) -> list[Any]:
