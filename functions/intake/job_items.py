@@ -7,7 +7,7 @@ from intake.jobs import COUNTS, Counts, File, Job, Plan
 from payerworks import json_text
 from payerworks.batches import Item
 
-_TIMES = ("started_at", "handed_on_at", "split_at", "loaded_at", "finished_at")
+_TIMES = ("started_at", "handed_on_at", "split_at", "retried_at", "loaded_at", "finished_at")
 
 
 def job_of(item: Item) -> Job:
@@ -25,7 +25,7 @@ def job_of(item: Item) -> Job:
         hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
         chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
         counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
-        **{name: item[name]["S"] for name in (*_TIMES, "error") if name in item},
+        **{name: item[name]["S"] for name in (*_TIMES, "retried", "error") if name in item},
     )
 
 

@@ -99,6 +99,14 @@ def note_hand_over(job: Job) -> bool:
     return is_new
 
 
+def note_retry(job: Job, part: str, tries: int) -> None:
+    """Note that a part of a job's work is begun again: the try before failed, and logged why, or died."""
+    values = {":at": {"S": now()}, ":retried": {"S": f"{part}: try {tries}"}, ":running": {"S": "running"}}
+    change, if_running = "SET retried_at = :at, retried = :retried", "#status = :running"
+    if _update(job.tenant, job.task_id, change, if_running, {"#status": "status"}, values):
+        _log(job, "retried", part=part, tries=tries)
+
+
 def set_plan(job: Job, plan: Plan) -> None:
     """Store what the split found; a job that has a plan keeps it."""
     names = {"#plan": "plan", "#split_at": "split_at"}

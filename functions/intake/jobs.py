@@ -73,8 +73,9 @@ class Plan:
 class Job:
     """A job as it is stored; times are ISO 8601 in UTC.
 
-    `hand_overs` is how often its split was handed on to another invocation, `handed_on_at` the last time of it, and
-    `loaded_at` when the last chunk so far was loaded.
+    `hand_overs` is how often its split was handed on to another invocation, `handed_on_at` the last time of it,
+    `retried` which part of the work was last begun again after a try that failed or died, and `loaded_at` when the last
+    chunk so far was loaded.
     """
 
     tenant: str
@@ -86,8 +87,10 @@ class Job:
     started_at: str | None = None
     handed_on_at: str | None = None
     split_at: str | None = None
+    retried_at: str | None = None
     loaded_at: str | None = None
     finished_at: str | None = None
+    retried: str | None = None
     error: str | None = None
     plan: Plan | None = None
     hand_overs: int = 0
@@ -140,6 +143,7 @@ def _steps(job: Job) -> list[dict[str, str]]:
         ("started", job.started_at, "a worker reads it from its beginning to its end"),
         ("handed_on", job.handed_on_at, f"time was out: {job.hand_overs} times another went on where it was"),
         ("split", job.split_at, f"chunks to load: {chunks}"),
+        ("retried", job.retried_at, job.retried or ""),
         ("loading", job.loaded_at, f"chunks loaded: {job.chunks_done} of {chunks}"),
         (job.status, job.finished_at, job.error or f"rows read: {job.counts.rows_read}"),
     ]

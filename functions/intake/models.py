@@ -129,7 +129,7 @@ class IngestAccepted(BaseModel):
 class Step(BaseModel):
     """Something that a job has done."""
 
-    step: Literal["received", "started", "handed_on", "split", "loading", "completed", "failed"]
+    step: Literal["received", "started", "handed_on", "split", "retried", "loading", "completed", "failed"]
     at: str
     detail: str
 

@@ -10,12 +10,14 @@ from payerworks.messages import send, sqs_handler
 from payerworks.settings import settings
 
 
-def load(message: dict[str, Any]) -> None:
+def load(message: dict[str, Any], tries: int) -> None:
     """Load the chunk that a message names, unless it is loaded, and count it; then have the next in turn loaded."""
     job = job_repository.read_job(message["tenant"], message["task_id"])
     chunk = Chunk(**message["chunk"])
     if job.plan is None:
         return
+    if tries > 1:
+        job_repository.note_retry(job, f"chunk {chunk.number + 1}", tries)
     if job_repository.is_loaded(job, chunk.number):
         # The try that loaded it may have died before what comes after.
         job_repository.complete_if_loaded(job.tenant, job.task_id)
@@ -30,4 +32,4 @@ def _send_next(job: Job, chunk: Chunk, chunks: int) -> None:
         send(settings().queues["intake_chunks"], [chunk_message(job, files.read_chunks(job)[number])])
 
 
-handler = sqs_handler(load)
+handler = sqs_handler(load, counts_tries=True)

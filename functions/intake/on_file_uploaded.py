@@ -21,12 +21,12 @@ from payerworks.messages import SecondsLeft, send, sqs_handler
 from payerworks.settings import settings
 
 
-def start_jobs(message: dict[str, Any], seconds_left: SecondsLeft) -> None:
+def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -> None:
     """Start the job of each file that a notification of S3 names, or go on with a job; S3 may tell twice of one."""
     if "task_id" in message:
         job = job_repository.read_job(message["tenant"], message["task_id"])
         if job.status == "running":
-            _go_on(job, message["uploaded_at"], seconds_left)
+            _go_on(job, message["uploaded_at"], tries, seconds_left)
     for record in message.get("Records", ()):  # the message by which S3 tries out the queue has none
         told = record["s3"]["object"]
         key = urllib.parse.unquote_plus(told["key"])
@@ -36,10 +36,12 @@ def start_jobs(message: dict[str, Any], seconds_left: SecondsLeft) -> None:
         file, tenant = found
         begun = job_repository.begin(tenant, task_id_of(tenant, file), file)
         if begun is not None:
-            _go_on(begun, record["eventTime"], seconds_left)
+            _go_on(begun, record["eventTime"], tries, seconds_left)
 
 
-def _go_on(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> None:
+def _go_on(job: Job, uploaded_at: str, tries: int, seconds_left: SecondsLeft) -> None:
+    if tries > 1:
+        job_repository.note_retry(job, "splitting", tries)
     try:
         if job.plan is None:
             job_repository.set_plan(job, _planned(job, uploaded_at, seconds_left))
@@ -86,4 +88,4 @@ def _unpacked(job: Job) -> File:
     return files.find_unpacked(job) or files.upload_unpacked(job, unpacked(itertools.chain([beginning], blocks)))
 
 
-handler = sqs_handler(start_jobs, knows_time=True)
+handler = sqs_handler(start_jobs, counts_tries=True, knows_time=True)

@@ -84,8 +84,9 @@ def _look(api: Api, upload: Upload, patience: Patience) -> None:
             f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s; see `make logs`."
         )
     if upload.job and not upload.job.ended and still > patience.job_stands_still:
+        task_id, percent = upload.job.task_id, upload.job.percent
         raise TookTooLong(
-            f"Job {upload.job.task_id} of {upload.key} stands still at {upload.job.percent:.0f} %; see `make logs`."
+            f"Job {task_id} of {upload.key} stands still at {percent:.0f} %; see `make logs FIND={task_id}`."
         )
 
 

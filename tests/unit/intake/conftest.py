@@ -78,9 +78,9 @@ class Intake:
                 client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
-    def load(self, message: dict[str, Any]) -> None:
+    def load(self, message: dict[str, Any], tries: int = 1) -> None:
         """Have a chunk loaded; what is loaded after it is then on the queue of chunks."""
-        assert on_chunk_queued.handler(sqs_event("on_chunk_queued", message), None) == {"batchItemFailures": []}
+        assert on_chunk_queued.handler(sqs_event("on_chunk_queued", message, tries), None) == {"batchItemFailures": []}
 
     def load_queued(self) -> None:
         """Load what is on the queue of chunks, until nothing is."""
@@ -159,11 +159,12 @@ def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def sqs_event(name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The event in `events/intake/<name>.json`, with another message."""
+def sqs_event(name: str, body: dict[str, Any] | None = None, tries: int = 1) -> dict[str, Any]:
+    """The event in `events/intake/<name>.json`, with another message, for the time `tries`."""
     event: dict[str, Any] = copy.deepcopy(json.loads((ROOT / "events/intake" / f"{name}.json").read_text()))
     if body is not None:
         event["Records"][0]["body"] = json.dumps(body)
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(tries)
     return event
 
 

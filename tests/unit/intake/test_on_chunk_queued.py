@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from intake import on_file_uploaded
 from tests.unit.conftest import ROOT
-from tests.unit.intake.conftest import Intake
+from tests.unit.intake.conftest import Intake, Invocation, sqs_event
 
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
 ROW = "0017,Ada,Field,1990-02-14,V-1,2024-11-01,Annual physical\n"
@@ -236,6 +237,23 @@ def test_a_job_is_completed_wherever_its_last_worker_died(intake: Intake) -> Non
         intake.load(chunk)
         job = intake.job(f"patients/{calls}.csv")
         assert (job["status"], job["visits_created"]) == ("completed", 1)
+
+
+def test_a_job_tells_that_a_part_of_it_is_tried_again(intake: Intake) -> None:
+    event = sqs_event("on_file_uploaded", intake.put(HEADER + ROW), 3)
+    assert on_file_uploaded.handler(event, Invocation()) == {"batchItemFailures": []}
+    assert ("retried", "splitting: try 3") in told(intake.job())
+    [chunk] = intake.queued()
+    intake.load_and_die(chunk, 2)
+    intake.load(chunk, 2)
+    job = intake.job()
+    assert ("retried", "chunk 1: try 2") in told(job)
+    intake.load(chunk, 3)  # a message that comes once more is no news of a job that has ended
+    assert intake.job() == job
+
+
+def told(job: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(step["step"], step["detail"]) for step in job["steps"]]
 
 
 def test_chunks_in_turn_that_come_twice_count_once(intake: Intake) -> None:
