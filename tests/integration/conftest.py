@@ -58,6 +58,11 @@ def to_answer(status: int, answer: Any) -> Answer:
     return Answer(status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put last what restarts the emulator: every function starts cold after it."""
+    items.sort(key=lambda item: item.get_closest_marker("restarts") is not None)
+
+
 @pytest.fixture(scope="session")
 def running_stack() -> Iterator[Stack]:
     """The tests' own stack, up and deployed, left afterwards as it was found. For one pytest process at a time."""

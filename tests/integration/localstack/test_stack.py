@@ -47,6 +47,7 @@ def test_up_again_finds_everything_running(running_stack: Stack) -> None:
     assert said == ["Everything is running and up to date."]
 
 
+@pytest.mark.restarts
 def test_down_and_up_keep_everything(running_stack: Stack) -> None:
     outputs = running_stack.outputs()
     before = clients(running_stack)
