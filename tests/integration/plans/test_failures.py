@@ -69,6 +69,7 @@ def test_without_opensearch_writes_go_on_and_are_found_when_it_is_back(
 def test_after_down_and_up_everything_is_there_and_the_feed_goes_on(running_stack: Stack, api: Api) -> None:
     before = new_plan()
     assert api.post("/v1/plan", before).status == 201
+    assert indexed(api, before).json() == before  # the emulator forgets what a stream has not told yet
     running_stack.down()
     running_stack.up()
     assert api.get(path(before)).json() == before
