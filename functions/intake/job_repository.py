@@ -1,8 +1,8 @@
 """Table `intake`: the jobs, and which contents were seen (the registry, in the same table: repository.py).
 
 pk, sk:
-    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, error, plan (JSON text), the
-                                            counts' sums
+    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, plan (JSON
+                                            text), the counts' sums
     {tenant}#JOB#{task_id}       CHUNK#{n}  a chunk that is loaded, with its own counts
     {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file that had this content
 The sums of the counts change in the transaction that puts a chunk's own, so a chunk is counted once, however often it
