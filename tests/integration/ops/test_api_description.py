@@ -5,7 +5,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 import uuid
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from localstack.deployed import aws_client
 from ops import api_description
 from plans.example_plan import EXAMPLE
 from tests.integration.conftest import Api
+from tests.integration.plans.conftest import until
 
 PROGRAM = pathlib.Path(sys.executable).with_name("st")
 CONFIGURATION = pathlib.Path(__file__).with_name("schemathesis.toml")
@@ -49,7 +49,9 @@ def administrator(stack: dict[str, Any]) -> Api:
 
 def test_every_operation_answers_as_it_is_described(administrator: Api, tmp_path: pathlib.Path) -> None:
     stored = administrator.post("/v1/plan", INDEXED_PLAN)
-    _await_search(administrator, stored.headers["change-token"])
+    search = f"/v1/plan/search?after={stored.headers['change-token']}"
+    # Search may just have been away for another test.
+    assert until(lambda: administrator.get(search), lambda answer: answer.status == 200).status == 200
     # Services side by side, each by a process: with more workers, one process would trip over its own threads. Not all
     # at once, for then the emulator would start more functions than it can.
     with ThreadPoolExecutor(3) as pool:
@@ -74,14 +76,6 @@ def _try(api: Api, service: str, report: pathlib.Path) -> pathlib.Path:
     )
     assert tried.returncode == 0, tried.stdout
     return report
-
-
-def _await_search(api: Api, change_token: str) -> None:
-    """Wait until a change is searchable; search may just have been away for another test."""
-    deadline = time.monotonic() + 60
-    while (status := api.get(f"/v1/plan/search?after={change_token}").status) != 200:
-        assert time.monotonic() < deadline, status
-        time.sleep(1)
 
 
 def statuses(report: pathlib.Path) -> dict[str, set[int]]:
