@@ -22,12 +22,8 @@ def _readable(message: dict[str, Any]) -> bool:
 
 def _count(messages: Sequence[dict[str, Any]]) -> None:
     keys = [key for message in messages for key in _changed(message)]
-    try:
+    with top_copy.changing({tenant for tenant, _ in keys}):
         count_claims(keys)
-    finally:
-        # Also when there was nothing left to count: who counted it may have died before this.
-        for tenant in {tenant for tenant, _ in keys}:
-            top_copy.forget(tenant)
 
 
 handler = sqs_group_handler(_readable, _count)

@@ -25,11 +25,10 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     held = {provider: totals_repository.hold(provider, run) for provider in page.providers}
     # What was counted until now is in the index after this.
     time.sleep(INDEX_SECONDS if any(held.values()) else 0)
-    recounted = [recounting.recount(provider, until, run) for provider, until in held.items() if until]
-    # In case their messages were lost; after all totals are let go of.
-    count_claims(claim for done in recounted for claim in done.late)
-    for tenant in {tenant for tenant, _ in page.providers}:
-        top_copy.forget(tenant)
+    with top_copy.changing({tenant for tenant, _ in page.providers}):
+        recounted = [recounting.recount(provider, until, run) for provider, until in held.items() if until]
+        # In case their messages were lost; after all totals are let go of.
+        count_claims(claim for done in recounted for claim in done.late)
     counts = {"items": page.items, "providers": len(recounted), "corrected": sum(done.corrected for done in recounted)}
     log_call("recounted", run=run, **counts)
     return {"run": run, "after": page.after, **counts}

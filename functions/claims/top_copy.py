@@ -1,19 +1,21 @@
 """The copy in Redis of a tenant's highest totals, so that reading them costs the same however many claims there are.
 
 Under one key is one of three things: the copy, for 60 s; a ticket, of a reader who is reading the totals to fill it;
-or nothing but a fence, for 2 s after totals have changed. A reader may fill it only while its ticket is there, so what
-it read before a change cannot come back after it; the fence stays until the index that totals are read from, which
-follows the table by some milliseconds, has them too. A Redis that is down or was emptied means a read of the table.
+or nothing but a fence, which is set before totals change and again after it. A reader may fill it only while its ticket
+is there, so what it read before a change cannot come back after it; the fence stays until the index that totals are
+read from, which follows the table by some milliseconds, has them too. A Redis that is down or was emptied means a read
+of the table.
 """
 
 import contextlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from payerworks.redis_connection import RedisDown, redis
 
 LIFE_SECONDS = 60
-FENCE_SECONDS = 2
+FENCE_SECONDS = 5
+"""Longer than one round of counting; a later fence only makes it longer."""
 READING_SECONDS = 10
 """How long a ticket lets others read without filling: longer than any reading."""
 
@@ -44,9 +46,20 @@ def fill(tenant: str, ticket: bytes, totals: Sequence[str]) -> None:
     _call("EVAL", _FILL, 1, _key(tenant), ticket, _COPY + "\n".join(totals).encode(), LIFE_SECONDS * 1000)
 
 
-def forget(tenant: str) -> None:
-    """Let go of the copy, and of every ticket: called after a change of totals is committed."""
-    _call("SET", _key(tenant), _FENCE, "PX", FENCE_SECONDS * 1000)
+@contextlib.contextmanager
+def changing(tenants: Collection[str]) -> Iterator[None]:
+    """Around a change of tenants' totals: from before it is committed nobody is given a copy without it."""
+    _fence(tenants)
+    try:
+        yield
+    finally:
+        # Also when nothing was changed: who changed it may have died before this.
+        _fence(tenants)
+
+
+def _fence(tenants: Collection[str]) -> None:
+    for tenant in tenants:
+        _call("SET", _key(tenant), _FENCE, "PX", FENCE_SECONDS * 1000)
 
 
 def _call(*words: str | bytes | int) -> bytes | None:
