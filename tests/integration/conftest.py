@@ -83,9 +83,9 @@ def stack(running_stack: Stack) -> dict[str, Any]:
     return running_stack.outputs()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def api(stack: dict[str, Any]) -> Api:
-    """The API as its first administrator calls it."""
+    """The API as its first administrator calls it; a token of an hour may not last for all modules."""
     anybody = Api(stack["api_url"])
     answer = anybody.post("/auth/login", stack["admin"])
     assert answer.status == 200, answer.body

@@ -15,7 +15,7 @@ HEADER = " Service Date ,Submitted Procedure,Quadrant,Plan/Group #,Subscriber#,P
 HEADER += "member CoInsurance,member coPay\n"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ingest_claims(api: Api, stack: dict[str, Any]) -> Ingest:
     """Puts a file of claims."""
     return ingest_into("claims", api, stack)

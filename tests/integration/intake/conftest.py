@@ -40,7 +40,7 @@ def ingest_into(folder: str, api: Api, stack: dict[str, Any]) -> Ingest:
     return put
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ingest(api: Api, stack: dict[str, Any]) -> Ingest:
     """Puts a file of patients."""
     return ingest_into("patients", api, stack)
