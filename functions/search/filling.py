@@ -47,8 +47,10 @@ class _Batch(NamedTuple):
 def fill(alias: str, position: Json, until: float, *, doubted: bool) -> Filled:
     """Write the plans of the table, tombstones too, from a position on, until `time.monotonic()` is `until`.
 
-    Changes go on meanwhile: a plan for which another writer was ahead, or that changed while it was read, is synced by
-    itself. `doubted`: a try before this one may have died half way, so what is written is held against the table.
+    Changes go on meanwhile: a plan that another writer wrote too, or that changed while it was read, is held against
+    the table and, where it differs, synced by itself. Else a document that another wrote of an earlier version would
+    stay: the sync of the change that took it out finds the plan filled, and has nothing to do.
+    `doubted`: a try before this one may have died half way, so all that is written is held against the table.
     """
     plans = documents = 0
     ended = True
@@ -98,12 +100,13 @@ def _batches(pages: Iterable[list[Item]]) -> Iterator[_Batch]:
 
 def _write(alias: str, plans: list[StoredPlan], doubted: bool) -> None:
     whole = [plan for plan in plans if _is_whole(plan)]
-    newer = bulk(alias, (action for plan in whole for action in actions_of(plan)))
-    unsure = [plan.root for plan in plans if not _is_whole(plan)]
-    unsure += [plan.root for plan in whole if search_index.root_key(plan.root.tenant, plan.root.plan_id) in newer]
-    if doubted:
-        unsure += _disagreeing(alias, [plan.root for plan in whole])
-    for root in unsure:
+    newer, replaced = bulk(alias, (action for plan in whole for action in actions_of(plan)))
+    met = newer | replaced
+    shared = [
+        plan.root for plan in whole if doubted or search_index.root_key(plan.root.tenant, plan.root.plan_id) in met
+    ]
+    torn = [plan.root for plan in plans if not _is_whole(plan)]
+    for root in [*torn, *_disagreeing(alias, shared)]:
         sync_target(alias, root.tenant, root.plan_id, root.version, doubted=True, whole=False)
 
 
@@ -122,6 +125,8 @@ def actions_of(plan: StoredPlan) -> Iterator[Action]:
 
 
 def _disagreeing(alias: str, roots: list[StoredRoot]) -> list[StoredRoot]:
+    if not roots:
+        return []
     refresh(alias)
     found = []
     for tenant, group in groupby(roots, key=lambda root: root.tenant):

@@ -109,7 +109,7 @@ def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra
 def _write_last(alias: str, root: StoredRoot, actions: list[Action], last: list[Action]) -> bool:
     # In two calls: where one of the first is refused, the plan's own document must not say that all is there.
     bulk(alias, actions)
-    return search_index.root_key(root.tenant, root.plan_id) not in bulk(alias, last)
+    return search_index.root_key(root.tenant, root.plan_id) not in bulk(alias, last).newer
 
 
 def _part_actions(root: StoredRoot, touched: list[str]) -> list[Action]:

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import opensearchpy
@@ -21,6 +21,13 @@ BULK_DOCUMENTS = 1000
 """Documents of one bulk call at most."""
 BULK_LENGTH = 4_000_000
 """Characters of such a call, where there is more than one document in it; the smallest domains take 10 MB."""
+
+
+class Met(NamedTuple):
+    """The ids of the documents that a write met: newer ones, which stay, and others, whose place was taken."""
+
+    newer: set[str]
+    replaced: set[str]
 
 
 @functools.cache
@@ -71,19 +78,21 @@ def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[d
     return found
 
 
-def bulk(alias: str, actions: Iterable[dict[str, Any]]) -> set[str]:
+def bulk(alias: str, actions: Iterable[dict[str, Any]]) -> Met:
     """Write documents to an alias, in order; a document that is newer already stays as it is.
 
-    An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source`. Returns the ids of
-    those that met a newer version. Raises Unavailable, also where the alias is there no more, and ValueError for a
-    document that OpenSearch refuses.
+    An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source`. Raises Unavailable,
+    also where the alias is there no more, and ValueError for a document that OpenSearch refuses.
     """
-    newer: set[str] = set()
+    met = Met(set(), set())
     for lines in _bulk_bodies(actions):
         with searching() as client:
             answer = client.bulk(body=lines, index=alias, params={"require_alias": "true"})
-        newer |= _newer(answer["items"])
-    return newer
+        results = [result for item in answer["items"] for result in item.values()]
+        _raise_refused(results)
+        met.newer.update(result["_id"] for result in results if result["status"] == 409)
+        met.replaced.update(result["_id"] for result in results if result.get("result") == "updated")
+    return met
 
 
 def _bulk_bodies(actions: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -106,8 +115,7 @@ def _bulk_bodies(actions: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield "\n".join(lines) + "\n"
 
 
-def _newer(items: Sequence[dict[str, Any]]) -> set[str]:
-    results = [result for item in items for result in item.values()]
+def _raise_refused(results: Sequence[dict[str, Any]]) -> None:
     # The deletion of what is not there is a 404 too, without an error.
     gone = any(result["status"] == 404 and "error" in result for result in results)
     if gone or any(result["status"] == 429 or result["status"] >= 500 for result in results):
@@ -116,4 +124,3 @@ def _newer(items: Sequence[dict[str, Any]]) -> set[str]:
     refused = [status for status in refused if status not in (404, 409)]
     if refused:
         raise ValueError(f"OpenSearch refused {len(refused)} of {len(results)} documents with {refused[0]}")
-    return {result["_id"] for result in results if result["status"] == 409}

@@ -16,8 +16,9 @@ from localstack.layout import ROOT
 from payerworks.opensearch import opensearch
 from plans import repository, stored_plan
 from plans.stored_plan import Change
+from search import filling, index_targets
 from search import repository as jobs
-from search.plan_sync import TARGETS
+from search.plan_sync import TARGETS, is_right, sync_target
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import new_plan
 from tests.integration.search.conftest import AUTHOR, commit, creations, drift, finished, patched, settled
@@ -80,6 +81,31 @@ def test_a_reindex_that_is_killed_again_and_again_ends_all_the_same(tenant: str,
     assert finished("reindex", "", job.id).counts["plans"]
     assert len(indexes()) == 1
     assert drift(settled(tenant)) == (0, 0, 0)
+
+
+def test_what_a_sync_wrote_before_a_plan_was_filled_is_not_left_behind(
+    tenant: str, paused: Callable[[str], Any]
+) -> None:
+    with paused("OnPlanOperation"):
+        commit([stored_plan.creation(tenant, new_plan(2, objectId=name), None, "tests") for name in ("gone", "less")])
+        index = TARGETS.next_index()
+        TARGETS.add(index)
+        alias = TARGETS.write_alias(index)
+        try:
+            for name in ("gone", "less"):
+                assert sync_target(alias, tenant, name, 1, doubted=False, whole=False)
+            services = new_plan(2)["linkedPlanServices"]
+            commit([stored_plan.deletion(repository.live_root(tenant, "gone"))])
+            commit([patched(tenant, "less", linkedPlanServices=services[:1])])
+            filling.fill(alias, None, time.monotonic() + 600, doubted=False)
+            for name in ("gone", "less"):
+                # The message of the change, which comes late.
+                sync_target(alias, tenant, name, 2, doubted=False, whole=False)
+                root = repository.read_root(tenant, name)
+                assert root is not None
+                assert is_right(alias, root), name
+        finally:
+            index_targets.delete([index])
 
 
 @contextlib.contextmanager
