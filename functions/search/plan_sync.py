@@ -13,16 +13,19 @@ Why every order of writes, redeliveries and crashes ends in the index of the pla
 4.  What 2 leaves open is a slow sync that adds documents of an older version after a newer sync was through. It then
     meets the newer version at the plan's own document, holds the searchable documents against the table (their number
     and the sum of their hashes), and writes the plan whole and takes all others out where they differ.
-5.  A sync that dies before that is not over: its message comes again, and one that comes again makes the same
+5.  Or such a sync is through while a newer one, which has looked already for what to take out, has not yet written the
+    plan's own document. That then takes the place of another: whoever finds it so makes the same comparison, unless it
+    wrote all changes since an earlier version one by one. So does who fills an index (filling.py).
+6.  A sync that dies before that is not over: its message comes again, and one that comes again makes the same
     comparison even if the index has got as far. So the last of the syncs that could have added something also looks.
-6.  What is left is drift (a lost message, a hand in the index): a check finds it (drift_check.py), and a repair is a
+7.  What is left is drift (a lost message, a hand in the index): a check finds it (drift_check.py), and a repair is a
     message that has the plan written whole.
 """
 
 from collections.abc import Callable, Iterable
 
 from payerworks.errors import NotFound
-from payerworks.opensearch import bulk
+from payerworks.opensearch import Met, bulk
 from plans import repository, search_index
 from plans.index_content import contents, indexed_version, plan_keys, refresh
 from plans.search_index import Action
@@ -87,14 +90,16 @@ def is_right(alias: str, root: StoredRoot) -> bool:
 
 
 def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra) -> bool:
-    """Write what `indexed` is behind, or the whole; False where a newer version was met."""
-    touched = repository.services_changed(root, since=indexed) if indexed and not whole else None
+    """Write what `indexed` is behind, or the whole; False where another may have written at the same time."""
+    own = search_index.root_key(root.tenant, root.plan_id)
     if root.deleted:
-        return _write_last(alias, root, _strays(alias, root, ()), [search_index.tombstone(root)])
+        met = _write_last(alias, _strays(alias, root, ()), [search_index.tombstone(root)])
+        return own not in met.newer | met.replaced
+    touched = repository.services_changed(root, since=indexed) if indexed and not whole else None
     last = search_index.root_actions(root)
     last[-1]["source"] |= extra()
     if touched is not None:
-        return _write_last(alias, root, _part_actions(root, touched), last)
+        return own not in _write_last(alias, _part_actions(root, touched), last).newer
     try:
         plan = repository.read_plan(root.tenant, root.plan_id)
     except NotFound:
@@ -103,13 +108,14 @@ def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra
         return False
     services = [action for part in plan.services for action in search_index.service_actions(root, part)]
     strays = _strays(alias, root, [*services, *last]) if root.version > 1 or whole else []
-    return _write_last(alias, root, [*services, *strays], last)
+    met = _write_last(alias, [*services, *strays], last)
+    return own not in met.newer | met.replaced
 
 
-def _write_last(alias: str, root: StoredRoot, actions: list[Action], last: list[Action]) -> bool:
+def _write_last(alias: str, actions: list[Action], last: list[Action]) -> Met:
     # In two calls: where one of the first is refused, the plan's own document must not say that all is there.
     bulk(alias, actions)
-    return search_index.root_key(root.tenant, root.plan_id) not in bulk(alias, last).newer
+    return bulk(alias, last)
 
 
 def _part_actions(root: StoredRoot, touched: list[str]) -> list[Action]:

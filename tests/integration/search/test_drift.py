@@ -11,7 +11,7 @@ from payerworks import redis_connection
 from payerworks.opensearch import bulk, hits
 from payerworks.settings import settings
 from plans import repository, search_index, stored_plan
-from plans.index_content import refresh
+from plans.index_content import plan_keys, refresh
 from plans.search_index import ALIAS
 from plans.stored_plan import StoredRoot
 from search import plan_sync
@@ -87,6 +87,28 @@ def test_changes_in_any_order_and_doubled_end_in_the_same_index(
             assert drift(checked(own)) == (0, 0, 0)
         assert found[0]
         assert found == found[:1] * 4
+
+
+def test_a_sync_that_is_through_while_a_deletion_is_indexed_leaves_nothing_behind(
+    paused: Callable[[str], Any], tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with paused("OnPlanOperation"):
+        commit([stored_plan.creation(tenant, new_plan(2, objectId="gone"), None, "tests")])
+        created = repository.read_plan(tenant, "gone")
+        deleted = repository.commit(stored_plan.deletion(created.root), AUTHOR)
+        alias = plan_sync.TARGETS.write_targets()[-1]
+        with monkeypatch.context() as once:
+
+            def looking(*asked: Any) -> list[tuple[str, int]]:
+                once.undo()
+                found = list(plan_keys(*asked))
+                services = [a for part in created.services for a in search_index.service_actions(created.root, part)]
+                bulk(alias, [*services, *search_index.root_actions(created.root)])
+                return found
+
+            once.setattr(plan_sync, "plan_keys", looking)
+            plan_sync.sync_target(alias, tenant, "gone", deleted.version, doubted=False, whole=False)
+        assert plan_sync.is_right(alias, deleted)
 
 
 def story(tenant: str) -> list[dict[str, Any]]:
