@@ -1,7 +1,10 @@
 """Servers as processes of their own: started detached, known by pid and start time, stopped by signal."""
 
+import contextlib
 import os
 import subprocess
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from localstack.files import read_json, write_json
 # A server gets these of our environment and nothing else: no AWS profile, no PYTHON* switch, no proxy.
 PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 CLOCK_STEP_SECONDS = 2.0
+KILL_SECONDS = 10
 
 
 def bare_environment() -> dict[str, str]:
@@ -32,9 +36,9 @@ class Process:
         try:
             process = psutil.Process(known["pid"])
             same = abs(process.create_time() - known["started"]) < CLOCK_STEP_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+        return process if same and _lives(process) else None
 
     def start(self, command: list[str], environment: dict[str, str], log: Path) -> None:
         """Start detached: a closed terminal or a Ctrl-C in it does not reach the server."""
@@ -61,8 +65,7 @@ class Process:
         workers = process.children(recursive=True)
         process.terminate()
         _, left = psutil.wait_procs([process], timeout=patience)
-        for survivor in [*left, *(worker for worker in workers if worker.is_running())]:
-            kill(survivor)
+        kill([*left, *workers])
         self.record.unlink(missing_ok=True)
         return not left
 
@@ -70,17 +73,28 @@ class Process:
         """End it at once, as a crash would, and what it has started."""
         process = self.running()
         if process is not None:
-            workers = process.children(recursive=True)
-            kill(process)
-            for worker in workers:
-                kill(worker)
+            kill([process, *process.children(recursive=True)])
         self.record.unlink(missing_ok=True)
 
 
-def kill(process: psutil.Process) -> None:
-    """psutil compares the start time before it signals, so a reused pid is safe."""
+def kill(processes: Sequence[psutil.Process]) -> None:
+    """End processes at once, and wait until they have ended.
+
+    psutil compares the start time before it signals, so a reused pid is safe. Whoever adopts the children of a process
+    that has ended may take seconds to notice that one has ended too; so a zombie counts as ended.
+    """
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    deadline = time.monotonic() + KILL_SECONDS
+    while any(map(_lives, processes)):
+        if time.monotonic() > deadline:
+            raise psutil.TimeoutExpired(KILL_SECONDS)
+        time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
     try:
-        process.kill()
-        process.wait(10)
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
-        return
+        return False
