@@ -3,7 +3,6 @@
 import contextlib
 import os
 import subprocess
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +35,9 @@ class Process:
         try:
             process = psutil.Process(known["pid"])
             same = abs(process.create_time() - known["started"]) < CLOCK_STEP_SECONDS
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
-        return process if same and _lives(process) else None
 
     def start(self, command: list[str], environment: dict[str, str], log: Path) -> None:
         """Start detached: a closed terminal or a Ctrl-C in it does not reach the server."""
@@ -78,23 +77,12 @@ class Process:
 
 
 def kill(processes: Sequence[psutil.Process]) -> None:
-    """End processes at once, and wait until they have ended.
+    """End processes at once, and wait until they are gone.
 
-    psutil compares the start time before it signals, so a reused pid is safe. Whoever adopts the children of a process
-    that has ended may take seconds to notice that one has ended too; so a zombie counts as ended.
+    psutil compares the start time before it signals, so a reused pid is safe. All are killed before any is waited for:
+    who adopts the children of a process that has ended may take seconds to notice that one of them has ended too.
     """
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    deadline = time.monotonic() + KILL_SECONDS
-    while any(map(_lives, processes)):
-        if time.monotonic() > deadline:
-            raise psutil.TimeoutExpired(KILL_SECONDS)
-        time.sleep(0.01)
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    psutil.wait_procs(processes, timeout=KILL_SECONDS)
