@@ -21,8 +21,9 @@ from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 from payerworks import json_text
 from payerworks.opensearch import opensearch
-from plans import search_index, search_plans
-from plans.stored_plan import creation
+from plans import search_plans
+from plans.index import documents
+from plans.plan.stored_plan import creation
 
 FEW, MANY = 100, 100_000
 MATCHING = 33
@@ -63,7 +64,7 @@ def measure() -> dict[str, list[tuple[float, float]]]:
 
 def milliseconds(index: str, query: dict[str, str]) -> float:
     """What a search takes in an index, the median of several."""
-    search_index.ALIAS = index
+    documents.ALIAS = index
     event = EVENT | {"queryStringParameters": query, "multiValueQueryStringParameters": {}}
     taken = []
     for _ in range(CALLS):
@@ -80,7 +81,7 @@ def fill(index: str, count: int) -> None:
     """Make an index of so many plans, and wait until it is at rest."""
     client = opensearch()
     client.indices.delete(index=index, ignore=404)
-    definition = search_index.definition()
+    definition = documents.definition()
     interval = definition["settings"]["refresh_interval"]
     definition["settings"] |= {"refresh_interval": "-1", "translog.durability": "async"}
     client.indices.create(index, body=definition)
@@ -124,8 +125,8 @@ def actions(number: int) -> Iterator[dict[str, Any]]:
     plan = PLAN | {"objectId": plan_id(number), "linkedPlanServices": services}
     change = creation("acme", plan, None, "seed")
     for part in change.put:
-        yield from search_index.service_actions(change.after, part)
-    yield from search_index.root_actions(change.after)
+        yield from documents.service_actions(change.after, part)
+    yield from documents.root_actions(change.after)
 
 
 def plan_id(number: int) -> str:

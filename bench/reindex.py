@@ -49,7 +49,7 @@ def put_plans(first: int, end: int) -> None:
     """Plans of five services."""
     from payerworks.aws import client
     from payerworks.settings import settings
-    from plans.plan_items import root_item, service_item
+    from plans.storage.items import root_item, service_item
 
     table = settings().tables["plans"]
     changes = map(creation_of, range(first, end))
@@ -69,7 +69,7 @@ def put_plans(first: int, end: int) -> None:
 
 def creation_of(number: int) -> Any:
     """The change that makes a plan."""
-    from plans.stored_plan import creation
+    from plans.plan.stored_plan import creation
 
     plan = json.loads(json.loads((ROOT / "events/plans/create_plan.json").read_text())["body"])
     services = [json.loads(json.dumps(plan["linkedPlanServices"][0])) for _ in range(SERVICES)]
@@ -82,10 +82,10 @@ def creation_of(number: int) -> Any:
 @contextlib.contextmanager
 def writing() -> Iterator[None]:
     """Somebody changes plans meanwhile."""
-    from plans import repository
-    from plans.document import root_text
-    from plans.plan_items import Author
-    from plans.stored_plan import part_replacement
+    from plans.plan.document import root_text
+    from plans.plan.stored_plan import part_replacement
+    from plans.storage import repository
+    from plans.storage.items import Author
 
     ended = threading.Event()
 
@@ -111,11 +111,13 @@ def ratio() -> tuple[float, float]:
     """Seconds of a reindex over those of the bare writing of what it wrote, and documents a second of the reindex."""
     from payerworks.opensearch import bulk
     from payerworks.times import now
-    from plans import table_pages
-    from plans.index_content import refresh
-    from search import filling, index_targets, reindexing
-    from search.jobs import Job
-    from search.plan_sync import TARGETS
+    from plans.index.index_state import refresh
+    from plans.storage import scan
+    from search.indexes import index_targets
+    from search.jobs import reindexing
+    from search.jobs.jobs import Job
+    from search.plans import backfill
+    from search.plans.sync import TARGETS
 
     job = Job("reindex", "", "bench", "bench", "name", now(), now())
     job = reindexing.next_slice(job, doubted=False)
@@ -125,14 +127,14 @@ def ratio() -> tuple[float, float]:
     reindexed = time.monotonic() - began
     reindexing.next_slice(job, doubted=False)
 
-    plans = [plan for plan, _ in table_pages.scanned_plans(table_pages.scan(None))]
-    actions = [action for plan in plans for action in filling.actions_of(plan)]
+    plans = [plan for plan, _ in scan.scanned_plans(scan.scan(None))]
+    actions = [action for plan in plans for action in backfill.actions_of(plan)]
     bare = "plans-900000"
     began = time.monotonic()
     TARGETS.add(bare)
     alias = TARGETS.write_alias(bare)
-    size = filling.BATCH_DOCUMENTS
-    with ThreadPoolExecutor(filling.WRITERS) as pool:
+    size = backfill.BATCH_DOCUMENTS
+    with ThreadPoolExecutor(backfill.WRITERS) as pool:
         list(pool.map(lambda start: bulk(alias, actions[start : start + size]), range(0, len(actions), size)))
     refresh(alias)
     bulked = time.monotonic() - began

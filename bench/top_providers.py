@@ -92,11 +92,12 @@ def _fill(tenant: str, size: int) -> None:
 
 
 def _items(tenant: str, size: int) -> Iterator[Item]:
-    from claims.claim_items import claim_item, total_key
-    from claims.provider_totals import rank
-    from claims.received_claim import received_claims
-    from claims.shards import shard_of
-    from claims.valid_claim import check_claim
+    from claims.claim.new_claim import received_claims
+    from claims.claim.valid_claim import check_claim
+    from claims.storage.claim_items import claim_item
+    from claims.storage.shards import shard_of
+    from claims.totals.provider_totals import rank
+    from claims.totals.total_items import total_key
 
     event = json.loads((ROOT / "events/claims/create_claims.json").read_text())
     sums = [[0, 0] for _ in range(PROVIDERS)]

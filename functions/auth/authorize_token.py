@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from auth.access_token import InvalidToken, verified
-from auth.rights import resources
+from auth.tokens.access_token import InvalidToken, verified
+from auth.users.rights import resources
 from payerworks.log import log_call
 
 

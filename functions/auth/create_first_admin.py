@@ -3,9 +3,9 @@
 import uuid
 from typing import Any
 
-from auth import repository
-from auth.models import FirstAdmin
-from auth.passwords import hashed
+from auth.users import repository
+from auth.users.models import FirstAdmin
+from auth.users.passwords import hashed
 from payerworks.errors import BadInput
 from payerworks.log import log_call
 from payerworks.validation import checked

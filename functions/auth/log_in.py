@@ -2,11 +2,11 @@
 
 import uuid
 
-from auth import repository
-from auth.access_token import LIFE_SECONDS, Caller, issued
-from auth.models import Credentials
-from auth.passwords import is_right
-from auth.refresh_token import new_refresh_token
+from auth.tokens.access_token import LIFE_SECONDS, Caller, issued
+from auth.tokens.refresh_token import new_refresh_token
+from auth.users import repository
+from auth.users.models import Credentials
+from auth.users.passwords import is_right
 from payerworks import json_text
 from payerworks.errors import Forbidden, Unauthorized
 from payerworks.http import http_operation
@@ -15,8 +15,8 @@ from payerworks.validation import checked
 
 
 @http_operation(
-    body="auth.models.Credentials",
-    answers={200: "auth.models.LoggedIn"},
+    body="auth.users.models.Credentials",
+    answers={200: "auth.users.models.LoggedIn"},
     errors=(401, 403, 413, 415),
     public=True,
 )

@@ -1,21 +1,28 @@
 """POST /claims: store one claim, or all claims of a list or none; with `partial=true` those that are valid."""
 
-from claims import repository
-from claims.claim_list import check_list, entries, result_texts
-from claims.models import MAX_LIST, MAX_PARTIAL, CreateClaimsQuery
-from claims.received_claim import received_claims
-from claims.stored_claim import StoredClaim
+from collections.abc import Sequence
+
+from claims.claim.claim_list import check_list, entries
+from claims.claim.models import MAX_LIST, MAX_PARTIAL, CreateClaimsQuery
+from claims.claim.new_claim import received_claims
+from claims.claim.stored_claim import StoredClaim
+from claims.claim.valid_claim import ValidClaim, check_claim
+from claims.storage import repository
 from payerworks import json_text
+from payerworks.errors import Fault, Unavailable
 from payerworks.http import http_operation
 from payerworks.idempotency import idempotent
+from payerworks.json_text import Json, pointer
+from payerworks.parts import parts
 from payerworks.request import Answer, Request
+from payerworks.transactions import MOST_ITEMS
 from payerworks.validation import query
 
 
 @http_operation(
-    query="claims.models.CreateClaimsQuery",
-    body="claims.models.SubmittedClaims",
-    answers={201: "claims.models.CreatedClaims", 204: None, 207: "claims.models.ClaimResults"},
+    query="claims.claim.models.CreateClaimsQuery",
+    body="claims.claim.models.SubmittedClaims",
+    answers={201: "claims.claim.models.CreatedClaims", 204: None, 207: "claims.claim.models.ClaimResults"},
     errors=(409, 413, 415, 422, 503),
     headers=("Idempotency-Key", "Prefer"),
 )
@@ -43,7 +50,7 @@ def _store_all(request: Request, body: str, seed: str) -> Answer:
 
 def _store_each(request: Request, body: str, seed: str) -> Answer:
     listed = entries(json_text.read(body), MAX_PARTIAL)
-    return Answer(207, f"[{','.join(result_texts(request, seed, listed))}]")
+    return Answer(207, f"[{','.join(_results(request, seed, listed))}]")
 
 
 def _created(request: Request, claim: StoredClaim) -> Answer:
@@ -52,3 +59,25 @@ def _created(request: Request, claim: StoredClaim) -> Answer:
     if request.wants_minimal:
         return Answer(204, headers=headers | {"Preference-Applied": "return=minimal"})
     return Answer(201, claim.text, headers)
+
+
+def _results(request: Request, seed: str, values: Sequence[Json]) -> list[str]:
+    """Store those that are valid, and say of each what became of it (JSON texts, in their order)."""
+    checked = [check_claim(value, number) for number, value in enumerate(values)]
+    valid = {number: claim for number, claim in enumerate(checked) if isinstance(claim, ValidClaim)}
+    texts = {number: _refused(400, faults) for number, faults in enumerate(checked) if isinstance(faults, list)}
+    for part in map(dict, parts(list(valid.items()), MOST_ITEMS)):
+        claims = received_claims(request.tenant, request.id, seed, part)
+        try:
+            repository.store(claims)
+        except Unavailable:
+            # Others of the list may be stored: an error for all of it would have the client send those again.
+            texts |= {number: _refused(503, [Fault(pointer(number), "was not stored, try again")]) for number in part}
+        else:
+            stored = zip(part, claims, strict=True)
+            texts |= {number: f'{{"status":201,"claim":{claim.text}}}' for number, claim in stored}
+    return [texts[number] for number in range(len(values))]
+
+
+def _refused(status: int, faults: Sequence[Fault]) -> str:
+    return json_text.write({"status": status, "errors": [fault._asdict() for fault in faults]})

@@ -1,14 +1,14 @@
 """GET /claims/{id}: a claim as it is stored."""
 
-from claims import repository
-from claims.claim_id import NOT_FOUND, claim_id_of
+from claims.claim.claim_id import NOT_FOUND, claim_id_of
+from claims.storage import repository
 from payerworks.conditional import not_modified
 from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "claims.models.Claim", 304: None}, errors=(404,), headers=("If-None-Match",))
+@http_operation(answers={200: "claims.claim.models.Claim", 304: None}, errors=(404,), headers=("If-None-Match",))
 def handler(request: Request) -> Answer:
     claim = repository.read_claim(request.tenant, claim_id_of(request))
     if claim is None:

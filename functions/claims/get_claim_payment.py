@@ -1,15 +1,15 @@
 """GET /claims/{id}/payment: what was paid on a claim, step by step; no steps while nothing was begun."""
 
-from claims.claim_id import claim_id_of
-from claims.money import dollars
-from claims.payment_repository import read_payment
+from claims.claim.claim_id import claim_id_of
+from claims.claim.money import dollars
+from claims.payments.payment_repository import read_payment
 from payerworks import json_text
 from payerworks.conditional import not_modified
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "claims.models.ClaimPayment", 304: None}, errors=(404,), headers=("If-None-Match",))
+@http_operation(answers={200: "claims.claim.models.ClaimPayment", 304: None}, errors=(404,), headers=("If-None-Match",))
 def handler(request: Request) -> Answer:
     payment = read_payment(request.tenant, claim_id_of(request))
     claim = payment.claim

@@ -6,10 +6,10 @@ A message that comes again asks the payer first what became of the payment.
 import contextlib
 from typing import Any
 
-from claims import payment_repository
-from claims.payer import chosen_payer
-from claims.payment_repository import NotMoved
-from claims.settlement import found_settlement, message_of, settlement_of
+from claims.payments import payment_repository
+from claims.payments.chosen_processor import chosen_payer
+from claims.payments.payment_repository import NotMoved
+from claims.payments.settlement import found_settlement, message_of, settlement_of
 from payerworks.errors import Unavailable
 from payerworks.messages import send, sqs_handler
 from payerworks.settings import settings

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from claims.payer import Paid
-from claims.settlement import reverse, settle, settlement_from
+from claims.payments.payment_processor import Paid
+from claims.payments.settlement import reverse, settle, settlement_from
 from payerworks.errors import Unavailable
 from payerworks.messages import sqs_handler
 

@@ -3,10 +3,10 @@
 import contextlib
 from typing import Any
 
-from claims import payment_repository
-from claims.payment import Payment
-from claims.payment_repository import NotMoved
-from claims.settlement import finish_reversal, found_settlement, settle
+from claims.payments import payment_repository
+from claims.payments.payment import Payment
+from claims.payments.payment_repository import NotMoved
+from claims.payments.settlement import finish_reversal, found_settlement, settle
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, logger
 from payerworks.times import now

@@ -6,8 +6,8 @@ A message has the changes of one batch of the table's stream, so that many are c
 from collections.abc import Sequence
 from typing import Any
 
-from claims import top_copy
-from claims.counting import ClaimKey, count_claims
+from claims.totals import top_cache
+from claims.totals.accrual import ClaimKey, count_claims
 from payerworks.messages import sqs_group_handler
 
 
@@ -22,7 +22,7 @@ def _readable(message: dict[str, Any]) -> bool:
 
 def _count(messages: Sequence[dict[str, Any]]) -> None:
     keys = [key for message in messages for key in _changed(message)]
-    with top_copy.changing({tenant for tenant, _ in keys}):
+    with top_cache.changing({tenant for tenant, _ in keys}):
         count_claims(keys)
 
 

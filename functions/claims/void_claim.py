@@ -3,10 +3,10 @@
 A claim that is void already stays as it is.
 """
 
-from claims.claim_id import claim_id_of
-from claims.payment import Payment
-from claims.payment_repository import NotMoved, read_payment, void
-from claims.stored_claim import StoredClaim
+from claims.claim.claim_id import claim_id_of
+from claims.claim.stored_claim import StoredClaim
+from claims.payments.payment import Payment
+from claims.payments.payment_repository import NotMoved, read_payment, void
 from payerworks.conditional import check_if_match
 from payerworks.errors import Conflict
 from payerworks.http import http_operation
@@ -15,7 +15,7 @@ from payerworks.request import Answer, Request
 
 
 @http_operation(
-    answers={200: "claims.models.Claim", 204: None},
+    answers={200: "claims.claim.models.Claim", 204: None},
     errors=(404, 409, 412, 422, 428, 503),
     headers=("Idempotency-Key", "If-Match", "Prefer"),
 )

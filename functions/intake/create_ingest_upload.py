@@ -2,9 +2,9 @@
 
 import datetime
 
-from intake import files
-from intake.mapping import NAME, field_faults
-from intake.models import IngestUpload, IngestUploadRequest
+from intake.files.mapping import NAME, field_faults
+from intake.jobs import bucket
+from intake.jobs.job_models import IngestUpload, IngestUploadRequest
 from payerworks import json_text
 from payerworks.errors import Fault
 from payerworks.http import http_operation
@@ -18,8 +18,8 @@ MAX_BYTES = 5 * 1024**3
 
 
 @http_operation(
-    body="intake.models.IngestUploadRequest",
-    answers={201: "intake.models.IngestUpload"},
+    body="intake.jobs.job_models.IngestUploadRequest",
+    answers={201: "intake.jobs.job_models.IngestUpload"},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key",),
 )
@@ -38,12 +38,12 @@ def _prepared(tenant: str, wanted: IngestUploadRequest, seed: str) -> str:
     """The key of the file to come, in a folder of its own, where its mapping is then."""
     folder = f"{wanted.kind}/{tenant}/{seed}"
     if wanted.mapping:
-        files.upload(f"{folder}/{NAME}", wanted.mapping.model_dump_json(), tenant, "application/json")
+        bucket.upload(f"{folder}/{NAME}", wanted.mapping.model_dump_json(), tenant, "application/json")
     return f"{folder}/{wanted.filename}"
 
 
 def _offer(tenant: str, key: str) -> str:
     ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=LIFE_SECONDS)
-    url, fields = files.offer_upload(key, tenant, MAX_BYTES, LIFE_SECONDS)
+    url, fields = bucket.offer_upload(key, tenant, MAX_BYTES, LIFE_SECONDS)
     expires_at = ends.isoformat(timespec="seconds")
     return IngestUpload(url=url, fields=fields, key=key, expires_at=expires_at, max_bytes=MAX_BYTES).model_dump_json()

@@ -1,13 +1,13 @@
 """GET /ingest/{task_id}: how far the job of a file is, and what became of its rows."""
 
-from intake import job_repository
-from intake.jobs import job_answer
+from intake.jobs import job_repository
+from intake.jobs.jobs import job_answer
 from payerworks import json_text
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "intake.models.IngestJob"}, errors=(404,))
+@http_operation(answers={200: "intake.jobs.job_models.IngestJob"}, errors=(404,))
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
     return Answer(200, json_text.write(job_answer(job)))

@@ -1,14 +1,14 @@
 """GET /patients/{id}: a patient of the registry."""
 
-from intake import repository
-from intake.patient_answer import patient_answer
+from intake.registry import repository
+from intake.registry.patient_answer import patient_answer
 from payerworks import json_text
 from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "intake.models.Patient"}, errors=(404,))
+@http_operation(answers={200: "intake.registry.patient_models.Patient"}, errors=(404,))
 def handler(request: Request) -> Answer:
     patient = repository.find_patient(request.tenant, request.path("id"))
     if patient is None:

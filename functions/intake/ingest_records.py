@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import pydantic
 
-from intake import files, job_repository
-from intake.columns import PRESETS
-from intake.jobs import task_id_of
-from intake.models import MAX_RECORDS, IngestAccepted, IngestRecord
+from intake.files.columns import PRESETS
+from intake.files.row_models import MAX_RECORDS, IngestRecord
+from intake.jobs import bucket, job_repository
+from intake.jobs.job_models import IngestAccepted
+from intake.jobs.jobs import task_id_of
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
 from payerworks.http import http_operation
@@ -23,8 +24,8 @@ MAX_FAULTS = 1000
 
 
 @http_operation(
-    body="intake.models.IngestRecords",
-    answers={202: "intake.models.IngestAccepted"},
+    body="intake.files.row_models.IngestRecords",
+    answers={202: "intake.jobs.job_models.IngestAccepted"},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key",),
 )
@@ -51,9 +52,9 @@ def _records(value: Json) -> list[IngestRecord]:
 
 def _ingest(request: Request, records: list[IngestRecord], seed: str) -> Answer:
     # A first try with this Idempotency-Key may have put the file and died: then that file, and its job, are the answer.
-    key = f"{files.POSTED}{seed}.csv"
-    found = files.find(key)
-    file = found[0] if found else files.upload(key, _csv(records), request.tenant)
+    key = f"{bucket.POSTED}{seed}.csv"
+    found = bucket.find(key)
+    file = found[0] if found else bucket.upload(key, _csv(records), request.tenant)
     task_id = task_id_of(request.tenant, file)
     job_repository.add_queued(request.tenant, task_id, file)
     message = "The records are in a file; a job brings them into the registry."

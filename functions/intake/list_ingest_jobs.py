@@ -1,8 +1,8 @@
 """GET /ingest: the jobs of the tenant's files, newest first."""
 
-from intake import job_repository
-from intake.jobs import job_answer
-from intake.models import IngestJobQuery
+from intake.jobs import job_repository
+from intake.jobs.job_models import IngestJobQuery
+from intake.jobs.jobs import job_answer
 from payerworks import json_text
 from payerworks.http import http_operation
 from payerworks.paging import list_answer, next_cursor, position
@@ -10,7 +10,7 @@ from payerworks.request import Answer, Request
 from payerworks.validation import query
 
 
-@http_operation(query="intake.models.IngestJobQuery", answers={200: "intake.models.IngestJobList"})
+@http_operation(query="intake.jobs.job_models.IngestJobQuery", answers={200: "intake.jobs.job_models.IngestJobList"})
 def handler(request: Request) -> Answer:
     wanted = query(IngestJobQuery, request)
     before = position(request, wanted.cursor)

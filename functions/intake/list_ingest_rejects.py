@@ -3,9 +3,9 @@
 import itertools
 from collections.abc import Iterator
 
-from intake import files, job_repository
-from intake.jobs import Job
-from intake.rejects import header_row
+from intake.files.rejects import header_row
+from intake.jobs import bucket, job_repository
+from intake.jobs.jobs import Job
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
@@ -22,7 +22,7 @@ def handler(request: Request) -> Answer:
         beginning += row
         if len(beginning) > MAX_ANSWER:
             return Answer(
-                303, headers={"Location": files.offer_rejects(job, itertools.chain([bytes(beginning)], rows))}
+                303, headers={"Location": bucket.offer_rejects(job, itertools.chain([bytes(beginning)], rows))}
             )
     named = {"Content-Disposition": f'attachment; filename="rejects-{job.task_id}.csv"'}
     return Answer(200, beginning.decode(), named, "text/csv; charset=utf-8")
@@ -31,4 +31,4 @@ def handler(request: Request) -> Answer:
 def _rows(job: Job) -> Iterator[bytes]:
     columns, delimiter = (job.plan.columns, job.plan.delimiter) if job.plan else ([], ",")
     yield header_row(columns, delimiter).encode()
-    yield from (row.encode() for row in files.read_rejects(job))
+    yield from (row.encode() for row in bucket.read_rejects(job))

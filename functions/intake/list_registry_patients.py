@@ -3,11 +3,11 @@
 Names are looked up in the search index, an MRN in the table; what is shown is always the table's.
 """
 
-from intake import repository, search_index
-from intake.models import PatientQuery
-from intake.names import NamePrefix
-from intake.patient_answer import patient_answer
-from intake.registration import StoredPatient
+from intake.registry import repository, search_index
+from intake.registry.names import NamePrefix
+from intake.registry.patient_answer import patient_answer
+from intake.registry.patient_models import PatientQuery
+from intake.registry.registry_rules import StoredPatient
 from payerworks import json_text
 from payerworks.batches import each
 from payerworks.errors import BadInput, Fault
@@ -19,7 +19,11 @@ DEEPEST = 10_000
 """How many patients the pages show; beyond them, a filter finds one sooner."""
 
 
-@http_operation(query="intake.models.PatientQuery", answers={200: "intake.models.PatientPage"}, errors=(503,))
+@http_operation(
+    query="intake.registry.patient_models.PatientQuery",
+    answers={200: "intake.registry.patient_models.PatientPage"},
+    errors=(503,),
+)
 def handler(request: Request) -> Answer:
     wanted = query(PatientQuery, request)
     if wanted.page * wanted.page_size > DEEPEST:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from intake import files, job_repository
-from intake.jobs import Job, chunk_message
-from intake.loading import load_chunk
-from intake.splitting import Chunk
+from intake.jobs import bucket, job_repository
+from intake.jobs.jobs import Job, chunk_message
+from intake.jobs.loading import load_chunk
+from intake.jobs.splitting import Chunk
 from payerworks.messages import send, sqs_handler
 from payerworks.settings import settings
 
@@ -29,7 +29,7 @@ def load(message: dict[str, Any], tries: int) -> None:
 def _send_next(job: Job, chunk: Chunk, chunks: int) -> None:
     number = chunk.number + 1
     if chunk.in_turn and number < chunks and not job_repository.is_loaded(job, number):
-        send(settings().queues["intake_chunks"], [chunk_message(job, files.read_chunks(job)[number])])
+        send(settings().queues["intake_chunks"], [chunk_message(job, bucket.read_chunks(job)[number])])
 
 
 handler = sqs_handler(load, counts_tries=True)

@@ -8,15 +8,15 @@ import itertools
 import urllib.parse
 from typing import Any
 
-from intake import files, job_repository
-from intake.columns import ColumnMapping, read_header
-from intake.jobs import File, Job, Plan, chunk_message, split_message, task_id_of
-from intake.kinds import KINDS
-from intake.mapping import is_mapping, read_mapping
-from intake.resumable_split import OutOfTime, check_time, split_file
-from intake.splitting import first_chunks
-from intake.unpacking import MAGIC, unpacked
-from intake.unreadable import UnreadableFile
+from intake.files.columns import ColumnMapping, read_header
+from intake.files.mapping import is_mapping, read_mapping
+from intake.files.unpacking import MAGIC, unpacked
+from intake.files.unreadable import UnreadableFile
+from intake.jobs import bucket, job_repository
+from intake.jobs.jobs import File, Job, Plan, chunk_message, split_message, task_id_of
+from intake.jobs.kinds import FILE_KINDS
+from intake.jobs.resumable_split import OutOfTime, check_time, split_file
+from intake.jobs.splitting import first_chunks
 from payerworks.messages import SecondsLeft, send, sqs_handler
 from payerworks.settings import settings
 
@@ -30,7 +30,7 @@ def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -
     for record in message.get("Records", ()):  # the message by which S3 tries out the queue has none
         told = record["s3"]["object"]
         key = urllib.parse.unquote_plus(told["key"])
-        found = None if is_mapping(key) else files.find(key, told.get("versionId"))
+        found = None if is_mapping(key) else bucket.find(key, told.get("versionId"))
         if found is None:
             continue  # deleted since, or a mapping, which only says how to read others
         file, tenant = found
@@ -52,7 +52,7 @@ def _go_on(job: Job, uploaded_at: str, tries: int, seconds_left: SecondsLeft) ->
         if job_repository.note_hand_over(job):
             send(settings().queues["intake_uploads"], [split_message(job, uploaded_at)])
     else:
-        chunks = first_chunks(files.read_chunks(job))
+        chunks = first_chunks(bucket.read_chunks(job))
         send(settings().queues["intake_chunks"], (chunk_message(job, chunk) for chunk in chunks))
         job_repository.complete_if_loaded(job.tenant, job.task_id)  # a file without rows is loaded
 
@@ -60,13 +60,13 @@ def _go_on(job: Job, uploaded_at: str, tries: int, seconds_left: SecondsLeft) ->
 def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
     source = _unpacked(job)
     check_time(job, seconds_left())
-    header = read_header(next(files.stream(source), b""))
-    kind, mapping = KINDS[job.kind], _mapping(job)
+    header = read_header(next(bucket.stream(source), b""))
+    kind, mapping = FILE_KINDS[job.kind], _mapping(job)
     layout = kind.layout_of(header.columns, mapping)
     found = split_file(job, source, header, layout if kind.has_order else None, seconds_left)
     if found.contested:
-        files.write_contested(job, found.contested)
-    files.write_chunks(job, found.chunks)
+        bucket.write_contested(job, found.contested)
+    bucket.write_chunks(job, found.chunks)
     seen = job_repository.first_seen(job.tenant, found.content_id, uploaded_at)
     careful = job_repository.others_run(job)
     stamp = f"{seen}#{found.content_id}"
@@ -75,17 +75,17 @@ def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
 
 
 def _mapping(job: Job) -> ColumnMapping | None:
-    found = files.nearest_mapping(job.file.key, job.tenant)
+    found = bucket.nearest_mapping(job.file.key, job.tenant)
     return read_mapping(*found, job.kind) if found else None
 
 
 def _unpacked(job: Job) -> File:
     # Within one invocation: 4 GB, the most that is unpacked, take a few minutes of its 15.
-    blocks = files.stream(job.file)
+    blocks = bucket.stream(job.file)
     beginning = next(blocks, b"")
     if not beginning.startswith(MAGIC):
         return job.file
-    return files.find_unpacked(job) or files.upload_unpacked(job, unpacked(itertools.chain([beginning], blocks)))
+    return bucket.find_unpacked(job) or bucket.upload_unpacked(job, unpacked(itertools.chain([beginning], blocks)))
 
 
 handler = sqs_handler(start_jobs, counts_tries=True, knows_time=True)

@@ -1,7 +1,7 @@
 """GET /health: whether each server that the API stands on answers, and how fast; 503 where one does not."""
 
-from ops.dependencies import Probe, probe_all
-from ops.search_lag import ask_search_lag
+from ops.health.dependencies import Probe, probe_all
+from ops.health.search_lag import ask_search_lag
 from payerworks import json_text
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
@@ -9,7 +9,7 @@ from payerworks.request import Answer, Request
 _WORDS = {True: "up", False: "down", None: "off"}
 
 
-@http_operation(answers={200: "ops.models.Health", 503: "ops.models.Health"}, public=True)
+@http_operation(answers={200: "ops.health.models.Health", 503: "ops.health.models.Health"}, public=True)
 def handler(request: Request) -> Answer:
     lag = ask_search_lag()
     probes = probe_all()

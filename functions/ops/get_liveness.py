@@ -4,6 +4,6 @@ from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "ops.models.Liveness"}, public=True)
+@http_operation(answers={200: "ops.health.models.Liveness"}, public=True)
 def handler(request: Request) -> Answer:
     return Answer(200, '{"status":"up"}')

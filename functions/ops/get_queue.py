@@ -3,14 +3,14 @@
 Looking counts as receiving: `receives` rises with each look, and for its moment a message cannot be redriven.
 """
 
-from ops.dead_letters import look
-from ops.queues import read_queue
+from ops.queues.dead_letters import look
+from ops.queues.queues import read_queue
 from payerworks import json_text
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "ops.models.QueueDetails"}, errors=(404,))
+@http_operation(answers={200: "ops.queues.models.QueueDetails"}, errors=(404,))
 def handler(request: Request) -> Answer:
     queue = read_queue(request.path("name"))
     heads = look(queue.dead_letters_url, queue.dead, request.tenant)

@@ -1,12 +1,12 @@
 """GET /admin/queues: every queue of the stack, with how many messages wait in it and how many are dead."""
 
-from ops.queues import read_queues
+from ops.queues.queues import read_queues
 from payerworks import json_text
 from payerworks.http import http_operation
 from payerworks.paging import list_answer
 from payerworks.request import Answer, Request
 
 
-@http_operation(answers={200: "ops.models.QueueList"})
+@http_operation(answers={200: "ops.queues.models.QueueList"})
 def handler(request: Request) -> Answer:
     return list_answer(request, [json_text.write(queue.shown) for queue in read_queues()], None)

@@ -3,9 +3,9 @@
 Call it again while `left` is above 0. A message is delivered at least once, whatever happens to the call.
 """
 
-from ops.dead_letters import move
-from ops.models import RedriveQuery
-from ops.queues import count_dead, read_queue
+from ops.queues.dead_letters import move
+from ops.queues.models import RedriveQuery
+from ops.queues.queues import count_dead, read_queue
 from payerworks import json_text
 from payerworks.errors import Conflict
 from payerworks.http import http_operation
@@ -15,8 +15,8 @@ from payerworks.validation import query
 
 
 @http_operation(
-    query="ops.models.RedriveQuery",
-    answers={200: "ops.models.Redriven"},
+    query="ops.queues.models.RedriveQuery",
+    answers={200: "ops.queues.models.Redriven"},
     errors=(404, 409, 422),
     headers=("Idempotency-Key",),
 )

@@ -8,16 +8,16 @@ from payerworks.http import http_operation
 from payerworks.idempotency import idempotent
 from payerworks.json_text import Json
 from payerworks.request import Answer, Request
-from plans import repository
-from plans.plan_items import Author
-from plans.stored_plan import StoredPlan, creation
-from plans.valid_plan import check_plan
-from plans.writing import raced, save, written
+from plans.changes.commit import raced, save, written
+from plans.plan.stored_plan import StoredPlan, creation
+from plans.plan.valid_plan import check_plan
+from plans.storage import repository
+from plans.storage.items import Author
 
 
 @http_operation(
-    body="plans.models.Plan",
-    answers={201: "plans.models.Plan", 204: None},
+    body="plans.plan.models.Plan",
+    answers={201: "plans.plan.models.Plan", 204: None},
     errors=(409, 413, 415, 422, 503),
     headers=("Idempotency-Key", "Prefer"),
 )

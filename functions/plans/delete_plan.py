@@ -5,14 +5,14 @@ from payerworks.conditional import check_if_match
 from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
-from plans import repository
-from plans.plan_items import Author
-from plans.stored_plan import deletion
-from plans.writing import minimal, raced, save
+from plans.changes.commit import minimal, raced, save
+from plans.plan.stored_plan import deletion
+from plans.storage import repository
+from plans.storage.items import Author
 
 
 @http_operation(
-    answers={200: "plans.models.DeletedPlan", 204: None},
+    answers={200: "plans.plan.models.DeletedPlan", 204: None},
     errors=(404, 412, 428, 503),
     headers=("If-Match", "Prefer"),
 )

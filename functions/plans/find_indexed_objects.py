@@ -6,12 +6,12 @@ from payerworks.http import http_operation
 from payerworks.paging import list_answer, next_cursor, position
 from payerworks.request import Answer, Request
 from payerworks.validation import query
-from plans import search_index
-from plans.models import IndexedObjectQuery
+from plans.index import documents
+from plans.plan.models import IndexedObjectQuery
 
 
 @http_operation(
-    query="plans.models.IndexedObjectQuery", answers={200: "plans.models.IndexedObjects"}, errors=(404, 503)
+    query="plans.plan.models.IndexedObjectQuery", answers={200: "plans.plan.models.IndexedObjects"}, errors=(404, 503)
 )
 def handler(request: Request) -> Answer:
     wanted = query(IndexedObjectQuery, request)
@@ -19,10 +19,10 @@ def handler(request: Request) -> Answer:
     if wanted.parent_type is None:
         filters["objectId"] = wanted.id
     else:
-        filters |= {"parentId": wanted.id, "kind": search_index.RELATIONS[wanted.parent_type]}
+        filters |= {"parentId": wanted.id, "kind": documents.RELATIONS[wanted.parent_type]}
     if wanted.plan is not None:
         filters["planId"] = wanted.plan
-    found = search_index.find_objects(filters, position(request, wanted.cursor), wanted.limit + 1)
+    found = documents.find_objects(filters, position(request, wanted.cursor), wanted.limit + 1)
     if not found and wanted.cursor is None:
         raise NotFound("The index has no such object.")
     page = found[: wanted.limit]

@@ -5,20 +5,20 @@ import time
 from payerworks.errors import NotFound, Unavailable
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
-from plans import search_index
-from plans.document import digest, whole_text
+from plans.index import documents
+from plans.plan.document import digest, whole_text
 
 READS = 6
 WAIT_SECONDS = 0.3
 """Between two reads; a change becomes visible whole with the index's next refresh or the one after."""
 
 
-@http_operation(answers={200: "plans.models.Plan"}, errors=(404, 503))
+@http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404, 503))
 def handler(request: Request) -> Answer:
     for number in range(READS):
         if number:
             time.sleep(WAIT_SECONDS)
-        found = search_index.read_plan(request.tenant, request.path("id"))
+        found = documents.read_plan(request.tenant, request.path("id"))
         if found is None:
             raise NotFound("There is no plan with this id in the index.")
         text, services, expected = found

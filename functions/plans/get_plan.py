@@ -3,12 +3,12 @@
 from payerworks.conditional import not_modified
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
-from plans import plan_cache
+from plans.storage import cache as plan_cache
 
 
 @http_operation(
-    query="plans.models.PlanQuery",
-    answers={200: "plans.models.Plan", 304: None},
+    query="plans.plan.models.PlanQuery",
+    answers={200: "plans.plan.models.Plan", 304: None},
     errors=(404, 503),
     headers=("If-None-Match",),
 )
@@ -16,7 +16,7 @@ def handler(request: Request) -> Answer:
     plan_id = request.path("id")
     if request.query:
         # Imported here: a plan as it is needs none of it.
-        from plans.past_answer import past_answer
+        from plans.storage.past_answer import past_answer
 
         return past_answer(request, plan_id)
     copy = plan_cache.read(request.tenant, plan_id)
@@ -27,7 +27,7 @@ def handler(request: Request) -> Answer:
 
 def _from_table(request: Request, plan_id: str) -> Answer:
     # Imported here: a plan that is in the cache needs none of it.
-    from plans import repository
+    from plans.storage import repository
 
     if "if-none-match" in request.headers:
         unchanged = not_modified(request, repository.live_root(request.tenant, plan_id).etag)

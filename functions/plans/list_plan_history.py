@@ -5,11 +5,11 @@ from payerworks.http import http_operation
 from payerworks.paging import PageQuery, list_answer, next_cursor, position
 from payerworks.request import Answer, Request
 from payerworks.validation import query
-from plans import history
-from plans.plan_items import Version
+from plans.storage import history
+from plans.storage.items import Version
 
 
-@http_operation(query="payerworks.paging.PageQuery", answers={200: "plans.models.PlanHistory"}, errors=(404,))
+@http_operation(query="payerworks.paging.PageQuery", answers={200: "plans.plan.models.PlanHistory"}, errors=(404,))
 def handler(request: Request) -> Answer:
     wanted = query(PageQuery, request)
     before = position(request, wanted.cursor)

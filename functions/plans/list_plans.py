@@ -5,13 +5,13 @@ from payerworks.http import http_operation
 from payerworks.paging import list_answer, next_cursor, position
 from payerworks.request import Answer, Request
 from payerworks.validation import query
-from plans import repository
-from plans.document import SERVICES
-from plans.models import PlanListQuery
-from plans.plan_items import Summary
+from plans.plan.document import SERVICES
+from plans.plan.models import PlanListQuery
+from plans.storage import repository
+from plans.storage.items import Summary
 
 
-@http_operation(query="plans.models.PlanListQuery", answers={200: "plans.models.PlanList"})
+@http_operation(query="plans.plan.models.PlanListQuery", answers={200: "plans.plan.models.PlanList"})
 def handler(request: Request) -> Answer:
     wanted = query(PlanListQuery, request)
     after = position(request, wanted.cursor)

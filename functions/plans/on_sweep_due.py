@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from payerworks.log import log_call
-from plans import generations
+from plans.storage import generations
 
 
 def handler(event: dict[str, Any], context: object) -> None:

@@ -8,15 +8,14 @@ from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.json_text import Json
 from payerworks.request import Answer, Request
-from plans import repository
-from plans.json_patch import patched
-from plans.merging import merge_objects, merge_patched
-from plans.part_change import WholePlanNeeded, part_change
-from plans.plan_items import Author
-from plans.replace_plan import check_same_id
-from plans.stored_plan import StoredPlan, StoredRoot, replacement
-from plans.valid_plan import check_plan
-from plans.writing import minimal, raced, save, written
+from plans.changes.commit import minimal, raced, save, written
+from plans.changes.json_patch import patched
+from plans.changes.merging import merge_objects, merge_patched
+from plans.changes.service_patch import WholePlanNeeded, part_change
+from plans.plan.stored_plan import StoredPlan, StoredRoot, replacement
+from plans.plan.valid_plan import check_plan, check_same_id
+from plans.storage import repository
+from plans.storage.items import Author
 
 JSON = "application/json"
 _APPLY: dict[str, Callable[[Json, Json], Json]] = {
@@ -27,9 +26,9 @@ _APPLY: dict[str, Callable[[Json, Json], Json]] = {
 
 
 @http_operation(
-    body="plans.models.PlanPatch",
+    body="plans.plan.models.PlanPatch",
     body_types=tuple(_APPLY),
-    answers={200: "plans.models.Plan", 204: None},
+    answers={200: "plans.plan.models.Plan", 204: None},
     errors=(404, 409, 412, 413, 415, 428, 503),
     headers=("If-Match", "Prefer"),
 )

@@ -2,20 +2,20 @@
 
 from payerworks import json_text
 from payerworks.conditional import check_if_match
-from payerworks.errors import BadInput, Fault, NotFound, PreconditionFailed
+from payerworks.errors import NotFound, PreconditionFailed
 from payerworks.http import http_operation
 from payerworks.json_text import Json
 from payerworks.request import Answer, Request
-from plans import repository
-from plans.plan_items import Author
-from plans.stored_plan import Change, StoredPlan, creation, replacement
-from plans.valid_plan import check_plan
-from plans.writing import raced, save, written
+from plans.changes.commit import raced, save, written
+from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
+from plans.plan.valid_plan import check_plan, check_same_id
+from plans.storage import repository
+from plans.storage.items import Author
 
 
 @http_operation(
-    body="plans.models.Plan",
-    answers={200: "plans.models.Plan", 201: "plans.models.Plan", 204: None},
+    body="plans.plan.models.Plan",
+    answers={200: "plans.plan.models.Plan", 201: "plans.plan.models.Plan", 204: None},
     errors=(404, 412, 413, 415, 428, 503),
     headers=("If-Match", "If-None-Match", "Prefer"),
 )
@@ -26,12 +26,6 @@ def handler(request: Request) -> Answer:
     if request.headers.get("if-none-match", "").strip() == "*":
         return raced(lambda: _create(request, plan))
     return raced(lambda: _replace(request, plan))
-
-
-def check_same_id(plan: dict[str, Json], plan_id: str) -> None:
-    """Raise BadInput where a plan's objectId is not the one in the path."""
-    if plan["objectId"] != plan_id:
-        raise BadInput("The plan is not valid.", errors=[Fault("/objectId", "is not the id in the path")])
 
 
 def _create(request: Request, plan: dict[str, Json]) -> Answer:

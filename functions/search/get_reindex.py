@@ -4,12 +4,12 @@ from payerworks.errors import NotFound
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 from payerworks.validation import query
-from search import repository
-from search.answers import reindex_answer
-from search.models import JobQuery
+from search.jobs import repository
+from search.jobs.answers import reindex_answer
+from search.jobs.models import JobQuery
 
 
-@http_operation(query="search.models.JobQuery", answers={200: "search.models.Reindex"}, errors=(404,))
+@http_operation(query="search.jobs.models.JobQuery", answers={200: "search.jobs.models.Reindex"}, errors=(404,))
 def handler(request: Request) -> Answer:
     job = repository.read("reindex", "", query(JobQuery, request).index)
     if job is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from payerworks.messages import sqs_handler
 from payerworks.metrics import record
-from search.patient_sync import sync_patients
+from search.patients.sync import sync_patients
 
 
 def index_patients(message: dict[str, Any]) -> None:

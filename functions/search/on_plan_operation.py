@@ -6,9 +6,9 @@ from typing import Any
 from payerworks.messages import sqs_handler
 from payerworks.metrics import record
 from payerworks.times import iso
-from plans import plan_cache
-from plans.search_index import REFRESH_MS
-from search.plan_sync import sync_plan
+from plans.index.documents import REFRESH_MS
+from plans.storage import cache as plan_cache
+from search.plans.sync import sync_plan
 
 
 def index_plan(message: dict[str, Any], tries: int) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from payerworks.errors import PayerworksError
 from payerworks.messages import sqs_handler
-from search import drift_check, reindexing, repository
-from search.jobs import INDEXES
+from search.jobs import drift_check, reindexing, repository
+from search.jobs.jobs import INDEXES
 
 _STEPS = {"drift": drift_check.next_slice, "reindex": reindexing.next_slice}
 

@@ -6,12 +6,14 @@ The check goes on by itself, and takes the place of one that runs.
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 from payerworks.validation import query
-from search import repository
-from search.answers import drift_answer, require_search
-from search.models import DriftQuery
+from search.jobs import repository
+from search.jobs.answers import drift_answer, require_search
+from search.jobs.models import DriftQuery
 
 
-@http_operation(query="search.models.DriftQuery", answers={202: "search.models.DriftCheck"}, errors=(409, 503))
+@http_operation(
+    query="search.jobs.models.DriftQuery", answers={202: "search.jobs.models.DriftCheck"}, errors=(409, 503)
+)
 def handler(request: Request) -> Answer:
     wanted = query(DriftQuery, request)
     require_search()

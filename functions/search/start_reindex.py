@@ -6,12 +6,12 @@ Writes and searches go on meanwhile.
 from payerworks.http import http_operation
 from payerworks.request import Answer, Request
 from payerworks.validation import query
-from search import repository
-from search.answers import reindex_answer, require_search
-from search.models import JobQuery
+from search.jobs import repository
+from search.jobs.answers import reindex_answer, require_search
+from search.jobs.models import JobQuery
 
 
-@http_operation(query="search.models.JobQuery", answers={202: "search.models.Reindex"}, errors=(409, 503))
+@http_operation(query="search.jobs.models.JobQuery", answers={202: "search.jobs.models.Reindex"}, errors=(409, 503))
 def handler(request: Request) -> Answer:
     wanted = query(JobQuery, request)
     require_search()

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pydantic
 import pytest
 
-from auth.rights import RIGHTS
+from auth.users.rights import RIGHTS
 from localstack.lint_template import translate
-from ops import api_description
-from ops.queues import FAILURES
+from ops.description import api_description
+from ops.queues.queues import FAILURES
 from payerworks.http import HttpHandler
 from tests.unit.conftest import ROOT
 from tests.unit.template import load
@@ -85,6 +86,39 @@ def test_a_function_has_a_test_of_its_own(name: str) -> None:
 def test_every_handler_is_deployed() -> None:
     files = {file for file in (ROOT / "functions").glob("*/*.py") if has_handler(file)}
     assert files == {source(name) for name in FUNCTIONS}
+
+
+def test_only_operations_stand_at_the_top_of_a_service() -> None:
+    files = [file for file in (ROOT / "functions").glob("*/*.py") if file.name != "__init__.py"]
+    assert [file for file in files if not has_handler(file)] == []
+
+
+def test_no_module_imports_an_operation() -> None:
+    operations = {f"{file.parent.name}.{file.stem}" for file in (ROOT / "functions").glob("*/*.py")}
+    operations -= {name for name in operations if name.endswith("__init__")}
+    for file in (ROOT / "functions").rglob("*.py"):
+        assert not operations & imported(file), file
+
+
+def imported(file: pathlib.Path) -> set[str]:
+    """The dotted names of everything that a module imports, wherever it does."""
+    nodes = list(ast.walk(ast.parse(file.read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@every_function
+def test_the_models_that_an_operation_names_exist(name: str) -> None:
+    service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
+    handler = importlib.import_module(f"{service}.{operation}").handler
+    if isinstance(handler, HttpHandler):
+        declared = handler.description
+        for model in {declared["body"], declared["query"], *declared["answers"].values()} - {None}:
+            module, _, attribute = model.rpartition(".")
+            assert issubclass(getattr(importlib.import_module(module), attribute), pydantic.BaseModel), model
 
 
 @every_function

@@ -2,7 +2,7 @@
 
 An operation is declared beside its handler, for the description as well as for the call:
 
-    @http_operation(answers={200: "plans.models.Plan"}, errors=(404,))
+    @http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404,))
     def handler(request: Request) -> Answer: ...
 
 Models are named as text, so that an operation that needs none at run time does not import them.

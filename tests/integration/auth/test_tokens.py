@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 import pytest
 
-from auth.passwords import hashed
+from auth.users.passwords import hashed
 from localstack.deployed import aws_client
 from tests.integration.conftest import Answer, Api
 

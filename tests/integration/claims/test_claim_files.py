@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from claims.provider_totals import cents_of
+from claims.totals.provider_totals import cents_of
 from tests.integration.claims.conftest import Client, new_npi, tenant
 from tests.integration.conftest import Api
 from tests.integration.intake.conftest import Ingest, ingest_into

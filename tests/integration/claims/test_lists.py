@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import redis
 
-from claims import on_totals_due, top_copy
+from claims import on_totals_due
+from claims.totals import top_cache
 from localstack.deployed import function_environment
 from payerworks import redis_connection
 from payerworks.settings import settings
@@ -56,48 +57,48 @@ def copies(stack: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_reader_fills_the_copy_unless_totals_have_changed_since_it_began(copies: Any) -> None:
     tenant = new_npi()
-    assert top_copy.read(tenant) is None
-    ticket = top_copy.take_ticket(tenant)
+    assert top_cache.read(tenant) is None
+    ticket = top_cache.take_ticket(tenant)
     assert ticket
-    assert top_copy.take_ticket(tenant) is None
-    top_copy.fill(tenant, ticket, ["1", "2"])
-    assert top_copy.read(tenant) == ["1", "2"]
-    with top_copy.changing([tenant]):
-        assert top_copy.read(tenant) is None
-    assert top_copy.read(tenant) is None
-    assert top_copy.take_ticket(tenant) is None
-    top_copy.fill(tenant, ticket, ["old"])
-    assert top_copy.read(tenant) is None
+    assert top_cache.take_ticket(tenant) is None
+    top_cache.fill(tenant, ticket, ["1", "2"])
+    assert top_cache.read(tenant) == ["1", "2"]
+    with top_cache.changing([tenant]):
+        assert top_cache.read(tenant) is None
+    assert top_cache.read(tenant) is None
+    assert top_cache.take_ticket(tenant) is None
+    top_cache.fill(tenant, ticket, ["old"])
+    assert top_cache.read(tenant) is None
     assert 0 < copies.pttl(f"{tenant}#top") <= 5000
     copies.delete(f"{tenant}#top")
-    ticket = top_copy.take_ticket(tenant)
+    ticket = top_cache.take_ticket(tenant)
     assert ticket
-    top_copy.fill(tenant, ticket, [])
-    assert top_copy.read(tenant) == []
+    top_cache.fill(tenant, ticket, [])
+    assert top_cache.read(tenant) == []
     assert 0 < copies.pttl(f"{tenant}#top") <= 60_000
 
 
 def test_no_copy_is_read_from_before_totals_change_until_after_it(copies: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     tenant = new_npi()
-    ticket = top_copy.take_ticket(tenant)
+    ticket = top_cache.take_ticket(tenant)
     assert ticket
-    top_copy.fill(tenant, ticket, ["old"])
+    top_cache.fill(tenant, ticket, ["old"])
     read_while_counting = []
 
     def count_claims(keys: Any) -> None:
-        top_copy.fill(tenant, ticket, ["old"])
-        read_while_counting.append(top_copy.read(tenant))
+        top_cache.fill(tenant, ticket, ["old"])
+        read_while_counting.append(top_cache.read(tenant))
         copies.delete(f"{tenant}#top")  # the fence has run out
-        late = top_copy.take_ticket(tenant)
+        late = top_cache.take_ticket(tenant)
         assert late
-        top_copy.fill(tenant, late, ["late"])
+        top_cache.fill(tenant, late, ["late"])
 
     monkeypatch.setattr(on_totals_due, "count_claims", count_claims)
     message = {"claims": [{"tenant": tenant, "claimId": "c-1"}]}
     event = {"Records": [{"messageId": "1", "body": json.dumps(message)}]}
     assert on_totals_due.handler(event, None) == {"batchItemFailures": []}
     assert read_while_counting == [None]
-    assert top_copy.read(tenant) is None
+    assert top_cache.read(tenant) is None
 
 
 def test_the_top_is_right_as_soon_as_claims_are_counted_though_it_is_copied(

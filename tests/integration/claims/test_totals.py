@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from claims.claim_items import claim_key, status_list, total_key
-from claims.provider_totals import cents_of
-from claims.shards import shard_of
+from claims.storage.claim_items import claim_key, status_list
+from claims.storage.shards import shard_of
+from claims.totals.provider_totals import cents_of
+from claims.totals.total_items import total_key
 from payerworks_cli.command_line import app
 from tests.integration.claims.conftest import Client, new_claim, new_npi, tenant
 from tests.integration.conftest import STACK_NAME, Api

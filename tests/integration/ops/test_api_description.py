@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from localstack.deployed import aws_client
-from ops import api_description
-from plans.example_plan import EXAMPLE
+from ops.description import api_description
+from plans.plan.example_plan import EXAMPLE
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import until
 

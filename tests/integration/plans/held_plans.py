@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from payerworks.errors import NotFound
 from payerworks.opensearch import opensearch
-from plans import repository
+from plans.storage import repository
 from tests.integration.conftest import Answer, Api
 from tests.integration.plans import plan_model as model
 from tests.integration.plans.conftest import drained

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from plans import create_plan
-from plans.change_token import change_token
-from plans.document import RootText
-from plans.searchable import wait_until_searchable
-from plans.stored_plan import StoredRoot
+from plans.index.change_token import change_token
+from plans.index.read_your_writes import wait_until_searchable
+from plans.plan.document import RootText
+from plans.plan.stored_plan import StoredRoot
 from tests.integration.conftest import Answer, Api
 from tests.integration.plans.conftest import drained, new_plan, path, until
 from tests.unit.conftest import api_event

@@ -13,7 +13,8 @@ import redis as redis_client
 
 from payerworks import cache
 from payerworks.aws import client
-from plans import get_plan, repository
+from plans import get_plan
+from plans.storage import repository
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import new_plan, text
 from tests.unit.conftest import api_event

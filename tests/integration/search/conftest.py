@@ -12,11 +12,12 @@ import pytest
 from localstack.deployed import aws_client
 from payerworks import aws
 from payerworks.settings import settings
-from plans import repository, stored_plan
-from plans.plan_items import Author
-from plans.stored_plan import Change
-from search import repository as jobs
-from search.jobs import Job
+from plans.plan import stored_plan
+from plans.plan.stored_plan import Change
+from plans.storage import repository
+from plans.storage.items import Author
+from search.jobs import repository as jobs
+from search.jobs.jobs import Job
 from tests.integration.plans.conftest import here, new_plan
 
 __all__ = ["here"]

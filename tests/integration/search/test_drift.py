@@ -10,13 +10,15 @@ import pytest
 from payerworks import redis_connection
 from payerworks.opensearch import bulk, hits
 from payerworks.settings import settings
-from plans import repository, search_index, stored_plan
-from plans.index_content import plan_keys, refresh
-from plans.search_index import ALIAS
-from plans.stored_plan import StoredRoot
-from search import plan_sync
-from search import repository as jobs
+from plans.index import documents
+from plans.index.documents import ALIAS
+from plans.index.index_state import plan_keys, refresh
+from plans.plan import stored_plan
+from plans.plan.stored_plan import StoredRoot
+from plans.storage import repository
+from search.jobs import repository as jobs
 from search.on_plan_operation import index_plan
+from search.plans import sync as plan_sync
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import new_plan, until
 from tests.integration.search.conftest import AUTHOR, checked, commit, creations, drift, patched, settled
@@ -46,19 +48,19 @@ def test_what_a_hand_did_to_the_index_is_found_and_repaired(tenant: str) -> None
     assert drift(settled(tenant)) == (0, 0, 0)
     roots = [repository.live_root(tenant, f"plan-{number:04d}") for number in range(4)]
     foreign = stored_plan.creation(tenant, new_plan(2, objectId="foreign"), None, "tests")
-    added = [a for part in foreign.put for a in search_index.service_actions(foreign.after, part)]
+    added = [a for part in foreign.put for a in documents.service_actions(foreign.after, part)]
     stray = stored_plan.creation(tenant, new_plan(2, objectId=roots[0].plan_id), None, "tests")
-    other = [a for part in stray.put[1:] for a in search_index.service_actions(roots[0], part)]
-    lost = search_index.service_deletions(roots[1], "planservice-0")[:1]
-    gone = [search_index.deletion(roots[2], search_index.root_key(tenant, roots[2].plan_id))]
+    other = [a for part in stray.put[1:] for a in documents.service_actions(roots[0], part)]
+    lost = documents.service_deletions(roots[1], "planservice-0")[:1]
+    gone = [documents.deletion(roots[2], documents.root_key(tenant, roots[2].plan_id))]
     for target in plan_sync.TARGETS.write_targets():
-        assert not bulk(target, [*added, *search_index.root_actions(foreign.after), *other, *lost, *gone]).newer
+        assert not bulk(target, [*added, *documents.root_actions(foreign.after), *other, *lost, *gone]).newer
     job = checked(tenant, repair=True)
     assert drift(job) == (1, 2, 1)
     assert job.counts["repaired"] == 4
     assert jobs.read_found(job, "orphaned") == ["foreign"]
     assert drift(settled(tenant)) == (0, 0, 0)
-    assert len(documents(tenant)) == 4 * 5
+    assert len(indexed_documents(tenant)) == 4 * 5
 
 
 def test_an_administrator_asks_for_a_check_and_reads_what_it_found(api: Api) -> None:
@@ -83,7 +85,7 @@ def test_changes_in_any_order_and_doubled_end_in_the_same_index(
             own = f"{tenant}{order}"
             messages = story(own)
             play(messages, random.Random(order) if order else None)
-            found.append(documents(own))
+            found.append(indexed_documents(own))
             assert drift(checked(own)) == (0, 0, 0)
         assert found[0]
         assert found == found[:1] * 4
@@ -102,8 +104,8 @@ def test_a_sync_that_is_through_while_a_deletion_is_indexed_leaves_nothing_behin
             def looking(*asked: Any) -> list[tuple[str, int]]:
                 once.undo()
                 found = list(plan_keys(*asked))
-                services = [a for part in created.services for a in search_index.service_actions(created.root, part)]
-                bulk(alias, [*services, *search_index.root_actions(created.root)])
+                services = [a for part in created.services for a in documents.service_actions(created.root, part)]
+                bulk(alias, [*services, *documents.root_actions(created.root)])
                 return found
 
             once.setattr(plan_sync, "plan_keys", looking)
@@ -143,7 +145,7 @@ def play(messages: list[dict[str, Any]], order: random.Random | None) -> None:
         list(pool.map(lambda message: index_plan(message, 1), doubled))
 
 
-def documents(tenant: str) -> list[tuple[Any, ...]]:
+def indexed_documents(tenant: str) -> list[tuple[Any, ...]]:
     """What the index has of a tenant, beside tombstones: all that does not say which change wrote it."""
     refresh(ALIAS)
     body = {"query": {"bool": {"filter": [{"term": {"tenant": tenant}}], "must_not": [{"term": {"deleted": True}}]}}}

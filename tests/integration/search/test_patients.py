@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from intake.registry_items import patient_id
-from intake.search_index import Document, deletion, indexing, read_documents
+from intake.registry.registry_items import patient_id
+from intake.registry.search_index import Document, deletion, indexing, read_documents
 from localstack.stack import Stack
 from payerworks.opensearch import bulk, opensearch
-from search.patient_sync import TARGETS
+from search.patients.sync import TARGETS
 from tests.integration.conftest import Answer, Api
 from tests.integration.intake.conftest import Ingest, ingest_into
 from tests.integration.plans.conftest import until

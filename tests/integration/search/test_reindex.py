@@ -14,11 +14,13 @@ import pytest
 
 from localstack.layout import ROOT
 from payerworks.opensearch import opensearch
-from plans import repository, stored_plan
-from plans.stored_plan import Change
-from search import filling, index_targets
-from search import repository as jobs
-from search.plan_sync import TARGETS, is_right, sync_target
+from plans.plan import stored_plan
+from plans.plan.stored_plan import Change
+from plans.storage import repository
+from search.indexes import index_targets
+from search.jobs import repository as jobs
+from search.plans import backfill
+from search.plans.sync import TARGETS, is_right, sync_target
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import new_plan
 from tests.integration.search.conftest import AUTHOR, commit, creations, drift, finished, patched, settled
@@ -97,7 +99,7 @@ def test_what_a_sync_wrote_before_a_plan_was_filled_is_not_left_behind(
             services = new_plan(2)["linkedPlanServices"]
             commit([stored_plan.deletion(repository.live_root(tenant, "gone"))])
             commit([patched(tenant, "less", linkedPlanServices=services[:1])])
-            filling.fill(alias, None, time.monotonic() + 600, doubted=False)
+            backfill.fill(alias, None, time.monotonic() + 600, doubted=False)
             for name in ("gone", "less"):
                 # The message of the change, which comes late.
                 sync_target(alias, tenant, name, 2, doubted=False, whole=False)

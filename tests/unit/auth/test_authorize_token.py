@@ -9,8 +9,8 @@ import jwt
 import pytest
 
 from auth import authorize_token
-from auth.access_token import Caller, issued
-from auth.token_keys import base64url, public_keys, sign
+from auth.tokens.access_token import Caller, issued
+from auth.tokens.token_keys import base64url, public_keys, sign
 from tests.unit.auth.test_get_public_keys import new_key
 from tests.unit.conftest import api_event
 

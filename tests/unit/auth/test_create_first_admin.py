@@ -1,7 +1,8 @@
 import botocore.session
 import pytest
 
-from auth import create_first_admin, repository
+from auth import create_first_admin
+from auth.users import repository
 from tests.unit.conftest import api_event
 
 EVENT = api_event("auth/create_first_admin")

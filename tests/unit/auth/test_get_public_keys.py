@@ -6,7 +6,7 @@ import botocore.session
 from jwt.algorithms import ECAlgorithm
 
 from auth import get_public_keys
-from auth.token_keys import base64url
+from auth.tokens.token_keys import base64url
 from tests.unit.conftest import Call
 
 

@@ -8,7 +8,8 @@ import botocore.session
 import jwt
 import pytest
 
-from auth import create_first_admin, get_public_keys, log_in, passwords
+from auth import create_first_admin, get_public_keys, log_in
+from auth.users import passwords
 from tests.unit.conftest import Call, api_event
 
 CREDENTIALS = json.loads(api_event("auth/log_in")["body"])

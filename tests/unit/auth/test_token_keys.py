@@ -3,7 +3,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from auth.token_keys import _raw
+from auth.tokens.token_keys import _raw
 
 NUMBERS = st.integers(min_value=1, max_value=2**256 - 1)
 

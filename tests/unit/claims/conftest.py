@@ -9,8 +9,8 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from claims import on_claim_changed, on_totals_due
-from claims.claim_items import status_list
-from claims.shards import shard_of
+from claims.storage.claim_items import status_list
+from claims.storage.shards import shard_of
 from payerworks.settings import settings
 from tests.unit.claims.saga import TRIES, Saga
 from tests.unit.conftest import Call

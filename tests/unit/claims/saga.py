@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
-from claims import create_claims, on_payment_due, on_payment_made, on_payments_overdue, payment_repository
-from claims.payment import Payment
+from claims import create_claims, on_payment_due, on_payment_made, on_payments_overdue
+from claims.payments import payment_repository
+from claims.payments.payment import Payment
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.claims.totals import CLAIM

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.field_names import FIELDS, field_of
+from claims.claim.field_names import FIELDS, field_of
 
 BLANKS = st.text(alphabet=" _#/\t", max_size=3)
 

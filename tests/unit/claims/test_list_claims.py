@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from claims import create_claims, list_claims, list_repository
+from claims import create_claims, list_claims
+from claims.storage import list_repository
 from payerworks.settings import settings
 from tests.unit.claims.conftest import Feed
 from tests.unit.claims.test_create_claims import CLAIM

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.money import CENTS_LIMIT, cents, dollars
+from claims.claim.money import CENTS_LIMIT, cents, dollars
 from payerworks import json_text
 
 AMOUNTS = st.integers(0, CENTS_LIMIT - 1)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.npi import check_digit_fits
+from claims.claim.npi import check_digit_fits
 
 
 def test_the_example_of_the_standard_fits() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims import payment_repository
+from claims.payments import payment_repository
 from tests.unit.claims.saga import TRIES, Killed, Message, Saga, dying_before, failing
 
 PROCESSED = ("processed", ["requested", "paid", "settled"])

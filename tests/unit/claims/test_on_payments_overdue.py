@@ -2,8 +2,8 @@
 
 import datetime
 
-from claims import payment_repository
-from claims.payment import REQUESTED_LASTS
+from claims.claim.status import REQUESTED_LASTS
+from claims.payments import payment_repository
 from tests.unit.claims.saga import Saga, failing
 
 

@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
-from claims import create_claims, totals_repository
-from claims.shards import shard_of
+from claims import create_claims
+from claims.storage.shards import shard_of
+from claims.totals import totals_repository
 from payerworks.transactions import Raced
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.test_create_claims import CLAIM

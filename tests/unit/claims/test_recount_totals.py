@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from claims import recount_totals, totals_repository
-from claims.provider_totals import ProviderTotal
+from claims import recount_totals
+from claims.totals import totals_repository
+from claims.totals.provider_totals import ProviderTotal
 from payerworks.errors import Unavailable
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.totals import NPIS, post, totals

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.service_dates import EARLIEST, service_date
+from claims.claim.service_dates import EARLIEST, service_date
 
 TODAY = datetime.date(2026, 11, 21)
 DAYS = st.dates(EARLIEST, TODAY)

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from claims import get_claim, payment_repository, void_claim
+from claims import get_claim, void_claim
+from claims.payments import payment_repository
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.saga import TRIES, Saga, failing
 from tests.unit.claims.totals import totals

@@ -14,16 +14,16 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from claims import create_claims
-from claims.claim_fields import QUADRANTS
-from claims.field_names import FIELDS
-from claims.models import SubmittedClaim
-from claims.money import CENTS_LIMIT
-from intake.claim_rows import claim_row, claims_layout
-from intake.columns import read_header
-from intake.csv_rows import rows
-from intake.records import BadRow, fields_of
-from intake.splitting import Splitter
-from intake.unreadable import UnreadableFile
+from claims.claim.claim_fields import QUADRANTS
+from claims.claim.field_names import FIELDS
+from claims.claim.models import SubmittedClaim
+from claims.claim.money import CENTS_LIMIT
+from intake.files.claim_rows import claim_row, claims_layout
+from intake.files.columns import read_header
+from intake.files.csv_rows import rows
+from intake.files.patient_rows import BadRow, fields_of
+from intake.files.unreadable import UnreadableFile
+from intake.jobs.splitting import Splitter
 from payerworks import json_text
 from payerworks.aws import client
 from payerworks.settings import settings

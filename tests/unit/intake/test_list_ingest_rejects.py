@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import list_ingest_rejects
-from intake.rejects import Reject, header_row, loosened, reject_rows, safe
+from intake.files.rejects import Reject, header_row, loosened, reject_rows, safe
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.intake.conftest import Intake

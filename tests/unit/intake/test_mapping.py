@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from claims.models import SubmittedClaim
-from intake import dates, ingest_records
-from intake.mapping import OPTIONAL, mapping_keys
+from claims.claim.models import SubmittedClaim
+from intake import ingest_records
+from intake.files import dates
+from intake.files.mapping import OPTIONAL, mapping_keys
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import Call

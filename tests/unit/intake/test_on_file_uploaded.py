@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from intake import files, job_repository, on_file_uploaded
+from intake import on_file_uploaded
+from intake.jobs import bucket, job_repository
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.intake.conftest import Intake, Invocation, sqs_event
@@ -154,7 +155,7 @@ def split_of(intake: Intake, content: bytes, key: str, *invocations: Invocation)
     job = job_repository.read_job("acme", intake.job(key)["task_id"])
     assert job.plan is not None
     chunks = sorted((message["chunk"] for message in messages), key=lambda chunk: chunk["number"])
-    return chunks, job.plan.chunks, job.plan.stamp, files.read_contested(job)
+    return chunks, job.plan.chunks, job.plan.stamp, bucket.read_contested(job)
 
 
 def steps(job: dict[str, Any]) -> list[str]:
@@ -184,7 +185,7 @@ def test_a_split_that_dies_goes_on_from_its_last_checkpoint(intake: Intake) -> N
     for looks in (3, 4, 4):
         assert on_file_uploaded.handler(event, dying(looks))["batchItemFailures"]
     job = job_repository.read_job("acme", intake.job("patients/dying.csv")["task_id"])
-    checkpoint = json.loads(files.read_checkpoint(job).partition(b"\n")[0])
+    checkpoint = json.loads(bucket.read_checkpoint(job).partition(b"\n")[0])
     assert checkpoint["last"][0] > 1.5 * (1 << 20)
     asked: list[Any] = []
     events = client("s3").meta.events
@@ -217,7 +218,7 @@ def test_messages_of_a_split_that_come_twice_or_late_do_no_harm(intake: Intake) 
     assert sorted(chunks, key=lambda chunk: chunk["number"])[::3] == whole[0]
     job = job_repository.read_job("acme", intake.job("patients/twice.csv")["task_id"])
     assert job.plan is not None
-    assert (job.plan.chunks, job.plan.stamp, files.read_contested(job)) == whole[1:]
+    assert (job.plan.chunks, job.plan.stamp, bucket.read_contested(job)) == whole[1:]
 
 
 def test_two_invocations_at_the_same_place_are_gone_on_with_once(intake: Intake) -> None:

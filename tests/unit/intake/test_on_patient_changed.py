@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from intake import on_patient_changed
-from intake.registry_items import patient_id, patient_key
+from intake.registry.registry_items import patient_id, patient_key
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import ROOT, Call

@@ -2,8 +2,8 @@
 
 import botocore.session
 
-from intake import repository
-from intake.registration import Person, StoredPatient
+from intake.registry import repository
+from intake.registry.registry_rules import Person, StoredPatient
 
 
 def patient(mrn: str, first: str, stamp: str, version: int = 0) -> StoredPatient:

@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from intake.columns import layout_of, read_header
-from intake.csv_rows import Row, rows
-from intake.splitting import CHUNK_BYTES, CHUNK_ROWS, CHUNKS_IN_TURN, MOST_CONTESTED, Split, Splitter, first_chunks
+from intake.files.columns import layout_of, read_header
+from intake.files.csv_rows import Row, rows
+from intake.jobs.splitting import CHUNK_BYTES, CHUNK_ROWS, CHUNKS_IN_TURN, MOST_CONTESTED, Split, Splitter, first_chunks
 
 HEADER = b"mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason,note\n"
 LAYOUT = layout_of(HEADER.decode().strip().split(","))

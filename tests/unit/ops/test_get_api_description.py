@@ -5,8 +5,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from ops import api_description, get_api_description
-from plans.valid_plan import check_plan
+from ops import get_api_description
+from ops.description import api_description
+from plans.plan.valid_plan import check_plan
 from tests.unit.conftest import Call, api_event
 
 DOCUMENT: dict[str, Any] = api_description.description()

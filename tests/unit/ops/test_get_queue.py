@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from ops import get_queue
-from ops.dead_letters import MOST_SHOWN
+from ops.queues.dead_letters import MOST_SHOWN
 from tests.unit.conftest import Call
 from tests.unit.ops.conftest import Bodies, Put
 

@@ -5,7 +5,7 @@ import pytest
 from payerworks.aws import client
 from payerworks.settings import settings
 from plans import create_plan, delete_plan, get_plan, list_plan_history, patch_plan, replace_plan
-from plans.history import HistoryBroken
+from plans.storage.history import HistoryBroken
 from tests.unit.conftest import Call, api_event
 from tests.unit.plans.plans import changed, large_plan
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from payerworks import json_text
 from payerworks.errors import BadInput, Conflict
-from plans.json_patch import equal, patched
+from plans.changes.json_patch import equal, patched
 
 PUBLIC_TESTS = pathlib.Path(__file__).parents[4] / "shared" / "data" / "json-patch-tests"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from payerworks.errors import BadInput
-from plans.merging import merge_objects, merge_patched
+from plans.changes.merging import merge_objects, merge_patched
 
 # The table of RFC 7396, appendix A: original, patch, result.
 TABLE: list[tuple[Any, Any, Any]] = [

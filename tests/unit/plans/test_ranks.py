@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.ranks import GAP, assign
+from plans.plan.ranks import GAP, assign
 
 NAMES = st.lists(st.integers(0, 40).map(str), unique=True, max_size=30)
 

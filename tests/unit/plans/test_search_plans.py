@@ -8,9 +8,9 @@ import pytest
 
 from payerworks.errors import TimedOut
 from plans import create_plan, search_plans
-from plans.found_plans import MAX_BYTES
-from plans.search_index import root_key
-from plans.searchable import wait_until_searchable
+from plans.index.documents import root_key
+from plans.index.read_your_writes import wait_until_searchable
+from plans.index.results import MAX_BYTES
 from tests.unit.conftest import Call
 
 EVENT = "plans/search_plans"

@@ -1,8 +1,8 @@
 """Patients in the table, and the index beside them."""
 
-from intake import repository
-from intake.registration import Person, StoredPatient
-from intake.registry_items import patient_id
+from intake.registry import repository
+from intake.registry.registry_items import patient_id
+from intake.registry.registry_rules import Person, StoredPatient
 
 
 def store(mrn: str, last: str = "Field", tenant: str = "acme") -> tuple[str, str]:

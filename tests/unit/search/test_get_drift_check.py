@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from payerworks.times import now
-from search import get_drift_check, repository
+from search import get_drift_check
+from search.jobs import repository
 from tests.unit.conftest import Call
 
 

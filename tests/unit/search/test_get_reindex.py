@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from search import get_reindex, repository
+from search import get_reindex
+from search.jobs import repository
 from tests.unit.conftest import Call
 
 

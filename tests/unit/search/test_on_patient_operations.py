@@ -2,10 +2,10 @@ import copy
 import json
 from typing import Any
 
-from intake.search_index import Document, deletion, indexing
+from intake.registry.search_index import Document, deletion, indexing
 from payerworks.opensearch import bulk
 from search import on_patient_operations
-from search.patient_sync import TARGETS
+from search.patients.sync import TARGETS
 from tests.unit.conftest import ROOT
 from tests.unit.fake_opensearch import FakeOpenSearch
 from tests.unit.search.registry import store

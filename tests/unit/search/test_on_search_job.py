@@ -10,8 +10,9 @@ import pytest
 
 from payerworks.aws import client
 from payerworks.settings import settings
-from search import on_search_job, repository
-from search.jobs import INDEXES, Job, message_of
+from search import on_search_job
+from search.jobs import repository
+from search.jobs.jobs import INDEXES, Job, message_of
 from tests.unit.conftest import Call
 
 EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())

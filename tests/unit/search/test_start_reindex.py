@@ -5,8 +5,9 @@ import pytest
 
 from payerworks.aws import client
 from payerworks.settings import settings
-from search import get_reindex, repository, start_reindex
-from search.jobs import Job
+from search import get_reindex, start_reindex
+from search.jobs import repository
+from search.jobs.jobs import Job
 from tests.unit.conftest import Call
 
 LONG_AGO = "2020-01-01T00:00:00.000+00:00"

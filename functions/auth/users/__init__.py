@@ -1,0 +1,1 @@
+"""Users, their passwords and what each type of user may call."""

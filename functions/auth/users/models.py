@@ -1,0 +1,67 @@
+"""What a valid account, its credentials and tokens are."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from auth.users.rights import UserType
+
+MAX_PASSWORD = 256
+
+
+def _email(text: str) -> str:
+    """An e-mail as it is compared: mailboxes that differ in case alone are one in practice (RFC 5321, section 2.4)."""
+    return text.strip().lower()
+
+
+Email = Annotated[str, Field(max_length=320, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$"), AfterValidator(_email)]
+NewPassword = Annotated[str, Field(min_length=8, max_length=MAX_PASSWORD, repr=False)]
+
+
+class Credentials(BaseModel):
+    """What a login needs."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    email: Email
+    password: str = Field(min_length=1, max_length=MAX_PASSWORD, repr=False)
+
+
+class LoggedIn(BaseModel):
+    """The tokens of a login, and whose they are; `expires_in` in seconds (RFC 6749, section 5.1)."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+    expires_in: int
+    refresh_token: str
+    user_id: str
+    user_type: UserType
+    email: str
+
+
+class FirstAdmin(BaseModel):
+    """The administrator that a new stack begins with. A tenant's name has no `#`: keys are put together with it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    email: Email
+    password: NewPassword
+    tenant: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+
+
+class PublicKey(BaseModel):
+    """A public key for ES256 (RFC 7517, section 4)."""
+
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: str
+    y: str
+    kid: str
+    alg: Literal["ES256"]
+    use: Literal["sig"]
+
+
+class PublicKeys(BaseModel):
+    """The keys that verify access tokens; the first one signs."""
+
+    keys: list[PublicKey]

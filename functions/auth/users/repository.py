@@ -1,0 +1,109 @@
+"""Table `auth`: users, the uniqueness of their e-mails, and their sessions.
+
+pk                    sk
+EMAIL#{email}         EMAIL                 tenant, user_id: who has this e-mail. The one key without a tenant,
+                                            which a login cannot name: unique in the whole stack
+{tenant}#{user_id}    USER                  email, user_type, password_hash, active, created_at
+{tenant}#{user_id}    SESSION#{session_id}  a login and the refresh tokens that follow from it: refresh_hash (of the one
+                                            that is good now), created_at, expires (time to live)
+
+Access patterns
+    a login                     GetItem EMAIL, then GetItem USER
+    a new user                  one transaction: EMAIL and USER, both on condition that they are not there
+    a session, all of a user's  GetItem, Query SESSION#
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from auth.users.rights import UserType
+from payerworks.aws import client
+from payerworks.settings import settings
+from payerworks.times import now
+
+_NOBODY = {"tenant": {"S": "-"}, "user_id": {"S": "-"}}
+
+
+class EmailTaken(Exception):
+    """A user with this e-mail is there already; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as stored; `email` in lower case."""
+
+    tenant: str
+    user_id: str
+    email: str
+    user_type: UserType
+    password_hash: str
+    active: bool = True
+
+
+def find_user(email: str) -> User | None:
+    """The user with an e-mail (lower case)."""
+    owner = _get({"pk": {"S": f"EMAIL#{email}"}, "sk": {"S": "EMAIL"}})
+    # Looked for in either case, so that the time of an answer does not tell which e-mails are known.
+    tenant, user_id = ((owner or _NOBODY)[name]["S"] for name in ("tenant", "user_id"))
+    item = _get(_user_key(tenant, user_id, "USER"))
+    if item is None:
+        return None
+    return User(
+        tenant=tenant,
+        user_id=user_id,
+        email=item["email"]["S"],
+        user_type=item["user_type"]["S"],
+        password_hash=item["password_hash"]["S"],
+        active=item["active"]["BOOL"],
+    )
+
+
+def add_user(user: User) -> None:
+    """Store a new user and its e-mail, both or neither. Raises EmailTaken."""
+    email = {
+        "pk": {"S": f"EMAIL#{user.email}"},
+        "sk": {"S": "EMAIL"},
+        "tenant": {"S": user.tenant},
+        "user_id": {"S": user.user_id},
+    }
+    account = _user_key(user.tenant, user.user_id, "USER") | {
+        "email": {"S": user.email},
+        "user_type": {"S": user.user_type},
+        "password_hash": {"S": user.password_hash},
+        "active": {"BOOL": user.active},
+        "created_at": {"S": now()},
+    }
+    dynamodb = client("dynamodb")
+    try:
+        dynamodb.transact_write_items(TransactItems=[_put_new(email), _put_new(account)])
+    except dynamodb.exceptions.TransactionCanceledException as error:
+        reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
+        # Of two that add the same e-mail at once, one may be told of a conflict instead of the other's item.
+        if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+            raise EmailTaken from None
+        raise
+
+
+def add_session(user: User, session_id: str, refresh_hash: str, expires: int) -> None:
+    """Store a session; `expires` in seconds since 1970."""
+    item = _user_key(user.tenant, user.user_id, f"SESSION#{session_id}") | {
+        "refresh_hash": {"S": refresh_hash},
+        "created_at": {"S": now()},
+        "expires": {"N": str(expires)},
+    }
+    client("dynamodb").put_item(TableName=settings().tables["auth"], Item=item)
+
+
+def _get(key: dict[str, Any]) -> dict[str, Any] | None:
+    answer = client("dynamodb").get_item(TableName=settings().tables["auth"], Key=key, ConsistentRead=True)
+    item: dict[str, Any] | None = answer.get("Item")
+    return item
+
+
+def _put_new(item: dict[str, Any]) -> dict[str, Any]:
+    table = settings().tables["auth"]
+    return {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+
+
+def _user_key(tenant: str, user_id: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": f"{tenant}#{user_id}"}, "sk": {"S": sk}}

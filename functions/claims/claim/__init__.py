@@ -1,0 +1,1 @@
+"""What a claim is: its fields, when it is valid, its money, its status."""

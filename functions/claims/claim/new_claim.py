@@ -1,0 +1,62 @@
+"""Valid claims as they are when they have just been received."""
+
+import hashlib
+from collections.abc import Mapping
+
+from claims.claim.money import dollars
+from claims.claim.net_fee import net_fee
+from claims.claim.status import initial_status
+from claims.claim.stored_claim import StoredClaim
+from claims.claim.valid_claim import ValidClaim
+from payerworks import json_text
+from payerworks.json_text import Json
+from payerworks.times import now
+
+
+def received_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
+    """New claims of a request, or of the job of a file; `valid` has them by their places in its list, or their lines.
+
+    Their ids are made of the seed and these numbers: the same for a repeat.
+    """
+    at = now()
+    return [_received(tenant, request_id, _id(seed, number), claim, at) for number, claim in valid.items()]
+
+
+def _id(seed: str, number: int) -> str:
+    return hashlib.blake2b(f"{seed}#{number}".encode(), digest_size=16).hexdigest()
+
+
+def _received(tenant: str, request_id: str, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
+    fee = net_fee(valid.claim)
+    return StoredClaim(
+        tenant=tenant,
+        claim_id=claim_id,
+        version=1,
+        status=initial_status(fee),
+        service_date=valid.claim.service_date.isoformat(),
+        subscriber_number=valid.claim.subscriber_number,
+        provider_npi=valid.claim.provider_npi,
+        net_fee=fee,
+        document=json_text.write(_document(claim_id, valid, fee)),
+        received_at=at,
+        request_id=request_id,
+    )
+
+
+def _document(claim_id: str, valid: ValidClaim, fee: int) -> dict[str, Json]:
+    claim = valid.claim
+    return {
+        "id": claim_id,
+        "service_date": claim.service_date.isoformat(),
+        "submitted_procedure": claim.submitted_procedure,
+        "quadrant": claim.quadrant,
+        "plan_group_number": claim.plan_group_number,
+        "subscriber_number": claim.subscriber_number,
+        "provider_npi": claim.provider_npi,
+        "provider_fees": dollars(claim.provider_fees),
+        "allowed_fees": dollars(claim.allowed_fees),
+        "member_coinsurance": dollars(claim.member_coinsurance),
+        "member_copay": dollars(claim.member_copay),
+        "net_fee": dollars(fee),
+        "warnings": [warning._asdict() for warning in valid.warnings],
+    }

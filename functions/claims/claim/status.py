@@ -1,0 +1,68 @@
+"""The states of a claim on its way to being paid, and who moves it: all of it is the table `MOVES`.
+
+The conditions of the claims table come from it (payment_repository.py), and docs/payments.md shows it.
+"""
+
+import datetime
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+Status = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
+Event = Literal["requested", "settled", "refused", "unsettled", "given_up", "voided"]
+
+RECEIVED_LASTS = datetime.timedelta(days=1)
+"""How long a claim may wait for its request: as long as the table's stream keeps retrying."""
+REQUESTED_LASTS = datetime.timedelta(minutes=15)
+"""How long a requested payment may stay without a settlement: longer than all tries of its message together."""
+
+
+class Move(NamedTuple):
+    """An event takes a claim from any of the states `sources` to `target`; in any other state it does nothing.
+
+    by      the functions that bring it about
+    when    what must be so beside the state
+    """
+
+    sources: tuple[Status, ...]
+    target: Status
+    by: tuple[str, ...]
+    when: str
+
+
+_UNPAID: tuple[Status, ...] = ("payment_requested", "payment_review")
+
+MOVES: Mapping[str, Move] = {
+    "requested": Move(
+        ("received", "payment_review"),
+        "payment_requested",
+        ("on_payment_due",),
+        "its net fee is above 0; from payment_review when the message is delivered again",
+    ),
+    "settled": Move(_UNPAID, "processed", ("on_payment_made", "on_payments_overdue"), "the payer has paid"),
+    "refused": Move(_UNPAID, "failed", ("on_payment_made", "on_payments_overdue"), "the payer has refused"),
+    "unsettled": Move(
+        _UNPAID,
+        "failed",
+        ("on_payment_made",),
+        "the payer has paid and the last try to store it failed: the payment is reversed",
+    ),
+    "given_up": Move(
+        ("received", "payment_requested"),
+        "payment_review",
+        ("on_payment_due", "on_payments_overdue"),
+        "the last try failed, or it is overdue, and the payer knows of no payment",
+    ),
+    "voided": Move(
+        ("received", "failed", "payment_review", "processed"),
+        "void",
+        ("void_claim",),
+        "no payment was begun, or it failed and no reversal is under way",
+    ),
+}
+
+
+def initial_status(net_fee: int) -> Status:
+    """The state of a new claim by its net fee (cents): only what is above 0 is there to be paid."""
+    if net_fee > 0:
+        return "received"
+    return "processed" if net_fee == 0 else "payment_review"

@@ -1,0 +1,1 @@
+"""The payment of a claim: a saga over a payment processor."""

@@ -1,0 +1,125 @@
+"""The payer for trying things out: it pays no one, remembers what it was asked, and misbehaves as it is told.
+
+What it does with a payment is its habit: that of a marked subscriber number (`SANDBOX-REFUSE`, also with anything after
+another hyphen: `SANDBOX-REFUSE-17`), or else one drawn by the key with the odds of the setting PAYER_SANDBOX
+(`refuse=0.1,timeout=0.05,twice=0.05`), the same for a key each time.
+
+    REFUSE          refuses
+    TIMEOUT         the first try times out, before anything was paid
+    TIMEOUT-PAID    the first try times out, after it was paid
+    TWICE           pays and answers twice
+    REFUSE-PAID     pays and answers that it refused and that it paid
+    NEVER           every try times out, and nothing is ever paid
+
+Table `payer sandbox`: pk, the idempotency key; state (paid, refused, reversed, or timed out: not paid yet); amount
+(cents).
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from claims.payments.payment_processor import Outcome, Paid, PayerTimedOut, PaymentOrder, Refused
+from payerworks.aws import client
+from payerworks.settings import settings
+
+_MARK = re.compile(r"SANDBOX-(REFUSE-PAID|REFUSE|TIMEOUT-PAID|TIMEOUT|TWICE|NEVER)(-.*)?")
+_STATES = {"REFUSE": "refused", "TIMEOUT": "timed out"}
+
+
+class SandboxPayer:
+    """A `payer.Payer`."""
+
+    def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
+        habit = _habit(order)
+        if habit == "NEVER":
+            raise PayerTimedOut("The payer does not answer.")
+        known = _begin(order, _STATES.get(habit, "paid"))
+        if known == "timed out":
+            known = _change(order.key, "timed out", "paid")
+        if known is not None:
+            return [_outcome(order.key, known)]
+        if habit in ("TIMEOUT", "TIMEOUT-PAID"):
+            raise PayerTimedOut("The payer did not answer in time.")
+        return _first_answers(order.key, habit)
+
+    def find(self, key: str) -> Outcome | None:
+        item = client("dynamodb").get_item(TableName=_table(), Key={"pk": {"S": key}}, ConsistentRead=True).get("Item")
+        return _outcome(key, item["state"]["S"]) if item and item["state"]["S"] != "timed out" else None
+
+    def reverse(self, key: str) -> None:
+        _change(key, "paid", "reversed")
+
+
+def _habit(order: PaymentOrder) -> str:
+    mark = _MARK.fullmatch(order.subscriber_number)
+    if mark:
+        return mark[1]
+    odds = dict(part.split("=") for part in settings().payer_sandbox.split(",") if part)
+    refuse, timeout, twice = (float(odds.get(name, 0)) for name in ("refuse", "timeout", "twice"))
+    draw = int.from_bytes(hashlib.blake2b(order.key.encode(), digest_size=8).digest()) / 2**64
+    bounds = {
+        "REFUSE": refuse,
+        "TIMEOUT": refuse + timeout / 2,
+        "TIMEOUT-PAID": refuse + timeout,
+        "TWICE": refuse + timeout + twice,
+    }
+    return next((habit for habit, bound in bounds.items() if draw < bound), "")
+
+
+def _begin(order: PaymentOrder, state: str) -> str | None:
+    """Note a payment as it is after the first try; its state if it was known before, else None."""
+    dynamodb = client("dynamodb")
+    item = {"pk": {"S": order.key}, "state": {"S": state}, "amount": {"N": str(order.amount)}}
+    try:
+        dynamodb.put_item(
+            TableName=_table(),
+            Item=item,
+            ConditionExpression="attribute_not_exists(pk)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except dynamodb.exceptions.ConditionalCheckFailedException as error:
+        held: str = error.response["Item"]["state"]["S"]
+        return held
+    return None
+
+
+def _change(key: str, before: str, after: str) -> str:
+    """Change a payment's state, if it is `before`; the state that it is in then."""
+    dynamodb = client("dynamodb")
+    try:
+        dynamodb.update_item(
+            TableName=_table(),
+            Key={"pk": {"S": key}},
+            UpdateExpression="SET #state = :after",
+            ConditionExpression="#state = :before",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":before": {"S": before}, ":after": {"S": after}},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except dynamodb.exceptions.ConditionalCheckFailedException as error:
+        held: dict[str, Any] = error.response.get("Item", {"state": {"S": ""}})
+        return str(held["state"]["S"])
+    return after
+
+
+def _first_answers(key: str, habit: str) -> list[Outcome]:
+    match habit:
+        case "REFUSE":
+            return [_outcome(key, "refused")]
+        case "REFUSE-PAID":
+            return [_outcome(key, "refused"), _outcome(key, "paid")]
+        case "TWICE":
+            return [_outcome(key, "paid"), _outcome(key, "paid")]
+    return [_outcome(key, "paid")]
+
+
+def _outcome(key: str, state: str) -> Outcome:
+    if state == "paid":
+        return Paid(f"sandbox-{hashlib.blake2b(key.encode(), digest_size=6).hexdigest()}")
+    return Refused("it was reversed" if state == "reversed" else "the sandbox was told to")
+
+
+def _table() -> str:
+    return settings().tables["payer_sandbox"]

@@ -1,0 +1,1 @@
+"""The total net fee of each provider."""

@@ -1,0 +1,1 @@
+"""The job of a file: split into chunks, each loaded once."""

@@ -1,0 +1,108 @@
+"""Requests and answers about uploads and the jobs of files."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import WithJsonSchema
+
+from intake.files.mapping import FileMapping
+from payerworks.paging import PageQuery
+
+_FILE_NAME = re.compile(r"[^\W_][\w .,()@=+-]*\.csv(?:\.gz)?", re.IGNORECASE)
+
+
+def _file_name(text: str) -> str:
+    if not _FILE_NAME.fullmatch(text):
+        raise ValueError(
+            "must be a file's name (letters, digits, blanks and . _ - + ( ) , @ =) that ends in .csv or .csv.gz"
+        )
+    return text
+
+
+FileName = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(_file_name),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 200,
+            "pattern": r"\.[cC][sS][vV](\.[gG][zZ])?$",
+            "examples": ["visits.csv", "visits.csv.gz"],
+        }
+    ),
+]
+
+
+class IngestUploadRequest(BaseModel):
+    """A file that is to be uploaded."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    filename: FileName
+    kind: Literal["patients", "claims"] = "patients"
+    mapping: FileMapping | None = None
+
+
+class IngestUpload(BaseModel):
+    """Where to POST the file: a form (multipart/form-data) of these fields and, as its last, `file`."""
+
+    url: str
+    fields: dict[str, str]
+    key: str = Field(description="GET /ingest?key= finds the job.")
+    expires_at: str
+    max_bytes: int
+
+
+class IngestAccepted(BaseModel):
+    """The answer to POST /ingest: the records are in a file, which a job reads."""
+
+    message: str
+    records_received: int
+    csv_filename: str
+    task_id: str
+
+
+class Step(BaseModel):
+    """Something that a job has done."""
+
+    step: Literal["received", "started", "handed_on", "split", "retried", "loading", "completed", "failed"]
+    at: str
+    detail: str
+
+
+class IngestJob(BaseModel):
+    """A file on its way into the registry, or to the claims."""
+
+    task_id: str
+    key: str
+    kind: Literal["patients", "claims"]
+    status: Literal["queued", "running", "completed", "failed"]
+    error: str | None
+    steps: list[Step]
+    percent: float = Field(ge=0, le=100)
+    rows_read: int
+    patients_created: int
+    patients_updated: int
+    patients_unchanged: int
+    visits_created: int
+    claims_created: int
+    duplicates: int
+    rejected: int
+    started_at: str | None
+    finished_at: str | None
+
+
+class IngestJobList(BaseModel):
+    """A page of jobs, newest first."""
+
+    items: list[IngestJob]
+    next_cursor: str | None = Field(alias="nextCursor")
+
+
+class IngestJobQuery(PageQuery):
+    """Filters of the list of jobs."""
+
+    key: str | None = Field(None, max_length=1024)
+    status: Literal["queued", "running", "completed", "failed"] | None = None

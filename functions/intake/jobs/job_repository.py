@@ -1,0 +1,238 @@
+"""Table `intake`: the jobs, and which contents were seen (the registry, in the same table: repository.py).
+
+pk, sk:
+    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, plan (JSON
+                                            text), the counts' sums
+    {tenant}#JOB#{task_id}       CHUNK#{n}  a chunk that is loaded, with its own counts
+    {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file that had this content
+The sums of the counts change in the transaction that puts a chunk's own, so a chunk is counted once, however often it
+is loaded. Each step of a job is logged by the call that stored it.
+
+Indexes: by_list (list `{tenant}#JOBS`) and by_file (file `{tenant}#{key}`), both in the order of `list_order`, the time
+of the job's beginning and its id.
+
+Access patterns
+    a job                   GetItem
+    jobs, newest first      Query by_list, or by_file for those of one key, then BatchGetItem
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from intake.jobs.job_items import job_of
+from intake.jobs.jobs import Counts, File, Job, Plan
+from intake.registry.table import put, table
+from payerworks import json_text
+from payerworks.aws import client
+from payerworks.batches import Item, read_all
+from payerworks.errors import NotFound
+from payerworks.log import log_call
+from payerworks.times import now
+from payerworks.transactions import Raced, transact
+
+TRIES = 10
+"""Of counting a chunk: its job's counts are where all chunks meet."""
+_UNFINISHED = ("queued", "running")
+
+
+def add_queued(tenant: str, task_id: str, file: File) -> None:
+    """Store a job whose file is there and that S3 has not told of yet; one that is stored is left alone."""
+    _upsert(tenant, task_id, file, {"status": "queued"}, "attribute_not_exists(pk)")
+
+
+def begin(tenant: str, task_id: str, file: File) -> Job | None:
+    """Start the job of a file, or take it up again after a crash; None where it is finished."""
+    started = {"status": "running", "started_at": now()}
+    unless_begun = "attribute_not_exists(pk) OR #status = :queued"
+    is_new = _upsert(tenant, task_id, file, started, unless_begun, {":queued": {"S": "queued"}})
+    job = read_job(tenant, task_id)
+    if is_new:
+        _log(job, "received", at=job.received_at)
+        _log(job, "started")
+    return job if job.status == "running" else None
+
+
+def _upsert(
+    tenant: str, task_id: str, file: File, texts: dict[str, str], condition: str, more: dict[str, Any] | None = None
+) -> bool:
+    received = now()
+    first = {
+        "file_key": file.key,
+        "version": file.version,
+        "kind": file.kind,
+        "received_at": received,
+        "list": f"{tenant}#JOBS",
+        "list_order": f"{received}#{task_id}",
+        "file": f"{tenant}#{file.key}",
+    }
+    changes = [f"#{name} = if_not_exists(#{name}, :{name})" for name in first] + [
+        f"#{name} = :{name}" for name in texts
+    ]
+    names = {f"#{name}": name for name in (*first, *texts, "status")}
+    values = {f":{name}": {"S": value} for name, value in (first | texts).items()} | (more or {})
+    return _update(tenant, task_id, "SET " + ", ".join(changes), condition, names, values)
+
+
+def first_seen(tenant: str, content_id: str, seen: str) -> str:
+    """When a content was first seen: `seen`, unless an earlier file had it."""
+    key = {"pk": {"S": f"{tenant}#CONTENT#{content_id}"}, "sk": {"S": "CONTENT"}}
+    if put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)"):
+        return seen
+    return str(read_all(table(), [key])[0]["first_seen"]["S"])
+
+
+def others_run(job: Job) -> bool:
+    """Whether another job of this kind, of the tenant's latest hundred, is not finished."""
+    latest = list_jobs(job.tenant, None, None, None, 100)
+    return any(
+        other.task_id != job.task_id and other.kind == job.kind and other.status in _UNFINISHED for other in latest
+    )
+
+
+def note_hand_over(job: Job) -> bool:
+    """Note that the split of a job's file goes on in another invocation; False where one that ran beside this did."""
+    values = {":at": {"S": now()}, ":count": {"N": str(job.hand_overs + 1)}}
+    change, unless_done = "SET handed_on_at = :at, #count = :count", "NOT #count >= :count"
+    is_new = _update(job.tenant, job.task_id, change, unless_done, {"#count": "hand_overs"}, values)
+    if is_new:
+        _log(job, "handed_on", hand_overs=job.hand_overs + 1)
+    return is_new
+
+
+def note_retry(job: Job, part: str, tries: int) -> None:
+    """Note that a part of a job's work is begun again: the try before failed, and logged why, or died."""
+    values = {":at": {"S": now()}, ":retried": {"S": f"{part}: try {tries}"}, ":running": {"S": "running"}}
+    change, if_running = "SET retried_at = :at, retried = :retried", "#status = :running"
+    if _update(job.tenant, job.task_id, change, if_running, {"#status": "status"}, values):
+        _log(job, "retried", part=part, tries=tries)
+
+
+def set_plan(job: Job, plan: Plan) -> None:
+    """Store what the split found; a job that has a plan keeps it."""
+    names = {"#plan": "plan", "#split_at": "split_at"}
+    values = {":plan": {"S": json_text.write(asdict(plan))}, ":split_at": {"S": now()}}
+    change = "SET #plan = :plan, #split_at = :split_at"
+    if _update(job.tenant, job.task_id, change, "attribute_not_exists(#plan)", names, values):
+        _log(job, "split", chunks=plan.chunks, hand_overs=job.hand_overs)
+
+
+def finish_chunk(job: Job, number: int, counts: Counts) -> bool:
+    """Count a chunk that is loaded, once, and complete the job with its last one; whether it was not counted before."""
+    key = _key(job.tenant, job.task_id, "JOB")
+    numbers = {name: {"N": str(count)} for name, count in asdict(counts).items()}
+    chunk = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}") | numbers | {"finished_at": {"S": now()}}
+    sums = ", ".join(f"{name} :{name}" for name in (*numbers, "chunks_done"))
+    values = {f":{name}": number for name, number in (numbers | {"chunks_done": {"N": "1"}}).items()}
+    count_once = {"Put": {"TableName": table(), "Item": chunk, "ConditionExpression": "attribute_not_exists(pk)"}}
+    add_up = {
+        "TableName": table(),
+        "Key": key,
+        "UpdateExpression": f"SET loaded_at = :at ADD {sums}",
+        "ExpressionAttributeValues": values | {":at": {"S": now()}},
+    }
+    try:
+        transact([count_once, {"Update": add_up}], TRIES)
+        is_new = True
+    except Raced:
+        is_new = False
+    if is_new:
+        _log(job, "loading", chunk=number, **asdict(counts))
+    complete_if_loaded(job.tenant, job.task_id)
+    return is_new
+
+
+def complete_if_loaded(tenant: str, task_id: str) -> None:
+    """Complete the job if all of its chunks are loaded."""
+    job = read_job(tenant, task_id)
+    if job.plan is not None and job.chunks_done == job.plan.chunks:
+        _finish(job, "completed", None)
+
+
+def fail(job: Job, reason: str) -> None:
+    """End the job of a file that cannot be read; the reason holds no patient data."""
+    _finish(job, "failed", reason)
+
+
+def _finish(job: Job, status: str, error: str | None) -> None:
+    texts = {"status": status, "finished_at": now()} | ({"error": error} if error else {})
+    change = "SET " + ", ".join(f"#{name} = :{name}" for name in texts)
+    names = {f"#{name}": name for name in texts}
+    values = {f":{name}": {"S": text} for name, text in texts.items()}
+    values |= {":running": {"S": "running"}}
+    if _update(job.tenant, job.task_id, change, "#status = :running", names, values):
+        _log(job, status, **asdict(job.counts))
+
+
+def _log(job: Job, step: str, **members: Any) -> None:
+    log_call("job", task_id=job.task_id, step=step, **members)
+
+
+def read_job(tenant: str, task_id: str) -> Job:
+    """A job. Raises NotFound."""
+    answer = client("dynamodb").get_item(TableName=table(), Key=_key(tenant, task_id, "JOB"), ConsistentRead=True)
+    if "Item" not in answer:
+        raise NotFound("There is no ingest job with this id.")
+    return job_of(answer["Item"])
+
+
+def is_loaded(job: Job, number: int) -> bool:
+    """Whether a chunk is loaded and counted."""
+    key = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}")
+    return "Item" in client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
+
+
+def list_jobs(tenant: str, key: str | None, status: str | None, before: str | None, count: int) -> list[Job]:
+    """Up to `count` jobs whose order is before `before` (see `order_of`), newest first."""
+    index, name, value = (
+        ("by_list", "list", f"{tenant}#JOBS") if key is None else ("by_file", "file", f"{tenant}#{key}")
+    )
+    condition = "#name = :name" + (" AND list_order < :before" if before is not None else "")
+    values = {":name": {"S": value}} | ({":before": {"S": before}} if before is not None else {})
+    pages = (
+        client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=table(),
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues=values,
+            ScanIndexForward=False,
+            PaginationConfig={"PageSize": count},
+        )
+    )
+    found: list[Job] = []
+    for page in pages:
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
+        jobs = [job_of(item) for item in read_all(table(), keys)]
+        found += sorted((job for job in jobs if status in (None, job.status)), key=order_of, reverse=True)
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def order_of(job: Job) -> str:
+    """Where a job stands in the lists."""
+    return f"{job.received_at}#{job.task_id}"
+
+
+def _update(
+    tenant: str, task_id: str, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
+) -> bool:
+    dynamodb = client("dynamodb")
+    try:
+        dynamodb.update_item(
+            TableName=table(),
+            Key=_key(tenant, task_id, "JOB"),
+            UpdateExpression=change,
+            ConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+        )
+    except dynamodb.exceptions.ConditionalCheckFailedException:
+        return False  # it has been done before: by another delivery of the same message, or a try that died after it
+    return True
+
+
+def _key(tenant: str, task_id: str, sk: str) -> Item:
+    return {"pk": {"S": f"{tenant}#JOB#{task_id}"}, "sk": {"S": sk}}

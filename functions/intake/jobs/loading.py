@@ -1,0 +1,64 @@
+"""A chunk of a file loaded: its rows read, checked and brought in, the bad ones kept as rejects."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from intake.files.columns import Layout
+from intake.files.csv_rows import Row, rows
+from intake.files.patient_rows import BadRow, fields_of
+from intake.files.rejects import Reject, reject_rows
+from intake.jobs import bucket
+from intake.jobs.jobs import Counts, Job, Plan
+from intake.jobs.kinds import FILE_KINDS, FileKind
+from intake.jobs.row_conflicts import is_contested
+from intake.jobs.splitting import Chunk
+from intake.registry.registry_rules import Origin
+
+BATCH = 2000
+"""Rows that are brought in together, in the order of their lines."""
+
+
+def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
+    """Load a chunk; again and again with the same result. Raises Unavailable."""
+    kind = FILE_KINDS[job.kind]
+    layout = kind.layout_of(plan.columns, plan.mapping)
+    counts: Counter[str] = Counter()
+    rejects: list[Reject] = []
+    origin = Origin(job.task_id, plan.stamp, plan.careful)
+    found = _rows_to_load(job, plan, chunk, layout)
+    while batch := list(itertools.islice(found, BATCH)):
+        checked, bad = _checked(kind, batch, layout)
+        told, refused = kind.load(job.tenant, origin, checked)
+        cells = {row.line: row.cells for row in batch}
+        bad += [Reject(line, reason, cells[line]) for line, reason in refused.items()]
+        counts += told
+        counts["rows_read"] += len(batch)
+        counts["rejected"] += len(bad)
+        rejects += bad
+    if rejects:
+        bucket.write_rejects(job, chunk, reject_rows(rejects, plan.columns, plan.delimiter))
+    return Counts(**counts)
+
+
+def _rows_to_load(job: Job, plan: Plan, chunk: Chunk, layout: Layout) -> Iterator[Row]:
+    contested = bucket.read_contested(job) if plan.contested else frozenset()
+    for row in rows(bucket.stream(plan.source, chunk.start, chunk.end), plan.delimiter, chunk.start, chunk.line):
+        try:
+            is_last = plan.contested and is_contested(fields_of(row, layout), contested)
+        except BadRow:
+            is_last = False
+        if is_last == chunk.contested:
+            yield row
+
+
+def _checked(kind: FileKind[Any], batch: Sequence[Row], layout: Layout) -> tuple[list[Any], list[Reject]]:
+    checked = []
+    bad: list[Reject] = []
+    for row in batch:
+        try:
+            checked.append(kind.check(fields_of(row, layout), row.line))
+        except BadRow as reason:
+            bad.append(Reject(row.line, str(reason), row.cells))
+    return checked, bad

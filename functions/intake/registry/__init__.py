@@ -1,0 +1,1 @@
+"""The registry of patients and their visits."""

@@ -1,0 +1,51 @@
+"""Queries and answers about the registry's patients."""
+
+from pydantic import BaseModel, Field
+
+from payerworks.validation import QueryModel
+
+
+class Person(BaseModel):
+    """Who a patient is."""
+
+    first_name: str
+    last_name: str
+    birth_date: str
+
+
+class Visit(BaseModel):
+    """A visit of a patient."""
+
+    id: str
+    visit_account_number: str
+    visit_date: str
+    reason: str
+
+
+class Patient(BaseModel):
+    """A patient with the latest 20 visits, newest first."""
+
+    id: str
+    mrn: str
+    person: Person
+    visits: list[Visit]
+    visits_count: int
+
+
+class PatientPage(BaseModel):
+    """A page of patients, by last and first name."""
+
+    total: int
+    page: int
+    page_size: int
+    patients: list[Patient]
+
+
+class PatientQuery(QueryModel):
+    """Filters of the registry; names by their beginning, whatever the case."""
+
+    mrn: str | None = Field(None, min_length=1, max_length=100)
+    first_name: str | None = Field(None, min_length=1, max_length=100)
+    last_name: str | None = Field(None, min_length=1, max_length=100)
+    page: int = Field(1, ge=1)
+    page_size: int = Field(20, ge=1, le=100)

@@ -1,0 +1,161 @@
+"""The description of the API (OpenAPI 3.1), made from the operations and their models.
+
+`python -m ops.description.api_description` writes it to openapi.json, which is what the API serves.
+"""
+
+import importlib
+import json
+import pathlib
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from ops.description.operations import Operation, operations
+from ops.description.schemas import Schemas
+from payerworks import errors
+
+VERSION = "0.1.0"
+FILE = pathlib.Path(__file__).parent / "openapi.json"
+
+Value = dict[str, Any]
+
+_EVERYWHERE = (400, 429, 500)
+_WITH_TOKEN = (401, 403)
+
+# Request headers that an operation may declare.
+_REQUEST_HEADERS = {
+    "Idempotency-Key": "A repeat with the same key within 24 hours gets the first answer again.",
+    "If-Match": "The ETag of what is to be changed; another one there is 412.",
+    "If-None-Match": "The ETag that one has (304 where it is still the same), or `*`: only where there is nothing yet.",
+    "Prefer": "`return=minimal`: no body in the answer (RFC 7240).",
+    "X-Request-Id": "An id for this request; made where none is given.",
+}
+_ANSWER_HEADERS = {
+    "ETag": "Changes exactly when the document does.",
+    "Location": "Where what was created is.",
+    "Retry-After": "Seconds to wait.",
+    "WWW-Authenticate": "How to authenticate.",
+    "X-Request-Id": "The id of the request, in every log line of it.",
+}
+_OF_STATUS = {201: ("Location",), 401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+
+
+def description() -> Value:
+    """The whole document."""
+    found = operations()
+    queries = {operation.declared["query"] for operation in found} - {None}
+    schemas = Schemas({*_body_models(found), "ops.description.models.Problem"}, queries)
+    paths: dict[str, Value] = {}
+    for operation in found:
+        item = paths.setdefault(operation.path, {"parameters": [_ref("parameters", "X-Request-Id")]})
+        item[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Payerworks",
+            "version": VERSION,
+            "summary": "A back office for health payers: plans, claims, intake of patient visits, accounts.",
+        },
+        "servers": [{"url": "."}],
+        "security": [{"token": []}],
+        "tags": [_tag(service) for service in sorted({operation.service for operation in found})],
+        "paths": paths,
+        "components": _components(schemas),
+    }
+
+
+def text() -> str:
+    """The document as it stands in its file."""
+    return json.dumps(description(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _body_models(found: Iterable[Operation]) -> set[str]:
+    declared = [operation.declared for operation in found]
+    return {name for each in declared for name in (each["body"], *each["answers"].values()) if name}
+
+
+def _operation(operation: Operation, schemas: Schemas) -> Value:
+    declared = operation.declared
+    value: Value = {"operationId": operation.name, "tags": [operation.service], "summary": operation.summary}
+    if operation.details:
+        value["description"] = operation.details
+    if declared["public"]:
+        value["security"] = []
+    value["parameters"] = _parameters(operation, schemas)
+    if declared["body"]:
+        schema = {"schema": schemas.reference(declared["body"])}
+        value["requestBody"] = {"required": True, "content": dict.fromkeys(declared["body_types"], schema)}
+    value["responses"] = _responses(declared, schemas)
+    return value
+
+
+def _parameters(operation: Operation, schemas: Schemas) -> list[Value]:
+    in_path = re.findall(r"{(\w+)\+?}", operation.path)
+    found = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
+    if operation.declared["query"]:
+        found += schemas.query_parameters(operation.declared["query"])
+    return found + [_ref("parameters", name) for name in operation.declared["headers"]]
+
+
+def _responses(declared: Mapping[str, Any], schemas: Schemas) -> Value:
+    found = {status: _answer(status, model, declared, schemas) for status, model in declared["answers"].items()}
+    for status in {*_EVERYWHERE, *declared["errors"], *(() if declared["public"] else _WITH_TOKEN)}:
+        found.setdefault(status, _ref("responses", str(status)))
+    return {str(status): found[status] for status in sorted(found)}
+
+
+def _answer(status: int, model: str | None, declared: Mapping[str, Any], schemas: Schemas) -> Value:
+    with_etag = {"If-Match", "If-None-Match"} & set(declared["headers"])
+    names = ["X-Request-Id", *_OF_STATUS.get(status, ()), *(["ETag"] if with_etag else [])]
+    value: Value = {"description": HTTPStatus(status).phrase, "headers": _headers(names)}
+    if model:
+        value["content"] = {"application/json": {"schema": schemas.reference(model)}}
+    return value
+
+
+def _problems() -> Value:
+    titles = {kind.status: kind.title for kind in _kinds(errors.PayerworksError)}
+    content = {"application/problem+json": {"schema": _ref("schemas", "Problem")}}
+    return {
+        str(status): {
+            "description": titles[status],
+            "headers": _headers(["X-Request-Id", *_OF_STATUS.get(status, ())]),
+            "content": content,
+        }
+        for status in sorted(titles)
+    }
+
+
+def _kinds(kind: type[errors.PayerworksError]) -> list[type[errors.PayerworksError]]:
+    return [kind, *(each for child in kind.__subclasses__() for each in _kinds(child))]
+
+
+def _components(schemas: Schemas) -> Value:
+    text_schema = {"schema": {"type": "string"}}
+    return {
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        "parameters": {
+            name: {"name": name, "in": "header", "description": says} | text_schema
+            for name, says in _REQUEST_HEADERS.items()
+        },
+        "headers": {name: {"description": says} | text_schema for name, says in _ANSWER_HEADERS.items()},
+        "responses": _problems(),
+        "schemas": schemas.components,
+    }
+
+
+def _headers(names: Iterable[str]) -> Value:
+    return {name: _ref("headers", name) for name in names}
+
+
+def _tag(service: str) -> Value:
+    return {"name": service, "description": (importlib.import_module(service).__doc__ or "").strip()}
+
+
+def _ref(kind: str, name: str) -> Value:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

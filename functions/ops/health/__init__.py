@@ -1,0 +1,1 @@
+"""Whether the servers behind the API answer."""

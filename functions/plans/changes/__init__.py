@@ -1,0 +1,1 @@
+"""How a plan changes: merges and patches, and the commit they all share."""

@@ -1,0 +1,1 @@
+"""What a plan is: its document, its models, when it is valid, how it is stored."""

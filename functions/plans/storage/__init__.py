@@ -1,0 +1,1 @@
+"""Plans in DynamoDB and in Redis."""

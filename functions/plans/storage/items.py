@@ -1,0 +1,177 @@
+"""The items of table `plans`, to and from what the code knows (their keys and attributes: repository.py)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from payerworks.request import Request
+from plans.plan.before_images import Images
+from plans.plan.document import RootText, ServicePart
+from plans.plan.stored_plan import Change, StoredRoot, etag
+
+MAX_CHANGED = 100
+"""Object ids that a change's history lists at most; it counts the rest."""
+
+Item = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a change, in which request."""
+
+    user_id: str
+    request_id: str
+
+    @classmethod
+    def of(cls, request: Request) -> "Author":
+        return cls(request.user_id, request.id)
+
+
+def partition(tenant: str, plan_id: str) -> str:
+    """The partition key of a plan; a tenant's name has no `#`, so the first one ends it."""
+    return f"{tenant}#{plan_id}"
+
+
+def root_from(tenant: str, plan_id: str, item: Mapping[str, Any]) -> StoredRoot:
+    return StoredRoot(
+        tenant=tenant,
+        plan_id=plan_id,
+        version=int(item["version"]["N"]),
+        generation=item["generation"]["S"],
+        digest=int(item["digest"]["S"], 16),
+        services=int(item["services"]["N"]),
+        size=int(item["size"]["N"]),
+        text=RootText(item["before"]["S"], item["after"]["S"]),
+        seed=item["seed"]["S"],
+        deleted="deleted" in item,
+        at=item["at"]["S"],
+    )
+
+
+def root_item(root: StoredRoot) -> Item:
+    """A tombstone has no attribute that an index is keyed by, so it leaves the lists."""
+    item: Item = {
+        "pk": {"S": partition(root.tenant, root.plan_id)},
+        "sk": {"S": "ROOT"},
+        "version": {"N": str(root.version)},
+        "generation": {"S": root.generation},
+        "digest": {"S": f"{root.digest:x}"},
+        "services": {"N": str(root.services)},
+        "size": {"N": str(root.size)},
+        "before": {"S": root.text.before},
+        "after": {"S": root.text.after},
+        "seed": {"S": root.seed},
+        "at": {"S": root.at},
+    }
+    if root.deleted:
+        return item | {"deleted": {"BOOL": True}}
+    members = root.text.value
+    return item | {
+        "plan_id": {"S": root.plan_id},
+        "tenant": {"S": root.tenant},
+        "tenant_org": {"S": f"{root.tenant}#{members['_org']}"},
+        "tenant_type": {"S": f"{root.tenant}#{members['planType']}"},
+    }
+
+
+def service_from(item: Mapping[str, Any]) -> ServicePart:
+    object_id = item["sk"]["S"].split("#", 2)[2]
+    return ServicePart(object_id, int(item["rank"]["N"]), item["document"]["S"])
+
+
+def service_item(root: StoredRoot, part: ServicePart) -> Item:
+    return {
+        "pk": {"S": partition(root.tenant, root.plan_id)},
+        "sk": {"S": f"SERVICE#{root.generation}#{part.object_id}"},
+        "rank": {"N": str(part.rank)},
+        "document": {"S": part.text},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One change of a plan, and the version that it made; `generation` is empty where that is a tombstone."""
+
+    version: int
+    operation: str
+    at: str
+    by: str
+    request_id: str
+    changed: tuple[str, ...]
+    changed_count: int
+    digest: int
+    generation: str
+
+    @property
+    def etag(self) -> str:
+        return etag(self.version, self.digest)
+
+
+def version_item(change: Change, author: Author) -> Item:
+    root, changed, images = change.after, change.changed, change.images
+    item: Item = {
+        "pk": {"S": partition(root.tenant, root.plan_id)},
+        "sk": {"S": version_sk(root.version)},
+        "operation": {"S": change.operation},
+        "at": {"S": root.at},
+        "by": {"S": author.user_id},
+        "request_id": {"S": author.request_id},
+        "changed": {"L": [{"S": object_id} for object_id in changed[:MAX_CHANGED]]},
+        "changed_count": {"N": str(len(changed))},
+        "digest": {"S": f"{root.digest:x}"},
+        "generation": {"S": root.generation},
+        "replaced": {"M": {object_id: _image(part) for object_id, part in images.services.items()}},
+    }
+    if images.text is not None:
+        item |= {"before": {"S": images.text.before}, "after": {"S": images.text.after}}
+    return item
+
+
+def version_from(item: Mapping[str, Any]) -> Version:
+    return Version(
+        version=int(item["sk"]["S"].removeprefix("VERSION#")),
+        operation=item["operation"]["S"],
+        at=item["at"]["S"],
+        by=item["by"]["S"],
+        request_id=item["request_id"]["S"],
+        changed=tuple(entry["S"] for entry in item["changed"]["L"]),
+        changed_count=int(item["changed_count"]["N"]),
+        digest=int(item["digest"]["S"], 16),
+        generation=item["generation"]["S"],
+    )
+
+
+def version_sk(version: int) -> str:
+    """The sort key of a version's item, in the order of versions."""
+    return f"VERSION#{version:010d}"
+
+
+def images_from(item: Mapping[str, Any]) -> Images:
+    """What the change of a VERSION item replaced."""
+    text = RootText(item["before"]["S"], item["after"]["S"]) if "before" in item else None
+    return Images(text, {name: _part(name, image) for name, image in item["replaced"]["M"].items()})
+
+
+def _image(part: ServicePart | None) -> dict[str, Any]:
+    return {"NULL": True} if part is None else {"L": [{"N": str(part.rank)}, {"S": part.text}]}
+
+
+def _part(object_id: str, image: Mapping[str, Any]) -> ServicePart | None:
+    if "NULL" in image:
+        return None
+    rank, text = image["L"]
+    return ServicePart(object_id, int(rank["N"]), text["S"])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list shows of a plan: its own text and how many services it has."""
+
+    plan_id: str
+    text: RootText
+    services: int
+
+
+def summary_from(item: Mapping[str, Any]) -> Summary:
+    text = RootText(item["before"]["S"], item["after"]["S"])
+    return Summary(item["plan_id"]["S"], text, int(item["services"]["N"]))

@@ -1,0 +1,104 @@
+"""All plans of table `plans`, many at a time: what drift checks and reindexing read (its keys: repository.py).
+
+No request waits for these reads. Positions are keys of the table or index as JSON values, None at the beginning.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from payerworks.aws import client
+from plans.plan.document import ServicePart
+from plans.plan.stored_plan import StoredPlan, StoredRoot
+from plans.storage.items import Item, partition, root_from, service_from
+from plans.storage.table import table
+
+PAGE = 1000
+"""Roots of a page at most."""
+
+
+class RootState(NamedTuple):
+    """What of a root its index entry must agree with; a deleted plan has no services and its digest is 0."""
+
+    version: int
+    digest: int
+    services: int
+    deleted: bool = False
+
+    @classmethod
+    def of(cls, root: StoredRoot) -> "RootState":
+        return cls(root.version, root.digest, root.services, root.deleted)
+
+
+PlanKey = tuple[str, str]
+"""Tenant and plan id."""
+
+
+def root_page(tenant: str | None, position: Item | None) -> tuple[dict[PlanKey, RootState], Item | None]:
+    """A page of the live plans of one tenant, or of all (None), and the position of the next, None after the last.
+
+    From the index by_tenant, so as it was a moment ago.
+    """
+    wanted: dict[str, Any] = {
+        "TableName": table(),
+        "IndexName": "by_tenant",
+        "ProjectionExpression": "tenant, plan_id, version, digest, services",
+        "Limit": PAGE,
+    } | ({"ExclusiveStartKey": position} if position else {})
+    if tenant is None:
+        page = client("dynamodb").scan(**wanted)
+    else:
+        of_tenant = {"KeyConditionExpression": "tenant = :tenant"}
+        values = {"ExpressionAttributeValues": {":tenant": {"S": tenant}}}
+        page = client("dynamodb").query(**wanted, **of_tenant, **values)
+    found = {(item["tenant"]["S"], item["plan_id"]["S"]): _state(item) for item in page["Items"]}
+    return found, page.get("LastEvaluatedKey")
+
+
+def read_root_states(keys: Collection[PlanKey], *, consistent: bool) -> dict[PlanKey, RootState]:
+    """The roots of these plans, tombstones too, those that there are."""
+    by_partition = {partition(*key): key for key in keys}
+    wanted = [{"pk": {"S": pk}, "sk": {"S": "ROOT"}} for pk in by_partition]
+    names = {"ProjectionExpression": "pk, version, digest, services, deleted", "ConsistentRead": consistent}
+    found: dict[PlanKey, RootState] = {}
+    while wanted:
+        now, wanted = wanted[:100], wanted[100:]
+        answer = client("dynamodb").batch_get_item(RequestItems={table(): {"Keys": now} | names})
+        found |= {by_partition[item["pk"]["S"]]: _state(item) for item in answer["Responses"].get(table(), [])}
+        wanted += answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
+    return found
+
+
+def _state(item: Item) -> RootState:
+    numbers = int(item["version"]["N"]), int(item["digest"]["S"], 16), int(item["services"]["N"])
+    return RootState(*numbers, deleted="deleted" in item)
+
+
+def scanned_plans(pages: Iterable[list[Item]]) -> Iterator[tuple[StoredPlan, Item]]:
+    """The plans in a scan's pages, tombstones too, each with the position behind it.
+
+    A plan that changed while it was read may be half of each: hold it against its digest.
+    """
+    root: StoredRoot | None = None
+    services: list[ServicePart] = []
+    last: Item = {}
+    for item in (item for page in pages for item in page):
+        kind, *rest = item["sk"]["S"].split("#", 2)
+        if root is not None and item["pk"]["S"] != last["pk"]["S"]:
+            yield StoredPlan(root, tuple(services)), last
+            root = None
+        if kind == "ROOT":
+            tenant, plan_id = item["pk"]["S"].split("#", 1)
+            root, services = root_from(tenant, plan_id, item), []
+        elif kind == "SERVICE" and root is not None and rest[0] == root.generation:
+            services.append(service_from(item))
+        last = {"pk": item["pk"], "sk": item["sk"]}
+    if root is not None:
+        yield StoredPlan(root, tuple(services)), last
+
+
+def scan(position: Item | None) -> Iterator[list[Item]]:
+    """The items of the whole table, consistently read, a page of 1 MB at a time; those of a plan are side by side."""
+    found = client("dynamodb").get_paginator("scan")
+    start = {"ExclusiveStartKey": position} if position else {}
+    for page in found.paginate(TableName=table(), ConsistentRead=True, **start):
+        yield page["Items"]

@@ -1,0 +1,1 @@
+"""What all indexes share: the indexes behind an alias, and what drift is."""

@@ -1,0 +1,1 @@
+"""Jobs on a whole index: drift checks and reindexing, in slices."""

@@ -1,0 +1,134 @@
+"""Table `search`: the last job of each kind.
+
+pk `{tenant}#{name}#{index}` (drift or reindex; plans or patients; the tenant is empty for a job on all tenants'); sk:
+    JOB           id, status, slices, and the whole job (jobs.py) as JSON text in `job`
+    FOUND#{kind}  of a drift check: its id, and in `ids` the first thousand ids of that kind (JSON text)
+
+Access patterns
+    the last job                       GetItem
+    the next slice of a job is done    PutItem, if the job is still this one and no other did the same slice
+    what a check has found             GetItem
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from payerworks import json_text, messages
+from payerworks.aws import client
+from payerworks.errors import Conflict
+from payerworks.settings import settings
+from payerworks.times import now
+from search.jobs.jobs import FIRST_STEPS, Index, Job, Name, message_of
+
+MAX_FOUND = 1000
+"""Ids of a kind that a check keeps; it counts the rest."""
+
+
+def begin(
+    name: Name, tenant: str, request_id: str, *, index: Index = "plans", alone: bool = False, **details: Any
+) -> Job:
+    """Store a new job in place of the last one and have its first slice begin.
+
+    With `alone`, raises Conflict while another one runs. A crash in between leaves a job that nothing goes on with,
+    which after half an hour stands in nobody's way.
+    """
+    began = now()
+    new_id, step = secrets.token_hex(8), FIRST_STEPS[name]
+    job = Job(name, tenant, new_id, request_id, step, began, began, details=details, index=index)
+    held = read(name, tenant, index)
+    if alone and held is not None and held.status == "running" and not held.stalled:
+        raise _one_runs()
+    condition, values = "attribute_not_exists(pk)", {}
+    if held is not None:
+        condition, values = "id = :id AND slices = :slices", _guard(held)
+    if not _put(job, condition, values):
+        raise _one_runs()
+    continue_job(job)
+    return job
+
+
+def _one_runs() -> Conflict:
+    return Conflict("Such a job is running already; its progress can be read.")
+
+
+def continue_job(job: Job) -> None:
+    """Have the next slice of a job begin."""
+    messages.send(settings().queues["search_jobs"], [message_of(job)])
+
+
+def read(name: Name, tenant: str, index: Index = "plans") -> Job | None:
+    """The last job of a kind; None where there never was one."""
+    item = _get(_key(name, tenant, index, "JOB"))
+    return Job(**json_text.read(item["job"]["S"])) if item else None
+
+
+def finish_slice(before: Job, after: Job) -> bool:
+    """Store what a slice has done and have the next begin.
+
+    False where another delivery has done it, or another job took this one's place.
+    """
+    stored = replace(after, slices=before.slices + 1, updated_at=now(), error=None)
+    if not _put(stored, "id = :id AND slices = :slices", _guard(before)):
+        return False
+    if stored.status == "running":
+        continue_job(stored)
+    return True
+
+
+def note_failure(job: Job, error: str) -> None:
+    """Store why a slice has not succeeded yet; its message comes again."""
+    _put(replace(job, error=error, updated_at=now()), "id = :id AND slices = :slices", _guard(job))
+
+
+def add_found(job: Job, kind: str, ids: Iterable[str]) -> None:
+    """Add what a check of one tenant has found; what is there already changes nothing."""
+    held = read_found(job, kind)
+    kept = list(dict.fromkeys([*held, *ids]))[:MAX_FOUND]
+    item = _found_key(job, kind) | {"id": {"S": job.id}, "ids": {"S": json_text.write(kept)}}
+    client("dynamodb").put_item(TableName=_table(), Item=item)
+
+
+def read_found(job: Job, kind: str) -> Sequence[str]:
+    """The ids of a kind that a check has found, up to a thousand."""
+    item = _get(_found_key(job, kind))
+    return json_text.read(item["ids"]["S"]) if item and item["id"]["S"] == job.id else []
+
+
+def _put(job: Job, condition: str, values: dict[str, Any]) -> bool:
+    own = {"id": {"S": job.id}, "slices": {"N": str(job.slices)}, "job": {"S": json_text.write(asdict(job))}}
+    dynamodb = client("dynamodb")
+    try:
+        dynamodb.put_item(
+            TableName=_table(),
+            Item=_key(job.name, job.tenant, job.index, "JOB") | own,
+            ConditionExpression=condition,
+            **({"ExpressionAttributeValues": values} if values else {}),
+        )
+    except dynamodb.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def _guard(job: Job) -> dict[str, Any]:
+    return {":id": {"S": job.id}, ":slices": {"N": str(job.slices)}}
+
+
+def _get(key: dict[str, Any]) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = (
+        client("dynamodb").get_item(TableName=_table(), Key=key, ConsistentRead=True).get("Item")
+    )
+    return found
+
+
+def _found_key(job: Job, kind: str) -> dict[str, Any]:
+    return _key(job.name, job.tenant, job.index, f"FOUND#{kind}")
+
+
+def _key(name: str, tenant: str, index: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": f"{tenant}#{name}#{index}"}, "sk": {"S": sk}}
+
+
+def _table() -> str:
+    return settings().tables["search"]

@@ -1,0 +1,1 @@
+"""The index of patients: kept in step, filled, compared with the table."""

@@ -1,0 +1,1 @@
+"""The index of plans: kept in step, filled, compared with the table."""

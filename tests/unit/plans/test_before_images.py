@@ -1,0 +1,46 @@
+"""Whatever becomes of a plan, its images lead back to each of its versions."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.plan.before_images import undone
+from plans.plan.document import digest
+from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
+
+NAMES = [f"service-{number}" for number in range(6)]
+
+
+def plans() -> st.SearchStrategy[dict[str, Any]]:
+    """Plans of a few services in any order, each with one of a few contents."""
+
+    def plan(members: dict[str, int], services: list[tuple[str, int]]) -> dict[str, Any]:
+        linked = [{"objectId": name, "copay": copay} for name, copay in services]
+        return {"objectId": "plan", "_org": "x"} | members | {"linkedPlanServices": linked, "last": 1}
+
+    members = st.dictionaries(st.sampled_from(["planType", "note"]), st.integers(0, 1))
+    services = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 2)), unique_by=lambda pair: pair[0])
+    return st.builds(plan, members, services)
+
+
+@given(st.lists(plans(), min_size=1, max_size=8))
+def test_undoing_the_images_since_a_version_gives_that_version(wanted: list[dict[str, Any]]) -> None:
+    changes = [creation("acme", wanted[0], None, "seed")]
+    stored = [_after(changes[0])]
+    for plan in wanted[1:]:
+        change = replacement("replaced", stored[-1], plan)
+        if change is not None:
+            changes.append(change)
+            stored.append(_after(change))
+    last = stored[-1]
+    for number, past in enumerate(stored):
+        images = [change.images for change in changes[number + 1 :]]
+        text, services = undone(last.root.text, last.services, images)
+        assert StoredPlan(last.root, services).services == past.services
+        assert (text, digest(text, services)) == (past.root.text, past.root.digest)
+
+
+def _after(change: Change) -> StoredPlan:
+    assert change.services is not None
+    return StoredPlan(change.after, change.services)
