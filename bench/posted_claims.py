@@ -17,7 +17,7 @@ from bench.figures import ROUNDS, Row
 from bench.tokens import access_token
 from localstack.deployed import aws_client
 from localstack.layout import ROOT
-from payerworks.transactions import MOST_ITEMS
+from payerworks.dynamodb import TRANSACTION_ITEMS
 
 CLIENTS = 8
 CLAIMS = 4000
@@ -42,7 +42,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
             posted, bare = [], []
             for _ in range(ROUNDS):
                 posted.append(_rate(post, size))
-                bare.append(_rate(put, min(size, MOST_ITEMS)))
+                bare.append(_rate(put, min(size, TRANSACTION_ITEMS)))
             name = f"claims posted in lists of {size}"
             yield Row(f"{name}, a second", posted, least=LEAST)
             yield Row(f"{name} / in bare transactions", [ours / base for ours, base in zip(posted, bare, strict=True)])

@@ -2,8 +2,7 @@
 
 from auth.tokens.token_keys import public_keys
 from payerworks import json_text
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "auth.users.models.PublicKeys"}, public=True)

@@ -9,8 +9,7 @@ from auth.users.models import Credentials
 from auth.users.passwords import is_right
 from payerworks import json_text
 from payerworks.errors import Forbidden, Unauthorized
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import checked
 
 

@@ -9,13 +9,12 @@ from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage import repository
 from payerworks import json_text
+from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.errors import Fault, Unavailable
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.json_text import Json, pointer
 from payerworks.parts import parts
-from payerworks.request import Answer, Request
-from payerworks.transactions import MOST_ITEMS
 from payerworks.validation import query
 
 
@@ -23,7 +22,7 @@ from payerworks.validation import query
     query="claims.claim.models.CreateClaimsQuery",
     body="claims.claim.models.SubmittedClaims",
     answers={201: "claims.claim.models.CreatedClaims", 204: None, 207: "claims.claim.models.ClaimResults"},
-    errors=(409, 413, 415, 422, 503),
+    errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
 )
 def handler(request: Request) -> Answer:
@@ -66,7 +65,7 @@ def _results(request: Request, seed: str, values: Sequence[Json]) -> list[str]:
     checked = [check_claim(value, number) for number, value in enumerate(values)]
     valid = {number: claim for number, claim in enumerate(checked) if isinstance(claim, ValidClaim)}
     texts = {number: _refused(400, faults) for number, faults in enumerate(checked) if isinstance(faults, list)}
-    for part in map(dict, parts(list(valid.items()), MOST_ITEMS)):
+    for part in map(dict, parts(list(valid.items()), TRANSACTION_ITEMS)):
         claims = received_claims(request.tenant, request.id, seed, part)
         try:
             repository.store(claims)

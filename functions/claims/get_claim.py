@@ -4,8 +4,7 @@ from claims.claim.claim_id import NOT_FOUND, claim_id_of
 from claims.storage import repository
 from payerworks.conditional import not_modified
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "claims.claim.models.Claim", 304: None}, errors=(404,), headers=("If-None-Match",))

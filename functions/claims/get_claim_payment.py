@@ -5,8 +5,7 @@ from claims.claim.money import dollars
 from claims.payments.payment_repository import read_payment
 from payerworks import json_text
 from payerworks.conditional import not_modified
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "claims.claim.models.ClaimPayment", 304: None}, errors=(404,), headers=("If-None-Match",))

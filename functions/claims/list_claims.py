@@ -3,13 +3,12 @@
 from claims.claim.models import ClaimQuery
 from claims.storage import list_repository
 from claims.storage.claim_filter import ClaimFilter
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer, next_cursor, position
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 
 
-@http_operation(query="claims.claim.models.ClaimQuery", answers={200: "claims.claim.models.ClaimList"}, errors=(503,))
+@http_operation(query="claims.claim.models.ClaimQuery", answers={200: "claims.claim.models.ClaimList"})
 def handler(request: Request) -> Answer:
     asked = query(ClaimQuery, request)
     wanted = ClaimFilter(

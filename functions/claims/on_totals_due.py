@@ -6,7 +6,6 @@ A message has the changes of one batch of the table's stream, so that many are c
 from collections.abc import Sequence
 from typing import Any
 
-from claims.totals import top_cache
 from claims.totals.accrual import ClaimKey, count_claims
 from payerworks.messages import sqs_group_handler
 
@@ -22,8 +21,7 @@ def _readable(message: dict[str, Any]) -> bool:
 
 def _count(messages: Sequence[dict[str, Any]]) -> None:
     keys = [key for message in messages for key in _changed(message)]
-    with top_cache.changing({tenant for tenant, _ in keys}):
-        count_claims(keys)
+    count_claims(keys)
 
 
 handler = sqs_group_handler(_readable, _count)

@@ -4,7 +4,7 @@ import time
 import uuid
 from typing import Any
 
-from claims.totals import rebuild, top_cache, totals_repository
+from claims.totals import rebuild, totals_repository
 from claims.totals.accrual import count_claims
 from payerworks.log import log_call
 
@@ -25,10 +25,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     held = {provider: totals_repository.hold(provider, run) for provider in page.providers}
     # What was counted until now is in the index after this.
     time.sleep(INDEX_SECONDS if any(held.values()) else 0)
-    with top_cache.changing({tenant for tenant, _ in page.providers}):
-        recounted = [rebuild.recount(provider, until, run) for provider, until in held.items() if until]
-        # In case their messages were lost; after all totals are let go of.
-        count_claims(claim for done in recounted for claim in done.late)
+    recounted = [rebuild.recount(provider, until, run) for provider, until in held.items() if until]
+    # In case their messages were lost; after all totals are let go of.
+    count_claims(claim for done in recounted for claim in done.late)
     counts = {"items": page.items, "providers": len(recounted), "corrected": sum(done.corrected for done in recounted)}
     log_call("recounted", run=run, **counts)
     return {"run": run, "after": page.after, **counts}

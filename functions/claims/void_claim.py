@@ -9,14 +9,13 @@ from claims.payments.payment import Payment
 from claims.payments.payment_repository import NotMoved, read_payment, void
 from payerworks.conditional import check_if_match
 from payerworks.errors import Conflict
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
-from payerworks.request import Answer, Request
 
 
 @http_operation(
     answers={200: "claims.claim.models.Claim", 204: None},
-    errors=(404, 409, 412, 422, 428, 503),
+    errors=(404, 409, 412, 422, 428),
     headers=("Idempotency-Key", "If-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:

@@ -7,9 +7,8 @@ from intake.jobs import bucket
 from intake.jobs.job_models import IngestUpload, IngestUploadRequest
 from payerworks import json_text
 from payerworks.errors import Fault
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
-from payerworks.request import Answer, Request
 from payerworks.validation import checked, refuse
 
 LIFE_SECONDS = 3600

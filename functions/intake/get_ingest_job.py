@@ -3,8 +3,7 @@
 from intake.jobs import job_repository
 from intake.jobs.jobs import job_answer
 from payerworks import json_text
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "intake.jobs.job_models.IngestJob"}, errors=(404,))

@@ -4,8 +4,7 @@ from intake.registry import repository
 from intake.registry.patient_answer import patient_answer
 from payerworks import json_text
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "intake.registry.patient_models.Patient"}, errors=(404,))

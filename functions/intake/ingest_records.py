@@ -13,10 +13,9 @@ from intake.jobs.job_models import IngestAccepted
 from intake.jobs.jobs import task_id_of
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.json_text import Json
-from payerworks.request import Answer, Request
 from payerworks.validation import faults, refuse
 
 COLUMNS = tuple(PRESETS["patients and visits"])

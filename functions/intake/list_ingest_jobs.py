@@ -4,9 +4,8 @@ from intake.jobs import job_repository
 from intake.jobs.job_models import IngestJobQuery
 from intake.jobs.jobs import job_answer
 from payerworks import json_text
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer, next_cursor, position
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 
 

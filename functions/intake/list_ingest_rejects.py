@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from intake.files.rejects import header_row
 from intake.jobs import bucket, job_repository
 from intake.jobs.jobs import Job
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 MAX_ANSWER = 4_000_000
 """Bytes; a function's answer may have 6 MB in JSON, which writes some characters as two."""

@@ -9,10 +9,9 @@ from intake.registry.patient_answer import patient_answer
 from intake.registry.patient_models import PatientQuery
 from intake.registry.registry_rules import StoredPatient
 from payerworks import json_text
-from payerworks.batches import each
+from payerworks.batches import in_parallel
 from payerworks.errors import BadInput, Fault
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import query
 
 DEEPEST = 10_000
@@ -22,7 +21,6 @@ DEEPEST = 10_000
 @http_operation(
     query="intake.registry.patient_models.PatientQuery",
     answers={200: "intake.registry.patient_models.PatientPage"},
-    errors=(503,),
 )
 def handler(request: Request) -> Answer:
     wanted = query(PatientQuery, request)
@@ -34,7 +32,7 @@ def handler(request: Request) -> Answer:
         "total": total,
         "page": wanted.page,
         "page_size": wanted.page_size,
-        "patients": each(lambda patient: patient_answer(request.tenant, patient), patients),
+        "patients": in_parallel(lambda patient: patient_answer(request.tenant, patient), patients),
     }
     return Answer(200, json_text.write(page))
 

@@ -4,8 +4,7 @@ Every path comes here, those of other operations too: API Gateway looks for the 
 itself does not have it.
 """
 
-from payerworks.http import cors_headers, http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, cors_headers, http_operation
 
 _ALLOWED = {
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",

@@ -3,8 +3,7 @@
 import functools
 import pathlib
 
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "ops.description.models.ApiDescription"}, public=True)

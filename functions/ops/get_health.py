@@ -3,8 +3,7 @@
 from ops.health.dependencies import Probe, probe_all
 from ops.health.search_lag import ask_search_lag
 from payerworks import json_text
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 _WORDS = {True: "up", False: "down", None: "off"}
 

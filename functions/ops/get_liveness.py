@@ -1,7 +1,6 @@
 """GET /health/live: that the API itself answers; it touches no other server."""
 
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "ops.health.models.Liveness"}, public=True)

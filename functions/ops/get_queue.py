@@ -6,8 +6,7 @@ Looking counts as receiving: `receives` rises with each look, and for its moment
 from ops.queues.dead_letters import look
 from ops.queues.queues import read_queue
 from payerworks import json_text
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(answers={200: "ops.queues.models.QueueDetails"}, errors=(404,))

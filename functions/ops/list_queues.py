@@ -2,9 +2,8 @@
 
 from ops.queues.queues import read_queues
 from payerworks import json_text
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer
-from payerworks.request import Answer, Request
 
 
 @http_operation(answers={200: "ops.queues.models.QueueList"})

@@ -8,9 +8,8 @@ from ops.queues.models import RedriveQuery
 from ops.queues.queues import count_dead, read_queue
 from payerworks import json_text
 from payerworks.errors import Conflict
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 
 

@@ -4,11 +4,10 @@ import urllib.parse
 
 from payerworks import json_text
 from payerworks.errors import Conflict
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.json_text import Json
-from payerworks.request import Answer, Request
-from plans.changes.commit import raced, save, written
+from plans.changes.commit import commit, retry_on_conflict, write_answer
 from plans.plan.stored_plan import StoredPlan, creation
 from plans.plan.valid_plan import check_plan
 from plans.storage import repository
@@ -18,7 +17,7 @@ from plans.storage.items import Author
 @http_operation(
     body="plans.plan.models.Plan",
     answers={201: "plans.plan.models.Plan", 204: None},
-    errors=(409, 413, 415, 422, 503),
+    errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
 )
 def handler(request: Request) -> Answer:
@@ -26,7 +25,7 @@ def handler(request: Request) -> Answer:
 
     def run(seed: str) -> Answer:
         plan = check_plan(json_text.read(body))
-        return raced(lambda: _create(request, plan, seed))
+        return retry_on_conflict(lambda: _create(request, plan, seed))
 
     return idempotent(request, body, run, lambda kept, _: _again(body, kept))
 
@@ -35,7 +34,7 @@ def _create(request: Request, plan: dict[str, Json], seed: str) -> Answer:
     held = repository.read_root(request.tenant, plan["objectId"])
     if held is None or held.deleted:
         change = creation(request.tenant, plan, held, seed)
-        return _created(request, StoredPlan(save(change, Author.of(request)), change.services or ()))
+        return _created(request, commit(change, Author.of(request)))
     if held.seed == seed:
         # A first try with this Idempotency-Key stored the plan and died before it could answer.
         return _created(request, repository.read_plan(request.tenant, plan["objectId"]))
@@ -49,4 +48,4 @@ def _again(body: str, kept: Answer) -> Answer:
 
 def _created(request: Request, plan: StoredPlan) -> Answer:
     # Relative to the call's own URL (RFC 9110, section 10.2.2), whatever stage or domain that has.
-    return written(request, plan, 201, {"Location": f"plan/{urllib.parse.quote(plan.root.plan_id, safe='')}"})
+    return write_answer(request, plan, 201, {"Location": f"plan/{urllib.parse.quote(plan.root.plan_id, safe='')}"})

@@ -3,9 +3,8 @@
 from payerworks import json_text
 from payerworks.conditional import check_if_match
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
-from plans.changes.commit import minimal, raced, save
+from payerworks.http import Answer, Request, http_operation
+from plans.changes.commit import commit, minimal_answer, retry_on_conflict
 from plans.plan.stored_plan import deletion
 from plans.storage import repository
 from plans.storage.items import Author
@@ -13,11 +12,11 @@ from plans.storage.items import Author
 
 @http_operation(
     answers={200: "plans.plan.models.DeletedPlan", 204: None},
-    errors=(404, 412, 428, 503),
+    errors=(404, 412, 428),
     headers=("If-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
-    return raced(lambda: _delete(request, request.path("id")))
+    return retry_on_conflict(lambda: _delete(request, request.path("id")))
 
 
 def _delete(request: Request, plan_id: str) -> Answer:
@@ -26,8 +25,7 @@ def _delete(request: Request, plan_id: str) -> Answer:
         check_if_match(request, None)
         raise NotFound("There is no plan with this id.")
     check_if_match(request, root.etag)
-    gone = save(deletion(root), Author.of(request))
-    answer = minimal(gone)
+    answer = minimal_answer(commit(deletion(root), Author.of(request)).root)
     # There is nothing left for an ETag to be of.
     del answer.headers["ETag"]
     if not request.wants_minimal:

@@ -2,16 +2,15 @@
 
 from payerworks import json_text
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer, next_cursor, position
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 from plans.index import documents
 from plans.plan.models import IndexedObjectQuery
 
 
 @http_operation(
-    query="plans.plan.models.IndexedObjectQuery", answers={200: "plans.plan.models.IndexedObjects"}, errors=(404, 503)
+    query="plans.plan.models.IndexedObjectQuery", answers={200: "plans.plan.models.IndexedObjects"}, errors=(404,)
 )
 def handler(request: Request) -> Answer:
     wanted = query(IndexedObjectQuery, request)

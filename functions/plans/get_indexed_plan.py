@@ -3,8 +3,7 @@
 import time
 
 from payerworks.errors import NotFound, Unavailable
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from plans.index import documents
 from plans.plan.document import digest, whole_text
 
@@ -13,7 +12,7 @@ WAIT_SECONDS = 0.3
 """Between two reads; a change becomes visible whole with the index's next refresh or the one after."""
 
 
-@http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404, 503))
+@http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404,))
 def handler(request: Request) -> Answer:
     for number in range(READS):
         if number:

@@ -1,28 +1,27 @@
 """GET /v1/plan/{id}: a plan as it was sent, also as it was in a version or at a time."""
 
+import time
+
+from payerworks.cache import Copy
 from payerworks.conditional import not_modified
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
-from plans.storage import cache as plan_cache
+from payerworks.http import Answer, Request, http_operation
+from plans.storage.cache import PLANS
 
 
 @http_operation(
     query="plans.plan.models.PlanQuery",
     answers={200: "plans.plan.models.Plan", 304: None},
-    errors=(404, 503),
+    errors=(404,),
     headers=("If-None-Match",),
 )
 def handler(request: Request) -> Answer:
     plan_id = request.path("id")
     if request.query:
-        # Imported here: a plan as it is needs none of it.
-        from plans.storage.past_answer import past_answer
-
-        return past_answer(request, plan_id)
-    copy = plan_cache.read(request.tenant, plan_id)
+        return _past(request, plan_id)
+    copy = PLANS.read(request.tenant, plan_id)
     if copy is None:
         return _from_table(request, plan_id)
-    return not_modified(request, copy.etag) or Answer(200, copy.text, {"ETag": copy.etag})
+    return not_modified(request, copy.etag) or _answer(copy)
 
 
 def _from_table(request: Request, plan_id: str) -> Answer:
@@ -33,5 +32,26 @@ def _from_table(request: Request, plan_id: str) -> Answer:
         unchanged = not_modified(request, repository.live_root(request.tenant, plan_id).etag)
         if unchanged:
             return unchanged
-    copy = plan_cache.read_through(request.tenant, plan_id, lambda: repository.read_plan(request.tenant, plan_id))
+    read_at = time.monotonic()
+    copy = repository.read_plan(request.tenant, plan_id).copy
+    PLANS.fill(request.tenant, plan_id, copy, read_at)
+    return _answer(copy)
+
+
+def _past(request: Request, plan_id: str) -> Answer:
+    # Imported here: a plan as it is now needs none of it.
+    from payerworks.validation import query
+    from plans.plan.models import PlanQuery
+    from plans.storage.history import numbered_version, past_plan, version_as_of
+
+    wanted = query(PlanQuery, request)
+    if wanted.version is not None:
+        version = numbered_version(request.tenant, plan_id, wanted.version)
+    else:
+        version = version_as_of(request.tenant, plan_id, wanted.as_of or "")
+    unchanged = not_modified(request, version.etag)
+    return unchanged or _answer(past_plan(request.tenant, plan_id, version).copy)
+
+
+def _answer(copy: Copy) -> Answer:
     return Answer(200, copy.text, {"ETag": copy.etag})

@@ -1,9 +1,8 @@
 """GET /v1/plan/{id}/history: the changes of a plan, newest first; a deleted plan has a history too."""
 
 from payerworks import json_text
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import PageQuery, list_answer, next_cursor, position
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 from plans.storage import history
 from plans.storage.items import Version

@@ -1,9 +1,8 @@
 """GET /v1/plan: summaries of the tenant's plans, in the order of their ids."""
 
 from payerworks import json_text
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer, next_cursor, position
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 from plans.plan.document import SERVICES
 from plans.plan.models import PlanListQuery

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from payerworks import json_text
 from payerworks.conditional import check_if_match
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
-from payerworks.request import Answer, Request
-from plans.changes.commit import minimal, raced, save, written
+from plans.changes.commit import commit, commit_parts, minimal_answer, retry_on_conflict, write_answer
 from plans.changes.json_patch import patched
 from plans.changes.merging import merge_objects, merge_patched
-from plans.changes.service_patch import WholePlanNeeded, part_change
-from plans.plan.stored_plan import StoredPlan, StoredRoot, replacement
+from plans.changes.service_patch import WholePlanNeeded, service_patch
+from plans.plan.stored_plan import StoredRoot, replacement
 from plans.plan.valid_plan import check_plan, check_same_id
 from plans.storage import repository
 from plans.storage.items import Author
@@ -29,13 +28,13 @@ _APPLY: dict[str, Callable[[Json, Json], Json]] = {
     body="plans.plan.models.PlanPatch",
     body_types=tuple(_APPLY),
     answers={200: "plans.plan.models.Plan", 204: None},
-    errors=(404, 409, 412, 413, 415, 428, 503),
+    errors=(404, 409, 412, 413, 415, 428),
     headers=("If-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     media_type = request.media_type(*_APPLY)
     patch = json_text.read(request.body(media_type))
-    return raced(lambda: _patch(request, request.path("id"), media_type, patch))
+    return retry_on_conflict(lambda: _patch(request, request.path("id"), media_type, patch))
 
 
 def _patch(request: Request, plan_id: str, media_type: str, patch: Json) -> Answer:
@@ -53,12 +52,12 @@ def _patch(request: Request, plan_id: str, media_type: str, patch: Json) -> Answ
 
 
 def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
-    change = part_change(root, patch)
+    change = service_patch(root, patch)
     if change is not None:
-        root = save(change, Author.of(request))
+        root = commit_parts(change, Author.of(request))
     if request.wants_minimal:
-        return minimal(root)
-    return written(request, repository.read_plan(root.tenant, root.plan_id), 200)
+        return minimal_answer(root)
+    return write_answer(request, repository.read_plan(root.tenant, root.plan_id), 200)
 
 
 def _patch_whole(request: Request, root: StoredRoot, apply: Callable[[Json, Json], Json], patch: Json) -> Answer:
@@ -67,5 +66,5 @@ def _patch_whole(request: Request, root: StoredRoot, apply: Callable[[Json, Json
     check_same_id(plan, root.plan_id)
     change = replacement("patched", stored, plan)
     if change is not None:
-        stored = StoredPlan(save(change, Author.of(request)), change.services or ())
-    return written(request, stored, 200)
+        stored = commit(change, Author.of(request))
+    return write_answer(request, stored, 200)

@@ -3,11 +3,10 @@
 from payerworks import json_text
 from payerworks.conditional import check_if_match
 from payerworks.errors import NotFound, PreconditionFailed
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
-from payerworks.request import Answer, Request
-from plans.changes.commit import raced, save, written
-from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
+from plans.changes.commit import commit, retry_on_conflict, write_answer
+from plans.plan.stored_plan import creation, replacement
 from plans.plan.valid_plan import check_plan, check_same_id
 from plans.storage import repository
 from plans.storage.items import Author
@@ -16,7 +15,7 @@ from plans.storage.items import Author
 @http_operation(
     body="plans.plan.models.Plan",
     answers={200: "plans.plan.models.Plan", 201: "plans.plan.models.Plan", 204: None},
-    errors=(404, 412, 413, 415, 428, 503),
+    errors=(404, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
@@ -24,8 +23,8 @@ def handler(request: Request) -> Answer:
     plan = check_plan(json_text.read(request.body()))
     check_same_id(plan, plan_id)
     if request.headers.get("if-none-match", "").strip() == "*":
-        return raced(lambda: _create(request, plan))
-    return raced(lambda: _replace(request, plan))
+        return retry_on_conflict(lambda: _create(request, plan))
+    return retry_on_conflict(lambda: _replace(request, plan))
 
 
 def _create(request: Request, plan: dict[str, Json]) -> Answer:
@@ -34,7 +33,7 @@ def _create(request: Request, plan: dict[str, Json]) -> Answer:
         raise PreconditionFailed("A plan with this id exists.", headers={"ETag": held.etag})
     check_if_match(request, None)
     change = creation(request.tenant, plan, held, seed=request.id)
-    return written(request, _saved(request, change), 201)
+    return write_answer(request, commit(change, Author.of(request)), 201)
 
 
 def _replace(request: Request, plan: dict[str, Json]) -> Answer:
@@ -45,8 +44,4 @@ def _replace(request: Request, plan: dict[str, Json]) -> Answer:
     check_if_match(request, root.etag)
     stored = repository.plan_of(root)
     change = replacement("replaced", stored, plan)
-    return written(request, stored if change is None else _saved(request, change), 200)
-
-
-def _saved(request: Request, change: Change) -> StoredPlan:
-    return StoredPlan(save(change, Author.of(request)), change.services or ())
+    return write_answer(request, commit(change, Author.of(request)) if change else stored, 200)

@@ -2,31 +2,29 @@
 
 from typing import Any
 
-from payerworks.http import http_operation
+from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
 from payerworks.paging import list_answer, next_cursor, position
-from payerworks.request import Answer, Request
 from payerworks.validation import query
 from plans.index import documents, results
-from plans.index.change_token import read_change_token
 from plans.index.query import plans_body, services_body
 from plans.index.read_your_writes import wait_until_searchable
 from plans.index.search_models import PlanSearchQuery
 
 MAX_LOOKED_UP = 200
-"""Services up to which their plans are looked up before plans and services are joined (plan_query.py)."""
+"""Services up to which their plans are looked up before plans and services are joined (index/query.py)."""
 
 
 @http_operation(
     query="plans.index.search_models.PlanSearchQuery",
     answers={200: "plans.index.search_models.FoundPlans"},
-    errors=(503, 504),
+    errors=(504,),
 )
 def handler(request: Request) -> Answer:
     wanted = query(PlanSearchQuery, request)
     start = position(request, wanted.cursor)
     if wanted.after is not None:
-        wait_until_searchable(request.tenant, *read_change_token(request.tenant, wanted.after))
+        wait_until_searchable(request.tenant, wanted.after)
     found = _find(request.tenant, wanted, start)
     hits = found["hits"]["hits"]
     items = results.page(hits[: wanted.limit], scored=bool(wanted.words))

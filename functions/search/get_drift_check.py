@@ -1,8 +1,7 @@
 """GET /admin/search/drift: what the tenant's last drift check has found so far: missing, stale and orphaned."""
 
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import query
 from search.jobs import repository
 from search.jobs.answers import drift_answer

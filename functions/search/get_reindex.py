@@ -1,8 +1,7 @@
 """GET /admin/search/reindex: how far the last reindex is."""
 
 from payerworks.errors import NotFound
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import query
 from search.jobs import repository
 from search.jobs.answers import reindex_answer

@@ -3,8 +3,8 @@
 import datetime
 from typing import Any
 
+from payerworks.log import record
 from payerworks.messages import sqs_handler
-from payerworks.metrics import record
 from search.patients.sync import sync_patients
 
 

@@ -3,11 +3,11 @@
 import datetime
 from typing import Any
 
+from payerworks.log import record
 from payerworks.messages import sqs_handler
-from payerworks.metrics import record
 from payerworks.times import iso
 from plans.index.documents import REFRESH_MS
-from plans.storage import cache as plan_cache
+from plans.storage.cache import PLANS
 from search.plans.sync import sync_plan
 
 
@@ -23,7 +23,7 @@ def index_plan(message: dict[str, Any], tries: int) -> None:
         return
     version, at = message["version"], datetime.datetime.fromisoformat(message["at"])
     # First: it needs no OpenSearch, and an old copy is there only if the writer could not reach Redis.
-    plan_cache.fence(tenant, plan_id, version)
+    PLANS.fence(tenant, plan_id, version)
     if sync_plan(tenant, plan_id, version, doubted=tries > 1, extra=lambda: _lag(at)):
         record("SearchLag", _lag(at)["lagMs"], "Milliseconds")
 

@@ -3,15 +3,14 @@
 Writes and searches go on meanwhile.
 """
 
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import query
 from search.jobs import repository
 from search.jobs.answers import reindex_answer, require_search
 from search.jobs.models import JobQuery
 
 
-@http_operation(query="search.jobs.models.JobQuery", answers={202: "search.jobs.models.Reindex"}, errors=(409, 503))
+@http_operation(query="search.jobs.models.JobQuery", answers={202: "search.jobs.models.Reindex"}, errors=(409,))
 def handler(request: Request) -> Answer:
     wanted = query(JobQuery, request)
     require_search()

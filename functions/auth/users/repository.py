@@ -14,13 +14,12 @@ Access patterns
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from auth.users.rights import UserType
-from payerworks.aws import client
-from payerworks.settings import settings
+from payerworks.dynamodb import ConditionFailed, Item, Table, transact
 from payerworks.times import now
 
+_TABLE = Table("auth")
 _NOBODY = {"tenant": {"S": "-"}, "user_id": {"S": "-"}}
 
 
@@ -42,10 +41,10 @@ class User:
 
 def find_user(email: str) -> User | None:
     """The user with an e-mail (lower case)."""
-    owner = _get({"pk": {"S": f"EMAIL#{email}"}, "sk": {"S": "EMAIL"}})
+    owner = _TABLE.get({"pk": {"S": f"EMAIL#{email}"}, "sk": {"S": "EMAIL"}})
     # Looked for in either case, so that the time of an answer does not tell which e-mails are known.
     tenant, user_id = ((owner or _NOBODY)[name]["S"] for name in ("tenant", "user_id"))
-    item = _get(_user_key(tenant, user_id, "USER"))
+    item = _TABLE.get(_user_key(tenant, user_id, "USER"))
     if item is None:
         return None
     return User(
@@ -73,15 +72,10 @@ def add_user(user: User) -> None:
         "active": {"BOOL": user.active},
         "created_at": {"S": now()},
     }
-    dynamodb = client("dynamodb")
     try:
-        dynamodb.transact_write_items(TransactItems=[_put_new(email), _put_new(account)])
-    except dynamodb.exceptions.TransactionCanceledException as error:
-        reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
-        # Of two that add the same e-mail at once, one may be told of a conflict instead of the other's item.
-        if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
-            raise EmailTaken from None
-        raise
+        transact([_TABLE.put_part(item, "attribute_not_exists(pk)") for item in (email, account)])
+    except ConditionFailed:
+        raise EmailTaken from None
 
 
 def add_session(user: User, session_id: str, refresh_hash: str, expires: int) -> None:
@@ -91,19 +85,8 @@ def add_session(user: User, session_id: str, refresh_hash: str, expires: int) ->
         "created_at": {"S": now()},
         "expires": {"N": str(expires)},
     }
-    client("dynamodb").put_item(TableName=settings().tables["auth"], Item=item)
+    _TABLE.put(item)
 
 
-def _get(key: dict[str, Any]) -> dict[str, Any] | None:
-    answer = client("dynamodb").get_item(TableName=settings().tables["auth"], Key=key, ConsistentRead=True)
-    item: dict[str, Any] | None = answer.get("Item")
-    return item
-
-
-def _put_new(item: dict[str, Any]) -> dict[str, Any]:
-    table = settings().tables["auth"]
-    return {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
-
-
-def _user_key(tenant: str, user_id: str, sk: str) -> dict[str, Any]:
+def _user_key(tenant: str, user_id: str, sk: str) -> Item:
     return {"pk": {"S": f"{tenant}#{user_id}"}, "sk": {"S": sk}}

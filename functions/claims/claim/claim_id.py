@@ -3,7 +3,7 @@
 import re
 
 from payerworks.errors import NotFound
-from payerworks.request import Request
+from payerworks.http import Request
 
 NOT_FOUND = "There is no claim with this id."
 

@@ -17,8 +17,6 @@ Access patterns
     what is overdue     Query by_overdue, each shard up to now
 """
 
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -26,14 +24,11 @@ from claims.claim.claim_id import NOT_FOUND
 from claims.claim.status import MOVES, REQUESTED_LASTS, Event
 from claims.claim.stored_claim import StoredClaim
 from claims.payments.payment import Payment, Step
-from claims.storage.claim_items import Item, claim_from, claim_key, status_list
+from claims.storage.claim_items import TABLE, claim_from, claim_key, status_list
 from claims.storage.shards import SHARDS, shard_of
-from claims.storage.table import table
-from payerworks.aws import client
-from payerworks.errors import NotFound, Unavailable
+from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item
+from payerworks.errors import NotFound
 from payerworks.times import now, until
-
-TRIES = 6
 
 
 class NotMoved(Exception):
@@ -46,9 +41,7 @@ class NotMoved(Exception):
 
 def read_payment(tenant: str, claim_id: str) -> Payment:
     """The payment of a claim, begun or not. Raises NotFound."""
-    key = claim_key(tenant, claim_id)
-    answer = client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
-    return _payment_from(tenant, claim_id, answer.get("Item"))
+    return _payment_from(tenant, claim_id, TABLE.get(claim_key(tenant, claim_id)))
 
 
 def request(tenant: str, claim_id: str) -> Payment:
@@ -99,18 +92,11 @@ def void(payment: Payment) -> StoredClaim:
 
 def overdue() -> Iterator[tuple[str, str]]:
     """Tenant and id of each claim that has been in its state for too long, as the index knew it a moment ago."""
-    queries = client("dynamodb").get_paginator("query")
     for shard in range(SHARDS):
-        pages = queries.paginate(
-            TableName=table(),
-            IndexName="by_overdue",
-            KeyConditionExpression="overdue_shard = :shard AND overdue_at < :now",
-            ExpressionAttributeValues={":shard": {"S": str(shard)}, ":now": {"S": now()}},
-        )
-        for page in pages:
-            for item in page["Items"]:
-                tenant, claim_id = item["pk"]["S"].split("#", 1)
-                yield tenant, claim_id
+        values = {":shard": {"S": str(shard)}, ":now": {"S": now()}}
+        for item in TABLE.query("overdue_shard = :shard AND overdue_at < :now", values, IndexName="by_overdue"):
+            tenant, claim_id = item["pk"]["S"].split("#", 1)
+            yield tenant, claim_id
 
 
 class _Change(NamedTuple):
@@ -153,35 +139,11 @@ def _write(tenant: str, claim_id: str, change: _Change, **names: Any) -> Item:
     if change.waits:
         overdue = ", overdue_shard = :shard, overdue_at = :until"
         values |= {":shard": {"S": str(shard_of(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
-    dynamodb = client("dynamodb")
+    change_text = f"SET version = version + :one, operation = :operation, {steps}{change.sets}{overdue}"
     try:
-        return _updated(
-            Key=claim_key(tenant, claim_id),
-            UpdateExpression=f"SET version = version + :one, operation = :operation, {steps}{change.sets}{overdue}",
-            ConditionExpression=change.condition,
-            ExpressionAttributeValues=values,
-            **names,
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException as error:
-        raise NotMoved(_payment_from(tenant, claim_id, error.response.get("Item"))) from None
-
-
-def _updated(**update: Any) -> Item:
-    dynamodb = client("dynamodb")
-    for attempt in range(TRIES):
-        try:
-            item: Item = dynamodb.update_item(
-                TableName=table(),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **update,
-            )["Attributes"]
-        except dynamodb.exceptions.TransactionConflictException:
-            # The claim is being counted into its provider's total.
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))
-        else:
-            return item
-    raise Unavailable("The claim is being changed by others all the time; try again.", headers={"Retry-After": "1"})
+        return TABLE.update(claim_key(tenant, claim_id), change_text, values, change.condition, **names, **OLD_ITEM)
+    except ConditionFailed as failed:
+        raise NotMoved(_payment_from(tenant, claim_id, failed.item)) from None
 
 
 def _payment_from(tenant: str, claim_id: str, item: Mapping[str, Any] | None) -> Payment:

@@ -18,12 +18,12 @@ Table `payer sandbox`: pk, the idempotency key; state (paid, refused, reversed, 
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from claims.payments.payment_processor import Outcome, Paid, PayerTimedOut, PaymentOrder, Refused
-from payerworks.aws import client
+from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table
 from payerworks.settings import settings
 
+_TABLE = Table("payer_sandbox")
 _MARK = re.compile(r"SANDBOX-(REFUSE-PAID|REFUSE|TIMEOUT-PAID|TIMEOUT|TWICE|NEVER)(-.*)?")
 _STATES = {"REFUSE": "refused", "TIMEOUT": "timed out"}
 
@@ -45,8 +45,8 @@ class SandboxPayer:
         return _first_answers(order.key, habit)
 
     def find(self, key: str) -> Outcome | None:
-        item = client("dynamodb").get_item(TableName=_table(), Key={"pk": {"S": key}}, ConsistentRead=True).get("Item")
-        return _outcome(key, item["state"]["S"]) if item and item["state"]["S"] != "timed out" else None
+        state = _state(_TABLE.get(_key(key)))
+        return _outcome(key, state) if state not in ("", "timed out") else None
 
     def reverse(self, key: str) -> None:
         _change(key, "paid", "reversed")
@@ -70,38 +70,31 @@ def _habit(order: PaymentOrder) -> str:
 
 def _begin(order: PaymentOrder, state: str) -> str | None:
     """Note a payment as it is after the first try; its state if it was known before, else None."""
-    dynamodb = client("dynamodb")
-    item = {"pk": {"S": order.key}, "state": {"S": state}, "amount": {"N": str(order.amount)}}
+    item = _key(order.key) | {"state": {"S": state}, "amount": {"N": str(order.amount)}}
     try:
-        dynamodb.put_item(
-            TableName=_table(),
-            Item=item,
-            ConditionExpression="attribute_not_exists(pk)",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException as error:
-        held: str = error.response["Item"]["state"]["S"]
-        return held
+        _TABLE.put(item, "attribute_not_exists(pk)", **OLD_ITEM)
+    except ConditionFailed as failed:
+        return _state(failed.item)
     return None
 
 
 def _change(key: str, before: str, after: str) -> str:
     """Change a payment's state, if it is `before`; the state that it is in then."""
-    dynamodb = client("dynamodb")
+    values = {":before": {"S": before}, ":after": {"S": after}}
+    names = {"ExpressionAttributeNames": {"#state": "state"}}
     try:
-        dynamodb.update_item(
-            TableName=_table(),
-            Key={"pk": {"S": key}},
-            UpdateExpression="SET #state = :after",
-            ConditionExpression="#state = :before",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={":before": {"S": before}, ":after": {"S": after}},
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException as error:
-        held: dict[str, Any] = error.response.get("Item", {"state": {"S": ""}})
-        return str(held["state"]["S"])
+        _TABLE.update(_key(key), "SET #state = :after", values, "#state = :before", **names, **OLD_ITEM)
+    except ConditionFailed as failed:
+        return _state(failed.item)
     return after
+
+
+def _key(key: str) -> Item:
+    return {"pk": {"S": key}}
+
+
+def _state(item: Item | None) -> str:
+    return str(item["state"]["S"]) if item else ""
 
 
 def _first_answers(key: str, habit: str) -> list[Outcome]:
@@ -119,7 +112,3 @@ def _outcome(key: str, state: str) -> Outcome:
     if state == "paid":
         return Paid(f"sandbox-{hashlib.blake2b(key.encode(), digest_size=6).hexdigest()}")
     return Refused("it was reversed" if state == "reversed" else "the sandbox was told to")
-
-
-def _table() -> str:
-    return settings().tables["payer_sandbox"]

@@ -6,9 +6,10 @@ from typing import Any
 from claims.claim.status import RECEIVED_LASTS
 from claims.claim.stored_claim import StoredClaim
 from claims.storage.shards import shard_of
+from payerworks.dynamodb import Item, Table
 from payerworks.times import until
 
-Item = dict[str, dict[str, Any]]
+TABLE = Table("claims")
 
 
 def claim_key(tenant: str, claim_id: str) -> Item:

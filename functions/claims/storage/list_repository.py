@@ -23,11 +23,17 @@ from typing import NamedTuple
 
 from claims.claim.stored_claim import StoredClaim
 from claims.storage.claim_filter import ClaimFilter
-from claims.storage.claim_items import claim_from, claim_key, date_list, provider_list, status_list, subscriber_list
+from claims.storage.claim_items import (
+    TABLE,
+    claim_from,
+    claim_key,
+    date_list,
+    provider_list,
+    status_list,
+    subscriber_list,
+)
 from claims.storage.shards import SHARDS
-from claims.storage.table import table
-from payerworks.aws import client
-from payerworks.batches import READS, read_all
+from payerworks.batches import READ_BATCH, read_all
 
 MOST_READ = 1000
 """Claims that one page reads at most."""
@@ -50,7 +56,7 @@ def list_claims(tenant: str, wanted: ClaimFilter, after: str | None, limit: int)
     """
     index, partitions = _partitions(tenant, wanted)
     exact = sum(value is not None for value in (wanted.subscriber_number, wanted.provider_npi, wanted.status)) < 2
-    size = limit + 1 if exact else READS
+    size = limit + 1 if exact else READ_BATCH
     orders = heapq.merge(*(_orders(index, name, wanted, after, size) for name in partitions), reverse=True)
     found: list[StoredClaim] = []
     read: list[str] = []
@@ -83,23 +89,14 @@ def _partitions(tenant: str, wanted: ClaimFilter) -> tuple[str, list[str]]:
 def _orders(index: str, partition: str, wanted: ClaimFilter, after: str | None, size: int) -> Iterator[str]:
     first = wanted.first_day.isoformat() if wanted.first_day else _BEFORE_ALL
     last = wanted.last_day.isoformat() + _AFTER_ALL if wanted.last_day else _AFTER_ALL
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=table(),
-            IndexName=index,
-            KeyConditionExpression=f"{index.replace('by_', '')}_list = :list AND list_order BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":list": {"S": partition},
-                ":first": {"S": first},
-                ":last": {"S": after or last},
-            },
-            ScanIndexForward=False,
-            PaginationConfig={"PageSize": size},
-        )
+    items = TABLE.query(
+        f"{index.replace('by_', '')}_list = :list AND list_order BETWEEN :first AND :last",
+        {":list": {"S": partition}, ":first": {"S": first}, ":last": {"S": after or last}},
+        IndexName=index,
+        ScanIndexForward=False,
+        Limit=size,
     )
-    orders = (item["list_order"]["S"] for page in pages for item in page["Items"])
+    orders = (item["list_order"]["S"] for item in items)
     return (order for order in orders if order != after)
 
 
@@ -112,5 +109,5 @@ def _claims(tenant: str, orders: Iterator[str], size: int) -> Iterator[tuple[str
 
 def _read_claims(tenant: str, ids: Sequence[str]) -> dict[str, StoredClaim]:
     keys = [claim_key(tenant, claim_id) for claim_id in ids]
-    by_id = {item["pk"]["S"].split("#")[1]: item for item in read_all(table(), keys)}
+    by_id = {item["pk"]["S"].split("#")[1]: item for item in read_all(TABLE, keys)}
     return {claim_id: claim_from(tenant, claim_id, item) for claim_id, item in by_id.items()}

@@ -21,17 +21,14 @@ A new claim costs 5 write units (4 of them the lists'), in a transaction 6.
 from collections.abc import Iterable
 
 from claims.claim.stored_claim import StoredClaim
-from claims.storage.claim_items import claim_from, claim_item, claim_key
-from claims.storage.table import table
-from payerworks.aws import client
-from payerworks.transactions import insert_together
+from claims.storage.claim_items import TABLE, claim_from, claim_item, claim_key
+from payerworks.batches import insert_together
 
 
 def read_claim(tenant: str, claim_id: str) -> StoredClaim | None:
     """The claim, None where there is none."""
-    key = claim_key(tenant, claim_id)
-    answer = client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
-    return claim_from(tenant, claim_id, answer["Item"]) if "Item" in answer else None
+    item = TABLE.get(claim_key(tenant, claim_id))
+    return claim_from(tenant, claim_id, item) if item else None
 
 
 def store(claims: Iterable[StoredClaim]) -> None:
@@ -39,4 +36,4 @@ def store(claims: Iterable[StoredClaim]) -> None:
 
     Such a one was stored by a first try of the same request, whose seed made its id. Raises Unavailable.
     """
-    insert_together(table(), [claim_item(claim, "created") for claim in claims])
+    insert_together(TABLE, [claim_item(claim, "created") for claim in claims])

@@ -8,12 +8,11 @@ A row that is stored already costs a read unit and no write.
 from collections.abc import Sequence
 
 from claims.claim.stored_claim import StoredClaim
-from claims.storage.claim_items import claim_key
+from claims.storage.claim_items import TABLE, claim_key
 from claims.storage.repository import store
-from claims.storage.table import table
-from payerworks.batches import each, read_all
+from payerworks.batches import in_parallel, read_all
+from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.parts import parts
-from payerworks.transactions import MOST_ITEMS
 
 
 def store_rows(claims: Sequence[StoredClaim]) -> int:
@@ -25,12 +24,12 @@ def store_rows(claims: Sequence[StoredClaim]) -> int:
     stored = _request_ids(claims)
     new = [claim for claim in claims if claim.claim_id not in stored]
     # Batches of PartiQL inserts would be cheaper by a write unit a claim, but the local emulator's feed no stream.
-    each(store, parts(new, MOST_ITEMS))
+    in_parallel(store, parts(new, TRANSACTION_ITEMS))
     stored |= _request_ids(new)
     return sum(stored[claim.claim_id] != claim.request_id for claim in claims)
 
 
 def _request_ids(claims: Sequence[StoredClaim]) -> dict[str, str]:
     keys = [claim_key(claim.tenant, claim.claim_id) for claim in claims]
-    items = read_all(table(), keys, ProjectionExpression="pk, request_id")
+    items = read_all(TABLE, keys, ProjectionExpression="pk, request_id")
     return {item["pk"]["S"].rsplit("#", 1)[1]: item["request_id"]["S"] for item in items}

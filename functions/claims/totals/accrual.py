@@ -1,16 +1,14 @@
 """Claims into their providers' totals, exactly once a change, whoever counts beside."""
 
-import random
-import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from claims.totals import totals_repository
 from claims.totals.provider_totals import CountableClaim
 from claims.totals.totals_repository import Provider
-from payerworks.batches import READS
+from payerworks.batches import READ_BATCH
+from payerworks.dynamodb import TRANSACTION_ITEMS, ConditionFailed, tries
 from payerworks.errors import Unavailable
 from payerworks.parts import parts
-from payerworks.transactions import MOST_ITEMS, TRIES, Raced
 
 ClaimKey = tuple[str, str]
 """Tenant and id."""
@@ -22,7 +20,7 @@ def count_claims(keys: Iterable[ClaimKey]) -> None:
     Raises Unavailable where others change some of them all the time, or recount: the rest is counted then.
     """
     wanted = list(dict.fromkeys(keys))
-    counted = [_count_batch(part) for part in parts(wanted, READS)]
+    counted = [_count_batch(part) for part in parts(wanted, READ_BATCH)]
     if not all(counted):
         raise Unavailable("Others are changing the claims or their totals.")
 
@@ -31,8 +29,8 @@ def _count_batch(keys: Sequence[ClaimKey]) -> bool:
     counted = []
     for pack in _packs(_due(keys)):
         try:
-            totals_repository.count(pack, tries=1)
-        except (Raced, Unavailable):
+            totals_repository.count(pack, once=True)
+        except (ConditionFailed, Unavailable):
             # One of them stands in the way: each provider alone, then.
             counted += [_count_alone(claims) for claims in pack.values()]
     return all(counted)
@@ -40,18 +38,17 @@ def _count_batch(keys: Sequence[ClaimKey]) -> bool:
 
 def _count_alone(claims: Sequence[CountableClaim]) -> bool:
     keys = [(claim.tenant, claim.claim_id) for claim in claims]
-    for attempt in range(TRIES):
+    for _ in tries():
         due = _due(keys)
         if not due:
             return True
         try:
-            totals_repository.count(due, TRIES)
-        except Raced:
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+            totals_repository.count(due)
+        except ConditionFailed:
+            continue
         except Unavailable:
             return False
-        else:
-            return True
+        return True
     return False
 
 
@@ -68,8 +65,8 @@ def _packs(due: dict[Provider, list[CountableClaim]]) -> Iterator[dict[Provider,
     pack: dict[Provider, Sequence[CountableClaim]] = {}
     size = 0
     for provider, claims in due.items():
-        for part in parts(claims, MOST_ITEMS - 1):
-            if size + len(part) + 1 > MOST_ITEMS:
+        for part in parts(claims, TRANSACTION_ITEMS - 1):
+            if size + len(part) + 1 > TRANSACTION_ITEMS:
                 yield pack
                 pack, size = {}, 0
             pack[provider] = part

@@ -8,7 +8,7 @@ from claims.totals import totals_repository
 from claims.totals.accrual import ClaimKey
 from claims.totals.provider_totals import ProviderTotal
 from claims.totals.totals_repository import Provider
-from payerworks.batches import READS
+from payerworks.batches import READ_BATCH
 
 
 class Recounted(NamedTuple):
@@ -24,7 +24,7 @@ def recount(provider: Provider, held: int, run: str) -> Recounted:
     ids = list_repository.claim_ids(tenant, provider_npi)
     net_fee = claims = 0
     late: list[ClaimKey] = []
-    while keys := [(tenant, claim_id) for claim_id in islice(ids, READS)]:
+    while keys := [(tenant, claim_id) for claim_id in islice(ids, READ_BATCH)]:
         for claim in totals_repository.read_countable(keys):
             net_fee += claim.counted or 0
             claims += claim.counted is not None

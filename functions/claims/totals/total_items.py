@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from claims.storage.claim_items import Item
 from claims.totals.provider_totals import CountableClaim, ProviderTotal, cents_of
+from payerworks.dynamodb import Item
 
 
 def total_key(tenant: str, provider_npi: str) -> Item:

@@ -10,19 +10,18 @@ Access patterns
     providers, to recount them   Scan by pages, on no request's path
 """
 
+import itertools
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from claims.storage.claim_items import Item, claim_key
+from claims.storage.claim_items import TABLE, claim_key
 from claims.storage.shards import SHARDS, shard_of
-from claims.storage.table import table, update
 from claims.totals.provider_totals import CountableClaim, ProviderTotal, difference, rank
 from claims.totals.total_items import countable_from, total_from, total_key
-from payerworks.aws import client
 from payerworks.batches import read_all
+from payerworks.dynamodb import ConditionFailed, Item, Part, transact
 from payerworks.errors import Unavailable
-from payerworks.transactions import Raced, transact
 
 HOLD_SECONDS = 960
 """How long a total is held at most: longer than a function can run, so that a hold is never used after its end."""
@@ -36,20 +35,21 @@ def read_countable(keys: Collection[tuple[str, str]]) -> list[CountableClaim]:
     # STATUS is a reserved word of DynamoDB.
     attributes = "pk, version, #s, provider_npi, net_fee, counted"
     wanted = [claim_key(*key) for key in keys]
-    found = read_all(table(), wanted, ProjectionExpression=attributes, ExpressionAttributeNames={"#s": "status"})
+    found = read_all(TABLE, wanted, ProjectionExpression=attributes, ExpressionAttributeNames={"#s": "status"})
     return [countable_from(item) for item in found]
 
 
-def count(claims: Mapping[Provider, Sequence[CountableClaim]], tries: int) -> None:
+def count(claims: Mapping[Provider, Sequence[CountableClaim]], *, once: bool = False) -> None:
     """Bring claims into their providers' totals, as they were read, in one transaction: up to 100 of both together.
 
-    Raises Raced where one of them was changed or counted since; Unavailable after `tries`, or where a total is held.
+    Raises ConditionFailed where one of them was changed or counted since; Unavailable where a total is held, or where
+    others are in the way: at once with `once`.
     """
     totals = [_changed_total(provider, listed) for provider, listed in claims.items()]
     try:
-        transact([*totals, *(_counted(claim) for listed in claims.values() for claim in listed)], tries)
-    except Raced as raced:
-        if "ConditionalCheckFailed" in raced.reasons[: len(totals)]:
+        transact([*totals, *(_counted(claim) for listed in claims.values() for claim in listed)], once=once)
+    except ConditionFailed as failed:
+        if "ConditionalCheckFailed" in failed.reasons[: len(totals)]:
             raise Unavailable("A total is being recounted; try again.") from None
         raise
 
@@ -60,26 +60,15 @@ def top_totals(tenant: str, limit: int) -> list[ProviderTotal]:
 
 
 def _top_of(partition: str, limit: int) -> list[ProviderTotal]:
-    found: list[ProviderTotal] = []
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=table(),
-            IndexName="by_total",
-            KeyConditionExpression="total_shard = :shard",
-            # All claims of the provider are void.
-            FilterExpression="claim_count > :none",
-            ExpressionAttributeValues={":shard": {"S": partition}, ":none": {"N": "0"}},
-            ScanIndexForward=False,
-            PaginationConfig={"PageSize": limit},
-        )
+    items = TABLE.query(
+        "total_shard = :shard",
+        {":shard": {"S": partition}, ":none": {"N": "0"}},
+        IndexName="by_total",
+        FilterExpression="claim_count > :none",  # 0: all claims of the provider are void
+        ScanIndexForward=False,
+        Limit=limit,
     )
-    for page in pages:
-        found += [total_from(item) for item in page["Items"]]
-        if len(found) >= limit:
-            break
-    return found
+    return [total_from(item) for item in itertools.islice(items, limit)]
 
 
 class ProviderPage(NamedTuple):
@@ -93,10 +82,9 @@ class ProviderPage(NamedTuple):
 def providers_page(after: Item | None, limit: int) -> ProviderPage:
     """The providers of the next `limit` items, of all tenants."""
     start = {"ExclusiveStartKey": after} if after else {}
-    answer = client("dynamodb").scan(
-        TableName=table(), ProjectionExpression="pk, provider_npi", ConsistentRead=True, Limit=limit, **start
-    )
-    return ProviderPage(set(_providers(answer["Items"])), len(answer["Items"]), answer.get("LastEvaluatedKey"))
+    wanted = {"ProjectionExpression": "pk, provider_npi", "ConsistentRead": True, "Limit": limit}
+    page = next(TABLE.pages("scan", **wanted, **start))
+    return ProviderPage(set(_providers(page["Items"])), len(page["Items"]), page.get("LastEvaluatedKey"))
 
 
 def _providers(items: Sequence[Item]) -> Iterator[Provider]:
@@ -113,50 +101,38 @@ def hold(provider: Provider, run: str) -> int | None:
 
     None where the run of recounting has done it already. Whoever held it before has lost its hold.
     """
-    dynamodb = client("dynamodb")
     until = time.time_ns() + HOLD_SECONDS * 10**9
-    try:
-        dynamodb.update_item(
-            TableName=table(),
-            Key=total_key(*provider),
-            UpdateExpression="SET held_until = :until",
-            ConditionExpression="attribute_not_exists(recounted) OR recounted <> :run",
-            ExpressionAttributeValues={":until": {"N": str(until)}, ":run": {"S": run}},
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        return None
-    return until
+    is_new = TABLE.update_if(
+        "attribute_not_exists(recounted) OR recounted <> :run",
+        total_key(*provider),
+        "SET held_until = :until",
+        {":until": {"N": str(until)}, ":run": {"S": run}},
+    )
+    return until if is_new else None
 
 
 def set_total(provider: Provider, total: ProviderTotal, held: int, run: str) -> bool:
     """Set a total that is held and let go of it; whether it was another. Raises Unavailable where the hold was lost."""
-    dynamodb = client("dynamodb")
-    set_to = {
+    rank_and_count = {
         "total_rank": {"N": str(rank(total.net_fee, total.provider_npi))},
         "claim_count": {"N": str(total.claims)},
     }
+    values = {
+        ":rank": rank_and_count["total_rank"],
+        ":claims": rank_and_count["claim_count"],
+        ":shard": {"S": _shard(provider)},
+        ":run": {"S": run},
+        ":held": {"N": str(held)},
+    }
+    change = "SET total_rank = :rank, claim_count = :claims, total_shard = :shard, recounted = :run REMOVE held_until"
     try:
-        before = dynamodb.update_item(
-            TableName=table(),
-            Key=total_key(*provider),
-            UpdateExpression="SET total_rank = :rank, claim_count = :claims, total_shard = :shard, recounted = :run"
-            " REMOVE held_until",
-            ConditionExpression="held_until = :held",
-            ExpressionAttributeValues={
-                ":rank": set_to["total_rank"],
-                ":claims": set_to["claim_count"],
-                ":shard": {"S": _shard(provider)},
-                ":run": {"S": run},
-                ":held": {"N": str(held)},
-            },
-            ReturnValues="ALL_OLD",
-        )["Attributes"]
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        raise Unavailable("Another run of recounting has taken the total over.") from None
-    return any(before.get(name) != value for name, value in set_to.items())
+        before = TABLE.update(total_key(*provider), change, values, "held_until = :held", ReturnValues="ALL_OLD")
+    except ConditionFailed:
+        raise Unavailable("Another recount has taken the total over.") from None
+    return any(before.get(name) != value for name, value in rank_and_count.items())
 
 
-def _changed_total(provider: Provider, claims: Sequence[CountableClaim]) -> dict[str, Any]:
+def _changed_total(provider: Provider, claims: Sequence[CountableClaim]) -> Part:
     amount, number = difference(claims)
     values = {
         ":amount": {"N": str(rank(amount))},
@@ -170,10 +146,12 @@ def _changed_total(provider: Provider, claims: Sequence[CountableClaim]) -> dict
         "SET total_rank = if_not_exists(total_rank, :first) + :amount,"
         " claim_count = if_not_exists(claim_count, :zero) + :claims, total_shard = :shard"
     )
-    return update(total_key(*provider), change, values, "attribute_not_exists(held_until) OR held_until < :now")
+    return TABLE.update_part(
+        total_key(*provider), change, values, "attribute_not_exists(held_until) OR held_until < :now"
+    )
 
 
-def _counted(claim: CountableClaim) -> dict[str, Any]:
+def _counted(claim: CountableClaim) -> Part:
     values = {":version": {"N": str(claim.version)}}
     condition = "version = :version AND attribute_not_exists(counted)"
     if claim.counted is not None:
@@ -183,7 +161,7 @@ def _counted(claim: CountableClaim) -> dict[str, Any]:
     if claim.due is not None:
         change = "SET counted = :due REMOVE operation"
         values[":due"] = {"N": str(claim.due)}
-    return update(claim_key(claim.tenant, claim.claim_id), change, values, condition)
+    return TABLE.update_part(claim_key(claim.tenant, claim.claim_id), change, values, condition)
 
 
 def _shard(provider: Provider) -> str:

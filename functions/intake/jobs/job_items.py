@@ -5,8 +5,9 @@ from typing import Any
 from intake.files.columns import ColumnMapping
 from intake.jobs.jobs import COUNTS, Counts, File, Job, Plan
 from payerworks import json_text
-from payerworks.batches import Item
+from payerworks.dynamodb import Item, Table
 
+TABLE = Table("intake")
 _TIMES = ("started_at", "handed_on_at", "split_at", "retried_at", "loaded_at", "finished_at")
 
 

@@ -19,19 +19,15 @@ Access patterns
 from dataclasses import asdict
 from typing import Any
 
-from intake.jobs.job_items import job_of
+from intake.jobs.job_items import TABLE, job_of
 from intake.jobs.jobs import Counts, File, Job, Plan
-from intake.registry.table import put, table
 from payerworks import json_text
-from payerworks.aws import client
-from payerworks.batches import Item, read_all
+from payerworks.batches import read_all
+from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, transact
 from payerworks.errors import NotFound
 from payerworks.log import log_call
 from payerworks.times import now
-from payerworks.transactions import Raced, transact
 
-TRIES = 10
-"""Of counting a chunk: its job's counts are where all chunks meet."""
 _UNFINISHED = ("queued", "running")
 
 
@@ -76,9 +72,11 @@ def _upsert(
 def first_seen(tenant: str, content_id: str, seen: str) -> str:
     """When a content was first seen: `seen`, unless an earlier file had it."""
     key = {"pk": {"S": f"{tenant}#CONTENT#{content_id}"}, "sk": {"S": "CONTENT"}}
-    if put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)"):
-        return seen
-    return str(read_all(table(), [key])[0]["first_seen"]["S"])
+    try:
+        TABLE.put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)", **OLD_ITEM)
+    except ConditionFailed as failed:
+        return str((failed.item or {})["first_seen"]["S"])
+    return seen
 
 
 def others_run(job: Job) -> bool:
@@ -123,17 +121,12 @@ def finish_chunk(job: Job, number: int, counts: Counts) -> bool:
     chunk = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}") | numbers | {"finished_at": {"S": now()}}
     sums = ", ".join(f"{name} :{name}" for name in (*numbers, "chunks_done"))
     values = {f":{name}": number for name, number in (numbers | {"chunks_done": {"N": "1"}}).items()}
-    count_once = {"Put": {"TableName": table(), "Item": chunk, "ConditionExpression": "attribute_not_exists(pk)"}}
-    add_up = {
-        "TableName": table(),
-        "Key": key,
-        "UpdateExpression": f"SET loaded_at = :at ADD {sums}",
-        "ExpressionAttributeValues": values | {":at": {"S": now()}},
-    }
+    count_once = TABLE.put_part(chunk, "attribute_not_exists(pk)")
+    add_up = TABLE.update_part(key, f"SET loaded_at = :at ADD {sums}", values | {":at": {"S": now()}})
     try:
-        transact([count_once, {"Update": add_up}], TRIES)
+        transact([count_once, add_up])
         is_new = True
-    except Raced:
+    except ConditionFailed:
         is_new = False
     if is_new:
         _log(job, "loading", chunk=number, **asdict(counts))
@@ -169,16 +162,15 @@ def _log(job: Job, step: str, **members: Any) -> None:
 
 def read_job(tenant: str, task_id: str) -> Job:
     """A job. Raises NotFound."""
-    answer = client("dynamodb").get_item(TableName=table(), Key=_key(tenant, task_id, "JOB"), ConsistentRead=True)
-    if "Item" not in answer:
+    item = TABLE.get(_key(tenant, task_id, "JOB"))
+    if item is None:
         raise NotFound("There is no ingest job with this id.")
-    return job_of(answer["Item"])
+    return job_of(item)
 
 
 def is_loaded(job: Job, number: int) -> bool:
     """Whether a chunk is loaded and counted."""
-    key = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}")
-    return "Item" in client("dynamodb").get_item(TableName=table(), Key=key, ConsistentRead=True)
+    return TABLE.get(_key(job.tenant, job.task_id, f"CHUNK#{number:07d}")) is not None
 
 
 def list_jobs(tenant: str, key: str | None, status: str | None, before: str | None, count: int) -> list[Job]:
@@ -188,23 +180,12 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     )
     condition = "#name = :name" + (" AND list_order < :before" if before is not None else "")
     values = {":name": {"S": value}} | ({":before": {"S": before}} if before is not None else {})
-    pages = (
-        client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=table(),
-            IndexName=index,
-            KeyConditionExpression=condition,
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues=values,
-            ScanIndexForward=False,
-            PaginationConfig={"PageSize": count},
-        )
-    )
+    names = {"ExpressionAttributeNames": {"#name": name}}
+    pages = TABLE.query_pages(condition, values, IndexName=index, ScanIndexForward=False, Limit=count, **names)
     found: list[Job] = []
     for page in pages:
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
-        jobs = [job_of(item) for item in read_all(table(), keys)]
+        jobs = [job_of(item) for item in read_all(TABLE, keys)]
         found += sorted((job for job in jobs if status in (None, job.status)), key=order_of, reverse=True)
         if len(found) >= count:
             break
@@ -219,19 +200,9 @@ def order_of(job: Job) -> str:
 def _update(
     tenant: str, task_id: str, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
 ) -> bool:
-    dynamodb = client("dynamodb")
-    try:
-        dynamodb.update_item(
-            TableName=table(),
-            Key=_key(tenant, task_id, "JOB"),
-            UpdateExpression=change,
-            ConditionExpression=condition,
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=values,
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        return False  # it has been done before: by another delivery of the same message, or a try that died after it
-    return True
+    # A condition that fails: it was done before, by another delivery of the message or a try that died after it.
+    key, options = _key(tenant, task_id, "JOB"), {"ExpressionAttributeNames": names}
+    return TABLE.update_if(condition, key, change, values, **options)
 
 
 def _key(tenant: str, task_id: str, sk: str) -> Item:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake.registry.registry_rules import Person, StoredPatient, StoredVisit, Visit
+from payerworks.dynamodb import Item, Table
 
-Item = dict[str, dict[str, Any]]
+TABLE = Table("intake")
 
 
 def patient_id(tenant: str, mrn: str) -> str:

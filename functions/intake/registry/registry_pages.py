@@ -1,19 +1,17 @@
 """Patients of table `intake` as their documents should be: what indexing, drift checks and reindexing read."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from intake.registry.registry_items import Item, patient_from, patient_key
+from intake.registry.registry_items import TABLE, patient_from, patient_key
 from intake.registry.search_index import Document, PatientKey, document_of
-from intake.registry.table import table
-from payerworks.aws import client
 from payerworks.batches import read_all
+from payerworks.dynamodb import Item
 
 
 def stored_documents(keys: Iterable[PatientKey]) -> dict[PatientKey, Document]:
     """The documents of these patients, as they are in the table now: those that there are. Raises Unavailable."""
     wanted = [patient_key(*key) for key in dict.fromkeys(keys)]
-    return {document.key: document for document in map(_document, read_all(table(), wanted))}
+    return {document.key: document for document in map(_document, read_all(TABLE, wanted))}
 
 
 def patient_page(tenant: str | None, position: Item | None) -> tuple[list[Document], Item | None]:
@@ -23,12 +21,9 @@ def patient_page(tenant: str | None, position: Item | None) -> tuple[list[Docume
     """
     condition = "sk = :patient" + (" AND begins_with(pk, :tenant)" if tenant else "")
     values = {":patient": {"S": "PATIENT"}} | ({":tenant": {"S": f"{tenant}#"}} if tenant else {})
-    page: dict[str, Any] = client("dynamodb").scan(
-        TableName=table(),
-        ConsistentRead=True,
-        FilterExpression=condition,
-        ExpressionAttributeValues=values,
-        **({"ExclusiveStartKey": position} if position else {}),
+    start = {"ExclusiveStartKey": position} if position else {}
+    page = next(
+        TABLE.pages("scan", ConsistentRead=True, FilterExpression=condition, ExpressionAttributeValues=values, **start)
     )
     return [_document(item) for item in page["Items"]], page.get("LastEvaluatedKey")
 

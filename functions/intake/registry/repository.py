@@ -19,10 +19,12 @@ Access patterns
 A new visit costs 2 write units (one of them the index's), a new patient 2, a changed one 1, an unchanged row none.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from intake.registry.registry_items import (
+    TABLE,
     patient_from,
     patient_id,
     patient_item,
@@ -34,28 +36,26 @@ from intake.registry.registry_items import (
     visits_list,
 )
 from intake.registry.registry_rules import StoredPatient, StoredVisit, Visit
-from intake.registry.table import put, table
-from payerworks.aws import client
-from payerworks.batches import each, insert_all, read_all
+from payerworks.batches import in_parallel, insert_all, insert_together, read_all
+from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.parts import parts
-from payerworks.transactions import MOST_ITEMS, insert_together
 
 
 def read_patients(tenant: str, mrns: Iterable[str]) -> dict[str, StoredPatient]:
     """Those of the patients with these MRNs that are stored, by MRN."""
     keys = [patient_key(tenant, patient_id(tenant, mrn)) for mrn in dict.fromkeys(mrns)]
-    return {patient.mrn: patient for patient in map(patient_from, read_all(table(), keys))}
+    return {patient.mrn: patient for patient in map(patient_from, read_all(TABLE, keys))}
 
 
 def read_visits(tenant: str, account_numbers: Iterable[str]) -> dict[str, StoredVisit]:
     """Those of the visits with these account numbers that are stored, by account number."""
     keys = [visit_key(tenant, visit_id(tenant, number)) for number in dict.fromkeys(account_numbers)]
-    return {stored.visit.account_number: stored for stored in map(visit_from, read_all(table(), keys))}
+    return {stored.visit.account_number: stored for stored in map(visit_from, read_all(TABLE, keys))}
 
 
 def add_visits(tenant: str, visits: Sequence[StoredVisit]) -> set[str]:
     """Add visits; gives the account numbers of those that were not, because another came first."""
-    taken = insert_all(table(), [visit_item(tenant, stored) for stored in visits])
+    taken = insert_all(TABLE, [visit_item(tenant, stored) for stored in visits])
     return {visits[number].visit.account_number for number in taken}
 
 
@@ -68,27 +68,28 @@ def write_patients(tenant: str, patients: Sequence[StoredPatient], before: Mappi
     changed = [patient for patient in patients if patient.mrn in before]
 
     def insert(batch: Sequence[StoredPatient]) -> set[str]:
-        taken = insert_together(table(), [patient_item(tenant, patient) for patient in batch])
+        taken = insert_together(TABLE, [patient_item(tenant, patient) for patient in batch])
         return {batch[number].mrn for number in taken}
 
     def change(patient: StoredPatient) -> bool:
-        return put(patient_item(tenant, patient), "stamp = :held", {":held": {"S": before[patient.mrn].stamp}})
+        held = {":held": {"S": before[patient.mrn].stamp}}
+        return TABLE.put_if("stamp = :held", patient_item(tenant, patient), held)
 
-    overtaken = set().union(*each(insert, parts(new, MOST_ITEMS)))
-    kept = each(change, changed)
+    overtaken = set().union(*in_parallel(insert, parts(new, TRANSACTION_ITEMS)))
+    kept = in_parallel(change, changed)
     return overtaken | {patient.mrn for patient, was_put in zip(changed, kept, strict=True) if not was_put}
 
 
 def find_patient(tenant: str, wanted: str) -> StoredPatient | None:
     """The patient with an id."""
-    answer = client("dynamodb").get_item(TableName=table(), Key=patient_key(tenant, wanted), ConsistentRead=True)
-    return patient_from(answer["Item"]) if "Item" in answer else None
+    item = TABLE.get(patient_key(tenant, wanted))
+    return patient_from(item) if item else None
 
 
 def latest_visits(tenant: str, wanted: str, count: int) -> tuple[list[Visit], int]:
     """The latest visits of the patient with an id, newest first, and how many there are in all."""
     query = _list_query(visits_list(tenant, wanted))
-    found = client("dynamodb").query(**query, ScanIndexForward=False, Limit=count + 1)["Items"]
+    found = list(itertools.islice(TABLE.query(**query, ScanIndexForward=False, Limit=count + 1), count + 1))
     visits = [visit_from(item).visit for item in found[:count]]
     return visits, len(found) if len(found) <= count else _count(query)
 
@@ -96,20 +97,18 @@ def latest_visits(tenant: str, wanted: str, count: int) -> tuple[list[Visit], in
 def find_patients(tenant: str, wanted: Sequence[str]) -> list[StoredPatient]:
     """The patients with these ids, in their order: those that there are."""
     keys = [patient_key(tenant, patient_id) for patient_id in wanted]
-    found = {item["pk"]["S"]: patient_from(item) for item in read_all(table(), keys)}
+    found = {item["pk"]["S"]: patient_from(item) for item in read_all(TABLE, keys)}
     return [found[key["pk"]["S"]] for key in keys if key["pk"]["S"] in found]
 
 
 def _list_query(name: str) -> dict[str, Any]:
     return {
-        "TableName": table(),
-        "IndexName": "by_list",
-        "KeyConditionExpression": "#list = :list",
+        "condition": "#list = :list",
+        "values": {":list": {"S": name}},
         "ExpressionAttributeNames": {"#list": "list"},
-        "ExpressionAttributeValues": {":list": {"S": name}},
+        "IndexName": "by_list",
     }
 
 
 def _count(query: dict[str, Any]) -> int:
-    pages = client("dynamodb").get_paginator("query").paginate(**query, Select="COUNT")
-    return sum(page["Count"] for page in pages)
+    return sum(page["Count"] for page in TABLE.query_pages(**query, Select="COUNT"))

@@ -15,9 +15,7 @@ from intake.registry.registry_rules import (
     judge_persons,
     judge_visits,
 )
-from payerworks.errors import Unavailable
-
-TRIES = 20
+from payerworks.dynamodb import busy, tries
 
 Outcome = TypeVar("Outcome")
 Attempt = Callable[[Sequence[Record]], tuple[dict[int, Outcome], set[int]]]
@@ -59,10 +57,10 @@ def register(tenant: str, records: Sequence[Record], origin: Origin) -> tuple[di
 
 def _until_all_are_written(records: Sequence[Record], attempt: "Attempt[Outcome]") -> dict[int, Outcome]:
     outcomes: dict[int, Outcome] = {}
-    for _ in range(TRIES):
+    for _ in tries():
         told, raced = attempt(records)
         outcomes |= told
         records = [record for record in records if record.line in raced]
         if not records:
             return outcomes
-    raise Unavailable("Others change the same patients all the time; try again.", headers={"Retry-After": "5"})
+    raise busy("Others keep changing the same patients; try again.")

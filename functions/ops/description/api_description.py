@@ -20,7 +20,7 @@ FILE = pathlib.Path(__file__).parent / "openapi.json"
 
 Value = dict[str, Any]
 
-_EVERYWHERE = (400, 429, 500)
+_EVERYWHERE = (400, 429, 500, 503)
 _WITH_TOKEN = (401, 403)
 
 # Request headers that an operation may declare.

@@ -12,7 +12,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import URLLib3Session
 
-from payerworks.aws import client, session
+from payerworks.aws import session
+from payerworks.dynamodb import call
+from payerworks.errors import Unavailable
 from payerworks.log import logger
 from payerworks.redis_connection import RedisDown, redis
 from payerworks.settings import settings
@@ -53,8 +55,8 @@ def _timed(name: str, probe: Callable[[], bool | None]) -> Probe:
 
 def _dynamodb() -> bool:
     try:
-        client("dynamodb").get_item(TableName=settings().tables["requests"], Key={"pk": {"S": "health"}})
-    except (BotoCoreError, ClientError):
+        call("get_item", once=True, TableName=settings().tables["requests"], Key={"pk": {"S": "health"}})
+    except (Unavailable, ClientError):
         return False
     return True
 

@@ -16,7 +16,7 @@ class WholePlanNeeded(Exception):
     """The change cannot be judged by its parts: it adds services, or gives object ids, which the plan may have once."""
 
 
-def part_change(root: StoredRoot, patch: Json) -> Change | None:
+def service_patch(root: StoredRoot, patch: Json) -> Change | None:
     """The change; None where nothing differs.
 
     Raises WholePlanNeeded, and BadInput with pointers into the patch.

@@ -1,16 +1,26 @@
-"""Reading one's own write: wait until search has got as far as a change."""
+"""Reading one's own write: waiting until search has caught up with a Change-Token."""
 
 import time
 
-from payerworks.errors import TimedOut
+from payerworks.errors import BadInput, Fault, TimedOut
+from payerworks.signed import read_signed
 from plans.index import documents
+from plans.plan.stored_plan import CHANGE_TOKEN
 
 WAIT_SECONDS = 10.0
 PAUSE_SECONDS = 0.15
 
 
-def wait_until_searchable(tenant: str, plan_id: str, version: int, seconds: float = WAIT_SECONDS) -> None:
-    """Come back when searches find this version of a plan, or a later one. Raises TimedOut, and Unavailable."""
+def wait_until_searchable(tenant: str, change_token: str, seconds: float = WAIT_SECONDS) -> None:
+    """Return when searches find the version that a token names, or a later one.
+
+    Raises BadInput for a token that was not given to this tenant, TimedOut, and Unavailable.
+    """
+    try:
+        plan_id, version = read_signed(change_token, CHANGE_TOKEN, tenant)
+    except ValueError:
+        fault = Fault("/after", "was not made by a write")
+        raise BadInput("The Change-Token was not made here.", errors=[fault]) from None
     end = time.monotonic() + seconds
     while documents.searchable_version(tenant, plan_id) < version:
         if time.monotonic() > end:

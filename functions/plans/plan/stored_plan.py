@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from payerworks import json_text
+from payerworks.cache import Copy
 from payerworks.errors import BodyTooLarge
 from payerworks.json_text import Json
+from payerworks.signed import write_signed
 from plans.plan import ranks
 from plans.plan.before_images import Images
 from plans.plan.document import SERVICES, RootText, ServicePart, adjusted, answer_bytes, digest, root_text, whole_text
 
+CHANGE_TOKEN = "change-token"
+"""What a Change-Token is signed for."""
 Operation = Literal["created", "replaced", "patched", "deleted"]
 
 MAX_ANSWER_BYTES = 6_000_000
@@ -43,6 +47,11 @@ class StoredRoot:
     def etag(self) -> str:
         return etag(self.version, self.digest)
 
+    @property
+    def change_token(self) -> str:
+        """What a client gives to a search to wait for this version (index/read_your_writes.py)."""
+        return write_signed([self.plan_id, self.version], CHANGE_TOKEN, self.tenant)
+
 
 def etag(version: int, digest: int) -> str:
     """The ETag of a plan's version."""
@@ -60,6 +69,11 @@ class StoredPlan:
     def text(self) -> str:
         """The plan as it was sent."""
         return whole_text(self.root.text, self.services)
+
+    @property
+    def copy(self) -> Copy:
+        """What the cache keeps of it."""
+        return Copy(self.root.version, self.root.etag, self.text)
 
     @property
     def value(self) -> dict[str, Json]:

@@ -18,13 +18,12 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from payerworks.aws import client
+from payerworks.batches import write_all
+from payerworks.dynamodb import Item, Part
 from plans.plan.document import ServicePart
 from plans.plan.stored_plan import StoredRoot
-from plans.storage.items import Item, service_item, version_sk
-from plans.storage.table import key, query, table, write_all
+from plans.storage.items import TABLE, key, service_item, version_sk
 
 WRITER_LIFE = datetime.timedelta(minutes=15)
 """Longer than a function can run that writes plans (29 s), and than AWS takes a request that was signed (5 minutes)."""
@@ -37,15 +36,14 @@ def write_generation(root: StoredRoot, services: Sequence[ServicePart]) -> Store
     """
     named = replace(root, generation=f"{root.version}-{secrets.token_hex(8)}")
     attributes = {"intent": {"S": "pending"}, "begun": {"N": str(int(time.time()))}}
-    client("dynamodb").put_item(TableName=table(), Item=_intent(named) | attributes)
-    write_all([{"PutRequest": {"Item": service_item(named, part)}} for part in services])
+    TABLE.put(_intent(named) | attributes)
+    write_all(TABLE, [{"PutRequest": {"Item": service_item(named, part)}} for part in services])
     return named
 
 
-def release(root: StoredRoot) -> dict[str, Any]:
+def release(root: StoredRoot) -> Part:
     """The part of a transaction that commits a root with its new generation: no sweep has taken it, none will."""
-    condition = "attribute_exists(pk) AND attribute_not_exists(taken)"
-    return {"Delete": {"TableName": table(), "Key": _intent(root), "ConditionExpression": condition}}
+    return TABLE.delete_part(_intent(root), "attribute_exists(pk) AND attribute_not_exists(taken)")
 
 
 def sweep(begun_before: datetime.datetime) -> int:
@@ -54,46 +52,31 @@ def sweep(begun_before: datetime.datetime) -> int:
     No writer may be at work any more that had begun by then: it would fail at its end, and be tried again.
     """
     values = {":pending": {"S": "pending"}, ":before": {"N": str(int(begun_before.timestamp()))}}
-    found = query("intent = :pending AND begun < :before", values, IndexName="by_intent")
+    found = TABLE.query("intent = :pending AND begun < :before", values, IndexName="by_intent")
     return sum(_sweep_generation({"pk": item["pk"], "sk": item["sk"]}) for item in found)
 
 
 def _sweep_generation(intent: Item) -> int:
-    if not _take(intent):
+    if not TABLE.update_if("attribute_exists(pk)", intent, "SET taken = :now", {":now": {"N": str(int(time.time()))}}):
         return 0
     pk, generation = intent["pk"], intent["sk"]["S"].removeprefix("INTENT#")
     deleted = 0 if _was_committed(pk, generation) else _delete_items(pk, generation)
-    client("dynamodb").delete_item(TableName=table(), Key=intent)
+    TABLE.delete(intent)
     return deleted
-
-
-def _take(intent: Item) -> bool:
-    dynamodb = client("dynamodb")
-    try:
-        dynamodb.update_item(
-            TableName=table(),
-            Key=intent,
-            UpdateExpression="SET taken = :now",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":now": {"N": str(int(time.time()))}},
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
 
 
 def _was_committed(pk: dict[str, str], generation: str) -> bool:
     sk = version_sk(int(generation.split("-")[0]))
-    found = client("dynamodb").get_item(TableName=table(), Key={"pk": pk, "sk": {"S": sk}}, ConsistentRead=True)
-    return "Item" in found and bool(found["Item"]["generation"]["S"] == generation)
+    item = TABLE.get({"pk": pk, "sk": {"S": sk}})
+    return item is not None and bool(item["generation"]["S"] == generation)
 
 
 def _delete_items(pk: dict[str, str], generation: str) -> int:
     values = {":pk": pk, ":prefix": {"S": f"SERVICE#{generation}#"}}
     wanted = {"ProjectionExpression": "pk, sk", "ConsistentRead": True}
-    keys = query("pk = :pk AND begins_with(sk, :prefix)", values, **wanted)
+    keys = TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, **wanted)
     requests = [{"DeleteRequest": {"Key": item}} for item in keys]
-    write_all(requests)
+    write_all(TABLE, requests)
     return len(requests)
 
 

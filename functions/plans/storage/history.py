@@ -5,25 +5,24 @@ before the root was switched to another. From there the images that the versions
 """
 
 import bisect
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
-from payerworks.aws import client
 from payerworks.errors import NotFound
 from plans.plan.before_images import Images, undone
 from plans.plan.document import answer_bytes, digest
 from plans.plan.stored_plan import StoredPlan, StoredRoot
-from plans.storage.items import Version, images_from, partition, version_from, version_sk
+from plans.storage.items import TABLE, Version, images_from, key, partition, version_from, version_sk
 from plans.storage.repository import plan_of, read_generation, read_root, reread
-from plans.storage.table import key, query, table
 
 _NAMES = {f"#{name}": name for name in Version.__dataclass_fields__ if name != "version"} | {"#sk": "sk"}
-_MEMBERS = {"ProjectionExpression": ", ".join(_NAMES), "ExpressionAttributeNames": _NAMES, "ConsistentRead": True}
+_MEMBERS = {"ProjectionExpression": ", ".join(_NAMES), "ExpressionAttributeNames": _NAMES}
 """What of a VERSION item is no image."""
 
 
 class HistoryBroken(Exception):
-    """A past version, rebuilt, is not what its digest says that it was."""
+    """A past version is missing, or does not match its digest when it is rebuilt."""
 
 
 def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> list[Version]:
@@ -33,9 +32,9 @@ def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> 
     """
     last = version_sk(before - 1) if before is not None else "VERSION#~"
     values = {":pk": {"S": partition(tenant, plan_id)}, ":first": {"S": version_sk(1)}, ":last": {"S": last}}
-    newest_first = {"ScanIndexForward": False, "PaginationConfig": {"MaxItems": count, "PageSize": count}}
-    found = query("pk = :pk AND sk BETWEEN :first AND :last", values, **newest_first, **_MEMBERS)
-    versions = [version_from(item) for item in found]
+    newest_first = {"ScanIndexForward": False, "Limit": count, "ConsistentRead": True}
+    items = TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, **newest_first, **_MEMBERS)
+    versions = [version_from(item) for item in itertools.islice(items, count)]
     if not versions and before is None:
         raise NotFound("There never was a plan with this id.")
     return versions
@@ -69,8 +68,10 @@ def _known_root(tenant: str, plan_id: str) -> StoredRoot:
 
 
 def _read_version(root: StoredRoot, number: int) -> Version:
-    wanted = key(root.tenant, root.plan_id, version_sk(number))
-    return version_from(client("dynamodb").get_item(TableName=table(), Key=wanted, **_MEMBERS)["Item"])
+    item = TABLE.get(key(root.tenant, root.plan_id, version_sk(number)), **_MEMBERS)
+    if item is None:
+        raise HistoryBroken
+    return version_from(item)
 
 
 def _standing(version: Version) -> Version:
@@ -108,7 +109,7 @@ def _images_since(root: StoredRoot, version: Version) -> Iterator[Images]:
     }
     if version.version == root.version:
         return
-    for item in query("pk = :pk AND sk BETWEEN :first AND :last", values, ConsistentRead=True):
+    for item in TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, ConsistentRead=True):
         yield images_from(item)
         if item["generation"]["S"] != version.generation:
             return

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from payerworks.request import Request
+from payerworks.dynamodb import Item, Table
+from payerworks.http import Request
 from plans.plan.before_images import Images
 from plans.plan.document import RootText, ServicePart
 from plans.plan.stored_plan import Change, StoredRoot, etag
@@ -12,7 +13,7 @@ from plans.plan.stored_plan import Change, StoredRoot, etag
 MAX_CHANGED = 100
 """Object ids that a change's history lists at most; it counts the rest."""
 
-Item = dict[str, dict[str, Any]]
+TABLE = Table("plans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Author:
 def partition(tenant: str, plan_id: str) -> str:
     """The partition key of a plan; a tenant's name has no `#`, so the first one ends it."""
     return f"{tenant}#{plan_id}"
+
+
+def key(tenant: str, plan_id: str, sk: str) -> Item:
+    return {"pk": {"S": partition(tenant, plan_id)}, "sk": {"S": sk}}
 
 
 def root_from(tenant: str, plan_id: str, item: Mapping[str, Any]) -> StoredRoot:
@@ -50,9 +55,7 @@ def root_from(tenant: str, plan_id: str, item: Mapping[str, Any]) -> StoredRoot:
 
 def root_item(root: StoredRoot) -> Item:
     """A tombstone has no attribute that an index is keyed by, so it leaves the lists."""
-    item: Item = {
-        "pk": {"S": partition(root.tenant, root.plan_id)},
-        "sk": {"S": "ROOT"},
+    item = key(root.tenant, root.plan_id, "ROOT") | {
         "version": {"N": str(root.version)},
         "generation": {"S": root.generation},
         "digest": {"S": f"{root.digest:x}"},
@@ -80,12 +83,11 @@ def service_from(item: Mapping[str, Any]) -> ServicePart:
 
 
 def service_item(root: StoredRoot, part: ServicePart) -> Item:
-    return {
-        "pk": {"S": partition(root.tenant, root.plan_id)},
-        "sk": {"S": f"SERVICE#{root.generation}#{part.object_id}"},
-        "rank": {"N": str(part.rank)},
-        "document": {"S": part.text},
-    }
+    return service_key(root, part.object_id) | {"rank": {"N": str(part.rank)}, "document": {"S": part.text}}
+
+
+def service_key(root: StoredRoot, object_id: str) -> Item:
+    return key(root.tenant, root.plan_id, f"SERVICE#{root.generation}#{object_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,7 @@ class Version:
 
 def version_item(change: Change, author: Author) -> Item:
     root, changed, images = change.after, change.changed, change.images
-    item: Item = {
-        "pk": {"S": partition(root.tenant, root.plan_id)},
-        "sk": {"S": version_sk(root.version)},
+    item = key(root.tenant, root.plan_id, version_sk(root.version)) | {
         "operation": {"S": change.operation},
         "at": {"S": root.at},
         "by": {"S": author.user_id},

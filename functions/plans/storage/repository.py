@@ -24,51 +24,51 @@ Access patterns
 """
 
 import contextlib
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from payerworks.aws import client
-from payerworks.errors import NotFound, Unavailable
+from payerworks.batches import read_all
+from payerworks.dynamodb import TRANSACTION_ITEMS, ConditionFailed, Item, Part, busy, transact, tries
+from payerworks.errors import NotFound
 from payerworks.times import now
 from plans.plan.document import RootText, ServicePart, digest
 from plans.plan.stored_plan import Change, StoredPlan, StoredRoot
 from plans.storage import generations
 from plans.storage.items import (
+    TABLE,
     Author,
-    Item,
     Summary,
+    key,
     partition,
     root_from,
     root_item,
     service_from,
     service_item,
+    service_key,
     summary_from,
     version_item,
     version_sk,
 )
-from plans.storage.table import key, query, table
 
 Result = TypeVar("Result")
 
-MAX_TRANSACTION_ITEMS = 100
 MAX_TRANSACTION_BYTES = 3_500_000
 MAX_REPLACED_BYTES = 370_000
 """Bytes of images in one VERSION item, which may have 400 KB: a plan's own text of any size (350 KB) has room in it."""
+READS = 5
 MAX_LISTED = 500
 """Services of a plan that are worth to be written one by one; beyond, the whole plan is."""
-READS = 5
 
 
-class Raced(Exception):
+class PlanChanged(Exception):
     """Another change of the plan came first, or came between two reads; nothing was written."""
 
 
 def read_root(tenant: str, plan_id: str) -> StoredRoot | None:
     """The root, a tombstone too; None where the plan never was. One read unit for each 4 KB of its own text."""
-    answer = client("dynamodb").get_item(TableName=table(), Key=key(tenant, plan_id, "ROOT"), ConsistentRead=True)
-    return root_from(tenant, plan_id, answer["Item"]) if "Item" in answer else None
+    item = TABLE.get(key(tenant, plan_id, "ROOT"))
+    return root_from(tenant, plan_id, item) if item else None
 
 
 def live_root(tenant: str, plan_id: str) -> StoredRoot:
@@ -85,20 +85,20 @@ def read_plan(tenant: str, plan_id: str) -> StoredPlan:
 
 
 def reread(read: Callable[[], Result]) -> Result:
-    """What a read gives that was not torn. Raises Unavailable where it raised Raced five times in a row."""
-    for attempt in range(READS):
-        if attempt:
-            time.sleep(0.01 * 2**attempt)
-        with contextlib.suppress(Raced):
+    """The result of a read that is not torn. Raises Unavailable where it raised PlanChanged five times in a row."""
+    for attempt in tries(first_pause=0.01):
+        if attempt == READS:
+            break
+        with contextlib.suppress(PlanChanged):
             return read()
-    raise Unavailable("The plan is being changed; read it again.", headers={"Retry-After": "1"})
+    raise busy("The plan is being changed; read it again.")
 
 
 def plan_of(root: StoredRoot) -> StoredPlan:
-    """The whole plan of a root that was just read. Raises Raced where it has been changed since."""
+    """The whole plan of a root that was just read. Raises PlanChanged where it has been changed since."""
     services = read_generation(root)
     if digest(root.text, services) != root.digest:
-        raise Raced
+        raise PlanChanged
     return StoredPlan(root, services)
 
 
@@ -106,21 +106,14 @@ def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
     """The services of the generation that a root names, in their order, as they are just now."""
     pk, prefix = partition(root.tenant, root.plan_id), f"SERVICE#{root.generation}#"
     values = {":pk": {"S": pk}, ":prefix": {"S": prefix}}
-    items = query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
+    items = TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
     return tuple(sorted(map(service_from, items), key=lambda part: part.rank))
 
 
 def read_services(root: StoredRoot, object_ids: Collection[str]) -> dict[str, ServicePart]:
     """Some services of a plan by their object ids, those that there are."""
     keys = [service_key(root, object_id) for object_id in dict.fromkeys(object_ids)]
-    found: dict[str, ServicePart] = {}
-    while keys:
-        wanted, keys = keys[:100], keys[100:]
-        answer = client("dynamodb").batch_get_item(RequestItems={table(): {"Keys": wanted, "ConsistentRead": True}})
-        parts = [service_from(item) for item in answer["Responses"].get(table(), [])]
-        found |= {part.object_id: part for part in parts}
-        keys += answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
-    return found
+    return {part.object_id: part for part in map(service_from, read_all(TABLE, keys))}
 
 
 def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str | None, count: int) -> list[Summary]:
@@ -146,7 +139,7 @@ def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str |
 def _indexed(index: str, key: str, value: str, after: str | None, count: int) -> Iterator[Item]:
     condition = f"{key} = :value" + (" AND plan_id > :after" if after is not None else "")
     values = {":value": {"S": value}} | ({":after": {"S": after}} if after is not None else {})
-    return query(condition, values, IndexName=index, PaginationConfig={"PageSize": count})
+    return TABLE.query(condition, values, IndexName=index, Limit=count)
 
 
 def services_changed(root: StoredRoot, since: int) -> list[str] | None:
@@ -170,23 +163,26 @@ def _versions(root: StoredRoot, since: int) -> Iterator[Item]:
         ":last": {"S": version_sk(root.version)},
     }
     wanted = {"ProjectionExpression": "operation, changed, changed_count", "ConsistentRead": True}
-    return query("pk = :pk AND sk BETWEEN :first AND :last", values, **wanted)
+    return TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, **wanted)
 
 
 def commit(change: Change, author: Author) -> StoredRoot:
     """Write a change whole or not at all, its history with it, and give the root as it is then.
 
     What is small commits in one transaction. What is not is written as a new generation that no reader sees, and one
-    transaction then switches the root to it. Raises Raced where another change came first.
+    transaction then switches the root to it. Raises PlanChanged where another change came first.
     """
     change = replace(change, after=replace(change.after, at=_now(change.before)))
     if _fits(change):
-        parts = [_delete(service_key(change.after, object_id)) for object_id in change.removed]
-        parts += [_put(service_item(change.after, part)) for part in change.put]
+        parts = [TABLE.delete_part(service_key(change.after, object_id)) for object_id in change.removed]
+        parts += [TABLE.put_part(service_item(change.after, part)) for part in change.put]
     else:
         root = generations.write_generation(change.after, _all_services(change))
         change, parts = replace(change, after=root), [generations.release(root)]
-    _transact([_put_root(change), _put(version_item(change, author)), *parts])
+    try:
+        transact([_put_root(change), TABLE.put_part(version_item(change, author)), *parts])
+    except ConditionFailed:
+        raise PlanChanged from None
     return change.after
 
 
@@ -200,7 +196,7 @@ def _fits(change: Change) -> bool:
     replaced = _size(images.text, *images.services.values())
     size = _size(change.after.text, *change.put) + replaced
     items = len(change.replaced) + 2
-    return items <= MAX_TRANSACTION_ITEMS and size <= MAX_TRANSACTION_BYTES and replaced <= MAX_REPLACED_BYTES
+    return items <= TRANSACTION_ITEMS and size <= MAX_TRANSACTION_BYTES and replaced <= MAX_REPLACED_BYTES
 
 
 def _size(*parts: RootText | ServicePart | None) -> int:
@@ -208,41 +204,15 @@ def _size(*parts: RootText | ServicePart | None) -> int:
 
 
 def _all_services(change: Change) -> Sequence[ServicePart]:
-    """All services after a change, also where it has read only those that it puts. Raises Raced."""
+    """All services after a change, also where it has read only those that it puts. Raises PlanChanged."""
     if change.services is not None or change.before is None:
         return change.services or ()
     parts = {part.object_id: part for part in (*plan_of(change.before).services, *change.put)}
     return list(parts.values())
 
 
-def _transact(items: Sequence[dict[str, Any]]) -> None:
-    dynamodb = client("dynamodb")
-    try:
-        dynamodb.transact_write_items(TransactItems=items)
-    except dynamodb.exceptions.TransactionCanceledException as error:
-        reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
-        if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
-            raise Raced from None
-        raise
-
-
-def _put_root(change: Change) -> dict[str, Any]:
-    put = _put(root_item(change.after))
+def _put_root(change: Change) -> Part:
     if change.before is None:
-        put["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
-    else:
-        put["Put"]["ConditionExpression"] = "version = :held"
-        put["Put"]["ExpressionAttributeValues"] = {":held": {"N": str(change.before.version)}}
-    return put
-
-
-def _put(item: Item) -> dict[str, Any]:
-    return {"Put": {"TableName": table(), "Item": item}}
-
-
-def _delete(item_key: Item) -> dict[str, Any]:
-    return {"Delete": {"TableName": table(), "Key": item_key}}
-
-
-def service_key(root: StoredRoot, object_id: str) -> Item:
-    return key(root.tenant, root.plan_id, f"SERVICE#{root.generation}#{object_id}")
+        return TABLE.put_part(root_item(change.after), "attribute_not_exists(pk)")
+    held = {":held": {"N": str(change.before.version)}}
+    return TABLE.put_part(root_item(change.after), "version = :held", held)

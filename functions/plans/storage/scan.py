@@ -6,11 +6,11 @@ No request waits for these reads. Positions are keys of the table or index as JS
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from payerworks.aws import client
+from payerworks.batches import read_all
+from payerworks.dynamodb import Item
 from plans.plan.document import ServicePart
 from plans.plan.stored_plan import StoredPlan, StoredRoot
-from plans.storage.items import Item, partition, root_from, service_from
-from plans.storage.table import table
+from plans.storage.items import TABLE, key, partition, root_from, service_from
 
 PAGE = 1000
 """Roots of a page at most."""
@@ -39,33 +39,24 @@ def root_page(tenant: str | None, position: Item | None) -> tuple[dict[PlanKey, 
     From the index by_tenant, so as it was a moment ago.
     """
     wanted: dict[str, Any] = {
-        "TableName": table(),
         "IndexName": "by_tenant",
         "ProjectionExpression": "tenant, plan_id, version, digest, services",
         "Limit": PAGE,
     } | ({"ExclusiveStartKey": position} if position else {})
     if tenant is None:
-        page = client("dynamodb").scan(**wanted)
+        page = next(TABLE.pages("scan", **wanted))
     else:
-        of_tenant = {"KeyConditionExpression": "tenant = :tenant"}
-        values = {"ExpressionAttributeValues": {":tenant": {"S": tenant}}}
-        page = client("dynamodb").query(**wanted, **of_tenant, **values)
+        page = next(TABLE.query_pages("tenant = :tenant", {":tenant": {"S": tenant}}, **wanted))
     found = {(item["tenant"]["S"], item["plan_id"]["S"]): _state(item) for item in page["Items"]}
     return found, page.get("LastEvaluatedKey")
 
 
 def read_root_states(keys: Collection[PlanKey], *, consistent: bool) -> dict[PlanKey, RootState]:
     """The roots of these plans, tombstones too, those that there are."""
-    by_partition = {partition(*key): key for key in keys}
-    wanted = [{"pk": {"S": pk}, "sk": {"S": "ROOT"}} for pk in by_partition]
-    names = {"ProjectionExpression": "pk, version, digest, services, deleted", "ConsistentRead": consistent}
-    found: dict[PlanKey, RootState] = {}
-    while wanted:
-        now, wanted = wanted[:100], wanted[100:]
-        answer = client("dynamodb").batch_get_item(RequestItems={table(): {"Keys": now} | names})
-        found |= {by_partition[item["pk"]["S"]]: _state(item) for item in answer["Responses"].get(table(), [])}
-        wanted += answer.get("UnprocessedKeys", {}).get(table(), {}).get("Keys", [])
-    return found
+    by_partition = {partition(*plan): plan for plan in keys}
+    wanted = [key(*plan, "ROOT") for plan in keys]
+    projection = {"ProjectionExpression": "pk, version, digest, services, deleted", "ConsistentRead": consistent}
+    return {by_partition[item["pk"]["S"]]: _state(item) for item in read_all(TABLE, wanted, **projection)}
 
 
 def _state(item: Item) -> RootState:
@@ -98,7 +89,6 @@ def scanned_plans(pages: Iterable[list[Item]]) -> Iterator[tuple[StoredPlan, Ite
 
 def scan(position: Item | None) -> Iterator[list[Item]]:
     """The items of the whole table, consistently read, a page of 1 MB at a time; those of a plan are side by side."""
-    found = client("dynamodb").get_paginator("scan")
     start = {"ExclusiveStartKey": position} if position else {}
-    for page in found.paginate(TableName=table(), ConsistentRead=True, **start):
+    for page in TABLE.pages("scan", ConsistentRead=True, **start):
         yield page["Items"]

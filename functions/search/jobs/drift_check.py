@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from payerworks import messages, metrics
+from payerworks import log, messages
 from payerworks.parts import parts
 from payerworks.settings import settings
 from payerworks.times import now
@@ -69,7 +69,7 @@ def _recorded(job: Job, findings: Sequence[Finding]) -> dict[str, int]:
     for drift in DRIFT_KINDS:
         keys = [finding.key for finding in findings if finding.kind == drift]
         added[drift] = len(keys)
-        metrics.count(f"SearchDrift{drift.capitalize()}", len(keys))
+        log.count(f"SearchDrift{drift.capitalize()}", len(keys))
         if keys and job.tenant:
             repository.add_found(job, drift, [own_id for _, own_id in keys])
     if job.details.get("repair") and findings:

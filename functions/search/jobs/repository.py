@@ -16,11 +16,13 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from payerworks import json_text, messages
-from payerworks.aws import client
+from payerworks.dynamodb import Item, Table
 from payerworks.errors import Conflict
 from payerworks.settings import settings
 from payerworks.times import now
 from search.jobs.jobs import FIRST_STEPS, Index, Job, Name, message_of
+
+_TABLE = Table("search")
 
 MAX_FOUND = 1000
 """Ids of a kind that a check keeps; it counts the rest."""
@@ -60,7 +62,7 @@ def continue_job(job: Job) -> None:
 
 def read(name: Name, tenant: str, index: Index = "plans") -> Job | None:
     """The last job of a kind; None where there never was one."""
-    item = _get(_key(name, tenant, index, "JOB"))
+    item = _TABLE.get(_key(name, tenant, index, "JOB"))
     return Job(**json_text.read(item["job"]["S"])) if item else None
 
 
@@ -87,48 +89,27 @@ def add_found(job: Job, kind: str, ids: Iterable[str]) -> None:
     held = read_found(job, kind)
     kept = list(dict.fromkeys([*held, *ids]))[:MAX_FOUND]
     item = _found_key(job, kind) | {"id": {"S": job.id}, "ids": {"S": json_text.write(kept)}}
-    client("dynamodb").put_item(TableName=_table(), Item=item)
+    _TABLE.put(item)
 
 
 def read_found(job: Job, kind: str) -> Sequence[str]:
     """The ids of a kind that a check has found, up to a thousand."""
-    item = _get(_found_key(job, kind))
+    item = _TABLE.get(_found_key(job, kind))
     return json_text.read(item["ids"]["S"]) if item and item["id"]["S"] == job.id else []
 
 
-def _put(job: Job, condition: str, values: dict[str, Any]) -> bool:
+def _put(job: Job, condition: str, values: Item) -> bool:
     own = {"id": {"S": job.id}, "slices": {"N": str(job.slices)}, "job": {"S": json_text.write(asdict(job))}}
-    dynamodb = client("dynamodb")
-    try:
-        dynamodb.put_item(
-            TableName=_table(),
-            Item=_key(job.name, job.tenant, job.index, "JOB") | own,
-            ConditionExpression=condition,
-            **({"ExpressionAttributeValues": values} if values else {}),
-        )
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
+    return _TABLE.put_if(condition, _key(job.name, job.tenant, job.index, "JOB") | own, values)
 
 
-def _guard(job: Job) -> dict[str, Any]:
+def _guard(job: Job) -> Item:
     return {":id": {"S": job.id}, ":slices": {"N": str(job.slices)}}
 
 
-def _get(key: dict[str, Any]) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = (
-        client("dynamodb").get_item(TableName=_table(), Key=key, ConsistentRead=True).get("Item")
-    )
-    return found
-
-
-def _found_key(job: Job, kind: str) -> dict[str, Any]:
+def _found_key(job: Job, kind: str) -> Item:
     return _key(job.name, job.tenant, job.index, f"FOUND#{kind}")
 
 
-def _key(name: str, tenant: str, index: str, sk: str) -> dict[str, Any]:
+def _key(name: str, tenant: str, index: str, sk: str) -> Item:
     return {"pk": {"S": f"{tenant}#{name}#{index}"}, "sk": {"S": sk}}
-
-
-def _table() -> str:
-    return settings().tables["search"]

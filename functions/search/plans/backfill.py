@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
 from typing import NamedTuple
 
+from payerworks.dynamodb import Item
 from payerworks.json_text import Json
 from payerworks.opensearch import BULK_DOCUMENTS, bulk
 from plans.index.documents import Action, root_actions, root_key, service_actions, tombstone
@@ -14,7 +15,6 @@ from plans.index.index_state import contents, refresh
 from plans.plan.document import digest
 from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage import scan
-from plans.storage.items import Item
 from plans.storage.scan import RootState
 from search.indexes.backfill import Filled, read_ahead
 from search.plans.drift import agrees, documents_of

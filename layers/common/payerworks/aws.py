@@ -17,12 +17,18 @@ _CONFIG = botocore.config.Config(
     max_pool_connections=16,
     parameter_validation=False,
 )
+# Calls of DynamoDB are tried again in one place, with the time that the invocation has left in mind: dynamodb.py.
+_ONE_TRY = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @functools.cache
 def client(name: str) -> Any:
     """The client of an AWS service, by its name in boto3; regions, credentials and endpoint as boto3 finds them."""
-    config = _CONFIG.merge(_s3_config()) if name == "s3" else _CONFIG
+    config = _CONFIG
+    if name == "s3":
+        config = _CONFIG.merge(_s3_config())
+    elif name == "dynamodb":
+        config = _CONFIG.merge(_ONE_TRY)
     return session().create_client(name, config=config)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from payerworks.errors import PreconditionFailed, PreconditionRequired
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request
 from payerworks.settings import settings
 
 _TAG = re.compile(r'(?:W/)?"[^"]*"')

@@ -11,13 +11,13 @@ import hashlib
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from payerworks import json_text
-from payerworks.aws import client
+from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table
 from payerworks.errors import BadInput, Conflict, PayerworksError, Unprocessable
-from payerworks.request import Answer, Request
-from payerworks.settings import settings
+from payerworks.http import Answer, Request
+
+_TABLE = Table("requests")
 
 LIFE_SECONDS = 24 * 3600
 LOCK_SECONDS = 30
@@ -57,7 +57,6 @@ def idempotent(
 class _Marker:
     def __init__(self, name: str, body: str) -> None:
         self._key = {"pk": {"S": name}}
-        self._table = settings().tables["requests"]
         self._hash = hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
         self._lock = 0
         self.seed = hashlib.blake2b(f"{name}#{uuid.uuid4().hex}".encode(), digest_size=16).hexdigest()
@@ -66,26 +65,20 @@ class _Marker:
         """Put the marker or take it over; the kept answer where the first call is done."""
         now = int(time.time())
         self._lock = now + LOCK_SECONDS
-        dynamodb = client("dynamodb")
         item = self._key | {
             "hash": {"S": self._hash},
             "seed": {"S": self.seed},
             "locked_until": {"N": str(self._lock)},
             "expires": {"N": str(now + LIFE_SECONDS)},
         }
+        free = "attribute_not_exists(pk) OR expires < :now"
         try:
-            dynamodb.put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(pk) OR expires < :now",
-                ExpressionAttributeValues={":now": {"N": str(now)}},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except dynamodb.exceptions.ConditionalCheckFailedException as error:
-            return self._found(error.response["Item"], now)
+            _TABLE.put(item, free, {":now": {"N": str(now)}}, **OLD_ITEM)
+        except ConditionFailed as failed:
+            return self._found(failed.item or {}, now)
         return None
 
-    def _found(self, held: dict[str, Any], now: int) -> Answer | None:
+    def _found(self, held: Item, now: int) -> Answer | None:
         if held["hash"]["S"] != self._hash:
             raise Unprocessable("This Idempotency-Key was used for another request.")
         self.seed = held["seed"]["S"]
@@ -112,16 +105,5 @@ class _Marker:
         """Make the key free again, after an error that is not kept."""
         self._change("SET locked_until = :zero, expires = :zero", self._lock, {":zero": {"N": "0"}})
 
-    def _change(self, change: str, lock: int, values: dict[str, Any]) -> bool:
-        dynamodb = client("dynamodb")
-        try:
-            dynamodb.update_item(
-                TableName=self._table,
-                Key=self._key,
-                UpdateExpression=change,
-                ConditionExpression="locked_until = :held",
-                ExpressionAttributeValues=values | {":held": {"N": str(lock)}},
-            )
-        except dynamodb.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+    def _change(self, change: str, lock: int, values: Item) -> bool:
+        return _TABLE.update_if("locked_until = :held", self._key, change, values | {":held": {"N": str(lock)}})

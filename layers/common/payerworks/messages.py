@@ -9,6 +9,7 @@ from payerworks.aws import client
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, log_unexpected, logger
 from payerworks.settings import settings
+from payerworks.times import begin_invocation
 
 BATCH = 10
 """Entries of one PublishBatch or SendMessageBatch call at most."""
@@ -48,6 +49,7 @@ def sqs_handler(
         return _done(lambda message: work(message, *told), record)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        begin_invocation(context)
         return _reported(record for record in event["Records"] if not (done(record, context) or saved(record)))
 
     def saved(record: dict[str, Any]) -> bool:
@@ -63,6 +65,7 @@ def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any
     """
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+        begin_invocation(context)
         groups: dict[Hashable, list[dict[str, Any]]] = {}
         for record in event["Records"]:
             groups.setdefault(_key(group, record), []).append(record)

@@ -1,8 +1,5 @@
 """Lists: `limit`, and a signed cursor that is bound to its tenant, path and query."""
 
-import base64
-import hashlib
-import hmac
 import urllib.parse
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +7,9 @@ from pydantic import Field
 
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
+from payerworks.http import Answer, Request
 from payerworks.json_text import Json
-from payerworks.request import Answer, Request
-from payerworks.settings import settings
+from payerworks.signed import read_signed, write_signed
 from payerworks.validation import QueryModel
 
 
@@ -25,8 +22,7 @@ class PageQuery(QueryModel):
 
 def next_cursor(request: Request, position: Json) -> str:
     """A cursor for the position after a page's last item; only a call of the same tenant, path and query can use it."""
-    text = json_text.write(position).encode()
-    return base64.urlsafe_b64encode(_signature(request, text) + text).decode().rstrip("=")
+    return write_signed(position, *_bound(request))
 
 
 def position(request: Request, cursor: str | None) -> Json:
@@ -34,13 +30,10 @@ def position(request: Request, cursor: str | None) -> Json:
     if cursor is None:
         return None
     try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return read_signed(cursor, *_bound(request))
     except ValueError:
-        raw = b""
-    signature, text = raw[:16], raw[16:]
-    if not hmac.compare_digest(signature, _signature(request, text)):
-        raise BadInput("The cursor is not one of this list.", errors=[Fault("/cursor", "was not made by this query")])
-    return json_text.read(text)
+        fault = Fault("/cursor", "was not made by this query")
+        raise BadInput("The cursor does not belong to this list.", errors=[fault]) from None
 
 
 def list_answer(
@@ -58,8 +51,6 @@ def list_answer(
     return Answer(200, f'{{"items":[{",".join(items)}],{end[1:]}', headers)
 
 
-def _signature(request: Request, text: bytes) -> bytes:
+def _bound(request: Request) -> list[Json]:
     query = sorted((name, value) for name, value in request.query.items() if name not in ("cursor", "limit"))
-    path = request.event.get("pathParameters") or {}
-    bound = json_text.write([request.tenant, request.route, path, query]).encode()
-    return hmac.digest(settings().signing_secret.encode(), bound + b"\n" + text, hashlib.sha256)[:16]
+    return ["cursor", request.tenant, request.route, request.event.get("pathParameters") or {}, query]

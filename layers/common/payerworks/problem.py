@@ -5,13 +5,12 @@ import re
 from typing import Any
 
 from payerworks.errors import PayerworksError
-from payerworks.request import Answer
 
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 
 
-def problem_answer(error: PayerworksError, request_id: str) -> Answer:
-    """The answer that tells a client of an error: type, title, status, detail, requestId and, for bad input, errors."""
+def problem_text(error: PayerworksError, request_id: str) -> str:
+    """The body of an error's answer: type, title, status, detail, requestId and, for bad input, errors."""
     members: dict[str, Any] = {
         "type": f"urn:payerworks:problem:{_kebab(type(error).__name__)}",
         "title": error.title,
@@ -21,12 +20,7 @@ def problem_answer(error: PayerworksError, request_id: str) -> Answer:
     }
     if error.errors:
         members["errors"] = [{"pointer": fault.pointer, "message": fault.message} for fault in error.errors]
-    return Answer(error.status, json.dumps(members, ensure_ascii=False), error.headers, _MEDIA_TYPE)
-
-
-def unexpected_answer(request_id: str) -> Answer:
-    """500, with nothing of the inside; the log has it under the request's id."""
-    return problem_answer(PayerworksError("Something went wrong on our side; the request's id finds it."), request_id)
+    return json.dumps(members, ensure_ascii=False)
 
 
 def _kebab(name: str) -> str:

@@ -6,8 +6,8 @@ Without Redis there is no limit but the gateway's own.
 from typing import NamedTuple
 
 from payerworks.errors import TooManyRequests
+from payerworks.http import Request
 from payerworks.redis_connection import RedisDown, redis
-from payerworks.request import Request
 
 # A client's calls of the last window, sorted by their times. Answers whether one more may be, how many may follow it,
 # and in how many milliseconds the oldest leaves the window.

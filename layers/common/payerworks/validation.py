@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import pydantic
 
 from payerworks.errors import BadInput, Fault
+from payerworks.http import Request
 from payerworks.json_text import pointer
-from payerworks.request import Request
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 Query = TypeVar("Query", bound="QueryModel")

@@ -1,7 +1,6 @@
 """Lists of claims and the copy of the top on the deployed stack."""
 
 import datetime
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,12 +8,10 @@ from typing import Any
 import pytest
 import redis
 
-from claims import on_totals_due
-from claims.totals import top_cache
 from localstack.deployed import function_environment
 from payerworks import redis_connection
 from payerworks.settings import settings
-from tests.integration.claims.conftest import new_claim, new_npi
+from tests.integration.claims.conftest import new_claim, new_npi, tenant
 from tests.integration.conftest import Api
 
 
@@ -55,61 +52,18 @@ def copies(stack: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
         cached.cache_clear()
 
 
-def test_a_reader_fills_the_copy_unless_totals_have_changed_since_it_began(copies: Any) -> None:
-    tenant = new_npi()
-    assert top_cache.read(tenant) is None
-    ticket = top_cache.take_ticket(tenant)
-    assert ticket
-    assert top_cache.take_ticket(tenant) is None
-    top_cache.fill(tenant, ticket, ["1", "2"])
-    assert top_cache.read(tenant) == ["1", "2"]
-    with top_cache.changing([tenant]):
-        assert top_cache.read(tenant) is None
-    assert top_cache.read(tenant) is None
-    assert top_cache.take_ticket(tenant) is None
-    top_cache.fill(tenant, ticket, ["old"])
-    assert top_cache.read(tenant) is None
-    assert 0 < copies.pttl(f"{tenant}#top") <= 5000
-    copies.delete(f"{tenant}#top")
-    ticket = top_cache.take_ticket(tenant)
-    assert ticket
-    top_cache.fill(tenant, ticket, [])
-    assert top_cache.read(tenant) == []
-    assert 0 < copies.pttl(f"{tenant}#top") <= 60_000
-
-
-def test_no_copy_is_read_from_before_totals_change_until_after_it(copies: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    tenant = new_npi()
-    ticket = top_cache.take_ticket(tenant)
-    assert ticket
-    top_cache.fill(tenant, ticket, ["old"])
-    read_while_counting = []
-
-    def count_claims(keys: Any) -> None:
-        top_cache.fill(tenant, ticket, ["old"])
-        read_while_counting.append(top_cache.read(tenant))
-        copies.delete(f"{tenant}#top")  # the fence has run out
-        late = top_cache.take_ticket(tenant)
-        assert late
-        top_cache.fill(tenant, late, ["late"])
-
-    monkeypatch.setattr(on_totals_due, "count_claims", count_claims)
-    message = {"claims": [{"tenant": tenant, "claimId": "c-1"}]}
-    event = {"Records": [{"messageId": "1", "body": json.dumps(message)}]}
-    assert on_totals_due.handler(event, None) == {"batchItemFailures": []}
-    assert read_while_counting == [None]
-    assert top_cache.read(tenant) is None
-
-
-def test_the_top_is_right_as_soon_as_claims_are_counted_though_it_is_copied(
+def test_the_top_is_a_copy_of_the_totals_that_is_at_most_five_seconds_old(
     api: Api, copies: Any, counted: Callable[[str, int], None]
 ) -> None:
     npi = new_npi()
+    key = f"{tenant(api)}#top"
     for number in (1, 2, 3):
         copies.delete(*copies.keys("*#rate#*") or ["none"])
         assert api.get("/top-provider-npis?limit=100").status == 200
+        assert 0 < copies.pttl(key) <= 5000
         api.post("/claims", new_claim(npi, fee="9999999.99"))
         counted(npi, number)
+        copies.delete(key)  # as when its time is over
         with ThreadPoolExecutor(3) as threads:
             answers = list(threads.map(lambda _: api.get("/top-provider-npis?limit=100").json(), range(3)))
         for top in answers:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from plans import create_plan
-from plans.index.change_token import change_token
 from plans.index.read_your_writes import wait_until_searchable
 from plans.plan.document import RootText
 from plans.plan.stored_plan import StoredRoot
@@ -236,7 +235,7 @@ def test_a_write_that_does_not_become_searchable_is_504(
     api: Api, stack: dict[str, Any], two: tuple[str, str], here: None
 ) -> None:
     root = StoredRoot("main", two[0], 9, "", 0, 0, 0, RootText("", ""), "")
-    answer = api.get("/v1/plan/search?after=" + change_token(root))
+    answer = api.get("/v1/plan/search?after=" + root.change_token)
     assert (answer.status, answer.json()["title"]) == (504, "Timed out")
     assert "same token" in answer.json()["detail"]
 

@@ -8,7 +8,7 @@ import pytest
 from claims import create_claims
 from claims.storage.shards import shard_of
 from claims.totals import totals_repository
-from payerworks.transactions import Raced
+from payerworks.dynamodb import ConditionFailed
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.test_create_claims import CLAIM
 from tests.unit.claims.totals import NPIS, post, totals
@@ -78,13 +78,13 @@ def test_a_count_from_an_old_reading_is_refused(call: Call, feed: Feed) -> None:
     provider = ("acme", NPIS[0])
     read = totals_repository.read_countable([("acme", claim_id) for claim_id in ids])
     count(*feed.published())
-    with pytest.raises(Raced):
-        totals_repository.count({provider: read}, tries=1)
+    with pytest.raises(ConditionFailed):
+        totals_repository.count({provider: read}, once=True)
     feed.change(ids[0], status="void")
     stale = totals_repository.read_countable([("acme", ids[0])])
     feed.change(ids[0], status="received")
-    with pytest.raises(Raced):
-        totals_repository.count({provider: stale}, tries=1)
+    with pytest.raises(ConditionFailed):
+        totals_repository.count({provider: stale}, once=True)
     assert totals(call) == [(NPIS[0], "30.00", 2)]
 
 

@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from payerworks.errors import Fault, Unprocessable
-from payerworks.http import http_operation
-from payerworks.request import Answer, Request
+from payerworks.http import Answer, Request, http_operation
 from tests.unit.conftest import api_event
 
 EVENT = api_event("plans/get_plan")

@@ -4,8 +4,8 @@ import pytest
 
 from payerworks import idempotency
 from payerworks.errors import Conflict, NotFound, Unprocessable
+from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
-from payerworks.request import Answer, Request
 from tests.unit.conftest import api_event
 
 KEY = {"Idempotency-Key": "k-1"}

@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from payerworks import metrics
-from payerworks.http import http_operation
+from payerworks import log
+from payerworks.http import Answer, Request, http_operation
 from payerworks.log import log_call
-from payerworks.request import Answer, Request
 from tests.unit.conftest import api_event
 
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_before() -> Iterator[None]:
-    metrics.taken()
+    log.taken_metrics()
     yield
-    metrics.taken()
+    log.taken_metrics()
 
 
 def line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -29,10 +28,10 @@ def line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 
 
 def test_counts_are_added_up_and_values_listed_in_the_next_line(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics.count("Hits")
-    metrics.count("Hits", 2)
-    metrics.record("Lag", 12.5, "Milliseconds")
-    metrics.record("Lag", 7, "Milliseconds")
+    log.count("Hits")
+    log.count("Hits", 2)
+    log.record("Lag", 12.5, "Milliseconds")
+    log.record("Lag", 7, "Milliseconds")
     log_call("done", route="GET /x")
     said = line(capsys)
     assert (said["Hits"], said["Lag"], said["route"]) == (3, [12.5, 7], "GET /x")
@@ -48,7 +47,7 @@ def test_counts_are_added_up_and_values_listed_in_the_next_line(capsys: pytest.C
 
 
 def test_a_line_has_only_what_was_counted_since_the_last(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics.count("Hits")
+    log.count("Hits")
     log_call("first")
     assert line(capsys)["Hits"] == 1
     log_call("second")
@@ -57,7 +56,7 @@ def test_a_line_has_only_what_was_counted_since_the_last(capsys: pytest.CaptureF
 
 def test_more_values_than_a_line_may_have_stay_for_the_next(capsys: pytest.CaptureFixture[str]) -> None:
     for value in range(130):
-        metrics.record("Lag", value, "Milliseconds")
+        log.record("Lag", value, "Milliseconds")
     log_call("first")
     assert line(capsys)["Lag"] == list(range(100))
     log_call("second")
@@ -70,7 +69,7 @@ def test_metrics_are_written_where_lines_of_good_calls_are_not(
     environment(POWERTOOLS_LOG_LEVEL="ERROR")
     log_call("quiet")
     assert capsys.readouterr().out == ""
-    metrics.count("Hits")
+    log.count("Hits")
     log_call("counted")
     assert line(capsys)["Hits"] == 1
 
@@ -79,7 +78,7 @@ def test_the_line_of_a_call_that_fails_has_them_too(environment: Any, caplog: py
     environment(RAISE_UNEXPECTED="false")
 
     def fail(request: Request) -> Answer:
-        metrics.count("Hits")
+        log.count("Hits")
         raise KeyError
 
     http_operation(answers={200: None})(fail)(api_event("plans/get_plan"), None)

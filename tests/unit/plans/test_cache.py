@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from payerworks import cache, metrics, redis_connection
+from payerworks import log, redis_connection
 from plans import create_plan, delete_plan, get_plan, patch_plan, replace_plan
 from tests.unit.conftest import Call
 from tests.unit.payerworks.fake_redis import FakeRedis, serving
@@ -19,7 +19,7 @@ def _no_network() -> None:
 
 @pytest.fixture
 def redis(aws: object, environment: Callable[..., None]) -> Iterator[FakeRedis]:
-    metrics.taken()
+    log.taken_metrics()
     with serving() as server:
         environment(REDIS_URL=server.url)
         yield server
@@ -62,27 +62,16 @@ def test_every_operation_works_and_redis_is_soon_left_alone(
     assert counted(capsys, "CacheFailures") > 0
 
 
-def test_a_redis_that_dies_while_the_table_is_read_costs_the_copy_alone(redis: FakeRedis) -> None:
-    copy = cache.Copy(1, '"1"', "text")
-
-    def load() -> cache.Copy:
-        redis.answers = [()]
-        return copy
-
-    assert cache.read_through("acme#plan#1", load) == copy
-    assert metrics.taken()["CacheFailures"] == 1
-
-
-def test_a_redis_that_dies_while_another_reader_is_waited_for_ends_the_wait(redis: FakeRedis) -> None:
-    copy = cache.Copy(1, '"1"', "text")
-    taken_by_another = (b"$-1\r\n",)
-    redis.answers = [taken_by_another, ()]
-    assert cache.read_through("acme#plan#1", lambda: copy) == copy
-    assert [words[0] for words in redis.asked] == [b"EVAL", b"MGET"]
+def test_a_redis_that_dies_while_the_table_is_read_costs_the_copy_alone(call: Call, redis: FakeRedis) -> None:
+    created = call(create_plan.handler, "plans/create_plan")
+    log.taken_metrics()
+    redis.answers = [(b"$-1\r\n",), ()]
+    assert call(get_plan.handler, "plans/get_plan")["body"] == created["body"]
+    assert [words[0] for words in redis.asked][-2:] == [b"GET", b"EVAL"]
 
 
 def test_without_a_redis_nothing_is_counted(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
-    metrics.taken()
+    log.taken_metrics()
     call(create_plan.handler, "plans/create_plan")
     call(get_plan.handler, "plans/get_plan")
     assert "_aws" not in capsys.readouterr().out

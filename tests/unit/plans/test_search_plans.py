@@ -7,10 +7,12 @@ import opensearchpy
 import pytest
 
 from payerworks.errors import TimedOut
+from payerworks.signed import write_signed
 from plans import create_plan, search_plans
 from plans.index.documents import root_key
 from plans.index.read_your_writes import wait_until_searchable
 from plans.index.results import MAX_BYTES
+from plans.plan.stored_plan import CHANGE_TOKEN
 from tests.unit.conftest import Call
 
 EVENT = "plans/search_plans"
@@ -129,8 +131,8 @@ def test_a_search_waits_for_the_write_that_a_token_names(call: Call, opensearch:
 def test_it_does_not_wait_for_ever(opensearch: OpenSearch) -> None:
     opensearch.answers = [answer({"_source": {"version": 1}})]
     with pytest.raises(TimedOut, match="search again with the same token"):
-        wait_until_searchable("acme", "plan", 2, seconds=0.2)
-    wait_until_searchable("acme", "plan", 1, seconds=0)
+        wait_until_searchable("acme", write_signed(["plan", 2], CHANGE_TOKEN, "acme"), seconds=0.2)
+    wait_until_searchable("acme", write_signed(["plan", 1], CHANGE_TOKEN, "acme"), seconds=0)
 
 
 @pytest.mark.parametrize("change", ["", "A", "ä", "forged", "other tenant"])

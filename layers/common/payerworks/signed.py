@@ -1,0 +1,29 @@
+"""Opaque signed tokens: a JSON value that a client carries and cannot change (cursors, change tokens)."""
+
+import base64
+import hashlib
+import hmac
+
+from payerworks import json_text
+from payerworks.json_text import Json
+from payerworks.settings import settings
+
+
+def write_signed(value: Json, *bound: Json) -> str:
+    """A token for a value; only `read_signed` with the same `bound`, such as a purpose and a tenant, reads it."""
+    text = json_text.write(value).encode()
+    return base64.urlsafe_b64encode(_signature(bound, text) + text).decode().rstrip("=")
+
+
+def read_signed(token: str, *bound: Json) -> Json:
+    """The value of a token. Raises ValueError for one that `write_signed` did not make with this `bound`."""
+    raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    signature, text = raw[:16], raw[16:]
+    if not hmac.compare_digest(signature, _signature(bound, text)):
+        raise ValueError("the token was forged, or made for something else")
+    return json_text.read(text)
+
+
+def _signature(bound: tuple[Json, ...], text: bytes) -> bytes:
+    key = settings().signing_secret.encode()
+    return hmac.digest(key, json_text.write(bound).encode() + b"\n" + text, hashlib.sha256)[:16]
