@@ -115,11 +115,11 @@ def ratio() -> tuple[float, float]:
     from plans.storage import scan
     from search.indexes import index_targets
     from search.jobs import reindexing
-    from search.jobs.jobs import Job
+    from search.jobs.jobs import IndexJob
     from search.plans import backfill
     from search.plans.sync import TARGETS
 
-    job = Job("reindex", "", "bench", "bench", "name", now(), now())
+    job = IndexJob("reindex", "", "bench", "bench", "name", now(), now())
     job = reindexing.next_slice(job, doubted=False)
     began = time.monotonic()
     while job.step != "clean":

@@ -92,7 +92,7 @@ def _fill(tenant: str, size: int) -> None:
 
 
 def _items(tenant: str, size: int) -> Iterator[Item]:
-    from claims.claim.new_claim import received_claims
+    from claims.claim.new_claim import new_claims
     from claims.claim.valid_claim import check_claim
     from claims.storage.claim_items import claim_item
     from claims.storage.shards import shard_of
@@ -107,7 +107,7 @@ def _items(tenant: str, size: int) -> Iterator[Item]:
         valid = check_claim(sent)
         if isinstance(valid, list):
             raise SystemExit(f"the claim is not valid: {valid}")
-        [claim] = received_claims(tenant, "bench", f"{tenant}#{number}", {0: valid})
+        [claim] = new_claims(tenant, "bench", f"{tenant}#{number}", {0: valid})
         sums[provider][0] += claim.net_fee
         sums[provider][1] += 1
         item = claim_item(claim, "counted already")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from claims.claim.claim_list import check_list, entries
 from claims.claim.models import MAX_LIST, MAX_PARTIAL, CreateClaimsQuery
-from claims.claim.new_claim import received_claims
+from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage import repository
@@ -40,7 +40,7 @@ def handler(request: Request) -> Answer:
 def _store_all(request: Request, body: str, seed: str) -> Answer:
     value = json_text.read(body)
     valid = check_list(entries(value, MAX_LIST), listed=isinstance(value, list))
-    claims = received_claims(request.tenant, request.id, seed, dict(enumerate(valid)))
+    claims = new_claims(request.tenant, request.id, seed, dict(enumerate(valid)))
     repository.store(claims)
     if isinstance(value, list):
         return Answer(201, f"[{','.join(claim.text for claim in claims)}]")
@@ -66,7 +66,7 @@ def _results(request: Request, seed: str, values: Sequence[Json]) -> list[str]:
     valid = {number: claim for number, claim in enumerate(checked) if isinstance(claim, ValidClaim)}
     texts = {number: _refused(400, faults) for number, faults in enumerate(checked) if isinstance(faults, list)}
     for part in map(dict, parts(list(valid.items()), TRANSACTION_ITEMS)):
-        claims = received_claims(request.tenant, request.id, seed, part)
+        claims = new_claims(request.tenant, request.id, seed, part)
         try:
             repository.store(claims)
         except Unavailable:

@@ -1,13 +1,13 @@
 """Queue of claims to be paid: request each one's payment, have it paid, and send on how it ended.
 
-A message that comes again asks the payer first what became of the payment.
+A message that comes again asks the processor first what became of the payment.
 """
 
 import contextlib
 from typing import Any
 
 from claims.payments import payment_repository
-from claims.payments.chosen_processor import chosen_payer
+from claims.payments.chosen_processor import chosen_processor
 from claims.payments.payment_repository import NotMoved
 from claims.payments.settlement import found_settlement, message_of, settlement_of
 from payerworks.errors import Unavailable
@@ -38,14 +38,14 @@ def _paid(message: Message) -> list[Message]:
         payment, again = unchanged.held, True
     if payment.claim.status != "payment_requested":
         return []
-    payer = chosen_payer()
-    found = payer.find(payment.order.key) if again else None
-    outcomes = [found] if found else payer.pay(payment.order)
+    processor = chosen_processor()
+    found = processor.find(payment.order.key) if again else None
+    outcomes = [found] if found else processor.pay(payment.order)
     return [message_of(settlement_of(payment, outcome), message["requestId"]) for outcome in outcomes]
 
 
 def _found_or_given_up(message: Message) -> list[Message]:
-    """After the last try: the settlement if the payer knows of one; else the claim goes to payment_review.
+    """After the last try: the settlement if the processor knows of one; else the claim goes to payment_review.
 
     Raises Unavailable then, for the message to end among the dead letters. From there it may be delivered again.
     """

@@ -15,7 +15,7 @@ def _settle(message: dict[str, Any]) -> None:
 def _reverse(message: dict[str, Any]) -> None:
     settlement = settlement_from(message)
     if not isinstance(settlement.outcome, Paid):
-        raise Unavailable("A refusal could not be stored.")  # the schedule asks the payer for it again
+        raise Unavailable("A refusal could not be stored.")  # the schedule asks the processor for it again
     reverse(settlement)
 
 

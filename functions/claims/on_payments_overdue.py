@@ -1,4 +1,4 @@
-"""Schedule: end what has been on its way to being paid for too long, as the payer knows it, or have it reviewed."""
+"""Schedule: end what has been on its way to being paid for too long, as the processor knows it, or have it reviewed."""
 
 import contextlib
 from typing import Any

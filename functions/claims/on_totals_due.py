@@ -6,7 +6,7 @@ A message has the changes of one batch of the table's stream, so that many are c
 from collections.abc import Sequence
 from typing import Any
 
-from claims.totals.accrual import ClaimKey, count_claims
+from claims.totals.accrual import ClaimKey, accrue
 from payerworks.messages import sqs_group_handler
 
 
@@ -21,7 +21,7 @@ def _readable(message: dict[str, Any]) -> bool:
 
 def _count(messages: Sequence[dict[str, Any]]) -> None:
     keys = [key for message in messages for key in _changed(message)]
-    count_claims(keys)
+    accrue(keys)
 
 
 handler = sqs_group_handler(_readable, _count)

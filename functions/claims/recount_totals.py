@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from claims.totals import rebuild, totals_repository
-from claims.totals.accrual import count_claims
+from claims.totals.accrual import accrue
 from payerworks.log import log_call
 
 SLICE = 500
@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     time.sleep(INDEX_SECONDS if any(held.values()) else 0)
     recounted = [rebuild.recount(provider, until, run) for provider, until in held.items() if until]
     # In case their messages were lost; after all totals are let go of.
-    count_claims(claim for done in recounted for claim in done.late)
+    accrue(claim for done in recounted for claim in done.late)
     counts = {"items": page.items, "providers": len(recounted), "corrected": sum(done.corrected for done in recounted)}
     log_call("recounted", run=run, **counts)
     return {"run": run, "after": page.after, **counts}

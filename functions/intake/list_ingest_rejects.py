@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from intake.files.rejects import header_row
 from intake.jobs import bucket, job_repository
-from intake.jobs.jobs import Job
+from intake.jobs.jobs import FileJob
 from payerworks.http import Answer, Request, http_operation
 
 MAX_ANSWER = 4_000_000
@@ -27,7 +27,7 @@ def handler(request: Request) -> Answer:
     return Answer(200, beginning.decode(), named, "text/csv; charset=utf-8")
 
 
-def _rows(job: Job) -> Iterator[bytes]:
-    columns, delimiter = (job.plan.columns, job.plan.delimiter) if job.plan else ([], ",")
+def _rows(job: FileJob) -> Iterator[bytes]:
+    columns, delimiter = (job.split.columns, job.split.delimiter) if job.split else ([], ",")
     yield header_row(columns, delimiter).encode()
     yield from (row.encode() for row in bucket.read_rejects(job))

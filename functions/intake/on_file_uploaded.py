@@ -13,7 +13,7 @@ from intake.files.mapping import is_mapping, read_mapping
 from intake.files.unpacking import MAGIC, unpacked
 from intake.files.unreadable import UnreadableFile
 from intake.jobs import bucket, job_repository
-from intake.jobs.jobs import File, Job, Plan, chunk_message, split_message, task_id_of
+from intake.jobs.jobs import File, FileJob, SplitResult, chunk_message, split_message, task_id_of
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.resumable_split import OutOfTime, check_time, split_file
 from intake.jobs.splitting import first_chunks
@@ -39,12 +39,12 @@ def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -
             _go_on(begun, record["eventTime"], tries, seconds_left)
 
 
-def _go_on(job: Job, uploaded_at: str, tries: int, seconds_left: SecondsLeft) -> None:
+def _go_on(job: FileJob, uploaded_at: str, tries: int, seconds_left: SecondsLeft) -> None:
     if tries > 1:
         job_repository.note_retry(job, "splitting", tries)
     try:
-        if job.plan is None:
-            job_repository.set_plan(job, _planned(job, uploaded_at, seconds_left))
+        if job.split is None:
+            job_repository.set_split(job, _planned(job, uploaded_at, seconds_left))
         check_time(job, seconds_left())
     except UnreadableFile as reason:
         job_repository.fail(job, str(reason))
@@ -57,7 +57,7 @@ def _go_on(job: Job, uploaded_at: str, tries: int, seconds_left: SecondsLeft) ->
         job_repository.complete_if_loaded(job.tenant, job.task_id)  # a file without rows is loaded
 
 
-def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
+def _planned(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitResult:
     source = _unpacked(job)
     check_time(job, seconds_left())
     header = read_header(next(bucket.stream(source), b""))
@@ -71,15 +71,15 @@ def _planned(job: Job, uploaded_at: str, seconds_left: SecondsLeft) -> Plan:
     careful = job_repository.others_run(job)
     stamp = f"{seen}#{found.content_id}"
     contested, count = bool(found.contested), len(found.chunks)
-    return Plan(source, list(header.columns), header.delimiter, stamp, careful, contested, count, mapping)
+    return SplitResult(source, list(header.columns), header.delimiter, stamp, careful, contested, count, mapping)
 
 
-def _mapping(job: Job) -> ColumnMapping | None:
+def _mapping(job: FileJob) -> ColumnMapping | None:
     found = bucket.nearest_mapping(job.file.key, job.tenant)
     return read_mapping(*found, job.kind) if found else None
 
 
-def _unpacked(job: Job) -> File:
+def _unpacked(job: FileJob) -> File:
     # Within one invocation: 4 GB, the most that is unpacked, take a few minutes of its 15.
     blocks = bucket.stream(job.file)
     beginning = next(blocks, b"")

@@ -8,8 +8,8 @@ from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.json_text import Json
 from plans.changes.commit import commit, retry_on_conflict, write_answer
+from plans.plan.models import check_plan
 from plans.plan.stored_plan import StoredPlan, creation
-from plans.plan.valid_plan import check_plan
 from plans.storage import repository
 from plans.storage.items import Author
 

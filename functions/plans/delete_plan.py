@@ -11,7 +11,7 @@ from plans.storage.items import Author
 
 
 @http_operation(
-    answers={200: "plans.plan.models.DeletedPlan", 204: None},
+    answers={200: "plans.plan.answers.DeletedPlan", 204: None},
     errors=(404, 412, 428),
     headers=("If-Match", "Prefer"),
 )

@@ -6,11 +6,13 @@ from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer, next_cursor, position
 from payerworks.validation import query
 from plans.index import documents
-from plans.plan.models import IndexedObjectQuery
+from plans.index.search_models import IndexedObjectQuery
 
 
 @http_operation(
-    query="plans.plan.models.IndexedObjectQuery", answers={200: "plans.plan.models.IndexedObjects"}, errors=(404,)
+    query="plans.index.search_models.IndexedObjectQuery",
+    answers={200: "plans.index.search_models.IndexedObjects"},
+    errors=(404,),
 )
 def handler(request: Request) -> Answer:
     wanted = query(IndexedObjectQuery, request)

@@ -9,7 +9,7 @@ from plans.storage.cache import PLANS
 
 
 @http_operation(
-    query="plans.plan.models.PlanQuery",
+    query="plans.plan.answers.PlanQuery",
     answers={200: "plans.plan.models.Plan", 304: None},
     errors=(404,),
     headers=("If-None-Match",),
@@ -41,7 +41,7 @@ def _from_table(request: Request, plan_id: str) -> Answer:
 def _past(request: Request, plan_id: str) -> Answer:
     # Imported here: a plan as it is now needs none of it.
     from payerworks.validation import query
-    from plans.plan.models import PlanQuery
+    from plans.plan.answers import PlanQuery
     from plans.storage.history import numbered_version, past_plan, version_as_of
 
     wanted = query(PlanQuery, request)

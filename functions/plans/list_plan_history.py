@@ -8,7 +8,7 @@ from plans.storage import history
 from plans.storage.items import Version
 
 
-@http_operation(query="payerworks.paging.PageQuery", answers={200: "plans.plan.models.PlanHistory"}, errors=(404,))
+@http_operation(query="payerworks.paging.PageQuery", answers={200: "plans.plan.answers.PlanHistory"}, errors=(404,))
 def handler(request: Request) -> Answer:
     wanted = query(PageQuery, request)
     before = position(request, wanted.cursor)

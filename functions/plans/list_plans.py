@@ -4,13 +4,13 @@ from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import list_answer, next_cursor, position
 from payerworks.validation import query
+from plans.plan.answers import PlanListQuery
 from plans.plan.document import SERVICES
-from plans.plan.models import PlanListQuery
 from plans.storage import repository
 from plans.storage.items import Summary
 
 
-@http_operation(query="plans.plan.models.PlanListQuery", answers={200: "plans.plan.models.PlanList"})
+@http_operation(query="plans.plan.answers.PlanListQuery", answers={200: "plans.plan.answers.PlanList"})
 def handler(request: Request) -> Answer:
     wanted = query(PlanListQuery, request)
     after = position(request, wanted.cursor)

@@ -11,8 +11,8 @@ from plans.changes.commit import commit, commit_parts, minimal_answer, retry_on_
 from plans.changes.json_patch import patched
 from plans.changes.merging import merge_objects, merge_patched
 from plans.changes.service_patch import WholePlanNeeded, service_patch
+from plans.plan.models import check_plan, check_same_id
 from plans.plan.stored_plan import StoredRoot, replacement
-from plans.plan.valid_plan import check_plan, check_same_id
 from plans.storage import repository
 from plans.storage.items import Author
 

@@ -6,8 +6,8 @@ from payerworks.errors import NotFound, PreconditionFailed
 from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
 from plans.changes.commit import commit, retry_on_conflict, write_answer
+from plans.plan.models import check_plan, check_same_id
 from plans.plan.stored_plan import creation, replacement
-from plans.plan.valid_plan import check_plan, check_same_id
 from plans.storage import repository
 from plans.storage.items import Author
 

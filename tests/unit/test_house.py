@@ -5,6 +5,8 @@ import importlib
 import json
 import pathlib
 import re
+import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +18,7 @@ from localstack.lint_template import translate
 from ops.description import api_description
 from ops.queues.queues import FAILURES
 from payerworks.http import HttpHandler
-from tests.unit.conftest import ROOT
+from tests.unit.conftest import ROOT, Call, api_event
 from tests.unit.template import load
 
 Properties = dict[str, Any]
@@ -249,3 +251,24 @@ def test_a_right_is_to_routes_that_there_are(user_type: str) -> None:
 
 def test_the_stack_has_room_left() -> None:
     assert len(translate(ROOT / "template.yaml")["Resources"]) <= MOST_RESOURCES
+
+
+def test_a_new_plan_passes_through_fifteen_files_at_most(call: Call) -> None:
+    create_plan = importlib.import_module("plans.create_plan").handler
+    assert call(create_plan, "plans/create_plan")["statusCode"] == 201
+    event = api_event("plans/create_plan")
+    event["body"] = json.dumps(json.loads(event["body"]) | {"objectId": "another"})
+    passed: set[str] = set()
+
+    def note(frame: types.FrameType, happened: str, _: object) -> None:
+        if happened == "call" and frame.f_code.co_name != "<module>":
+            passed.add(frame.f_code.co_filename)
+
+    sys.setprofile(note)
+    try:
+        answer = create_plan(event, None)
+    finally:
+        sys.setprofile(None)
+    assert answer["statusCode"] == 201
+    ours = [file for file in passed if file.startswith((f"{ROOT}/functions/", f"{ROOT}/layers/"))]
+    assert len(ours) <= 15, sorted(ours)

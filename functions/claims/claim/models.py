@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationInfo, field_validator
 
 from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate, Text
-from claims.claim.status import Status
+from claims.claim.status import ClaimStatus
 from payerworks.paging import PageQuery
 from payerworks.validation import QueryModel
 
@@ -77,7 +77,7 @@ class Claim(BaseModel):
     member_copay: Dollars
     net_fee: Dollars
     warnings: list[Warned]
-    status: Status
+    status: ClaimStatus
 
 
 class CreatedClaims(RootModel[Claim | list[Claim]]):
@@ -102,7 +102,7 @@ class ClaimPayment(BaseModel):
     model_config = DESCRIBED
 
     claim_id: str = Field(alias="claimId")
-    status: Status
+    status: ClaimStatus
     amount: Dollars
     steps: list[PaymentStep]
 
@@ -130,7 +130,7 @@ class ClaimQuery(PageQuery):
 
     provider_npi: ProviderNpi | None = None
     subscriber_number: Text | None = None
-    status: Status | None = None
+    status: ClaimStatus | None = None
     service_date_from: QueryDay | None = None
     service_date_to: QueryDay | None = None
 

@@ -13,20 +13,20 @@ from payerworks.json_text import Json
 from payerworks.times import now
 
 
-def received_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
+def new_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
     """New claims of a request, or of the job of a file; `valid` has them by their places in its list, or their lines.
 
     Their ids are made of the seed and these numbers: the same for a repeat.
     """
     at = now()
-    return [_received(tenant, request_id, _id(seed, number), claim, at) for number, claim in valid.items()]
+    return [_new_claim(tenant, request_id, _id(seed, number), claim, at) for number, claim in valid.items()]
 
 
 def _id(seed: str, number: int) -> str:
     return hashlib.blake2b(f"{seed}#{number}".encode(), digest_size=16).hexdigest()
 
 
-def _received(tenant: str, request_id: str, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
+def _new_claim(tenant: str, request_id: str, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
     fee = net_fee(valid.claim)
     return StoredClaim(
         tenant=tenant,

@@ -7,8 +7,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-Status = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
-Event = Literal["requested", "settled", "refused", "unsettled", "given_up", "voided"]
+ClaimStatus = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
+PaymentEvent = Literal["requested", "settled", "refused", "unsettled", "given_up", "voided"]
 
 RECEIVED_LASTS = datetime.timedelta(days=1)
 """How long a claim may wait for its request: as long as the table's stream keeps retrying."""
@@ -23,13 +23,13 @@ class Move(NamedTuple):
     when    what must be so beside the state
     """
 
-    sources: tuple[Status, ...]
-    target: Status
+    sources: tuple[ClaimStatus, ...]
+    target: ClaimStatus
     by: tuple[str, ...]
     when: str
 
 
-_UNPAID: tuple[Status, ...] = ("payment_requested", "payment_review")
+_UNPAID: tuple[ClaimStatus, ...] = ("payment_requested", "payment_review")
 
 MOVES: Mapping[str, Move] = {
     "requested": Move(
@@ -38,19 +38,19 @@ MOVES: Mapping[str, Move] = {
         ("on_payment_due",),
         "its net fee is above 0; from payment_review when the message is delivered again",
     ),
-    "settled": Move(_UNPAID, "processed", ("on_payment_made", "on_payments_overdue"), "the payer has paid"),
-    "refused": Move(_UNPAID, "failed", ("on_payment_made", "on_payments_overdue"), "the payer has refused"),
+    "settled": Move(_UNPAID, "processed", ("on_payment_made", "on_payments_overdue"), "the processor has paid"),
+    "refused": Move(_UNPAID, "failed", ("on_payment_made", "on_payments_overdue"), "the processor has refused"),
     "unsettled": Move(
         _UNPAID,
         "failed",
         ("on_payment_made",),
-        "the payer has paid and the last try to store it failed: the payment is reversed",
+        "the processor has paid and the last try to store it failed: the payment is reversed",
     ),
     "given_up": Move(
         ("received", "payment_requested"),
         "payment_review",
         ("on_payment_due", "on_payments_overdue"),
-        "the last try failed, or it is overdue, and the payer knows of no payment",
+        "the last try failed, or it is overdue, and the processor knows of no payment",
     ),
     "voided": Move(
         ("received", "failed", "payment_review", "processed"),
@@ -61,7 +61,7 @@ MOVES: Mapping[str, Move] = {
 }
 
 
-def initial_status(net_fee: int) -> Status:
+def initial_status(net_fee: int) -> ClaimStatus:
     """The state of a new claim by its net fee (cents): only what is above 0 is there to be paid."""
     if net_fee > 0:
         return "received"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from claims.claim.status import Status
+from claims.claim.status import ClaimStatus
 from payerworks import json_text
 
 
@@ -17,7 +17,7 @@ class StoredClaim:
     tenant: str
     claim_id: str
     version: int
-    status: Status
+    status: ClaimStatus
     service_date: str
     subscriber_number: str
     provider_npi: str

@@ -1,15 +1,15 @@
 """The payment processor that the stack is set up with."""
 
-from claims.payments.payment_processor import Payer
+from claims.payments.payment_processor import PaymentProcessor
 from payerworks.errors import Unavailable
 from payerworks.settings import settings
 
 
-def chosen_payer() -> Payer:
-    """The payer that the setting names. Raises Unavailable where the stack has none."""
-    if settings().payer == "sandbox":
+def chosen_processor() -> PaymentProcessor:
+    """The processor that the setting names. Raises Unavailable where the stack has none."""
+    if settings().payment_processor == "sandbox":
         # Imported here: a stack with a real processor needs none of it.
-        from claims.payments.sandbox_processor import SandboxPayer
+        from claims.payments.sandbox_processor import SandboxProcessor
 
-        return SandboxPayer()
-    raise Unavailable("The stack has no payer.")
+        return SandboxProcessor()
+    raise Unavailable("The stack has no processor.")

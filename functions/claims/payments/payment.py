@@ -9,7 +9,7 @@ from claims.payments.payment_processor import PaymentOrder
 from payerworks import json_text
 
 
-class Step(NamedTuple):
+class SagaStep(NamedTuple):
     """Something that happened to a payment, at a time in ISO 8601 and UTC."""
 
     step: str
@@ -27,12 +27,12 @@ class Payment:
 
     claim: StoredClaim
     attempt: int | None
-    steps: tuple[Step, ...]
+    steps: tuple[SagaStep, ...]
     overdue_at: str | None
 
     @property
     def order(self) -> PaymentOrder:
-        """What the payer is asked to pay for this attempt."""
+        """What the processor is asked to pay for this attempt."""
         claim = self.claim
         key = payment_key(claim.tenant, claim.claim_id, self.attempt or 0)
         subscriber_number = json_text.read(claim.document)["subscriber_number"]
@@ -40,7 +40,7 @@ class Payment:
 
     @property
     def is_new(self) -> bool:
-        """Whether the request was the first thing that happened to it, so that no payer can know of it."""
+        """Whether the request was the first thing that happened to it, so that no processor can know of it."""
         return len(self.steps) == 1
 
     @property

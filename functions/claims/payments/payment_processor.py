@@ -1,6 +1,7 @@
-"""Who pays: the port that a payer's system is reached through, and the one that the stack is set up with.
+"""The port to a payment processor, the party that disburses money.
 
-A payer of your own is a module with this interface, a name for it in `chosen_payer` and in the parameter Payer.
+To add a processor, write a module with this interface and name it in `chosen_processor` and in the template's
+parameter PaymentProcessor.
 """
 
 from collections.abc import Sequence
@@ -22,14 +23,14 @@ class PaymentOrder:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The payer has paid; the reference is its own."""
+    """The processor has paid; the reference is its own."""
 
     reference: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The payer will not pay; the reason holds no patient data."""
+    """The processor will not pay; the reason holds no patient data."""
 
     reason: str
 
@@ -37,19 +38,19 @@ class Refused:
 Outcome = Paid | Refused
 
 
-class PayerTimedOut(TimedOut):
-    """The payer did not answer in time: it may have paid or not."""
+class ProcessorTimedOut(TimedOut):
+    """The processor did not answer in time: it may have paid or not."""
 
 
-class Payer(Protocol):
-    """A payer's system. Each call may raise PayerTimedOut and may be made again."""
+class PaymentProcessor(Protocol):
+    """A processor's system. Each call may raise ProcessorTimedOut and may be made again."""
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
-        """Pay, once for a key however often it is asked. Its answers: one, more from a payer that repeats itself."""
+        """Pay once for each key, however often asked. Returns one outcome; more from a processor that repeats itself."""
         ...
 
     def find(self, key: str) -> Outcome | None:
-        """What became of the payment with a key; None where the payer knows of none."""
+        """What became of the payment with a key; None where the processor knows of none."""
         ...
 
     def reverse(self, key: str) -> None:

@@ -21,9 +21,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from claims.claim.claim_id import NOT_FOUND
-from claims.claim.status import MOVES, REQUESTED_LASTS, Event
+from claims.claim.status import MOVES, REQUESTED_LASTS, PaymentEvent
 from claims.claim.stored_claim import StoredClaim
-from claims.payments.payment import Payment, Step
+from claims.payments.payment import Payment, SagaStep
 from claims.storage.claim_items import TABLE, claim_from, claim_key, status_list
 from claims.storage.shards import SHARDS, shard_of
 from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item
@@ -46,18 +46,18 @@ def read_payment(tenant: str, claim_id: str) -> Payment:
 
 def request(tenant: str, claim_id: str) -> Payment:
     """Take a claim that is to be paid to payment_requested. Raises NotMoved, NotFound, Unavailable."""
-    step = Step("requested", now(), "its net fee is to be paid")
+    step = SagaStep("requested", now(), "its net fee is to be paid")
     first = ", attempt = if_not_exists(attempt, :one)"
     change = _Change("requested", [step], "net_fee > :zero", {":zero": {"N": "0"}}, first, waits=True)
     return _payment_from(tenant, claim_id, _move(tenant, claim_id, change))
 
 
-def settle(tenant: str, claim_id: str, event: Event, attempt: int, steps: Sequence[Step]) -> None:
+def settle(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
     """Store how an attempt ended: `event` is settled or refused. Raises NotMoved, NotFound, Unavailable."""
     _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", {":attempt": {"N": str(attempt)}}))
 
 
-def begin_reversal(tenant: str, claim_id: str, attempt: int, steps: Sequence[Step]) -> None:
+def begin_reversal(tenant: str, claim_id: str, attempt: int, steps: Sequence[SagaStep]) -> None:
     """Fail a claim whose payment is to be reversed: until `end_reversal` it may become overdue.
 
     Raises NotMoved, NotFound, Unavailable.
@@ -71,7 +71,7 @@ def end_reversal(tenant: str, claim_id: str) -> None:
 
     Raises NotMoved where that is stored already, NotFound, Unavailable.
     """
-    step = Step("reversed", now(), "its settlement could not be stored")
+    step = SagaStep("reversed", now(), "its settlement could not be stored")
     values = {":yes": {"BOOL": True}}
     change = _Change("reversed", [step], "attribute_not_exists(reversed)", values, ", reversed = :yes")
     _write(tenant, claim_id, change)
@@ -103,14 +103,14 @@ class _Change(NamedTuple):
     """A write: the steps it adds, what it `sets` beside them, and whether the claim then `waits` for a settlement."""
 
     operation: str
-    steps: Sequence[Step]
+    steps: Sequence[SagaStep]
     condition: str
     values: Item
     sets: str = ""
     waits: bool = False
 
 
-def _move_as_read(payment: Payment, event: Event) -> Item:
+def _move_as_read(payment: Payment, event: PaymentEvent) -> Item:
     claim = payment.claim
     change = _Change(event, [], "version = :version", {":version": {"N": str(claim.version)}})
     return _move(claim.tenant, claim.claim_id, change)
@@ -153,6 +153,6 @@ def _payment_from(tenant: str, claim_id: str, item: Mapping[str, Any] | None) ->
     return Payment(
         claim=claim_from(tenant, claim_id, item),
         attempt=int(item["attempt"]["N"]) if "attempt" in item else None,
-        steps=tuple(Step(step["step"]["S"], step["at"]["S"], step["detail"]["S"]) for step in steps),
+        steps=tuple(SagaStep(step["step"]["S"], step["at"]["S"], step["detail"]["S"]) for step in steps),
         overdue_at=item["overdue_at"]["S"] if "overdue_at" in item else None,
     )

@@ -1,7 +1,7 @@
-"""The payer for trying things out: it pays no one, remembers what it was asked, and misbehaves as it is told.
+"""The processor for trying things out: it pays no one, remembers what it was asked, and misbehaves as it is told.
 
 What it does with a payment is its habit: that of a marked subscriber number (`SANDBOX-REFUSE`, also with anything after
-another hyphen: `SANDBOX-REFUSE-17`), or else one drawn by the key with the odds of the setting PAYER_SANDBOX
+another hyphen: `SANDBOX-REFUSE-17`), or else one drawn by the key with the odds of the setting SANDBOX_FAULTS
 (`refuse=0.1,timeout=0.05,twice=0.05`), the same for a key each time.
 
     REFUSE          refuses
@@ -11,7 +11,7 @@ another hyphen: `SANDBOX-REFUSE-17`), or else one drawn by the key with the odds
     REFUSE-PAID     pays and answers that it refused and that it paid
     NEVER           every try times out, and nothing is ever paid
 
-Table `payer sandbox`: pk, the idempotency key; state (paid, refused, reversed, or timed out: not paid yet); amount
+Table `sandbox payments`: pk, the idempotency key; state (paid, refused, reversed, or timed out: not paid yet); amount
 (cents).
 """
 
@@ -19,29 +19,29 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from claims.payments.payment_processor import Outcome, Paid, PayerTimedOut, PaymentOrder, Refused
+from claims.payments.payment_processor import Outcome, Paid, PaymentOrder, ProcessorTimedOut, Refused
 from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table
 from payerworks.settings import settings
 
-_TABLE = Table("payer_sandbox")
+_TABLE = Table("sandbox_payments")
 _MARK = re.compile(r"SANDBOX-(REFUSE-PAID|REFUSE|TIMEOUT-PAID|TIMEOUT|TWICE|NEVER)(-.*)?")
 _STATES = {"REFUSE": "refused", "TIMEOUT": "timed out"}
 
 
-class SandboxPayer:
-    """A `payer.Payer`."""
+class SandboxProcessor:
+    """A `PaymentProcessor`."""
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
         habit = _habit(order)
         if habit == "NEVER":
-            raise PayerTimedOut("The payer does not answer.")
+            raise ProcessorTimedOut("The processor does not answer.")
         known = _begin(order, _STATES.get(habit, "paid"))
         if known == "timed out":
             known = _change(order.key, "timed out", "paid")
         if known is not None:
             return [_outcome(order.key, known)]
         if habit in ("TIMEOUT", "TIMEOUT-PAID"):
-            raise PayerTimedOut("The payer did not answer in time.")
+            raise ProcessorTimedOut("The processor did not answer in time.")
         return _first_answers(order.key, habit)
 
     def find(self, key: str) -> Outcome | None:
@@ -56,7 +56,7 @@ def _habit(order: PaymentOrder) -> str:
     mark = _MARK.fullmatch(order.subscriber_number)
     if mark:
         return mark[1]
-    odds = dict(part.split("=") for part in settings().payer_sandbox.split(",") if part)
+    odds = dict(part.split("=") for part in settings().sandbox_faults.split(",") if part)
     refuse, timeout, twice = (float(odds.get(name, 0)) for name in ("refuse", "timeout", "twice"))
     draw = int.from_bytes(hashlib.blake2b(order.key.encode(), digest_size=8).digest()) / 2**64
     bounds = {

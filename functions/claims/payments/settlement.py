@@ -5,16 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from claims.payments import payment_repository
-from claims.payments.chosen_processor import chosen_payer
-from claims.payments.payment import Payment, Step, payment_key
-from claims.payments.payment_processor import Outcome, Paid, PayerTimedOut, Refused
+from claims.payments.chosen_processor import chosen_processor
+from claims.payments.payment import Payment, SagaStep, payment_key
+from claims.payments.payment_processor import Outcome, Paid, ProcessorTimedOut, Refused
 from claims.payments.payment_repository import NotMoved
 from payerworks.times import now
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of an attempt to pay a claim; `at` is when the payer told of it, in ISO 8601 and UTC."""
+    """The end of an attempt to pay a claim; `at` is when the processor told of it, in ISO 8601 and UTC."""
 
     tenant: str
     claim_id: str
@@ -23,23 +23,23 @@ class Settlement:
     at: str
 
     @property
-    def step(self) -> Step:
-        """What the payer did."""
+    def step(self) -> SagaStep:
+        """What the processor did."""
         if isinstance(self.outcome, Paid):
-            return Step("paid", self.at, f"the payer's reference is {self.outcome.reference}")
-        return Step("refused", self.at, self.outcome.reason)
+            return SagaStep("paid", self.at, f"the processor's reference is {self.outcome.reference}")
+        return SagaStep("refused", self.at, self.outcome.reason)
 
 
 def settlement_of(payment: Payment, outcome: Outcome) -> Settlement:
-    """The settlement of a payment that was begun, as the payer has just told of it."""
+    """The settlement of a payment that was begun, as the processor has just told of it."""
     return Settlement(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0, outcome, now())
 
 
 def found_settlement(payment: Payment) -> Settlement | None:
-    """The settlement of a payment, if one was begun, the payer answers and knows of it."""
+    """The settlement of a payment, if one was begun, the processor answers and knows of it."""
     if payment.attempt is not None:
-        with contextlib.suppress(PayerTimedOut):
-            outcome = chosen_payer().find(payment.order.key)
+        with contextlib.suppress(ProcessorTimedOut):
+            outcome = chosen_processor().find(payment.order.key)
             return settlement_of(payment, outcome) if outcome else None
     return None
 
@@ -64,10 +64,10 @@ def settlement_from(message: dict[str, Any]) -> Settlement:
 def settle(settlement: Settlement) -> None:
     """Store a settlement, once; a payment that the claim does not wait for (any more) is reversed.
 
-    Raises NotFound, Unavailable, PayerTimedOut.
+    Raises NotFound, Unavailable, ProcessorTimedOut.
     """
     paid = isinstance(settlement.outcome, Paid)
-    steps = [settlement.step, *([Step("settled", now(), "the claim is processed")] if paid else [])]
+    steps = [settlement.step, *([SagaStep("settled", now(), "the claim is processed")] if paid else [])]
     claim = settlement.tenant, settlement.claim_id
     try:
         payment_repository.settle(*claim, "settled" if paid else "refused", settlement.attempt, steps)
@@ -80,7 +80,7 @@ def reverse(settlement: Settlement) -> None:
     """Take a payment back, once, and let the claim fail if it still waits for it.
 
     The claim fails first, so that nothing can settle it any more; a try that dies after that is taken up by the
-    message's next delivery or by the schedule. Raises NotFound, Unavailable, PayerTimedOut.
+    message's next delivery or by the schedule. Raises NotFound, Unavailable, ProcessorTimedOut.
     """
     claim = settlement.tenant, settlement.claim_id
     try:
@@ -94,9 +94,9 @@ def reverse(settlement: Settlement) -> None:
 def finish_reversal(tenant: str, claim_id: str, attempt: int) -> None:
     """Take back what was paid on a claim that has failed, or is void, and store that it was, once.
 
-    Raises NotFound, Unavailable, PayerTimedOut.
+    Raises NotFound, Unavailable, ProcessorTimedOut.
     """
-    chosen_payer().reverse(payment_key(tenant, claim_id, attempt))
+    chosen_processor().reverse(payment_key(tenant, claim_id, attempt))
     with contextlib.suppress(NotMoved):
         payment_repository.end_reversal(tenant, claim_id)
 

@@ -14,7 +14,7 @@ ClaimKey = tuple[str, str]
 """Tenant and id."""
 
 
-def count_claims(keys: Iterable[ClaimKey]) -> None:
+def accrue(keys: Iterable[ClaimKey]) -> None:
     """Bring claims into their providers' totals; those that are in there as they are now cost a read.
 
     Raises Unavailable where others change some of them all the time, or recount: the rest is counted then.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from claims.claim.field_names import field_of
 from claims.claim.models import SubmittedClaim
-from claims.claim.new_claim import received_claims
+from claims.claim.new_claim import new_claims
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage.row_repository import store_rows
 from intake.files.columns import ColumnMapping, Layout, layout_of, lists_rejects, what_is_missing
@@ -55,6 +55,6 @@ def claim_row(fields: Fields, line: int) -> ClaimRow:
 
 def load_claims(tenant: str, origin: Origin, rows: Sequence[ClaimRow]) -> tuple[Counter[str], dict[int, str]]:
     """Store the claims of rows (kinds.Kind.load); none is refused. Raises Unavailable."""
-    claims = received_claims(tenant, origin.task_id, f"{tenant}#{origin.content_id}", dict(rows))
+    claims = new_claims(tenant, origin.task_id, f"{tenant}#{origin.content_id}", dict(rows))
     duplicates = store_rows(claims)
     return Counter(claims_created=len(claims) - duplicates, duplicates=duplicates), {}

@@ -22,7 +22,7 @@ from dataclasses import astuple
 from typing import Any
 
 from intake.files.mapping import MAX_BYTES, mapping_keys
-from intake.jobs.jobs import File, Job
+from intake.jobs.jobs import File, FileJob
 from intake.jobs.splitting import Chunk
 from payerworks.aws import client
 from payerworks.settings import settings
@@ -82,13 +82,13 @@ def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
     return None
 
 
-def upload_unpacked(job: Job, blocks: Iterable[bytes]) -> File:
+def upload_unpacked(job: FileJob, blocks: Iterable[bytes]) -> File:
     """Put what a gzip file holds beside it, part by part; a reader sees all of it or nothing."""
     key = _unpacked_key(job)
     return _file(key, _upload_parts(key, blocks))
 
 
-def find_unpacked(job: Job) -> File | None:
+def find_unpacked(job: FileJob) -> File | None:
     """What the job's gzip file was unpacked to; None where it was not yet."""
     found = find(_unpacked_key(job))
     return found[0] if found else None
@@ -133,54 +133,54 @@ def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes
         place += len(block)
 
 
-def write_contested(job: Job, contested: Iterable[int]) -> None:
+def write_contested(job: FileJob, contested: Iterable[int]) -> None:
     """Keep the hashes of a file's contested keys."""
     body = b"".join(key.to_bytes(8) for key in sorted(contested))
     client("s3").put_object(Bucket=_bucket(), Key=_contested_key(job), Body=body)
 
 
-def read_contested(job: Job) -> frozenset[int]:
+def read_contested(job: FileJob) -> frozenset[int]:
     """The hashes of a file's contested keys; none where none were kept."""
     body = _read(_contested_key(job))
     return frozenset(int.from_bytes(body[place : place + 8]) for place in range(0, len(body), 8))
 
 
-def write_checkpoint(job: Job, checkpoint: bytes) -> None:
+def write_checkpoint(job: FileJob, checkpoint: bytes) -> None:
     """Keep where the split of a file goes on (splitting.Splitter)."""
     client("s3").put_object(Bucket=_bucket(), Key=_split_key(job, "checkpoint"), Body=checkpoint)
 
 
-def read_checkpoint(job: Job) -> bytes:
+def read_checkpoint(job: FileJob) -> bytes:
     """Where the split of a file goes on; nothing where it was not left yet."""
     return _read(_split_key(job, "checkpoint"))
 
 
-def write_chunks(job: Job, chunks: Iterable[Chunk]) -> None:
+def write_chunks(job: FileJob, chunks: Iterable[Chunk]) -> None:
     """Keep the chunks of a file."""
     body = json.dumps([astuple(chunk) for chunk in chunks]).encode()
     client("s3").put_object(Bucket=_bucket(), Key=_split_key(job, "chunks"), Body=body)
 
 
-def read_chunks(job: Job) -> Sequence[Chunk]:
+def read_chunks(job: FileJob) -> Sequence[Chunk]:
     """The chunks of a file that was split, by their numbers."""
     return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
 
 
-def write_rejects(job: Job, chunk: Chunk, rows: Iterable[tuple[int, str]]) -> None:
+def write_rejects(job: FileJob, chunk: Chunk, rows: Iterable[tuple[int, str]]) -> None:
     """Keep the rejected rows of a chunk, each with its line, in the order of their lines."""
     body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
     key = f"{_rejects_prefix(job, chunk.contested)}{chunk.number:07d}.jsonl"
     client("s3").put_object(Bucket=_bucket(), Key=key, Body=body)
 
 
-def read_rejects(job: Job) -> Iterator[str]:
+def read_rejects(job: FileJob) -> Iterator[str]:
     """The rejected rows of all chunks that are loaded, in the order of their lines, a chunk or two in memory."""
     # The chunks of contested rows go through the file a second time.
     rows = heapq.merge(_rejected_rows(job, False), _rejected_rows(job, True))
     return (text for _, text in rows)
 
 
-def _rejected_rows(job: Job, contested: bool) -> Iterator[tuple[int, str]]:
+def _rejected_rows(job: FileJob, contested: bool) -> Iterator[tuple[int, str]]:
     pages = client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=_bucket(), Prefix=_rejects_prefix(job, contested)):
         for found in page.get("Contents", ()):
@@ -189,7 +189,7 @@ def _rejected_rows(job: Job, contested: bool) -> Iterator[tuple[int, str]]:
                 yield line, text
 
 
-def offer_rejects(job: Job, text: Iterable[bytes]) -> str:
+def offer_rejects(job: FileJob, text: Iterable[bytes]) -> str:
     """Put a list of rejects that is too large for an answer into the bucket; the URL that gives it for five minutes."""
     s3, key = client("s3"), f"rejects/{job.tenant}/{job.task_id}.csv"
     name = f'attachment; filename="rejects-{job.task_id}.csv"'
@@ -220,17 +220,17 @@ def _read(key: str) -> bytes:
     return body
 
 
-def _unpacked_key(job: Job) -> str:
+def _unpacked_key(job: FileJob) -> str:
     return f"unpacked/{job.tenant}/{job.task_id}.csv"
 
 
-def _split_key(job: Job, name: str) -> str:
+def _split_key(job: FileJob, name: str) -> str:
     return f"splits/{job.tenant}/{job.task_id}/{name}"
 
 
-def _contested_key(job: Job) -> str:
+def _contested_key(job: FileJob) -> str:
     return f"contested/{job.tenant}/{job.task_id}"
 
 
-def _rejects_prefix(job: Job, contested: bool) -> str:
+def _rejects_prefix(job: FileJob, contested: bool) -> str:
     return f"rejects/{job.tenant}/{job.task_id}/{'contested' if contested else 'plain'}/"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from intake.files.columns import ColumnMapping
-from intake.jobs.jobs import COUNTS, Counts, File, Job, Plan
+from intake.jobs.jobs import COUNTS, Counts, File, FileJob, SplitResult
 from payerworks import json_text
 from payerworks.dynamodb import Item, Table
 
@@ -11,18 +11,18 @@ TABLE = Table("intake")
 _TIMES = ("started_at", "handed_on_at", "split_at", "retried_at", "loaded_at", "finished_at")
 
 
-def job_of(item: Item) -> Job:
+def job_of(item: Item) -> FileJob:
     """The job that an item holds."""
     tenant, _, task_id = item["pk"]["S"].split("#")
-    plan = json_text.read(item["plan"]["S"]) if "plan" in item else None
-    return Job(
+    split = json_text.read(item["split"]["S"]) if "split" in item else None
+    return FileJob(
         tenant=tenant,
         task_id=task_id,
         file=File(item["file_key"]["S"], item["version"]["S"]),
         kind=item["kind"]["S"],
         status=item["status"]["S"],
         received_at=item["received_at"]["S"],
-        plan=_plan_of(plan) if plan else None,
+        split=_split_of(split) if split else None,
         hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
         chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
         counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
@@ -30,7 +30,7 @@ def job_of(item: Item) -> Job:
     )
 
 
-def _plan_of(plan: dict[str, Any]) -> Plan:
-    mapping = plan.get("mapping")  # a job of before there were mappings has none
-    objects = {"source": File(**plan["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
-    return Plan(**plan | objects)
+def _split_of(split: dict[str, Any]) -> SplitResult:
+    mapping = split.get("mapping")  # a job of before there were mappings has none
+    objects = {"source": File(**split["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
+    return SplitResult(**split | objects)

@@ -64,7 +64,7 @@ class IngestAccepted(BaseModel):
     task_id: str
 
 
-class Step(BaseModel):
+class JobStep(BaseModel):
     """Something that a job has done."""
 
     step: Literal["received", "started", "handed_on", "split", "retried", "loading", "completed", "failed"]
@@ -80,7 +80,7 @@ class IngestJob(BaseModel):
     kind: Literal["patients", "claims"]
     status: Literal["queued", "running", "completed", "failed"]
     error: str | None
-    steps: list[Step]
+    steps: list[JobStep]
     percent: float = Field(ge=0, le=100)
     rows_read: int
     patients_created: int

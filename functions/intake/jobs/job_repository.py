@@ -1,7 +1,7 @@
 """Table `intake`: the jobs, and which contents were seen (the registry, in the same table: repository.py).
 
 pk, sk:
-    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, plan (JSON
+    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, split (JSON
                                             text), the counts' sums
     {tenant}#JOB#{task_id}       CHUNK#{n}  a chunk that is loaded, with its own counts
     {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file that had this content
@@ -20,7 +20,7 @@ from dataclasses import asdict
 from typing import Any
 
 from intake.jobs.job_items import TABLE, job_of
-from intake.jobs.jobs import Counts, File, Job, Plan
+from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from payerworks import json_text
 from payerworks.batches import read_all
 from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, transact
@@ -36,7 +36,7 @@ def add_queued(tenant: str, task_id: str, file: File) -> None:
     _upsert(tenant, task_id, file, {"status": "queued"}, "attribute_not_exists(pk)")
 
 
-def begin(tenant: str, task_id: str, file: File) -> Job | None:
+def begin(tenant: str, task_id: str, file: File) -> FileJob | None:
     """Start the job of a file, or take it up again after a crash; None where it is finished."""
     started = {"status": "running", "started_at": now()}
     unless_begun = "attribute_not_exists(pk) OR #status = :queued"
@@ -79,7 +79,7 @@ def first_seen(tenant: str, content_id: str, seen: str) -> str:
     return seen
 
 
-def others_run(job: Job) -> bool:
+def others_run(job: FileJob) -> bool:
     """Whether another job of this kind, of the tenant's latest hundred, is not finished."""
     latest = list_jobs(job.tenant, None, None, None, 100)
     return any(
@@ -87,7 +87,7 @@ def others_run(job: Job) -> bool:
     )
 
 
-def note_hand_over(job: Job) -> bool:
+def note_hand_over(job: FileJob) -> bool:
     """Note that the split of a job's file goes on in another invocation; False where one that ran beside this did."""
     values = {":at": {"S": now()}, ":count": {"N": str(job.hand_overs + 1)}}
     change, unless_done = "SET handed_on_at = :at, #count = :count", "NOT #count >= :count"
@@ -97,7 +97,7 @@ def note_hand_over(job: Job) -> bool:
     return is_new
 
 
-def note_retry(job: Job, part: str, tries: int) -> None:
+def note_retry(job: FileJob, part: str, tries: int) -> None:
     """Note that a part of a job's work is begun again: the try before failed, and logged why, or died."""
     values = {":at": {"S": now()}, ":retried": {"S": f"{part}: try {tries}"}, ":running": {"S": "running"}}
     change, if_running = "SET retried_at = :at, retried = :retried", "#status = :running"
@@ -105,16 +105,16 @@ def note_retry(job: Job, part: str, tries: int) -> None:
         _log(job, "retried", part=part, tries=tries)
 
 
-def set_plan(job: Job, plan: Plan) -> None:
-    """Store what the split found; a job that has a plan keeps it."""
-    names = {"#plan": "plan", "#split_at": "split_at"}
-    values = {":plan": {"S": json_text.write(asdict(plan))}, ":split_at": {"S": now()}}
-    change = "SET #plan = :plan, #split_at = :split_at"
-    if _update(job.tenant, job.task_id, change, "attribute_not_exists(#plan)", names, values):
-        _log(job, "split", chunks=plan.chunks, hand_overs=job.hand_overs)
+def set_split(job: FileJob, split: SplitResult) -> None:
+    """Store what the split found; a job that has it already keeps it."""
+    names = {"#split": "split", "#split_at": "split_at"}
+    values = {":split": {"S": json_text.write(asdict(split))}, ":split_at": {"S": now()}}
+    change = "SET #split = :split, #split_at = :split_at"
+    if _update(job.tenant, job.task_id, change, "attribute_not_exists(#split)", names, values):
+        _log(job, "split", chunks=split.chunks, hand_overs=job.hand_overs)
 
 
-def finish_chunk(job: Job, number: int, counts: Counts) -> bool:
+def finish_chunk(job: FileJob, number: int, counts: Counts) -> bool:
     """Count a chunk that is loaded, once, and complete the job with its last one; whether it was not counted before."""
     key = _key(job.tenant, job.task_id, "JOB")
     numbers = {name: {"N": str(count)} for name, count in asdict(counts).items()}
@@ -137,16 +137,16 @@ def finish_chunk(job: Job, number: int, counts: Counts) -> bool:
 def complete_if_loaded(tenant: str, task_id: str) -> None:
     """Complete the job if all of its chunks are loaded."""
     job = read_job(tenant, task_id)
-    if job.plan is not None and job.chunks_done == job.plan.chunks:
+    if job.split is not None and job.chunks_done == job.split.chunks:
         _finish(job, "completed", None)
 
 
-def fail(job: Job, reason: str) -> None:
+def fail(job: FileJob, reason: str) -> None:
     """End the job of a file that cannot be read; the reason holds no patient data."""
     _finish(job, "failed", reason)
 
 
-def _finish(job: Job, status: str, error: str | None) -> None:
+def _finish(job: FileJob, status: str, error: str | None) -> None:
     texts = {"status": status, "finished_at": now()} | ({"error": error} if error else {})
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in texts)
     names = {f"#{name}": name for name in texts}
@@ -156,11 +156,11 @@ def _finish(job: Job, status: str, error: str | None) -> None:
         _log(job, status, **asdict(job.counts))
 
 
-def _log(job: Job, step: str, **members: Any) -> None:
+def _log(job: FileJob, step: str, **members: Any) -> None:
     log_call("job", task_id=job.task_id, step=step, **members)
 
 
-def read_job(tenant: str, task_id: str) -> Job:
+def read_job(tenant: str, task_id: str) -> FileJob:
     """A job. Raises NotFound."""
     item = TABLE.get(_key(tenant, task_id, "JOB"))
     if item is None:
@@ -168,12 +168,12 @@ def read_job(tenant: str, task_id: str) -> Job:
     return job_of(item)
 
 
-def is_loaded(job: Job, number: int) -> bool:
+def is_loaded(job: FileJob, number: int) -> bool:
     """Whether a chunk is loaded and counted."""
     return TABLE.get(_key(job.tenant, job.task_id, f"CHUNK#{number:07d}")) is not None
 
 
-def list_jobs(tenant: str, key: str | None, status: str | None, before: str | None, count: int) -> list[Job]:
+def list_jobs(tenant: str, key: str | None, status: str | None, before: str | None, count: int) -> list[FileJob]:
     """Up to `count` jobs whose order is before `before` (see `order_of`), newest first."""
     index, name, value = (
         ("by_list", "list", f"{tenant}#JOBS") if key is None else ("by_file", "file", f"{tenant}#{key}")
@@ -182,7 +182,7 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     values = {":name": {"S": value}} | ({":before": {"S": before}} if before is not None else {})
     names = {"ExpressionAttributeNames": {"#name": name}}
     pages = TABLE.query_pages(condition, values, IndexName=index, ScanIndexForward=False, Limit=count, **names)
-    found: list[Job] = []
+    found: list[FileJob] = []
     for page in pages:
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
         jobs = [job_of(item) for item in read_all(TABLE, keys)]
@@ -192,7 +192,7 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     return found[:count]
 
 
-def order_of(job: Job) -> str:
+def order_of(job: FileJob) -> str:
     """Where a job stands in the lists."""
     return f"{job.received_at}#{job.task_id}"
 

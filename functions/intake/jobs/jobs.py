@@ -7,7 +7,7 @@ from typing import Literal
 from intake.files.columns import ColumnMapping
 from intake.jobs.splitting import Chunk
 
-Status = Literal["queued", "running", "completed", "failed"]
+JobStatus = Literal["queued", "running", "completed", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SplitResult:
     """What a split found, and all that a worker needs to load a chunk.
 
     source      the file that the chunks are ranges of: the job's own, or what its gzip file was unpacked to
@@ -65,7 +65,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FileJob:
     """A job as it is stored; times are ISO 8601 in UTC.
 
     `hand_overs` is how often its split was handed on to another invocation, `handed_on_at` the last time of it,
@@ -77,7 +77,7 @@ class Job:
     task_id: str
     file: File
     kind: str
-    status: Status
+    status: JobStatus
     received_at: str
     started_at: str | None = None
     handed_on_at: str | None = None
@@ -87,7 +87,7 @@ class Job:
     finished_at: str | None = None
     retried: str | None = None
     error: str | None = None
-    plan: Plan | None = None
+    split: SplitResult | None = None
     hand_overs: int = 0
     chunks_done: int = 0
     counts: Counts = field(default_factory=Counts)
@@ -97,7 +97,7 @@ class Job:
         """How much of the file is loaded."""
         if self.status == "completed":
             return 100.0
-        return round(100 * self.chunks_done / self.plan.chunks, 1) if self.plan and self.plan.chunks else 0.0
+        return round(100 * self.chunks_done / self.split.chunks, 1) if self.split and self.split.chunks else 0.0
 
 
 def task_id_of(tenant: str, file: File) -> str:
@@ -105,17 +105,17 @@ def task_id_of(tenant: str, file: File) -> str:
     return hashlib.blake2b("\0".join((tenant, file.key, file.version)).encode(), digest_size=16).hexdigest()
 
 
-def chunk_message(job: Job, chunk: Chunk) -> dict[str, object]:
+def chunk_message(job: FileJob, chunk: Chunk) -> dict[str, object]:
     """The message that has a chunk loaded; it holds no patient data."""
     return {"tenant": job.tenant, "task_id": job.task_id, "chunk": asdict(chunk), "requestId": job.task_id}
 
 
-def split_message(job: Job, uploaded_at: str) -> dict[str, object]:
+def split_message(job: FileJob, uploaded_at: str) -> dict[str, object]:
     """The message that has the split of a job's file gone on with."""
     return {"tenant": job.tenant, "task_id": job.task_id, "uploaded_at": uploaded_at, "requestId": job.task_id}
 
 
-def job_answer(job: Job) -> dict[str, object]:
+def job_answer(job: FileJob) -> dict[str, object]:
     """The job as GET /ingest/{task_id} shows it (models.IngestJob)."""
     return {
         "task_id": job.task_id,
@@ -131,8 +131,8 @@ def job_answer(job: Job) -> dict[str, object]:
     }
 
 
-def _steps(job: Job) -> list[dict[str, str]]:
-    chunks = job.plan.chunks if job.plan else 0
+def _steps(job: FileJob) -> list[dict[str, str]]:
+    chunks = job.split.chunks if job.split else 0
     steps = [
         ("received", job.received_at, "the file is in the bucket"),
         ("started", job.started_at, "a worker reads it from its beginning to its end"),

@@ -10,7 +10,7 @@ from intake.files.csv_rows import Row, rows
 from intake.files.patient_rows import BadRow, fields_of
 from intake.files.rejects import Reject, reject_rows
 from intake.jobs import bucket
-from intake.jobs.jobs import Counts, Job, Plan
+from intake.jobs.jobs import Counts, FileJob, SplitResult
 from intake.jobs.kinds import FILE_KINDS, FileKind
 from intake.jobs.row_conflicts import is_contested
 from intake.jobs.splitting import Chunk
@@ -20,14 +20,14 @@ BATCH = 2000
 """Rows that are brought in together, in the order of their lines."""
 
 
-def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
+def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     """Load a chunk; again and again with the same result. Raises Unavailable."""
     kind = FILE_KINDS[job.kind]
-    layout = kind.layout_of(plan.columns, plan.mapping)
+    layout = kind.layout_of(split.columns, split.mapping)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
-    origin = Origin(job.task_id, plan.stamp, plan.careful)
-    found = _rows_to_load(job, plan, chunk, layout)
+    origin = Origin(job.task_id, split.stamp, split.careful)
+    found = _rows_to_load(job, split, chunk, layout)
     while batch := list(itertools.islice(found, BATCH)):
         checked, bad = _checked(kind, batch, layout)
         told, refused = kind.load(job.tenant, origin, checked)
@@ -38,15 +38,15 @@ def load_chunk(job: Job, plan: Plan, chunk: Chunk) -> Counts:
         counts["rejected"] += len(bad)
         rejects += bad
     if rejects:
-        bucket.write_rejects(job, chunk, reject_rows(rejects, plan.columns, plan.delimiter))
+        bucket.write_rejects(job, chunk, reject_rows(rejects, split.columns, split.delimiter))
     return Counts(**counts)
 
 
-def _rows_to_load(job: Job, plan: Plan, chunk: Chunk, layout: Layout) -> Iterator[Row]:
-    contested = bucket.read_contested(job) if plan.contested else frozenset()
-    for row in rows(bucket.stream(plan.source, chunk.start, chunk.end), plan.delimiter, chunk.start, chunk.line):
+def _rows_to_load(job: FileJob, split: SplitResult, chunk: Chunk, layout: Layout) -> Iterator[Row]:
+    contested = bucket.read_contested(job) if split.contested else frozenset()
+    for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
         try:
-            is_last = plan.contested and is_contested(fields_of(row, layout), contested)
+            is_last = split.contested and is_contested(fields_of(row, layout), contested)
         except BadRow:
             is_last = False
         if is_last == chunk.contested:

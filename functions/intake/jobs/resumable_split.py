@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from intake.files.columns import Header, Layout
 from intake.files.unreadable import UnreadableFile
 from intake.jobs import bucket
-from intake.jobs.jobs import File, Job
-from intake.jobs.splitting import Split, Splitter
+from intake.jobs.jobs import File, FileJob
+from intake.jobs.splitting import SplitChunks, Splitter
 from payerworks.messages import SecondsLeft
 
 MARGIN_SECONDS = 120
@@ -21,7 +21,7 @@ class OutOfTime(Exception):
     """The rest is for another invocation."""
 
 
-def check_time(job: Job, seconds_left: float) -> None:
+def check_time(job: FileJob, seconds_left: float) -> None:
     """Raise OutOfTime where an invocation should begin no more work, or UnreadableFile where many did not suffice."""
     if seconds_left < MARGIN_SECONDS:
         if job.hand_overs >= MOST_HAND_OVERS:
@@ -29,14 +29,16 @@ def check_time(job: Job, seconds_left: float) -> None:
         raise OutOfTime
 
 
-def split_file(job: Job, source: File, header: Header, layout: Layout | None, seconds_left: SecondsLeft) -> Split:
+def split_file(
+    job: FileJob, source: File, header: Header, layout: Layout | None, seconds_left: SecondsLeft
+) -> SplitChunks:
     """Split a job's file from its last checkpoint on. Raises as check_time does, with a new checkpoint kept."""
     splitter = Splitter(header, layout, bucket.read_checkpoint(job))
     splitter.read(_kept(job, splitter, bucket.stream(source, splitter.start), seconds_left))
     return splitter.split()
 
 
-def _kept(job: Job, splitter: Splitter, blocks: Iterable[bytes], seconds_left: SecondsLeft) -> Iterator[bytes]:
+def _kept(job: FileJob, splitter: Splitter, blocks: Iterable[bytes], seconds_left: SecondsLeft) -> Iterator[bytes]:
     kept = seconds_left()
     for block in blocks:
         left = seconds_left()

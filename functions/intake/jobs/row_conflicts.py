@@ -16,7 +16,7 @@ _BITS = 2**27
 _PERSON = ("first_name", "last_name", "birth_date")
 
 
-class Contests:
+class RowConflicts:
     """Finds the contested keys of rows that are noted one after the other.
 
     Two Bloom filters of 16 MB hold what was seen, so memory does not grow with the file. By chance a key that is not

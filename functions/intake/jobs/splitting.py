@@ -12,7 +12,7 @@ from typing import Any
 from intake.files.columns import Header, Layout
 from intake.files.content_id import ContentId
 from intake.files.csv_rows import Row, rows
-from intake.jobs.row_conflicts import Contests
+from intake.jobs.row_conflicts import RowConflicts
 from payerworks.parts import parts
 
 CHUNK_BYTES = 256 * 1024
@@ -44,7 +44,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitChunks:
     """A file's chunks, the identity of its content, and the hashes of the keys on which it disagrees with itself."""
 
     chunks: list[Chunk]
@@ -74,9 +74,9 @@ class Splitter:
             start, line = known["last"]
             self._last = start, line
         self._in_turn = known.get("in_turn", False)
-        self._contests: Contests | None = None
+        self._contests: RowConflicts | None = None
         if layout and not self._in_turn:
-            self._contests = Contests(layout, known.get("contested", ()), filters)
+            self._contests = RowConflicts(layout, known.get("contested", ()), filters)
 
     @property
     def start(self) -> int:
@@ -129,7 +129,7 @@ class Splitter:
         }
         return b"\n".join((json.dumps(known).encode(), self._contests.filters if self._contests else b""))
 
-    def split(self) -> Split:
+    def split(self) -> SplitChunks:
         """The split of a file that was read to its end."""
         ranges = [*self._ranges, self._open[0]] if self._open else self._ranges
         chunks = [Chunk(number, *found, in_turn=self._in_turn) for number, found in enumerate(ranges)]
@@ -139,7 +139,7 @@ class Splitter:
                 Chunk(number, group[0][0], group[-1][1], group[0][2], contested=True, in_turn=True)
                 for number, group in enumerate(parts(ranges, CHUNKS_IN_TURN), start=len(chunks))
             ]
-        return Split(chunks, self._content_id.text, contested)
+        return SplitChunks(chunks, self._content_id.text, contested)
 
 
 def first_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:

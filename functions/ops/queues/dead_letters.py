@@ -25,7 +25,7 @@ Message = dict[str, Any]
 
 def look(url: str, dead: int, tenant: str) -> list[dict[str, Any]]:
     """The heads of up to 100 dead letters, of about `dead`; what names things only of this tenant or of none."""
-    found = list(_received(url, MOST_SHOWN, dead))
+    found = list(_new_claim(url, MOST_SHOWN, dead))
     for part in parts(found, _BATCH):
         entries = [
             {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
@@ -43,7 +43,7 @@ def move(source: str, target: str, most: int, dead: int) -> int:
     none.
     """
     sqs, moved = client("sqs"), 0
-    for message in _received(source, most, dead):
+    for message in _new_claim(source, most, dead):
         sqs.send_message(
             QueueUrl=target, MessageBody=message["Body"], MessageAttributes=message.get("MessageAttributes", {})
         )
@@ -52,7 +52,7 @@ def move(source: str, target: str, most: int, dead: int) -> int:
     return moved
 
 
-def _received(url: str, most: int, expected: int) -> Iterator[Message]:
+def _new_claim(url: str, most: int, expected: int) -> Iterator[Message]:
     """Messages as they are received, until there are no more, `most` are reached or the time is over."""
     end, count = time.monotonic() + SECONDS, 0
     while count < most and time.monotonic() < end:

@@ -4,8 +4,8 @@ from payerworks import json_text
 from payerworks.json_text import Json, pointer
 from plans.changes.merging import deep_merged, named_services
 from plans.plan.document import SERVICES, ServicePart, object_ids, root_text
+from plans.plan.models import check_parts
 from plans.plan.stored_plan import Change, StoredRoot, part_replacement
-from plans.plan.valid_plan import check_parts
 from plans.storage import repository
 
 MAX_NAMED = 90

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from payerworks.json_text import Json
-from plans.plan.creation_date import creation_date
+from plans.plan.document import creation_date
 
 AMOUNTS = ("deductible", "copay", "coinsurance", "annualMaximum")
 _AMOUNT = {"type": "double", "ignore_malformed": True}

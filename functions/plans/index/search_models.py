@@ -1,13 +1,14 @@
-"""What a search for plans takes and answers."""
+"""What searches for plans, and look-ups of single indexed objects, take and answer."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
 from plans.index.search_fields import AMOUNTS
-from plans.plan.creation_date import creation_date
+from plans.plan.document import creation_date
+from plans.plan.models import MAX_ID_BYTES
 
 Facet = Literal["planType", "_org"]
 
@@ -112,3 +113,33 @@ class FoundPlans(BaseModel):
     facets: dict[Facet, list[FacetValue]] | None = Field(
         None, description="The 100 most frequent values of each field that was asked for."
     )
+
+
+def _parent_type(text: str) -> str:
+    return "linkedPlanServices" if text == "linkedPlanService" else text
+
+
+class IndexedObjectQuery(PageQuery):
+    """Which indexed objects: those with an id, or with `parent_type` the children of the object with that id."""
+
+    id: str = Field(min_length=1, max_length=MAX_ID_BYTES)
+    parent_type: Annotated[Literal["plan", "linkedPlanServices"], BeforeValidator(_parent_type)] | None = None
+    plan: str | None = Field(None, max_length=MAX_ID_BYTES, description="Only objects of the plan with this id.")
+
+
+class IndexedObject(BaseModel):
+    """An object of a plan by itself: its own fields without nested objects, and where it stands."""
+
+    model_config = ConfigDict(extra="allow")
+
+    object_id: str = Field(alias="objectId")
+    object_type: str = Field(alias="objectType")
+    plan_id: str = Field(alias="planId")
+    parent_id: str | None = Field(alias="parentId", description="None for a plan.")
+
+
+class IndexedObjects(BaseModel):
+    """A page of indexed objects."""
+
+    items: list[IndexedObject]
+    next_cursor: str | None = Field(alias="nextCursor")

@@ -1,7 +1,9 @@
 """A plan's document and its parts: what of it one item of the table holds, and the whole again, as it was sent."""
 
+import datetime
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +11,7 @@ from payerworks import json_text
 from payerworks.json_text import Json
 
 SERVICES = "linkedPlanServices"
+_MONTH_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +90,12 @@ def object_ids(root: Mapping[str, Json], services: Iterable[Mapping[str, Json]])
         holders = (service, service["linkedService"], service["planserviceCostShares"])
         found += [holder["objectId"] for holder in holders]
     return found
+
+
+def creation_date(text: str) -> datetime.date:
+    """The day of a creationDate in either spelling, `2017-12-31` or `12-31-2017`. Raises ValueError."""
+    month_first = _MONTH_FIRST.fullmatch(text)
+    try:
+        return datetime.date.fromisoformat("{2}-{0}-{1}".format(*month_first.groups()) if month_first else text)
+    except ValueError:
+        raise ValueError("must be a date, as 2017-12-31 or 12-31-2017") from None

@@ -1,20 +1,35 @@
-"""What a valid plan is (the field names and words are those of the health plan use case that clients know)."""
+"""What a valid plan is: its models, and every fault of a document at once, with its pointer.
 
-import datetime
+The field names and words are those of the health plan use case that clients know.
+"""
+
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    ValidationError,
+)
 from pydantic.json_schema import WithJsonSchema
 
-from payerworks.paging import PageQuery
-from payerworks.times import iso
-from payerworks.validation import QueryModel
-from plans.plan.creation_date import creation_date
+from payerworks import json_text
+from payerworks.errors import BadInput, Fault
+from payerworks.json_text import Json, pointer
+from payerworks.validation import faults
+from plans.plan.document import SERVICES, creation_date
 from plans.plan.example_plan import EXAMPLE
 
 RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
+
+
 MAX_ID_BYTES = 256
+
+
 _FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")
 
 
@@ -42,16 +57,22 @@ ObjectId = Annotated[
     AfterValidator(_object_id),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}),
 ]
+
+
 PlanId = Annotated[
     str,
     AfterValidator(_plan_id),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}),
 ]
+
+
 CreationDate = Annotated[
     str,
     AfterValidator(_date),
     WithJsonSchema({"type": "string", "description": "ISO 8601, or MM-DD-YYYY.", "examples": ["12-12-2017"]}),
 ]
+
+
 Amount = Annotated[float, Field(ge=0, lt=1e12, allow_inf_nan=False)]
 
 
@@ -109,125 +130,73 @@ class PlanPatch(RootModel[dict[str, Any] | list[dict[str, Any]]]):
     """A change of a plan: members to merge, or the operations of a JSON Patch."""
 
 
-class PlanSummary(BaseModel):
-    """A plan in a list: its own fields and how many linked services it has."""
+MAX_PART_BYTES = 350_000
+"""Bytes of one part's JSON text: an item of the table may have 400 KB, keys and attributes included."""
 
-    model_config = ConfigDict(extra="allow")
-
-    object_id: str = Field(alias="objectId")
-    object_type: Literal["plan"] = Field(alias="objectType")
-    plan_type: str = Field(alias="planType")
-    creation_date: str = Field(alias="creationDate")
-    org: str = Field(alias="_org")
-    service_count: int = Field(alias="serviceCount", ge=0)
+_INVALID = "The plan is not valid."
 
 
-class PlanList(BaseModel):
-    """A page of plans, in the order of their ids."""
+def check_plan(value: Json) -> dict[str, Json]:
+    """A whole plan, valid. Raises BadInput with every fault, duplicate object ids among them."""
+    if not isinstance(value, dict):
+        raise BadInput(_INVALID, errors=[Fault("", "must be an object")])
+    services = value.get(SERVICES)
+    found = []
+    if SERVICES not in value:
+        found.append(Fault(pointer(SERVICES), "is missing"))
+    elif not isinstance(services, list):
+        found.append(Fault(pointer(SERVICES), "must be a list"))
+        services = []
+    placed = {pointer(SERVICES, number): service for number, service in enumerate(services or [])}
+    check_parts(value, placed, found)
+    plan: dict[str, Json] = value
+    return plan
 
-    items: list[PlanSummary]
-    next_cursor: str | None = Field(alias="nextCursor")
+
+def check_same_id(plan: dict[str, Json], plan_id: str) -> None:
+    """Raise BadInput where a plan's objectId is not the one in the path."""
+    if plan["objectId"] != plan_id:
+        raise BadInput(_INVALID, errors=[Fault("/objectId", "is not the id in the path")])
 
 
-class PlanListQuery(PageQuery):
-    """Filters of the list of plans."""
+def check_parts(root: Json, services: Mapping[str, Json], found: Sequence[Fault] = ()) -> None:
+    """Check a plan's own members and some of its services, given with the pointer where each stands in the input.
 
-    org: str | None = Field(None, alias="_org", max_length=256)
-    plan_type: str | None = Field(None, alias="planType", max_length=256)
+    Raises BadInput with every fault of theirs and with `found`.
+    """
+    listed = [*found, *_faults(PlanRoot, {name: member for name, member in root.items() if name != SERVICES}, "")]
+    for place, service in services.items():
+        listed += _faults(LinkedPlanService, service, place)
+    listed += _duplicates(root, services)
+    if listed:
+        raise BadInput(_INVALID, errors=listed)
 
 
-def _moment(text: str) -> str:
-    wrong = ValueError("must be a date, or a date and time with an offset, as 2026-12-31T09:30:00Z")
-    # A plus that was not escaped arrives as a space.
-    text = text.replace(" ", "+")
+def _faults(model: type[PlanRoot | LinkedPlanService], value: Json, place: str) -> list[Fault]:
     try:
-        moment = datetime.datetime.fromisoformat(text) if "T" in text else _end_of_day(text)
-        in_utc = moment.astimezone(datetime.UTC)
-    except (ValueError, OverflowError):
-        raise wrong from None
-    if moment.tzinfo is None:
-        raise wrong
-    return iso(in_utc)
+        model.model_validate(value)
+    except ValidationError as error:
+        return [Fault(place + fault.pointer, fault.message) for fault in faults(error)]
+    if len(json_text.write(value).encode()) > MAX_PART_BYTES:
+        return [Fault(place, f"is larger than {MAX_PART_BYTES // 1000} KB")]
+    return []
 
 
-def _end_of_day(text: str) -> datetime.datetime:
-    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
+def _duplicates(root: Json, services: Mapping[str, Json]) -> Iterable[Fault]:
+    seen: set[str] = set()
+    for place, holder in _identified(root, services):
+        object_id = holder.get("objectId")
+        if isinstance(object_id, str):
+            if object_id in seen:
+                yield Fault(f"{place}/objectId", "appears twice in the plan")
+            seen.add(object_id)
 
 
-Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-31"]})]
-"""A time, given back in UTC with milliseconds, as the history has it; a date is the end of that day in UTC."""
-
-
-class PlanQuery(QueryModel):
-    """Which version of a plan: the one with a number, or the one that stood at a time; the current one without."""
-
-    version: int | None = Field(None, ge=1, description="The number of a version, as the history lists it.")
-    as_of: Moment | None = Field(
-        None,
-        alias="asOf",
-        description="A date and time with an offset (ISO 8601), or a date: the end of that day, UTC.",
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> "PlanQuery":
-        if self.version is not None and self.as_of is not None:
-            raise ValueError("version and asOf exclude each other")
-        return self
-
-
-class PlanChange(BaseModel):
-    """One change of a plan, and the version that it made."""
-
-    version: int = Field(ge=1)
-    operation: Literal["created", "replaced", "patched", "deleted"]
-    at: datetime.datetime
-    by: str = Field(description="The id of the user who made it.")
-    request_id: str = Field(alias="requestId")
-    changed: list[str] = Field(
-        max_length=100, description="The plan's id for its own members, and the ids of its linked services."
-    )
-    changed_count: int = Field(alias="changedCount", ge=0, description="How many there are, also of those not listed.")
-
-
-class PlanHistory(BaseModel):
-    """A page of a plan's changes, newest first."""
-
-    items: list[PlanChange]
-    next_cursor: str | None = Field(alias="nextCursor")
-
-
-class DeletedPlan(BaseModel):
-    """The answer to a delete."""
-
-    status: Literal["deleted"]
-    object_id: str = Field(alias="objectId")
-
-
-def _parent_type(text: str) -> str:
-    return "linkedPlanServices" if text == "linkedPlanService" else text
-
-
-class IndexedObjectQuery(PageQuery):
-    """Which indexed objects: those with an id, or with `parent_type` the children of the object with that id."""
-
-    id: str = Field(min_length=1, max_length=MAX_ID_BYTES)
-    parent_type: Annotated[Literal["plan", "linkedPlanServices"], BeforeValidator(_parent_type)] | None = None
-    plan: str | None = Field(None, max_length=MAX_ID_BYTES, description="Only objects of the plan with this id.")
-
-
-class IndexedObject(BaseModel):
-    """An object of a plan by itself: its own fields without nested objects, and where it stands."""
-
-    model_config = ConfigDict(extra="allow")
-
-    object_id: str = Field(alias="objectId")
-    object_type: str = Field(alias="objectType")
-    plan_id: str = Field(alias="planId")
-    parent_id: str | None = Field(alias="parentId", description="None for a plan.")
-
-
-class IndexedObjects(BaseModel):
-    """A page of indexed objects."""
-
-    items: list[IndexedObject]
-    next_cursor: str | None = Field(alias="nextCursor")
+def _identified(root: Json, services: Mapping[str, Json]) -> Iterable[tuple[str, dict[str, Json]]]:
+    places = [("", root), ("/planCostShares", root.get("planCostShares"))]
+    for place, service in services.items():
+        places.append((place, service))
+        if isinstance(service, dict):
+            nested = ("linkedService", "planserviceCostShares")
+            places += [(f"{place}/{name}", service.get(name)) for name in nested]
+    return [(place, holder) for place, holder in places if isinstance(holder, dict)]

@@ -6,7 +6,7 @@ from payerworks.json_text import Json
 from payerworks.settings import settings
 from search.indexes.drift import DRIFT_KINDS
 from search.jobs import repository
-from search.jobs.jobs import INDEXES, Job
+from search.jobs.jobs import INDEXES, IndexJob
 
 
 def require_search() -> None:
@@ -15,7 +15,7 @@ def require_search() -> None:
         raise Unavailable("Search is not set up here.")
 
 
-def drift_answer(job: Job) -> str:
+def drift_answer(job: IndexJob) -> str:
     """A drift check, with what it found."""
     found = {
         kind: {
@@ -28,13 +28,13 @@ def drift_answer(job: Job) -> str:
     return json_text.write(_common(job) | own | found | {"repaired": job.counts.get("repaired", 0)})
 
 
-def reindex_answer(job: Job) -> str:
+def reindex_answer(job: IndexJob) -> str:
     """A reindex; it tells of all tenants together, so counts only."""
     own: dict[str, Json] = {"step": job.step} | {name: job.counts.get(name, 0) for name in (*INDEXES, "documents")}
     return json_text.write(_common(job) | own)
 
 
-def _common(job: Job) -> dict[str, Json]:
+def _common(job: IndexJob) -> dict[str, Json]:
     return {
         "id": job.id,
         "index": job.index,

@@ -16,7 +16,7 @@ from plans.index.index_state import refresh
 from search.indexes.drift import DRIFT_KINDS, Finding, Key
 from search.jobs import repository
 from search.jobs.index_kinds import INDEX_KINDS, IndexKind
-from search.jobs.jobs import Job
+from search.jobs.jobs import IndexJob
 
 SLICE_SECONDS = 20
 SETTLE_SECONDS = 3
@@ -29,7 +29,7 @@ TABLE_KINDS = ("missing", "stale")
 """What looking at the table can find."""
 
 
-def next_slice(job: Job, *, doubted: bool) -> Job:
+def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
     """Do a slice of the job's step; the job as it is after that. Raises Unavailable."""
     kind = INDEX_KINDS[job.index]
     compare_page = kind.compare_table_page if job.step == "table" else kind.compare_index_page
@@ -63,7 +63,7 @@ def _rechecked(kind: IndexKind, suspects: Sequence[Key]) -> Iterator[Finding]:
         yield from kind.recheck(list(dict.fromkeys(part)))
 
 
-def _recorded(job: Job, findings: Sequence[Finding]) -> dict[str, int]:
+def _recorded(job: IndexJob, findings: Sequence[Finding]) -> dict[str, int]:
     """Keep what differs, where a tenant can be told of it, and have it repaired, if that is asked for."""
     added: dict[str, int] = {}
     for drift in DRIFT_KINDS:

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from payerworks.json_text import Json
 
-Name = Literal["drift", "reindex"]
+JobName = Literal["drift", "reindex"]
 Index = Literal["plans", "patients"]
-Status = Literal["running", "completed"]
+JobStatus = Literal["running", "completed"]
 
 INDEXES: tuple[Index, ...] = ("plans", "patients")
-FIRST_STEPS: dict[Name, str] = {"drift": "table", "reindex": "name"}
+FIRST_STEPS: dict[JobName, str] = {"drift": "table", "reindex": "name"}
 """Where a job begins (drift_check.py, reindexing.py)."""
 
 STALLED_SECONDS = 1800
@@ -19,7 +19,7 @@ STALLED_SECONDS = 1800
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class IndexJob:
     """A job as it is stored after each slice; times are ISO 8601 in UTC.
 
     index     what it is about: the alias of an index
@@ -31,14 +31,14 @@ class Job:
     details   what the job's own steps keep from slice to slice
     """
 
-    name: Name
+    name: JobName
     tenant: str
     id: str
     request_id: str
     step: str
     started_at: str
     updated_at: str
-    status: Status = "running"
+    status: JobStatus = "running"
     slices: int = 0
     position: Json = None
     counts: dict[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Job:
         return self.status == "running" and age.total_seconds() > STALLED_SECONDS
 
 
-def message_of(job: Job) -> dict[str, Json]:
+def message_of(job: IndexJob) -> dict[str, Json]:
     """The message that starts a job's next slice."""
     own = {"job": job.name, "index": job.index, "tenant": job.tenant, "id": job.id, "slice": job.slices}
     return own | {"requestId": job.request_id}

@@ -17,13 +17,13 @@ from payerworks.opensearch import SECONDS
 from payerworks.times import now
 from search.indexes import index_targets
 from search.jobs.index_kinds import INDEX_KINDS
-from search.jobs.jobs import Job
+from search.jobs.jobs import IndexJob
 
 SLICE_SECONDS = 60
 """How long a slice fills; a Lambda function may run 15 minutes."""
 
 
-def next_slice(job: Job, *, doubted: bool) -> Job:
+def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
     """Do a slice of the job's step; the job as it is after that. Raises Unavailable."""
     targets = INDEX_KINDS[job.index].targets
     if job.step == "name":
@@ -43,7 +43,7 @@ def next_slice(job: Job, *, doubted: bool) -> Job:
     return replace(job, status="completed", finished_at=now())
 
 
-def _fill(job: Job, alias: str, doubted: bool) -> Job:
+def _fill(job: IndexJob, alias: str, doubted: bool) -> IndexJob:
     until = time.monotonic() + SLICE_SECONDS
     filled = INDEX_KINDS[job.index].backfill(alias, job.position, until, doubted=doubted)
     counts = {

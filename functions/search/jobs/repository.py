@@ -20,7 +20,7 @@ from payerworks.dynamodb import Item, Table
 from payerworks.errors import Conflict
 from payerworks.settings import settings
 from payerworks.times import now
-from search.jobs.jobs import FIRST_STEPS, Index, Job, Name, message_of
+from search.jobs.jobs import FIRST_STEPS, Index, IndexJob, JobName, message_of
 
 _TABLE = Table("search")
 
@@ -29,8 +29,8 @@ MAX_FOUND = 1000
 
 
 def begin(
-    name: Name, tenant: str, request_id: str, *, index: Index = "plans", alone: bool = False, **details: Any
-) -> Job:
+    name: JobName, tenant: str, request_id: str, *, index: Index = "plans", alone: bool = False, **details: Any
+) -> IndexJob:
     """Store a new job in place of the last one and have its first slice begin.
 
     With `alone`, raises Conflict while another one runs. A crash in between leaves a job that nothing goes on with,
@@ -38,7 +38,7 @@ def begin(
     """
     began = now()
     new_id, step = secrets.token_hex(8), FIRST_STEPS[name]
-    job = Job(name, tenant, new_id, request_id, step, began, began, details=details, index=index)
+    job = IndexJob(name, tenant, new_id, request_id, step, began, began, details=details, index=index)
     held = read(name, tenant, index)
     if alone and held is not None and held.status == "running" and not held.stalled:
         raise _one_runs()
@@ -55,18 +55,18 @@ def _one_runs() -> Conflict:
     return Conflict("Such a job is running already; its progress can be read.")
 
 
-def continue_job(job: Job) -> None:
+def continue_job(job: IndexJob) -> None:
     """Have the next slice of a job begin."""
     messages.send(settings().queues["search_jobs"], [message_of(job)])
 
 
-def read(name: Name, tenant: str, index: Index = "plans") -> Job | None:
+def read(name: JobName, tenant: str, index: Index = "plans") -> IndexJob | None:
     """The last job of a kind; None where there never was one."""
     item = _TABLE.get(_key(name, tenant, index, "JOB"))
-    return Job(**json_text.read(item["job"]["S"])) if item else None
+    return IndexJob(**json_text.read(item["job"]["S"])) if item else None
 
 
-def finish_slice(before: Job, after: Job) -> bool:
+def finish_slice(before: IndexJob, after: IndexJob) -> bool:
     """Store what a slice has done and have the next begin.
 
     False where another delivery has done it, or another job took this one's place.
@@ -79,12 +79,12 @@ def finish_slice(before: Job, after: Job) -> bool:
     return True
 
 
-def note_failure(job: Job, error: str) -> None:
+def note_failure(job: IndexJob, error: str) -> None:
     """Store why a slice has not succeeded yet; its message comes again."""
     _put(replace(job, error=error, updated_at=now()), "id = :id AND slices = :slices", _guard(job))
 
 
-def add_found(job: Job, kind: str, ids: Iterable[str]) -> None:
+def add_found(job: IndexJob, kind: str, ids: Iterable[str]) -> None:
     """Add what a check of one tenant has found; what is there already changes nothing."""
     held = read_found(job, kind)
     kept = list(dict.fromkeys([*held, *ids]))[:MAX_FOUND]
@@ -92,22 +92,22 @@ def add_found(job: Job, kind: str, ids: Iterable[str]) -> None:
     _TABLE.put(item)
 
 
-def read_found(job: Job, kind: str) -> Sequence[str]:
+def read_found(job: IndexJob, kind: str) -> Sequence[str]:
     """The ids of a kind that a check has found, up to a thousand."""
     item = _TABLE.get(_found_key(job, kind))
     return json_text.read(item["ids"]["S"]) if item and item["id"]["S"] == job.id else []
 
 
-def _put(job: Job, condition: str, values: Item) -> bool:
+def _put(job: IndexJob, condition: str, values: Item) -> bool:
     own = {"id": {"S": job.id}, "slices": {"N": str(job.slices)}, "job": {"S": json_text.write(asdict(job))}}
     return _TABLE.put_if(condition, _key(job.name, job.tenant, job.index, "JOB") | own, values)
 
 
-def _guard(job: Job) -> Item:
+def _guard(job: IndexJob) -> Item:
     return {":id": {"S": job.id}, ":slices": {"N": str(job.slices)}}
 
 
-def _found_key(job: Job, kind: str) -> Item:
+def _found_key(job: IndexJob, kind: str) -> Item:
     return _key(job.name, job.tenant, job.index, f"FOUND#{kind}")
 
 

@@ -25,8 +25,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
-    payer: str = ""
-    payer_sandbox: str = ""
+    payment_processor: str = ""
+    sandbox_faults: str = ""
     message_tries: int = 0
     raise_unexpected: bool = False
     tables: dict[str, str] = field(default_factory=dict)
@@ -50,8 +50,8 @@ def settings() -> Settings:
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",
-        payer=env.get("PAYER", ""),
-        payer_sandbox=env.get("PAYER_SANDBOX", ""),
+        payment_processor=env.get("PAYMENT_PROCESSOR", ""),
+        sandbox_faults=env.get("SANDBOX_FAULTS", ""),
         message_tries=int(env.get("MESSAGE_TRIES", "0")),
         raise_unexpected=env.get("RAISE_UNEXPECTED") == "true",
         tables=_named("_TABLE"),

@@ -1,4 +1,4 @@
-"""Payments on the deployed stack: the whole saga, with a payer that misbehaves, and voids at the same time."""
+"""Payments on the deployed stack: the whole saga, with a processor that misbehaves, and voids at the same time."""
 
 import random
 import time
@@ -39,7 +39,7 @@ class Payments:
     def paid(self, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
         """State and cents of what the sandbox was asked to pay, by claim."""
         keys = [{"pk": {"S": f"{self._tenant}#{claim_id}#1"}} for claim_id in ids]
-        items = self._read(self._tables["payer_sandbox"], keys)
+        items = self._read(self._tables["sandbox_payments"], keys)
         return {item["pk"]["S"].split("#")[1]: (item["state"]["S"], int(item["amount"]["N"])) for item in items}
 
     def age(self, claim_id: str) -> None:
@@ -95,7 +95,7 @@ def sent() -> list[dict[str, Any]]:
     return claims
 
 
-def test_a_thousand_claims_end_right_with_a_payer_that_misbehaves_and_voids_in_between(
+def test_a_thousand_claims_end_right_with_a_processor_that_misbehaves_and_voids_in_between(
     api: Api, payments: Payments
 ) -> None:
     stored: dict[str, str] = {}
@@ -114,7 +114,7 @@ def test_a_thousand_claims_end_right_with_a_payer_that_misbehaves_and_voids_in_b
         list(threads.map(post, [claims[start : start + 50] for start in range(0, CLAIMS, 50)]))
     ids = list(stored)
     wait_for(lambda: all(status(item) in ENDS for item in payments.claims(ids).values()))
-    # These have ended before the payer's second answer, which has the payment reversed.
+    # These have ended before the processor's second answer, which has the payment reversed.
     contradicted = [claim_id for claim_id, mark in stored.items() if "REFUSE-PAID" in mark]
     wait_for(lambda: all(is_over(item) for item in payments.claims(contradicted).values()))
 

@@ -17,7 +17,7 @@ from plans.plan.stored_plan import Change
 from plans.storage import repository
 from plans.storage.items import Author
 from search.jobs import repository as jobs
-from search.jobs.jobs import Job
+from search.jobs.jobs import IndexJob
 from tests.integration.plans.conftest import here, new_plan
 
 __all__ = ["here"]
@@ -74,13 +74,13 @@ def patched(tenant: str, plan_id: str, **members: Any) -> Change:
     return change
 
 
-def checked(tenant: str, *, repair: bool = False) -> Job:
+def checked(tenant: str, *, repair: bool = False) -> IndexJob:
     """A drift check of the tenant, once the deployed function has made it."""
     begun = jobs.begin("drift", tenant, "tests", repair=repair)
     return finished("drift", tenant, begun.id)
 
 
-def finished(name: Any, tenant: str, job_id: str, seconds: float = 90) -> Job:
+def finished(name: Any, tenant: str, job_id: str, seconds: float = 90) -> IndexJob:
     end = time.monotonic() + seconds
     while True:
         job = jobs.read(name, tenant)
@@ -92,12 +92,12 @@ def finished(name: Any, tenant: str, job_id: str, seconds: float = 90) -> Job:
         time.sleep(0.2)
 
 
-def drift(job: Job) -> tuple[int, int, int]:
+def drift(job: IndexJob) -> tuple[int, int, int]:
     """How many plans are missing, stale and orphaned."""
     return job.counts["missing"], job.counts["stale"], job.counts["orphaned"]
 
 
-def settled(tenant: str) -> Job:
+def settled(tenant: str) -> IndexJob:
     """A check once the feed has no message left; made again while it finds drift: some may be under way."""
     url = settings().queues["search_index"]
     counted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

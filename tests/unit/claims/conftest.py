@@ -99,6 +99,6 @@ def count(*messages: Any) -> list[str]:
 
 @pytest.fixture
 def saga(call: Call, environment: Any) -> Saga:
-    """Claims whose payer is the sandbox, and messages that are delivered four times."""
-    environment(PAYER="sandbox", MESSAGE_TRIES=str(TRIES))
+    """Claims that the sandbox processor pays, and messages that are delivered four times."""
+    environment(PAYMENT_PROCESSOR="sandbox", MESSAGE_TRIES=str(TRIES))
     return Saga(call)

@@ -24,7 +24,7 @@ class Killed(BaseException):
 
 
 class Saga:
-    """Of the tenant acme, with the sandbox as its payer."""
+    """Of the tenant acme, with the sandbox as its processor."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -87,7 +87,7 @@ class Saga:
     def held(self, claim_id: str) -> str | None:
         """What the sandbox has of the claim: the state of its payment."""
         key = {"pk": {"S": f"acme#{claim_id}#1"}}
-        item = client("dynamodb").get_item(TableName=settings().tables["payer_sandbox"], Key=key).get("Item")
+        item = client("dynamodb").get_item(TableName=settings().tables["sandbox_payments"], Key=key).get("Item")
         return item["state"]["S"] if item else None
 
 

@@ -1,4 +1,4 @@
-"""From the queue of payments to the payer: what is paid, once, whatever is delivered twice and wherever it dies."""
+"""From the queue of payments to the processor: what is paid, once, whatever is delivered twice and wherever it dies."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -44,7 +44,7 @@ def test_a_message_delivered_again_pays_nothing_more(saga: Saga) -> None:
     assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
 
 
-def test_a_payer_that_times_out_is_asked_first_what_became_of_it(saga: Saga) -> None:
+def test_a_processor_that_times_out_is_asked_first_what_became_of_it(saga: Saga) -> None:
     claims = {mark: saga.claim(subscriber=mark) for mark in ("TIMEOUT", "TIMEOUT-PAID")}
     assert saga.pay(*claims.values()) == [*claims.values()]
     assert {mark: saga.held(claim_id) for mark, claim_id in claims.items()} == {
@@ -66,7 +66,7 @@ def test_after_the_last_try_the_claim_is_to_be_reviewed_and_its_message_fails(sa
     assert saga.shown(claim_id) == ("payment_review", ["requested"])
 
 
-def test_after_the_last_try_a_payment_that_the_payer_knows_of_is_settled(saga: Saga) -> None:
+def test_after_the_last_try_a_payment_that_the_processor_knows_of_is_settled(saga: Saga) -> None:
     claim_id = saga.claim(subscriber="TIMEOUT-PAID")
     assert saga.pay(claim_id, tries=TRIES) == []
     saga.finish()

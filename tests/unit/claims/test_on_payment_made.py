@@ -37,7 +37,7 @@ def test_a_step_tells_when_and_what(saga: Saga) -> None:
     assert settlement["reference"] in payment.detail
 
 
-def test_a_claim_under_review_is_settled_when_the_payer_answers_late(saga: Saga) -> None:
+def test_a_claim_under_review_is_settled_when_the_processor_answers_late(saga: Saga) -> None:
     claim_id = saga.claim()
     settlement = paid(saga, claim_id)
     payment_repository.give_up(saga.payment(claim_id))
@@ -46,7 +46,7 @@ def test_a_claim_under_review_is_settled_when_the_payer_answers_late(saga: Saga)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1), (1, 1, 0)])
-def test_a_payer_that_contradicts_itself_is_not_left_with_the_money_of_a_failed_claim(
+def test_a_processor_that_contradicts_itself_is_not_left_with_the_money_of_a_failed_claim(
     saga: Saga, order: tuple[int, ...]
 ) -> None:
     claim_id = saga.claim(subscriber="REFUSE-PAID")

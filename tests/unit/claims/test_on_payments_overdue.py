@@ -33,7 +33,7 @@ def test_a_claim_that_was_never_requested_is_to_be_reviewed(saga: Saga) -> None:
     assert saga.shown(claim_id) == ("payment_review", [])
 
 
-def test_a_payment_whose_settlement_was_lost_ends_as_the_payer_knows_it(saga: Saga) -> None:
+def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga: Saga) -> None:
     paid, refused, unknown = saga.claim(), saga.claim(subscriber="REFUSE"), saga.claim(subscriber="NEVER")
     for claim_id in (paid, refused, unknown):
         saga.pay(claim_id)

@@ -60,7 +60,7 @@ def void(call: Call, saga: Saga, claim_id: str) -> None:
 def check(saga: Saga, claim_id: str) -> None:
     status, steps = saga.shown(claim_id)
     assert status in ("processed", "failed", "payment_review", "void")
-    # The payer holds the claim's money exactly where the claim is processed: so the sums agree, too.
+    # The processor holds the claim's money exactly where the claim is processed: so the sums agree, too.
     assert (saga.held(claim_id) == "paid") == (status == "processed")
     for once in ("paid", "refused", "settled", "reversed"):
         assert steps.count(once) <= 1

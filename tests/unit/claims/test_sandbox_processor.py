@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from claims.payments.chosen_processor import chosen_payer
-from claims.payments.payment_processor import Paid, PayerTimedOut, PaymentOrder, Refused
+from claims.payments.chosen_processor import chosen_processor
+from claims.payments.payment_processor import Paid, PaymentOrder, ProcessorTimedOut, Refused
 from payerworks.errors import Unavailable
 
 ODDS = "refuse=0.1,timeout=0.2,twice=0.1"
@@ -12,8 +12,8 @@ ODDS = "refuse=0.1,timeout=0.2,twice=0.1"
 
 @pytest.fixture
 def sandbox(aws: Any, environment: Any) -> Any:
-    environment(PAYER="sandbox", PAYER_SANDBOX=ODDS)
-    return chosen_payer()
+    environment(PAYMENT_PROCESSOR="sandbox", SANDBOX_FAULTS=ODDS)
+    return chosen_processor()
 
 
 def order(key: str, mark: str = "") -> PaymentOrder:
@@ -23,7 +23,7 @@ def order(key: str, mark: str = "") -> PaymentOrder:
 def tried(sandbox: Any, asked: PaymentOrder) -> list[object]:
     try:
         return [type(answer) for answer in sandbox.pay(asked)]
-    except PayerTimedOut:
+    except ProcessorTimedOut:
         return [type(sandbox.find(asked.key))]
 
 
@@ -74,13 +74,13 @@ def test_the_odds_hold_and_a_key_draws_the_same_each_time(sandbox: Any, environm
     assert seen.keys() == shares.keys()
     for answer, share in shares.items():
         assert abs(seen[answer] / 150 - share) < 0.1
-    environment(PAYER_SANDBOX="refuse=1")
+    environment(SANDBOX_FAULTS="refuse=1")
     assert tried(sandbox, order("t#new#1")) == [Refused]
-    environment(PAYER_SANDBOX="")
+    environment(SANDBOX_FAULTS="")
     assert tried(sandbox, order("t#newer#1")) == [Paid]
 
 
-def test_a_stack_without_a_payer_pays_nothing(aws: Any, environment: Any) -> None:
-    environment(PAYER="none")
+def test_a_stack_without_a_processor_pays_nothing(aws: Any, environment: Any) -> None:
+    environment(PAYMENT_PROCESSOR="none")
     with pytest.raises(Unavailable):
-        chosen_payer()
+        chosen_processor()

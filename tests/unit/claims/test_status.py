@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from claims.claim.status import MOVES, Event, Status, initial_status
+from claims.claim.status import MOVES, ClaimStatus, PaymentEvent, initial_status
 from claims.payments import payment_repository
 from claims.payments.payment_repository import NotMoved
 from payerworks.aws import client
@@ -23,7 +23,7 @@ def test_a_new_claim_is_in_the_state_of_its_net_fee(cents: int, status: str) -> 
 def test_every_event_moves_the_states_that_the_table_names_and_no_other(saga: Saga) -> None:
     claim_id = saga.claim()
     claim = ("acme", claim_id)
-    events: dict[Event, Callable[[], object]] = {
+    events: dict[PaymentEvent, Callable[[], object]] = {
         "requested": lambda: payment_repository.request(*claim),
         "settled": lambda: payment_repository.settle(*claim, "settled", 1, []),
         "refused": lambda: payment_repository.settle(*claim, "refused", 1, []),
@@ -32,7 +32,7 @@ def test_every_event_moves_the_states_that_the_table_names_and_no_other(saga: Sa
         "voided": lambda: payment_repository.void(saga.payment(claim_id)),
     }
     assert events.keys() == MOVES.keys()
-    for status, (event, move) in itertools.product(get_args(Status), events.items()):
+    for status, (event, move) in itertools.product(get_args(ClaimStatus), events.items()):
         put_into(claim_id, status)
         moved = status in MOVES[event].sources
         if moved:
@@ -43,7 +43,7 @@ def test_every_event_moves_the_states_that_the_table_names_and_no_other(saga: Sa
         assert saga.payment(claim_id).claim.status == (MOVES[event].target if moved else status), (status, event)
 
 
-def put_into(claim_id: str, status: Status) -> None:
+def put_into(claim_id: str, status: ClaimStatus) -> None:
     client("dynamodb").update_item(
         TableName=settings().tables["claims"],
         Key={"pk": {"S": f"acme#{claim_id}"}, "sk": {"S": "CLAIM"}},

@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from intake.files.columns import layout_of, read_header
 from intake.files.csv_rows import Row, rows
-from intake.jobs.splitting import CHUNK_BYTES, CHUNK_ROWS, CHUNKS_IN_TURN, MOST_CONTESTED, Split, Splitter, first_chunks
+from intake.jobs.splitting import (
+    CHUNK_BYTES,
+    CHUNK_ROWS,
+    CHUNKS_IN_TURN,
+    MOST_CONTESTED,
+    SplitChunks,
+    Splitter,
+    first_chunks,
+)
 
 HEADER = b"mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason,note\n"
 LAYOUT = layout_of(HEADER.decode().strip().split(","))
@@ -33,7 +41,7 @@ def blocks_of(content: bytes, size: int, count: int | None) -> Iterator[bytes]:
         yield content[start : start + size]
 
 
-def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> Split:
+def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> SplitChunks:
     """The split of a file, left after so many blocks each time, and gone on with from what the one before left."""
     header, kept = read_header(content), b""
     for stop in (*stops, None):
@@ -45,7 +53,7 @@ def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> 
     return splitter.split()
 
 
-def rows_of(content: bytes, found: Split) -> list[Row]:
+def rows_of(content: bytes, found: SplitChunks) -> list[Row]:
     """The rows of the chunks, each read by itself."""
     chunks = [chunk for chunk in found.chunks if not chunk.contested]
     read = (rows([content[chunk.start : chunk.end]], ",", chunk.start, chunk.line) for chunk in chunks)

@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ops import get_api_description
 from ops.description import api_description
-from plans.plan.valid_plan import check_plan
+from plans.plan.models import check_plan
 from tests.unit.conftest import Call, api_event
 
 DOCUMENT: dict[str, Any] = api_description.description()

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.plan.ranks import GAP, assign
+from plans.plan.stored_plan import GAP, assign_ranks
 
 NAMES = st.lists(st.integers(0, 40).map(str), unique=True, max_size=30)
 
@@ -10,18 +10,18 @@ NAMES = st.lists(st.integers(0, 40).map(str), unique=True, max_size=30)
 def test_ranks_rise_through_any_sequence_of_orders(first: list[str], second: list[str], third: list[str]) -> None:
     held: dict[str, int] = {}
     for order in (first, second, third):
-        ranks = assign(held, order)
+        ranks = assign_ranks(held, order)
         assert ranks == sorted(set(ranks))
         held = dict(zip(order, ranks, strict=True))
 
 
 def test_inserting_moving_and_removing_change_only_what_moves() -> None:
-    held = dict(zip("abcde", assign({}, "abcde"), strict=True))
+    held = dict(zip("abcde", assign_ranks({}, "abcde"), strict=True))
     for order in ("abXcde", "Xabcde", "abcdeX", "bcdea", "eabcd", "acde"):
-        ranks = dict(zip(order, assign(held, order), strict=True))
+        ranks = dict(zip(order, assign_ranks(held, order), strict=True))
         assert sum(ranks[name] != held.get(name) for name in order) <= 1
 
 
 def test_where_a_gap_is_used_up_all_get_new_ranks() -> None:
     held = {"a": 5, "b": 6}
-    assert assign(held, ["a", "x", "b"]) == [GAP, 2 * GAP, 3 * GAP]
+    assert assign_ranks(held, ["a", "x", "b"]) == [GAP, 2 * GAP, 3 * GAP]

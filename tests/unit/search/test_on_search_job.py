@@ -12,7 +12,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from search import on_search_job
 from search.jobs import repository
-from search.jobs.jobs import INDEXES, Job, message_of
+from search.jobs.jobs import INDEXES, IndexJob, message_of
 from tests.unit.conftest import Call
 
 EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())
@@ -35,33 +35,33 @@ def queued() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def job(call: Call) -> Job:
+def job(call: Call) -> IndexJob:
     """A reindex whose first message has been taken."""
     begun = repository.begin("reindex", "", "request", alone=True)
     queued()
     return begun
 
 
-def read() -> Job:
+def read() -> IndexJob:
     found = repository.read("reindex", "")
     assert found is not None
     return found
 
 
-def test_a_slice_whose_next_message_was_lost_sends_it_again(job: Job) -> None:
+def test_a_slice_whose_next_message_was_lost_sends_it_again(job: IndexJob) -> None:
     repository.finish_slice(job, replace(job, step="fill"))
     queued()
     assert delivered(message_of(job))["batchItemFailures"] == []
     assert queued() == [message_of(job) | {"slice": 1}]
 
 
-def test_a_slice_that_another_delivery_has_done_is_not_stored_again(job: Job) -> None:
+def test_a_slice_that_another_delivery_has_done_is_not_stored_again(job: IndexJob) -> None:
     assert repository.finish_slice(job, replace(job, step="fill"))
     assert not repository.finish_slice(job, replace(job, step="create"))
     assert read().step == "fill"
 
 
-def test_messages_of_a_job_that_ended_or_was_replaced_do_nothing(job: Job) -> None:
+def test_messages_of_a_job_that_ended_or_was_replaced_do_nothing(job: IndexJob) -> None:
     repository.finish_slice(job, replace(job, status="completed"))
     assert queued() == []
     assert delivered(message_of(job))["batchItemFailures"] == []
@@ -72,7 +72,7 @@ def test_messages_of_a_job_that_ended_or_was_replaced_do_nothing(job: Job) -> No
 
 
 def test_while_search_is_down_the_message_stays_and_the_job_says_why(
-    job: Job, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    job: IndexJob, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise ConnectionRefusedError

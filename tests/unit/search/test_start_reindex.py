@@ -7,7 +7,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from search import get_reindex, start_reindex
 from search.jobs import repository
-from search.jobs.jobs import Job
+from search.jobs.jobs import IndexJob
 from tests.unit.conftest import Call
 
 LONG_AGO = "2020-01-01T00:00:00.000+00:00"
@@ -44,7 +44,7 @@ def test_after_one_that_is_completed_another_begins(call: Call) -> None:
     assert call(start_reindex.handler, "search/start_reindex")["statusCode"] == 202
 
 
-def let_it_lie(job: Job) -> None:
+def let_it_lie(job: IndexJob) -> None:
     """As if the job had stored nothing for a long time."""
     table = {"TableName": settings().tables["search"]}
     item = client("dynamodb").get_item(**table, Key={"pk": {"S": "#reindex#plans"}, "sk": {"S": "JOB"}})["Item"]

@@ -1,0 +1,105 @@
+"""Queries of plans, and answers about them."""
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.json_schema import WithJsonSchema
+
+from payerworks.paging import PageQuery
+from payerworks.times import iso
+from payerworks.validation import QueryModel
+
+
+class PlanSummary(BaseModel):
+    """A plan in a list: its own fields and how many linked services it has."""
+
+    model_config = ConfigDict(extra="allow")
+
+    object_id: str = Field(alias="objectId")
+    object_type: Literal["plan"] = Field(alias="objectType")
+    plan_type: str = Field(alias="planType")
+    creation_date: str = Field(alias="creationDate")
+    org: str = Field(alias="_org")
+    service_count: int = Field(alias="serviceCount", ge=0)
+
+
+class PlanList(BaseModel):
+    """A page of plans, in the order of their ids."""
+
+    items: list[PlanSummary]
+    next_cursor: str | None = Field(alias="nextCursor")
+
+
+class PlanListQuery(PageQuery):
+    """Filters of the list of plans."""
+
+    org: str | None = Field(None, alias="_org", max_length=256)
+    plan_type: str | None = Field(None, alias="planType", max_length=256)
+
+
+def _moment(text: str) -> str:
+    wrong = ValueError("must be a date, or a date and time with an offset, as 2026-12-31T09:30:00Z")
+    # A plus that was not escaped arrives as a space.
+    text = text.replace(" ", "+")
+    try:
+        moment = datetime.datetime.fromisoformat(text) if "T" in text else _end_of_day(text)
+        in_utc = moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        raise wrong from None
+    if moment.tzinfo is None:
+        raise wrong
+    return iso(in_utc)
+
+
+def _end_of_day(text: str) -> datetime.datetime:
+    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
+
+
+Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-31"]})]
+"""A time, given back in UTC with milliseconds, as the history has it; a date is the end of that day in UTC."""
+
+
+class PlanQuery(QueryModel):
+    """Which version of a plan: the one with a number, or the one that stood at a time; the current one without."""
+
+    version: int | None = Field(None, ge=1, description="The number of a version, as the history lists it.")
+    as_of: Moment | None = Field(
+        None,
+        alias="asOf",
+        description="A date and time with an offset (ISO 8601), or a date: the end of that day, UTC.",
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> "PlanQuery":
+        if self.version is not None and self.as_of is not None:
+            raise ValueError("version and asOf exclude each other")
+        return self
+
+
+class PlanChange(BaseModel):
+    """One change of a plan, and the version that it made."""
+
+    version: int = Field(ge=1)
+    operation: Literal["created", "replaced", "patched", "deleted"]
+    at: datetime.datetime
+    by: str = Field(description="The id of the user who made it.")
+    request_id: str = Field(alias="requestId")
+    changed: list[str] = Field(
+        max_length=100, description="The plan's id for its own members, and the ids of its linked services."
+    )
+    changed_count: int = Field(alias="changedCount", ge=0, description="How many there are, also of those not listed.")
+
+
+class PlanHistory(BaseModel):
+    """A page of a plan's changes, newest first."""
+
+    items: list[PlanChange]
+    next_cursor: str | None = Field(alias="nextCursor")
+
+
+class DeletedPlan(BaseModel):
+    """The answer to a delete."""
+
+    status: Literal["deleted"]
+    object_id: str = Field(alias="objectId")
