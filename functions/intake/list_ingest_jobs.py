@@ -5,7 +5,7 @@ from intake.jobs.job_models import IngestJobQuery
 from intake.jobs.jobs import job_answer
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
-from payerworks.paging import list_answer, next_cursor, position
+from payerworks.paging import page_answer, position
 from payerworks.validation import query
 
 
@@ -14,6 +14,6 @@ def handler(request: Request) -> Answer:
     wanted = query(IngestJobQuery, request)
     before = position(request, wanted.cursor)
     found = job_repository.list_jobs(request.tenant, wanted.key, wanted.status, before, wanted.limit + 1)
-    page = found[: wanted.limit]
-    cursor = next_cursor(request, job_repository.order_of(page[-1])) if len(found) > wanted.limit else None
-    return list_answer(request, [json_text.write(job_answer(job)) for job in page], cursor)
+    return page_answer(
+        request, found, wanted.limit, lambda job: json_text.write(job_answer(job)), job_repository.order_of
+    )

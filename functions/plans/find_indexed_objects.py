@@ -3,7 +3,7 @@
 from payerworks import json_text
 from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
-from payerworks.paging import list_answer, next_cursor, position
+from payerworks.paging import page_answer, position
 from payerworks.validation import query
 from plans.index import documents
 from plans.index.search_models import IndexedObjectQuery
@@ -26,6 +26,4 @@ def handler(request: Request) -> Answer:
     found = documents.find_objects(filters, position(request, wanted.cursor), wanted.limit + 1)
     if not found and wanted.cursor is None:
         raise NotFound("The index has no such object.")
-    page = found[: wanted.limit]
-    cursor = next_cursor(request, page[-1][1]) if len(found) > wanted.limit else None
-    return list_answer(request, [json_text.write(value) for value, _ in page], cursor)
+    return page_answer(request, found, wanted.limit, lambda hit: json_text.write(hit[0]), lambda hit: hit[1])

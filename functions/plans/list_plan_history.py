@@ -2,7 +2,7 @@
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
-from payerworks.paging import PageQuery, list_answer, next_cursor, position
+from payerworks.paging import PageQuery, page_answer, position
 from payerworks.validation import query
 from plans.storage import history
 from plans.storage.items import Version
@@ -13,9 +13,7 @@ def handler(request: Request) -> Answer:
     wanted = query(PageQuery, request)
     before = position(request, wanted.cursor)
     found = history.list_versions(request.tenant, request.path("id"), before, wanted.limit + 1)
-    page = found[: wanted.limit]
-    cursor = next_cursor(request, page[-1].version) if len(found) > wanted.limit else None
-    return list_answer(request, [_change(version) for version in page], cursor)
+    return page_answer(request, found, wanted.limit, _change, lambda version: version.version)
 
 
 def _change(version: Version) -> str:

@@ -2,7 +2,7 @@
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
-from payerworks.paging import list_answer, next_cursor, position
+from payerworks.paging import page_answer, position
 from payerworks.validation import query
 from plans.plan.answers import PlanListQuery
 from plans.plan.document import SERVICES
@@ -15,9 +15,7 @@ def handler(request: Request) -> Answer:
     wanted = query(PlanListQuery, request)
     after = position(request, wanted.cursor)
     found = repository.list_plans(request.tenant, wanted.org, wanted.plan_type, after, wanted.limit + 1)
-    page = found[: wanted.limit]
-    cursor = next_cursor(request, page[-1].plan_id) if len(found) > wanted.limit else None
-    return list_answer(request, [_summary(summary) for summary in page], cursor)
+    return page_answer(request, found, wanted.limit, _summary, lambda summary: summary.plan_id)
 
 
 def _summary(summary: Summary) -> str:

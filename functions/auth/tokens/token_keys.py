@@ -8,13 +8,15 @@ import base64
 import functools
 import hashlib
 import json
-from typing import Literal, TypedDict
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from typing_extensions import TypedDict  # pydantic takes the one of typing only from Python 3.12 on
 
 from payerworks.aws import client
 from payerworks.settings import settings
-
-# SubjectPublicKeyInfo of a P-256 key (RFC 5480, section 2) always begins so; X and Y follow, 32 bytes each.
-_P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 
 
 class PublicKey(TypedDict):
@@ -37,13 +39,12 @@ def public_keys() -> tuple[PublicKey, ...]:
 def sign(text: bytes) -> bytes:
     """The first key's ES256 signature of a text of up to 4 KB: R and S, 32 bytes each (RFC 7518, section 3.4)."""
     answer = client("kms").sign(KeyId=settings().token_key_ids[0], Message=text, SigningAlgorithm="ECDSA_SHA_256")
-    return _raw(answer["Signature"])
+    return raw_signature(answer["Signature"])
 
 
-def _raw(der: bytes) -> bytes:
-    """R and S of a signature in DER: a sequence of two integers (RFC 3279, section 2.2.3), of 32 bytes at most here."""
-    end = 4 + der[3]
-    return b"".join(int.from_bytes(number).to_bytes(32) for number in (der[4:end], der[end + 2 :]))
+def raw_signature(der: bytes) -> bytes:
+    """R and S of a signature in DER."""
+    return b"".join(number.to_bytes(32) for number in decode_dss_signature(der))
 
 
 def base64url(content: bytes) -> str:
@@ -53,11 +54,11 @@ def base64url(content: bytes) -> str:
 
 @functools.cache
 def _public_key(key_id: str) -> PublicKey:
-    der: bytes = client("kms").get_public_key(KeyId=key_id)["PublicKey"]
-    point = der.removeprefix(_P256_HEAD)
-    if len(point) != 64:
-        raise ValueError(f"{key_id} is no ECC_NIST_P256 key")
-    x, y = base64url(point[:32]), base64url(point[32:])
+    key = load_der_public_key(client("kms").get_public_key(KeyId=key_id)["PublicKey"])
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise ValueError(f"{key_id} is not an ECC_NIST_P256 key")  # noqa: TRY004 - the setting names a wrong key
+    numbers = key.public_numbers()
+    x, y = base64url(numbers.x.to_bytes(32)), base64url(numbers.y.to_bytes(32))
     thumbprint = json.dumps({"crv": "P-256", "kty": "EC", "x": x, "y": y}, separators=(",", ":"))
     kid = base64url(hashlib.sha256(thumbprint.encode()).digest())
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "alg": "ES256", "use": "sig"}

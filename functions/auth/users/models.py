@@ -47,21 +47,3 @@ class FirstAdmin(BaseModel):
     email: Email
     password: NewPassword
     tenant: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-
-
-class PublicKey(BaseModel):
-    """A public key for ES256 (RFC 7517, section 4)."""
-
-    kty: Literal["EC"]
-    crv: Literal["P-256"]
-    x: str
-    y: str
-    kid: str
-    alg: Literal["ES256"]
-    use: Literal["sig"]
-
-
-class PublicKeys(BaseModel):
-    """The keys that verify access tokens; the first one signs."""
-
-    keys: list[PublicKey]

@@ -46,7 +46,7 @@ class PaymentProcessor(Protocol):
     """A processor's system. Each call may raise ProcessorTimedOut and may be made again."""
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
-        """Pay once for each key, however often asked. Returns one outcome; more from a processor that repeats itself."""
+        """Pay once for each key, however often asked. Returns one outcome, more where it repeats itself."""
         ...
 
     def find(self, key: str) -> Outcome | None:

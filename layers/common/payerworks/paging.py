@@ -1,7 +1,8 @@
 """Lists: `limit`, and a signed cursor that is bound to its tenant, path and query."""
 
 import urllib.parse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -11,6 +12,8 @@ from payerworks.http import Answer, Request
 from payerworks.json_text import Json
 from payerworks.signed import read_signed, write_signed
 from payerworks.validation import QueryModel
+
+Found = TypeVar("Found")
 
 
 class PageQuery(QueryModel):
@@ -34,6 +37,22 @@ def position(request: Request, cursor: str | None) -> Json:
     except ValueError:
         fault = Fault("/cursor", "was not made by this query")
         raise BadInput("The cursor does not belong to this list.", errors=[fault]) from None
+
+
+def page_answer(
+    request: Request,
+    found: Sequence[Found],
+    limit: int,
+    show: Callable[[Found], str],
+    place: Callable[[Found], Json],
+) -> Answer:
+    """200 with the first `limit` of what was found, of which there is one more where there is a next page.
+
+    `show` makes an item's JSON text, `place` gives what the cursor says of the last item.
+    """
+    page = found[:limit]
+    cursor = next_cursor(request, place(page[-1])) if len(found) > limit else None
+    return list_answer(request, [show(item) for item in page], cursor)
 
 
 def list_answer(
