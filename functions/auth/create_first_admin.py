@@ -8,6 +8,7 @@ from auth.users.models import FirstAdmin
 from auth.users.passwords import hashed
 from payerworks.errors import BadInput
 from payerworks.log import log_call
+from payerworks.times import begin_invocation
 from payerworks.validation import checked
 
 
@@ -16,6 +17,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, str | bool]:
 
     Raises ValueError with every fault of what was given.
     """
+    begin_invocation(context)
     try:
         given = checked(FirstAdmin, event, "The administrator is not valid.")
     except BadInput as error:

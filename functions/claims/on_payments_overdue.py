@@ -9,10 +9,11 @@ from claims.payments.payment_repository import NotMoved
 from claims.payments.settlement import finish_reversal, found_settlement, settle
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, logger
-from payerworks.times import now
+from payerworks.times import begin_invocation, now
 
 
 def handler(event: dict[str, Any], context: object) -> None:
+    begin_invocation(context)
     ended = 0
     for tenant, claim_id in payment_repository.overdue():
         try:

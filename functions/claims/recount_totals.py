@@ -7,6 +7,7 @@ from typing import Any
 from claims.totals import rebuild, totals_repository
 from claims.totals.accrual import accrue
 from payerworks.log import log_call
+from payerworks.times import begin_invocation
 
 SLICE = 500
 """Items of the table that one call looks through for providers."""
@@ -20,6 +21,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     Gives `{"run", "after", "items", "providers", "corrected"}`: what was done, and the event of the next slice, until
     `after` is null. A slice that is repeated, or a run that was left, does no harm.
     """
+    begin_invocation(context)
     run = event.get("run") or uuid.uuid4().hex
     page = totals_repository.providers_page(event.get("after"), SLICE)
     held = {provider: totals_repository.hold(provider, run) for provider in page.providers}

@@ -5,6 +5,7 @@ import json
 import pathlib
 import socket
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.session
@@ -14,6 +15,7 @@ from moto import mock_aws
 from payerworks import aws as aws_clients
 from payerworks import log, redis_connection
 from payerworks.settings import settings
+from payerworks.times import begin_invocation
 from tests.unit.aws_in_process import build, copy_tables_once
 from tests.unit.fake_opensearch import FakeOpenSearch, installed
 from tests.unit.template import Template
@@ -46,6 +48,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
 def _forget() -> None:
     for cached in (settings, redis_connection.redis, log.logger):
         cached.cache_clear()
+    begin_invocation(None)
 
 
 @pytest.fixture
@@ -69,6 +72,9 @@ def opensearch(
         yield server
 
 
+NEARLY_OVER = SimpleNamespace(get_remaining_time_in_millis=lambda: 2_500)
+"""The context of an invocation whose time is nearly over: what fails is not tried again for long."""
+
 Call = Callable[..., dict[str, Any]]
 
 
@@ -77,11 +83,11 @@ def call(aws: botocore.session.Session) -> Call:
     """Call a handler with the event in `events/<name>.json`, changed by what is given.
 
     `body` may be text or a value to write as JSON; `path`, `query` and `headers` are added to the event's;
-    `tenant` and `user_id` change who calls. The answer's body is parsed into `json`.
+    `tenant` and `user_id` change who calls; `context` is the invocation's. The answer's body is parsed into `json`.
     """
 
-    def call_handler(handler: Any, name: str, **changes: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = handler(api_event(name, **changes), None)
+    def call_handler(handler: Any, name: str, *, context: object = None, **changes: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = handler(api_event(name, **changes), context)
         if answer.get("body") and "json" in answer["headers"].get("Content-Type", ""):
             answer["json"] = json.loads(answer["body"])
         return answer

@@ -12,7 +12,7 @@ from claims.payments.payment import Payment
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.claims.totals import CLAIM
-from tests.unit.conftest import ROOT, Call
+from tests.unit.conftest import NEARLY_OVER, ROOT, Call
 
 Message = dict[str, Any]
 TRIES = 4
@@ -64,7 +64,7 @@ class Saga:
 
     def look_for_overdue(self) -> None:
         """The schedule comes round."""
-        on_payments_overdue.handler({}, None)
+        on_payments_overdue.handler({}, NEARLY_OVER)
 
     def age(self, claim_id: str) -> None:
         """Let the claim have been in its state for too long."""
@@ -141,5 +141,5 @@ def _failed(handler: Any, name: str, messages: Sequence[Message], tries: int) ->
         record | changes | {"messageId": str(number), "body": json.dumps(message)}
         for number, message in enumerate(messages)
     ]
-    failures = handler({"Records": records}, None)["batchItemFailures"]
+    failures = handler({"Records": records}, NEARLY_OVER)["batchItemFailures"]
     return [int(failure["itemIdentifier"]) for failure in failures]
