@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from localstack.layout import ROOT
+from ops.description import api_description
 from tests.integration.conftest import Api
 
 
@@ -25,7 +25,7 @@ def test_every_dependency_is_up(anybody: Api) -> None:
 
 
 def test_the_description_is_the_file_of_the_project(anybody: Api) -> None:
-    assert anybody.get("/openapi.json").body == (ROOT / "functions/ops/openapi.json").read_bytes()
+    assert anybody.get("/openapi.json").body == api_description.FILE.read_bytes()
 
 
 def test_a_preflight_of_any_path_needs_no_token(anybody: Api) -> None:

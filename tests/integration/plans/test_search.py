@@ -173,7 +173,7 @@ def test_another_tenants_plans_are_never_found(api: Api, word: str, two: tuple[s
     answer = create_plan.handler(event, None)
     assert answer["statusCode"] == 201
     assert search(api, after=answer["headers"]["Change-Token"]).status == 400
-    wait_until_searchable(f"tenant-{word}", theirs["objectId"], 1, seconds=60)
+    wait_until_searchable(f"tenant-{word}", answer["headers"]["Change-Token"], seconds=60)
     assert sorted(found(api, q=word)) == sorted(two)
     assert found(api, q=f"{word} exam", deductible_gte=50) == [two[0]]
     assert found(api, _org=f"{word}.com") == [two[1]]

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("here")
 WORKER = """
 import contextlib
 from payerworks.errors import Unavailable
-from search import repository
+from search.jobs import repository
 from search.jobs import message_of
 from search.on_search_job import work_on
 while (job := repository.read("reindex", "")).status == "running":
