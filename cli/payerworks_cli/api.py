@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 
 from payerworks_cli.errors import ApiProblem, FieldError, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
-from payerworks_cli.stack import Stack, is_on_this_machine
+from payerworks_cli.stack_outputs import Stack, is_on_this_machine
 
 TIMEOUT_SECONDS = 60.0
 WAITS_FOR_A_BUSY_API = 3

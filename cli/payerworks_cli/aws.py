@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from payerworks_cli.stack import Stack, is_on_this_machine
+from payerworks_cli.stack_outputs import Stack, is_on_this_machine
 
 
 def aws_client(stack: Stack, service: str, **config: Any) -> Any:

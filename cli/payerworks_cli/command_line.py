@@ -20,8 +20,8 @@ from payerworks_cli.plans.tail import tail
 from payerworks_cli.queues.list_queues import list_queues
 from payerworks_cli.queues.redrive import redrive
 from payerworks_cli.queues.show import show
-from payerworks_cli.run import run
-from payerworks_cli.sample import sample
+from payerworks_cli.run.run import run
+from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
 from payerworks_cli.search.reindex import reindex
 

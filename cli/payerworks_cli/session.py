@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
-from payerworks_cli.screen import Screen, one_sentence_on_failure
-from payerworks_cli.stack import read_stack, stack_folder
+from payerworks_cli.stack_outputs import read_stack, stack_folder
+from payerworks_cli.terminal import Terminal, one_sentence_on_failure
 
 StackDir = Annotated[
     Path | None,
@@ -19,12 +19,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 
 
 @contextmanager
-def session(stack_dir: Path | None, *, as_json: bool) -> Iterator[tuple[Screen, Api]]:
-    """A screen, and the API as the stack's administrator; a failure within is told in one sentence."""
-    screen = Screen(quiet=as_json)
+def session(stack_dir: Path | None, *, as_json: bool) -> Iterator[tuple[Terminal, Api]]:
+    """A terminal, and the API as the stack's administrator; a failure within is told in one sentence."""
+    terminal = Terminal(quiet=as_json)
     with (
-        one_sentence_on_failure(screen if as_json else None),
-        Api(read_stack(stack_dir or stack_folder()), screen.line) as api,
+        one_sentence_on_failure(terminal if as_json else None),
+        Api(read_stack(stack_dir or stack_folder()), terminal.line) as api,
     ):
         api.log_in()
-        yield screen, api
+        yield terminal, api

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.claims.show_claims import claim_path
+from payerworks_cli.claims.claim import claim_path
 from payerworks_cli.session import AsJson, StackDir, session
 
 ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
@@ -12,14 +12,16 @@ ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
 
 def get(claim_id: ClaimId, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Show all of a claim."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         answer = api.ask("GET", claim_path(claim_id))
         if as_json:
             print(answer.text)
             return
         claim = answer.json()
-        screen.line(f"Claim {claim.pop('id')}", style="bold")
+        terminal.line(f"Claim {claim.pop('id')}", style="bold")
         warnings = claim.pop("warnings", [])
-        screen.pairs([(name.replace("_", " "), "–" if value is None else f"{value}") for name, value in claim.items()])
+        terminal.pairs(
+            [(name.replace("_", " "), "–" if value is None else f"{value}") for name, value in claim.items()]
+        )
         for warning in warnings:
-            screen.line(f"  warning: {warning['pointer']} {warning['message']}")
+            terminal.line(f"  warning: {warning['pointer']} {warning['message']}")

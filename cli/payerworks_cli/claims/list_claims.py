@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.claims import show_claims
-from payerworks_cli.screen import counted
+from payerworks_cli.claims import claim as show_claims
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import counted
 
 
 def list_claims(
@@ -23,7 +23,7 @@ def list_claims(
     as_json: AsJson = False,
 ) -> None:
     """List claims, the newest date of service first."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         found = show_claims.list_claims(
             api,
             limit + 1,
@@ -36,7 +36,7 @@ def list_claims(
         claims = list(islice(found, limit + 1))
         shown, more = claims[:limit], len(claims) > limit
         if as_json:
-            screen.json({"items": [claim.model_dump() for claim in shown], "more": more})
+            terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
             return
-        screen.table(show_claims.COLUMNS, show_claims.rows(shown))
-        screen.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")
+        terminal.table(show_claims.COLUMNS, show_claims.rows(shown))
+        terminal.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer, Api
+from payerworks_cli.claims.claim import claim_path
 from payerworks_cli.claims.get import ClaimId
-from payerworks_cli.claims.show_claims import claim_path
 from payerworks_cli.errors import UnexpectedAnswer
 from payerworks_cli.session import AsJson, StackDir, session
 
@@ -33,17 +33,17 @@ class Payment(BaseModel):
 
 def payment(claim_id: ClaimId, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Show each step of a claim's payment."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         answer = ask_payment(api, claim_id)
         if as_json:
             print(answer.text)
             return
         found = payment_of(answer)
-        screen.line(f"Claim {found.claim_id}: ${found.amount:,.2f}, {found.status}", style="bold")
+        terminal.line(f"Claim {found.claim_id}: ${found.amount:,.2f}, {found.status}", style="bold")
         if found.steps:
-            screen.table(("step", "at", "detail"), [(step.step, step.at, step.detail) for step in found.steps])
+            terminal.table(("step", "at", "detail"), [(step.step, step.at, step.detail) for step in found.steps])
         else:
-            screen.line("No payment was begun.")
+            terminal.line("No payment was begun.")
 
 
 def ask_payment(api: Api, claim_id: str) -> Answer:

@@ -6,9 +6,9 @@ from typing import Any
 
 from payerworks_cli.aws import aws_client
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
-from payerworks_cli.screen import Screen, counted, one_sentence_on_failure
 from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack import Stack, read_stack, stack_folder
+from payerworks_cli.stack_outputs import Stack, read_stack, stack_folder
+from payerworks_cli.terminal import Terminal, counted, one_sentence_on_failure
 
 FUNCTION = "RecountTotals"
 SLICE_SECONDS = 900
@@ -17,19 +17,19 @@ SLICE_SECONDS = 900
 
 def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Add the totals of all providers up again from their claims. It may be stopped and run again at any time."""
-    screen = Screen(quiet=as_json)
-    with one_sentence_on_failure(screen if as_json else None):
+    terminal = Terminal(quiet=as_json)
+    with one_sentence_on_failure(terminal if as_json else None):
         stack = read_stack(stack_dir or stack_folder())
         providers = corrected = items = 0
-        with screen.part("recount") as part:
+        with terminal.part("recount") as part:
             for done in slices(stack):
                 items += done["items"]
                 providers += done["providers"]
                 corrected += done["corrected"]
-                screen.line(f"  {counted(items, 'item')} looked through, {counted(providers, 'provider')} recounted")
+                terminal.line(f"  {counted(items, 'item')} looked through, {counted(providers, 'provider')} recounted")
             part.say(f"{counted(providers, 'provider')} recounted, {corrected:,} had another total")
         if as_json:
-            screen.json({"ok": True, "providers": providers, "corrected": corrected})
+            terminal.json({"ok": True, "providers": providers, "corrected": corrected})
 
 
 def slices(stack: Stack) -> Iterator[dict[str, Any]]:

@@ -14,9 +14,9 @@ def top(
     as_json: AsJson = False,
 ) -> None:
     """List the providers with the highest total net fees. It may be asked ten times a minute."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         found = ask_top(api, limit)
         if as_json:
-            screen.json({"items": [total.model_dump() for total in found]})
+            terminal.json({"items": [total.model_dump() for total in found]})
             return
-        tell_top(found, screen)
+        tell_top(found, terminal)

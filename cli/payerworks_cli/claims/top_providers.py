@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.screen import Screen
+from payerworks_cli.terminal import Terminal
 
 PATH = "/top-provider-npis"
 
@@ -31,7 +31,7 @@ def ask_top(api: Api, limit: int = 10) -> list[ProviderTotal]:
         raise UnexpectedAnswer(f"GET {PATH} is not a list of providers with totals and claims.") from None
 
 
-def tell_top(totals: Sequence[ProviderTotal], screen: Screen) -> None:
+def tell_top(totals: Sequence[ProviderTotal], terminal: Terminal) -> None:
     """The totals as a table."""
     rows = [(total.provider_npi, f"{total.claims:,}", f"{total.total_net_fee:,.2f}") for total in totals]
-    screen.table(("provider NPI", "claims", "total net fee ($)"), rows)
+    terminal.table(("provider NPI", "claims", "total net fee ($)"), rows)

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 import typer
 
 from payerworks_cli.errors import BadInput, IngestFailed
-from payerworks_cli.intake.following import Upload, follow
-from payerworks_cli.intake.jobs import Job, outcome
-from payerworks_cli.intake.sending import read_mapping, send
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Screen
+from payerworks_cli.intake.ingest_job import Job, outcome
+from payerworks_cli.intake.job_progress import Upload, follow
+from payerworks_cli.intake.upload import read_mapping, send
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import Terminal
+from payerworks_cli.timeouts import Timeouts
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files with a header, also as .csv.gz.")]
 
@@ -30,41 +30,41 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Send CSV files of any size and follow them to their end; what went in before changes nothing."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         if missing := [str(path) for path in files if not path.is_file()]:
             raise BadInput(f"There is no file {', '.join(missing)}; nothing was sent.")
         layout = read_mapping(mapping) if mapping else None
-        with screen.bars() as bars:
+        with terminal.bars() as bars:
             uploads = [Upload(send(api, path, kind, layout, bars), path) for path in files]
         if not watch:
-            _tell_sent(uploads, screen, as_json=as_json)
+            _tell_sent(uploads, terminal, as_json=as_json)
             return
-        with screen.bars() as bars:
-            follow(api, uploads, bars, Patience())
-        _tell_done(uploads, screen, as_json=as_json)
+        with terminal.bars() as bars:
+            follow(api, uploads, bars, Timeouts())
+        _tell_done(uploads, terminal, as_json=as_json)
 
 
-def _tell_sent(uploads: list[Upload], screen: Screen, *, as_json: bool) -> None:
+def _tell_sent(uploads: list[Upload], terminal: Terminal, *, as_json: bool) -> None:
     if as_json:
-        screen.json({"ok": True, "items": [{"file": str(upload.path), "key": upload.key} for upload in uploads]})
+        terminal.json({"ok": True, "items": [{"file": str(upload.path), "key": upload.key} for upload in uploads]})
     for upload in uploads:
-        screen.line(f"{upload.path.name} is uploaded; payerworks jobs list --key '{upload.key}' finds its job")
+        terminal.line(f"{upload.path.name} is uploaded; payerworks jobs list --key '{upload.key}' finds its job")
 
 
-def _tell_done(uploads: list[Upload], screen: Screen, *, as_json: bool) -> None:
+def _tell_done(uploads: list[Upload], terminal: Terminal, *, as_json: bool) -> None:
     """Tell what became of each file. Raises IngestFailed where one could not be read."""
     jobs = [(upload, upload.job) for upload in uploads if upload.job]
     failed = [f"{upload.path.name}: {job.reason}" for upload, job in jobs if job.failed]
     if as_json:
         items = [{"file": str(upload.path), **job.model_dump()} for upload, job in jobs]
-        screen.json({"ok": not failed, "items": items})
+        terminal.json({"ok": not failed, "items": items})
         raise typer.Exit(1 if failed else 0)
     for upload, job in jobs:
         if job.failed:
             continue
-        screen.line(f"{upload.path.name}: {outcome(job)}{_took(job)}")
+        terminal.line(f"{upload.path.name}: {outcome(job)}{_took(job)}")
         if job.rejected:
-            screen.line(f"  the rejects: payerworks jobs rejects {job.task_id} -o rejects.csv")
+            terminal.line(f"  the rejects: payerworks jobs rejects {job.task_id} -o rejects.csv")
     if failed:
         raise IngestFailed("The service could not ingest " + "; ".join(failed))
 

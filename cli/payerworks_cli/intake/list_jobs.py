@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.intake.jobs import job_of
-from payerworks_cli.screen import counted
+from payerworks_cli.intake.ingest_job import job_of
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import counted
 
 PAGE = 100
 COLUMNS = ("job", "status", "%", "rows", "rejected", "received at", "key")
@@ -21,13 +21,13 @@ def list_jobs(
     as_json: AsJson = False,
 ) -> None:
     """List the jobs of files, newest first."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         filters = {name: value for name, value in (("status", status), ("key", key)) if value is not None}
         found = api.items("/ingest", params=filters | {"limit": str(min(limit + 1, PAGE))})
         jobs = [job_of(item) for item in islice(found, limit + 1)]
         shown, more = jobs[:limit], len(jobs) > limit
         if as_json:
-            screen.json({"items": [job.model_dump() for job in shown], "more": more})
+            terminal.json({"items": [job.model_dump() for job in shown], "more": more})
             return
         rows = [
             (
@@ -41,5 +41,5 @@ def list_jobs(
             )
             for job in shown
         ]
-        screen.table(COLUMNS, rows)
-        screen.line(f"{counted(len(shown), 'job')}{', and there are more: --limit' if more else ''}")
+        terminal.table(COLUMNS, rows)
+        terminal.line(f"{counted(len(shown), 'job')}{', and there are more: --limit' if more else ''}")

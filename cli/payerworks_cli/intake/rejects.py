@@ -10,11 +10,11 @@ import typer
 
 from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import BadInput, StackNotUp, UnexpectedAnswer
-from payerworks_cli.intake.jobs import job_path, read_job
+from payerworks_cli.intake.ingest_job import job_path, read_job
 from payerworks_cli.intake.show import JobId
-from payerworks_cli.screen import counted
 from payerworks_cli.session import StackDir, session
-from payerworks_cli.stack import is_on_this_machine
+from payerworks_cli.stack_outputs import is_on_this_machine
+from payerworks_cli.terminal import counted
 
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; without it, print them.")
@@ -23,7 +23,7 @@ Output = Annotated[
 
 def rejects(job_id: JobId, output: Output = None, stack_dir: StackDir = None) -> None:
     """Get a job's rejected rows: their own columns, `line` and `reject_reason`. Corrected, they can be sent again."""
-    with session(stack_dir, as_json=False) as (screen, api):
+    with session(stack_dir, as_json=False) as (terminal, api):
         blocks = _content(api, job_id)
         if output is None:
             for block in blocks:
@@ -36,7 +36,7 @@ def rejects(job_id: JobId, output: Output = None, stack_dir: StackDir = None) ->
             raise BadInput(f"{output} cannot be written: {error.strerror}.") from error
         job = read_job(api, job_id)
         so_far = "" if job.ended else " so far"
-        screen.line(f"{counted(job.rejected, 'rejected row')}{so_far} in {output}")
+        terminal.line(f"{counted(job.rejected, 'rejected row')}{so_far} in {output}")
 
 
 def _content(api: Api, job_id: str) -> Iterable[bytes]:

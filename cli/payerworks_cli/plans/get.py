@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from payerworks_cli.screen import Screen
+from payerworks_cli.plans.plan_path import plan_path
 from payerworks_cli.session import AsJson, StackDir, session
-from payerworks_cli.store_plans import plan_path
+from payerworks_cli.terminal import Terminal
 
 
 def get(
@@ -19,24 +19,24 @@ def get(
     """Show a plan with its services; with --json exactly as it was sent."""
     given = {"version": version, "asOf": as_of}
     params = {name: value for name, value in given.items() if value is not None}
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         answer = api.ask("GET", plan_path(plan_id), params=params)
         if as_json:
             print(answer.text)
             return
-        _show(answer.json(), answer.headers.get("ETag", ""), screen)
+        _show(answer.json(), answer.headers.get("ETag", ""), terminal)
 
 
-def _show(plan: dict[str, Any], etag: str, screen: Screen) -> None:
-    screen.line(f"Plan {plan['objectId']}", style="bold")
+def _show(plan: dict[str, Any], etag: str, terminal: Terminal) -> None:
+    terminal.line(f"Plan {plan['objectId']}", style="bold")
     told = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
     told += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]
-    screen.pairs([*told, ("ETag", etag or "none")])
+    terminal.pairs([*told, ("ETag", etag or "none")])
     rows = [
         (service["linkedService"]["name"], *_amounts(service["planserviceCostShares"]))
         for service in plan["linkedPlanServices"]
     ]
-    screen.table(("service", "deductible", "copay"), rows)
+    terminal.table(("service", "deductible", "copay"), rows)
 
 
 def _amounts(shares: dict[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.plans.show_history import changes, rows
+from payerworks_cli.plans.plan_history import changes, rows
 from payerworks_cli.session import AsJson, StackDir, session
 
 
@@ -16,10 +16,10 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show who changed what of a plan, and when."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         found = list(itertools.islice(changes(api, plan_id, limit), limit))
         if as_json:
-            screen.json({"items": [change.model_dump(by_alias=True) for change in found]})
+            terminal.json({"items": [change.model_dump(by_alias=True) for change in found]})
             return
-        screen.line(f"Plan {plan_id}", style="bold")
-        screen.table(("operation", "version", "at", "by", "request", "changed"), rows(found))
+        terminal.line(f"Plan {plan_id}", style="bold")
+        terminal.table(("operation", "version", "at", "by", "request", "changed"), rows(found))

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.aws import aws_client
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
-from payerworks_cli.stack import Stack
+from payerworks_cli.stack_outputs import Stack
 
 TOPIC = "PlanOperations"
 WAIT_SECONDS = 20

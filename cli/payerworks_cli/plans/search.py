@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.plans.find_plans import find_plans
-from payerworks_cli.screen import counted
+from payerworks_cli.plans.plan_search import find_plans
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import counted
 
 _Amount = Annotated[str | None, typer.Option(metavar="AMOUNT")]
 
@@ -40,12 +40,12 @@ def search(
         "after": after,
     }
     params = {name: value for name, value in given.items() if value is not None}
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         found = find_plans(api, params | {"limit": str(limit)})
         if as_json:
             print(found.text)
             return
         rows = [(plan.plan_id, plan.plan_type, plan.org, ", ".join(plan.services)) for plan in found.plans]
-        screen.table(("plan", "type", "organization", "services that match"), rows)
+        terminal.table(("plan", "type", "organization", "services that match"), rows)
         more = ", and there are more" if found.more else ""
-        screen.line(f"{counted(len(found.plans), 'plan')}, {counted(found.services, 'service')}{more}")
+        terminal.line(f"{counted(len(found.plans), 'plan')}, {counted(found.services, 'service')}{more}")

@@ -10,9 +10,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from payerworks_cli.plans.plan_feed import Operation, plan_feed
-from payerworks_cli.screen import Screen, counted, one_sentence_on_failure
 from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack import read_stack, stack_folder
+from payerworks_cli.stack_outputs import read_stack, stack_folder
+from payerworks_cli.terminal import Terminal, counted, one_sentence_on_failure
 
 SHOWN = 5
 """Changed objects that a line names."""
@@ -26,8 +26,8 @@ def tail(
     as_json: AsJson = False,
 ) -> None:
     """Print each change of a plan as it happens, until Ctrl-C; with --json an object a line."""
-    screen = Screen(quiet=as_json)
-    with one_sentence_on_failure(screen if as_json else None):
+    terminal = Terminal(quiet=as_json)
+    with one_sentence_on_failure(terminal if as_json else None):
         stack = read_stack(stack_dir or stack_folder())
         with suppress(KeyboardInterrupt), _ended_by_sigterm(), plan_feed(stack) as operations:
             began = datetime.datetime.now(datetime.UTC)

@@ -5,8 +5,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.screen import Screen, counted
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import Terminal, counted
 
 PATH = "/admin/queues"
 
@@ -30,26 +30,26 @@ def list_queues(context: typer.Context, stack_dir: StackDir = None, as_json: AsJ
     """Show queues and what is dead in them, look at dead messages, send them back."""
     if context.invoked_subcommand:
         return
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         try:
             queues = [Queue.model_validate(item) for item in api.items(PATH)]
         except ValidationError:
             raise UnexpectedAnswer(f"GET {PATH} came with an entry that is no queue.") from None
         if as_json:
-            screen.json({"items": [queue.model_dump(by_alias=True) for queue in queues]})
+            terminal.json({"items": [queue.model_dump(by_alias=True) for queue in queues]})
             return
-        tell_queues(queues, screen)
+        tell_queues(queues, terminal)
 
 
-def tell_queues(queues: list[Queue], screen: Screen) -> None:
+def tell_queues(queues: list[Queue], terminal: Terminal) -> None:
     """The queues as a table, and what to do about the dead."""
     rows = [
         (queue.name, *map(_number, (queue.waiting, queue.in_flight, queue.delayed, queue.dead))) for queue in queues
     ]
-    screen.table(("queue", "waiting", "in flight", "delayed", "dead"), rows)
+    terminal.table(("queue", "waiting", "in flight", "delayed", "dead"), rows)
     for queue in queues:
         if queue.dead:
-            screen.line(f"{queue.name}: {counted(queue.dead, 'dead message')}. {_advice(queue)}")
+            terminal.line(f"{queue.name}: {counted(queue.dead, 'dead message')}. {_advice(queue)}")
 
 
 def _advice(queue: Queue) -> str:

@@ -6,8 +6,8 @@ import typer
 
 from payerworks_cli.api import Api
 from payerworks_cli.queues.show import Name, queue_path
-from payerworks_cli.screen import Bars, counted
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import Bars, counted
 
 MOST_A_CALL = 1000
 
@@ -19,13 +19,13 @@ def redrive(
     as_json: AsJson = False,
 ) -> None:
     """Send dead messages back to their queue, after what made them fail was set right."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
-        with screen.bars() as bars:
+    with session(stack_dir, as_json=as_json) as (terminal, api):
+        with terminal.bars() as bars:
             moved, left = _redrive(api, name, limit, bars)
         if as_json:
-            screen.json({"name": name, "moved": moved, "left": left})
+            terminal.json({"name": name, "moved": moved, "left": left})
             return
-        screen.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
+        terminal.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
 
 
 def _redrive(api: Api, name: str, limit: int | None, bars: Bars) -> tuple[int, int]:

@@ -9,8 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.errors import UnexpectedAnswer
 from payerworks_cli.queues.list_queues import PATH, Queue, tell_queues
-from payerworks_cli.screen import counted
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import counted
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A queue, as `payerworks queues` lists it.")]
 
@@ -34,7 +34,7 @@ class QueueDetails(Queue):
 
 def show(name: Name, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Show a queue and up to 100 of its dead messages: what they are about, never their contents."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
+    with session(stack_dir, as_json=as_json) as (terminal, api):
         answer = api.ask("GET", queue_path(name))
         if as_json:
             print(answer.text)
@@ -43,12 +43,12 @@ def show(name: Name, stack_dir: StackDir = None, as_json: AsJson = False) -> Non
             queue = QueueDetails.model_validate(answer.json())
         except ValidationError:
             raise UnexpectedAnswer(f"{answer.request} was answered with something that is no queue.") from None
-        tell_queues([queue], screen)
+        tell_queues([queue], terminal)
         rows = [(message.id, message.sent_at, f"{message.receives:,}", _about(message)) for message in queue.messages]
         if rows:
-            screen.table(("dead message", "sent at", "receives", "about"), rows)
+            terminal.table(("dead message", "sent at", "receives", "about"), rows)
         if queue.dead > len(rows):
-            screen.line(f"{counted(len(rows), 'message')} of about {queue.dead:,} shown")
+            terminal.line(f"{counted(len(rows), 'message')} of about {queue.dead:,} shown")
 
 
 def queue_path(name: str) -> str:

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Screen, counted
-from payerworks_cli.search.following import Job, run_job
 from payerworks_cli.search.index import Index, IndexOption
+from payerworks_cli.search.index_job import Job, run_job
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import Terminal, counted
+from payerworks_cli.timeouts import Timeouts
 
 PATH = "/admin/search/drift"
 NAMED = 10
@@ -50,34 +50,34 @@ def drift(
     as_json: AsJson = False,
 ) -> None:
     """Show what the index has not, has in an old version, or has although the table has it no longer."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
-        found = _check(api, Patience(), index, repair=repair)
+    with session(stack_dir, as_json=as_json) as (terminal, api):
+        found = _check(api, Timeouts(), index, repair=repair)
         if as_json:
-            screen.json(found.model_dump(by_alias=True))
+            terminal.json(found.model_dump(by_alias=True))
             return
         rows = [(kind, f"{finding.count:,}", _named(finding)) for kind, finding in found.findings.items()]
-        screen.table(("difference", index.value, "ids"), rows)
+        terminal.table(("difference", index.value, "ids"), rows)
         repaired = " and set right" if repair and found.count else ""
         checked = counted(found.checked, index.noun)
-        screen.line(f"{checked} checked, {counted(found.count, 'difference')} found{repaired}")
+        terminal.line(f"{checked} checked, {counted(found.count, 'difference')} found{repaired}")
 
 
-def check_drift(api: Api, screen: Screen, patience: Patience) -> int:
+def check_drift(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
     """Check until the index is as the table is; how many plans were checked. Raises TookTooLong when it never is."""
-    with screen.part("drift") as part:
+    with terminal.part("drift") as part:
         began = time.monotonic()
-        while (found := _check(api, patience)).count:
-            if time.monotonic() - began > patience.indexed:
+        while (found := _check(api, timeouts)).count:
+            if time.monotonic() - began > timeouts.indexed:
                 told = ", ".join(f"{finding.count:,} {kind}" for kind, finding in found.findings.items())
                 raise TookTooLong(f"The index differs from the table ({told}); `payerworks search drift --repair`.")
-            time.sleep(patience.look)
+            time.sleep(timeouts.look)
         part.say(f"{counted(found.checked, 'plan')} checked: none missing, stale or orphaned in the index")
     return found.checked
 
 
-def _check(api: Api, patience: Patience, index: Index = Index.PLANS, *, repair: bool = False) -> Drift:
+def _check(api: Api, timeouts: Timeouts, index: Index = Index.PLANS, *, repair: bool = False) -> Drift:
     options = {"repair": "true"} if repair else {}
-    return run_job(api, PATH, Drift, lambda _: None, patience, index.query, **options)
+    return run_job(api, PATH, Drift, lambda _: None, timeouts, index.query, **options)
 
 
 def _named(finding: Finding) -> str:

@@ -1,10 +1,10 @@
 """`payerworks search reindex`: build the index of plans, or of patients, anew from the table."""
 
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Bars, counted
-from payerworks_cli.search.following import Job, run_job
 from payerworks_cli.search.index import Index, IndexOption
+from payerworks_cli.search.index_job import Job, run_job
 from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.terminal import Bars, counted
+from payerworks_cli.timeouts import Timeouts
 
 PATH = "/admin/search/reindex"
 
@@ -25,13 +25,13 @@ class Reindex(Job):
 
 def reindex(index: IndexOption = Index.PLANS, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Build a new index from the table and switch over to it, while writes and searches go on."""
-    with session(stack_dir, as_json=as_json) as (screen, api):
-        with screen.bars() as bars:
-            done = run_job(api, PATH, Reindex, lambda job: _show(job, index, bars), Patience(), index.query)
+    with session(stack_dir, as_json=as_json) as (terminal, api):
+        with terminal.bars() as bars:
+            done = run_job(api, PATH, Reindex, lambda job: _show(job, index, bars), Timeouts(), index.query)
         if as_json:
-            screen.json(done.model_dump(by_alias=True))
+            terminal.json(done.model_dump(by_alias=True))
             return
-        screen.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
+        terminal.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
 
 
 def _show(job: Reindex, index: Index, bars: Bars) -> None:

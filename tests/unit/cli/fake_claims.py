@@ -3,8 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
-from payerworks_cli.claim_rows import field_of
-from payerworks_cli.sample_claims import npi_check_digit
+from payerworks_cli.run.claim_rows import field_of
+from payerworks_cli.run.sample_claims import npi_check_digit
 
 FEES = {"providerfees": 1, "membercoinsurance": 1, "membercopay": 1, "allowedfees": -1}
 AT = "2026-11-21T10:15:00.123+00:00"

@@ -4,7 +4,7 @@ import pytest
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import ApiProblem, UnexpectedAnswer
-from payerworks_cli.stack import Stack, is_on_this_machine
+from payerworks_cli.stack_outputs import Stack, is_on_this_machine
 from tests.unit.cli.fake_service import FakeService, Reply, problem, serving
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from payerworks_cli.claim_rows import claim_lists, field_of
+from payerworks_cli.run.claim_rows import claim_lists, field_of
 
 HEADER = " Service Date ,Submitted Procedure,Quadrant,Plan/Group #,Subscriber#,Provider NPI,provider fees,"
 HEADER += "Allowed Fees,member CoInsurance,member coPay,Remark"

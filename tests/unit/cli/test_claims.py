@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from payerworks_cli.sample import write_sample
+from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.fake_service import FakeService
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from payerworks_cli.intake.following import note
-from payerworks_cli.intake.jobs import Job
-from payerworks_cli.sample import write_sample
+from payerworks_cli.intake.ingest_job import Job
+from payerworks_cli.intake.job_progress import note
+from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.fake_service import MAX_UPLOAD, REJECTS, FakeService
 

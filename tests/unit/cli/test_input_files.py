@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from payerworks_cli.command_line import app
-from payerworks_cli.sample import write_sample
+from payerworks_cli.run.sample import write_sample
 
 SYNTHEA = Path(__file__).parents[3].parent / "shared" / "data" / "synthea"
 INTAKE_HEADER = "Visit Account Number,MRN,visit_date,first_name,last_name,birth_date,reason\n"

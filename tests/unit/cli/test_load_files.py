@@ -8,16 +8,16 @@ import pytest
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong
-from payerworks_cli.intake.following import Upload
-from payerworks_cli.intake_bucket import IntakeBucket
-from payerworks_cli.load_files import load_files
-from payerworks_cli.patience import Patience
-from payerworks_cli.sample import write_sample
-from payerworks_cli.screen import Screen
-from payerworks_cli.stack import Stack
+from payerworks_cli.intake.job_progress import Upload
+from payerworks_cli.run.intake_bucket import IntakeBucket
+from payerworks_cli.run.load_files import load_files
+from payerworks_cli.run.sample import write_sample
+from payerworks_cli.stack_outputs import Stack
+from payerworks_cli.terminal import Terminal
+from payerworks_cli.timeouts import Timeouts
 from tests.unit.cli.fake_service import FakeService, Reply, serving
 
-SHORT = Patience(look=0.01, job_appears=0.3, job_of_known_bytes_appears=0.1, job_stands_still=0.3)
+SHORT = Timeouts(look=0.01, job_appears=0.3, job_of_known_bytes_appears=0.1, job_stands_still=0.3)
 Load = Callable[[FakeService], list[Upload]]
 
 
@@ -53,7 +53,7 @@ def load(tmp_path: Path) -> Load:
         with Api(stack) as api:
             api.log_in()
             files = [tmp_path / "patients.csv"]
-            return load_files(api, IntakeBucket(stack), "patients", files, Screen(quiet=True), SHORT)
+            return load_files(api, IntakeBucket(stack), "patients", files, Terminal(quiet=True), SHORT)
 
     return load_into
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from payerworks_cli.benefits import sample_plan
+from payerworks_cli.run.sample_plan import sample_plan
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.fake_service import FakeService
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from payerworks_cli.command_line import app
-from payerworks_cli.sample import write_sample
+from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.fake_service import PASSWORD, TOKEN, FakeService
 
 

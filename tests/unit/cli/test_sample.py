@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from payerworks_cli.claim_rows import field_of, is_claims_header
 from payerworks_cli.command_line import app
-from payerworks_cli.sample import write_sample
-from payerworks_cli.sample_claims import npi_check_digit
-from payerworks_cli.sample_sandbox_claims import VOIDED
+from payerworks_cli.run.claim_rows import field_of, is_claims_header
+from payerworks_cli.run.sample import write_sample
+from payerworks_cli.run.sample_claims import npi_check_digit
+from payerworks_cli.run.sandbox_claims import VOIDED
 
 FILES = ("plan.json", "claims.csv", "claims/sandbox.csv", "patients.csv")
 

@@ -4,22 +4,22 @@ import time
 from decimal import Decimal
 
 from payerworks_cli.api import Api
-from payerworks_cli.claims.show_claims import Claim, claim_of, claim_path, list_claims
+from payerworks_cli.claims.claim import Claim, claim_of, claim_path, list_claims
 from payerworks_cli.claims.top_providers import ask_top
-from payerworks_cli.patience import Patience
-from payerworks_cli.sample_sandbox_claims import VOIDED
-from payerworks_cli.screen import Part, Screen
+from payerworks_cli.run.sandbox_claims import VOIDED
+from payerworks_cli.terminal import Part, Terminal
+from payerworks_cli.timeouts import Timeouts
 
 MOST = 100
 
 
-def void_sample(api: Api, screen: Screen, patience: Patience) -> list[str]:
+def void_sample(api: Api, terminal: Terminal, timeouts: Timeouts) -> list[str]:
     """Make each failed claim of the sample's marked subscriber void; the ids of those that were not void before."""
-    with screen.part("void") as part:
+    with terminal.part("void") as part:
         claims = list(list_claims(api, MOST, subscriber_number=VOIDED))
         failed = [claim for claim in claims if claim.status == "failed"]
         for claim in failed:
-            _void(api, claim, part, patience)
+            _void(api, claim, part, timeouts)
         for claim in claims:
             if claim.status == "void":
                 part.say(f"claim {claim.id} is void already")
@@ -28,12 +28,12 @@ def void_sample(api: Api, screen: Screen, patience: Patience) -> list[str]:
     return [claim.id for claim in failed]
 
 
-def _void(api: Api, claim: Claim, part: Part, patience: Patience) -> None:
+def _void(api: Api, claim: Claim, part: Part, timeouts: Timeouts) -> None:
     before = _total(api, claim.provider_npi)
     status = claim_of(api.ask("POST", f"{claim_path(claim.id)}/void").json()).status
     after, began = before, time.monotonic()
-    while before is not None and after == before and time.monotonic() - began < patience.totals_move:
-        time.sleep(patience.totals)
+    while before is not None and after == before and time.monotonic() - began < timeouts.totals_move:
+        time.sleep(timeouts.totals)
         after = _total(api, claim.provider_npi)
     part.say(f"claim {claim.id} of ${claim.net_fee:,.2f}, whose payment was refused, is {status}")
     if before is not None:

@@ -4,15 +4,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from payerworks_cli.claims.settled import Settled
-from payerworks_cli.input_files import InputFiles
-from payerworks_cli.intake.following import Upload
-from payerworks_cli.intake.jobs import Job
-from payerworks_cli.post_claims import ClaimsPosted
-from payerworks_cli.read_back import ReadBack
-from payerworks_cli.screen import Screen, counted
-from payerworks_cli.stack import Stack
-from payerworks_cli.store_plans import Outcome, StoredPlan
+from payerworks_cli.intake.ingest_job import Job
+from payerworks_cli.intake.job_progress import Upload
+from payerworks_cli.run.input_files import InputFiles
+from payerworks_cli.run.payment_wait import Settled
+from payerworks_cli.run.post_claims import ClaimsPosted
+from payerworks_cli.run.read_back import ReadBack
+from payerworks_cli.run.store_plans import Outcome, StoredPlan
+from payerworks_cli.stack_outputs import Stack
+from payerworks_cli.terminal import Terminal, counted
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,19 @@ class Done:
         return stored or bool(self.voided)
 
 
-def tell_files(files: InputFiles, screen: Screen) -> None:
+def tell_files(files: InputFiles, terminal: Terminal) -> None:
     """Each file with what is in it, or why it is skipped."""
-    screen.line(f"Taking in {files.folder}", style="bold")
+    terminal.line(f"Taking in {files.folder}", style="bold")
     taken = [(files.name(file), file.content) for file in files.taken]
-    screen.pairs(taken + [(files.name(file), f"skipped because {file.reason}") for file in files.skipped])
+    terminal.pairs(taken + [(files.name(file), f"skipped because {file.reason}") for file in files.skipped])
 
 
-def tell_done(done: Done, screen: Screen) -> None:
+def tell_done(done: Done, terminal: Terminal) -> None:
     """One line of what changed, or that nothing did, and one of how long each part took."""
-    screen.heading("Done")
-    screen.line(_changes(done) if done.changed else _nothing_changed(done))
-    times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in screen.seconds.items())
-    screen.line(f"time: {times}")
+    terminal.heading("Done")
+    terminal.line(_changes(done) if done.changed else _nothing_changed(done))
+    times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in terminal.seconds.items())
+    terminal.line(f"time: {times}")
 
 
 def _changes(done: Done) -> str:
@@ -87,10 +87,10 @@ def _nothing_changed(done: Done) -> str:
     return "nothing changed: " + ", ".join(text for text in said if text)
 
 
-def tell_where(stack: Stack, stack_dir: Path, files: InputFiles, done: Done, screen: Screen) -> None:
+def tell_where(stack: Stack, stack_dir: Path, files: InputFiles, done: Done, terminal: Terminal) -> None:
     """URLs, files and commands that show the same."""
     api, search = stack.api_url.rstrip("/"), (stack.opensearch_url or "").rstrip("/")
-    screen.heading("Where to look")
+    terminal.heading("Where to look")
     rows = [("the API", f"{api}/openapi.json"), ("its health", f"{api}/health")]
     rows += [("the plan", api + plan.path) for plan in done.plans[:1]]
     rows += [("a claim", f"{api}/claims/{done.claims.first_claim}")] if done.claims.first_claim else []
@@ -100,7 +100,7 @@ def tell_where(stack: Stack, stack_dir: Path, files: InputFiles, done: Done, scr
     rows += [("the files", f"{files.folder} and s3://{stack.intake_bucket}")]
     login = f"POST {api}/auth/login as admin of {stack_dir / 'outputs.json'}; all but the first two ask for one"
     rows += [("the logs", "make logs"), ("a token", login)]
-    screen.pairs(rows)
+    terminal.pairs(rows)
 
 
 def files_json(files: InputFiles) -> list[dict[str, str]]:
@@ -109,7 +109,7 @@ def files_json(files: InputFiles) -> list[dict[str, str]]:
     return taken + [{"file": files.name(file), "skipped": file.reason} for file in files.skipped]
 
 
-def summary(done: Done, files: InputFiles, screen: Screen) -> dict[str, Any]:
+def summary(done: Done, files: InputFiles, terminal: Terminal) -> dict[str, Any]:
     """What --json prints of a run that went well."""
     read = done.read
     return {
@@ -130,5 +130,5 @@ def summary(done: Done, files: InputFiles, screen: Screen) -> dict[str, Any]:
         "plans_found_by_text": done.index.found,
         "plans_found_by_search": done.index.compared,
         "plans_checked_for_drift": done.index.checked,
-        "seconds": screen.seconds,
+        "seconds": terminal.seconds,
     }

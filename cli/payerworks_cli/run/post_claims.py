@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from payerworks_cli.api import Api
-from payerworks_cli.claim_rows import ClaimList, claim_lists, read_claims
 from payerworks_cli.errors import ApiProblem, UnexpectedAnswer
-from payerworks_cli.posted_lists import PostedList, PostedLists
-from payerworks_cli.screen import Bars, Screen, counted
+from payerworks_cli.run.claim_rows import ClaimList, claim_lists, read_claims
+from payerworks_cli.run.posted_lists import PostedList, PostedLists
+from payerworks_cli.terminal import Bars, Terminal, counted
 
 
 class StoredClaim(BaseModel):
@@ -35,11 +35,11 @@ class ClaimsPosted:
     first_claim: str | None = None
 
 
-def post_claims(api: Api, files: list[Path], posted: PostedLists, screen: Screen) -> ClaimsPosted:
+def post_claims(api: Api, files: list[Path], posted: PostedLists, terminal: Terminal) -> ClaimsPosted:
     """Post every claim of the files; lists that were posted before change nothing and are counted apart."""
     done = ClaimsPosted()
-    with screen.part("claims") as part:
-        with screen.bars() as bars:
+    with terminal.part("claims") as part:
+        with terminal.bars() as bars:
             for path in files:
                 _post_file(api, path, posted, done, bars)
         if done.stored:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """All in seconds."""
 
     look: float = 0.4  # between two looks at a job or the index

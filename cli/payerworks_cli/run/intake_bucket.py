@@ -4,7 +4,7 @@ from pathlib import Path
 
 from payerworks_cli.aws import aws_client
 from payerworks_cli.errors import BadInput, StackNotUp
-from payerworks_cli.stack import Stack
+from payerworks_cli.stack_outputs import Stack
 
 
 class IntakeBucket:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 from payerworks_cli.api import Api
 from payerworks_cli.claims.top_providers import ProviderTotal, ask_top, tell_top
 from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Part, Screen
-from payerworks_cli.store_plans import StoredPlan
+from payerworks_cli.plans.plan_history import MOST, changes
+from payerworks_cli.run.store_plans import StoredPlan
+from payerworks_cli.terminal import Part, Terminal, counted
+from payerworks_cli.timeouts import Timeouts
 
 LOOKS_AT_TOTALS = 4
 
@@ -40,23 +41,23 @@ def read_back(
     claim_id: str | None,
     totals_move: bool,
     created: int,
-    screen: Screen,
-    patience: Patience,
+    terminal: Terminal,
+    timeouts: Timeouts,
 ) -> ReadBack:
     """Read a plan, a claim, the top providers and the number of patients.
 
     `totals_move` says that claims were just stored: totals follow by themselves, so they are read until they rest.
     So does the index of patients, which is waited for until it has as many as were just `created`.
     """
-    with screen.part("read back") as part:
+    with terminal.part("read back") as part:
         etag = _revalidate(api, plans[0], part) if plans else None
         claim = _claim(api, claim_id, part) if claim_id else None
-        patients = _patients(api, created, patience)
+        patients = _patients(api, created, timeouts)
         part.say(f"patients in the registry: {patients:,}")
-        top = _top_providers(api, patience.totals, totals_move)
+        top = _top_providers(api, timeouts.totals, totals_move)
         part.say(f"top providers by total net fee: {len(top)}" + ("" if top else " (no claim is stored)"))
     if top:
-        tell_top(top, screen)
+        tell_top(top, terminal)
     return ReadBack(etag, claim, top, patients)
 
 
@@ -71,15 +72,15 @@ def _revalidate(api: Api, plan: StoredPlan, part: Part) -> str:
     return etag
 
 
-def _patients(api: Api, least: int, patience: Patience) -> int:
+def _patients(api: Api, least: int, timeouts: Timeouts) -> int:
     began = time.monotonic()
     while (found := int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))) < least:
-        if time.monotonic() - began > patience.indexed:
+        if time.monotonic() - began > timeouts.indexed:
             raise TookTooLong(
-                f"GET /patients counted {found:,} of {least:,} new patients within {patience.indexed:.0f} s; "
+                f"GET /patients counted {found:,} of {least:,} new patients within {timeouts.indexed:.0f} s; "
                 "the search index follows the table: `make logs`."
             )
-        time.sleep(patience.look)
+        time.sleep(timeouts.look)
     return found
 
 
@@ -100,3 +101,17 @@ def _top_providers(api: Api, pause: float, totals_move: bool) -> list[ProviderTo
         if top and top == before:
             break
     return top
+
+
+def show_history(api: Api, plan: StoredPlan, terminal: Terminal) -> int:
+    """Tell the newest change of a plan and how many there are in all (of many, 100); returns how many."""
+    with terminal.part("history") as part:
+        found = [change for change, _ in zip(changes(api, plan.plan_id), range(MOST), strict=False)]
+        if not found:
+            raise UnexpectedAnswer(f"The history of plan {plan.plan_id} is empty.")
+        newest = found[0]
+        part.say(
+            f"plan {plan.plan_id}: {counted(len(found), 'change')}, the newest is version {newest.version}, "
+            f"{newest.operation} {newest.at} by {newest.by}"
+        )
+    return len(found)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import BadInput, UnexpectedAnswer
-from payerworks_cli.input_files import read_plan
-from payerworks_cli.screen import Part, Screen, counted
+from payerworks_cli.plans.plan_path import plan_path
+from payerworks_cli.run.input_files import read_plan
+from payerworks_cli.terminal import Part, Terminal, counted
 
 JSON = {"Content-Type": "application/json"}
 
@@ -38,14 +38,9 @@ class StoredPlan:
         return plan_path(self.plan_id)
 
 
-def plan_path(plan_id: str) -> str:
-    """The path of a plan; ids may hold any character but slashes and controls."""
-    return f"/v1/plan/{quote(plan_id, safe='')}"
-
-
-def store_plans(api: Api, files: list[Path], screen: Screen) -> list[StoredPlan]:
+def store_plans(api: Api, files: list[Path], terminal: Terminal) -> list[StoredPlan]:
     """POST each plan. One that is stored with other content is left as it is: a run never overwrites a later change."""
-    with screen.part("plans") as part:
+    with terminal.part("plans") as part:
         return [_store_plan(api, path, part) for path in files]
 
 

@@ -41,7 +41,7 @@ class Part:
         self.said.append(text)
 
 
-class Screen:
+class Terminal:
     """Where a command writes. `quiet` writes nothing but what `json` is given."""
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -122,8 +122,8 @@ class LiveBars:
 class QuarterLines:
     """One line a name at 0, 25, 50, 75 and 100 %."""
 
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
+    def __init__(self, terminal: Terminal) -> None:
+        self._screen = terminal
         self._quarters: dict[str, int] = {}
 
     def show(self, name: str, percent: float, note: str) -> None:
@@ -134,16 +134,16 @@ class QuarterLines:
 
 
 @contextmanager
-def one_sentence_on_failure(screen: Screen | None = None) -> Iterator[None]:
-    """Print a CommandError as its sentence and leave with 1; as one JSON object on stdout where a screen is given."""
+def one_sentence_on_failure(terminal: Terminal | None = None) -> Iterator[None]:
+    """Print a CommandError as its sentence and leave with 1; as one JSON object on stdout where a terminal is given."""
     try:
         yield
     except CommandError as error:
-        if screen is None:
+        if terminal is None:
             console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
             console.print(Text.assemble(("Error: ", "bold red"), error.sentence))
         else:
-            screen.json({"ok": False, "error": error.sentence, **_problem_of(error)})
+            terminal.json({"ok": False, "error": error.sentence, **_problem_of(error)})
         raise typer.Exit(1) from error
 
 

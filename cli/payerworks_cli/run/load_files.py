@@ -4,24 +4,24 @@ from pathlib import Path
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import IngestFailed
-from payerworks_cli.intake.following import Upload, follow
-from payerworks_cli.intake.jobs import job_of, outcome
-from payerworks_cli.intake_bucket import IntakeBucket
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Screen
+from payerworks_cli.intake.ingest_job import job_of, outcome
+from payerworks_cli.intake.job_progress import Upload, follow
+from payerworks_cli.run.intake_bucket import IntakeBucket
+from payerworks_cli.terminal import Terminal
+from payerworks_cli.timeouts import Timeouts
 
 
 def load_files(
-    api: Api, bucket: IntakeBucket, folder: str, files: list[Path], screen: Screen, patience: Patience
+    api: Api, bucket: IntakeBucket, folder: str, files: list[Path], terminal: Terminal, timeouts: Timeouts
 ) -> list[Upload]:
     """Upload every file under a folder of the bucket (`patients`, `claims`) and wait for the ends of their jobs.
 
     Raises IngestFailed if one failed.
     """
-    with screen.part(f"{folder}/") as part:
+    with terminal.part(f"{folder}/") as part:
         uploads = [_upload(api, bucket, f"{folder}/{path.name}", path) for path in files]
-        with screen.bars() as bars:
-            follow(api, uploads, bars, patience)
+        with terminal.bars() as bars:
+            follow(api, uploads, bars, timeouts)
         for upload in uploads:
             if upload.job and not upload.job.failed:
                 rejects = f" (payerworks jobs rejects {upload.job.task_id})" if upload.job.rejected else ""

@@ -7,8 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.screen import Screen, counted
-from payerworks_cli.store_plans import StoredPlan, plan_path
+from payerworks_cli.plans.plan_path import plan_path
 
 MOST = 100
 
@@ -42,17 +41,3 @@ def rows(found: Sequence[PlanChange]) -> list[tuple[str, ...]]:
         (change.operation, f"{change.version}", change.at, change.by, change.request_id, f"{change.changed_count:,}")
         for change in found
     ]
-
-
-def show_history(api: Api, plan: StoredPlan, screen: Screen) -> int:
-    """Tell the newest change of a plan and how many there are in all (of many, 100); returns how many."""
-    with screen.part("history") as part:
-        found = [change for change, _ in zip(changes(api, plan.plan_id), range(MOST), strict=False)]
-        if not found:
-            raise UnexpectedAnswer(f"The history of plan {plan.plan_id} is empty.")
-        newest = found[0]
-        part.say(
-            f"plan {plan.plan_id}: {counted(len(found), 'change')}, the newest is version {newest.version}, "
-            f"{newest.operation} {newest.at} by {newest.by}"
-        )
-    return len(found)

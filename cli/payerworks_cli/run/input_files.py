@@ -12,9 +12,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from payerworks_cli.claim_rows import field_of, is_claims_header, read_claims
 from payerworks_cli.errors import BadInput
-from payerworks_cli.screen import counted
+from payerworks_cli.run.claim_rows import field_of, is_claims_header, read_claims
+from payerworks_cli.terminal import counted
 
 UPLOADS = "claims"
 """The folder of claims that are uploaded instead of posted."""

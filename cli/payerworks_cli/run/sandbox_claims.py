@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from payerworks_cli.sample_claims import npi_check_digit
+from payerworks_cli.run.sample_claims import npi_check_digit
 
 HEADER = [
     "Service Date", "Submitted Procedure", "Plan/Group #", "Subscriber#", "Provider NPI", "Provider Fees",

@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import islice
 
 from payerworks_cli.api import Api
+from payerworks_cli.claims.claim import Claim, list_claims
 from payerworks_cli.claims.payment import Payment, ask_payment, payment_of
-from payerworks_cli.claims.show_claims import Claim, list_claims
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Part, Screen, counted
+from payerworks_cli.terminal import Part, Terminal, counted
+from payerworks_cli.timeouts import Timeouts
 
 UNSETTLED = ("received", "payment_requested")
 SETTLED = ("processed", "failed", "payment_review", "void")
@@ -27,10 +27,10 @@ class Settled:
     payment: Payment | None
 
 
-def await_payments(api: Api, screen: Screen, patience: Patience) -> Settled:
+def await_payments(api: Api, terminal: Terminal, timeouts: Timeouts) -> Settled:
     """Wait until no claim is on its way to being paid, or none moves any more; tell how many have which status."""
-    with screen.part("payments") as part:
-        unsettled = _await_rest(api, screen, patience)
+    with terminal.part("payments") as part:
+        unsettled = _await_rest(api, terminal, timeouts)
         found = {status: _claims(api, status) for status in SETTLED}
         counts = {status: len(claims) for status, claims in found.items()}
         paid = sum((claim.net_fee for claim in found["processed"]), Decimal(0))
@@ -43,14 +43,14 @@ def await_payments(api: Api, screen: Screen, patience: Patience) -> Settled:
     return Settled(counts | {"unsettled": unsettled}, paid, payment)
 
 
-def _await_rest(api: Api, screen: Screen, patience: Patience) -> int:
+def _await_rest(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
     """How many claims are unsettled in the end: 0, or as many as have not moved for a while."""
     left = first = _unsettled(api)
     moved_at = time.monotonic()
-    with screen.bars() as bars:
-        while left and time.monotonic() - moved_at < patience.payments_stand_still:
+    with terminal.bars() as bars:
+        while left and time.monotonic() - moved_at < timeouts.payments_stand_still:
             bars.show("payments", 100 * (1 - left / max(first, left)), f"{counted(left, 'claim')} to be paid")
-            time.sleep(patience.look)
+            time.sleep(timeouts.look)
             before, left = left, _unsettled(api)
             moved_at = moved_at if left == before else time.monotonic()
         if first and not left:

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import JobFailed, TookTooLong, UnexpectedAnswer
-from payerworks_cli.patience import Patience
+from payerworks_cli.timeouts import Timeouts
 
 
 class Job(BaseModel):
@@ -28,7 +28,7 @@ def run_job(
     path: str,
     kind: type[Kind],
     show: Callable[[Kind], None],
-    patience: Patience,
+    timeouts: Timeouts,
     query: dict[str, str],
     **options: str,
 ) -> Kind:
@@ -42,11 +42,11 @@ def run_job(
     moved_at = time.monotonic()
     while job.status == "running":
         show(job)
-        time.sleep(patience.look)
+        time.sleep(timeouts.look)
         before, job = job, _read(api.ask("GET", path, params=query), kind)
         moved_at = moved_at if job == before else time.monotonic()
-        if time.monotonic() - moved_at > patience.job_stands_still:
-            raise TookTooLong(f"The job of {path} has stood still for {patience.job_stands_still:.0f} s; `make logs`.")
+        if time.monotonic() - moved_at > timeouts.job_stands_still:
+            raise TookTooLong(f"The job of {path} has stood still for {timeouts.job_stands_still:.0f} s; `make logs`.")
     if job.status != "completed":
         raise JobFailed(f"The job of {path} has {job.status}; `make logs` tells why.")
     show(job)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.screen import counted
+from payerworks_cli.terminal import counted
 
 
 class Step(BaseModel):

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import BadInput, StackNotUp, TookTooLong, UnexpectedAnswer
-from payerworks_cli.screen import Bars
-from payerworks_cli.stack import is_on_this_machine
+from payerworks_cli.stack_outputs import is_on_this_machine
+from payerworks_cli.terminal import Bars
 
 PATH = "/ingest/uploads"
 ANSWER_SECONDS = 300.0

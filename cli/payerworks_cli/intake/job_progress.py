@@ -6,9 +6,9 @@ from pathlib import Path
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong
-from payerworks_cli.intake.jobs import Job, job_of, read_job
-from payerworks_cli.patience import Patience
-from payerworks_cli.screen import Bars, counted
+from payerworks_cli.intake.ingest_job import Job, job_of, read_job
+from payerworks_cli.terminal import Bars, counted
+from payerworks_cli.timeouts import Timeouts
 
 
 @dataclass
@@ -27,16 +27,16 @@ class Upload:
     moved_at: float = field(default_factory=time.monotonic)
 
 
-def follow(api: Api, uploads: list[Upload], bars: Bars, patience: Patience) -> None:
+def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> None:
     """Look at the jobs until all have ended. Raises TookTooLong where one does not appear, or stands still."""
     while True:
         for upload in uploads:
             if upload.job is None or not upload.job.ended:
-                _look(api, upload, patience)
+                _look(api, upload, timeouts)
                 _show(upload, bars)
         if all(upload.job and upload.job.ended for upload in uploads):
             return
-        time.sleep(patience.look)
+        time.sleep(timeouts.look)
 
 
 def _show(upload: Upload, bars: Bars) -> None:
@@ -67,23 +67,23 @@ def note(job: Job, seconds: float) -> str:
     return ", ".join(said)
 
 
-def _look(api: Api, upload: Upload, patience: Patience) -> None:
+def _look(api: Api, upload: Upload, timeouts: Timeouts) -> None:
     """Bring an upload's job up to date; raises TookTooLong when nothing moves."""
     before, now = upload.job, time.monotonic()
     if before:
         upload.job = read_job(api, before.task_id)
     else:
-        upload.job = _started_job(api, upload, now - upload.moved_at > patience.job_of_known_bytes_appears)
+        upload.job = _started_job(api, upload, now - upload.moved_at > timeouts.job_of_known_bytes_appears)
     if upload.job != before:
         upload.moved_at = time.monotonic()
     if upload.began_at is None and upload.job and upload.job.status == "running":
         upload.began_at = now
     still = time.monotonic() - upload.moved_at
-    if upload.job is None and still > patience.job_appears:
+    if upload.job is None and still > timeouts.job_appears:
         raise TookTooLong(
             f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s; see `make logs`."
         )
-    if upload.job and not upload.job.ended and still > patience.job_stands_still:
+    if upload.job and not upload.job.ended and still > timeouts.job_stands_still:
         task_id, percent = upload.job.task_id, upload.job.percent
         raise TookTooLong(
             f"Job {task_id} of {upload.key} stands still at {percent:.0f} %; see `make logs FIND={task_id}`."

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.benefits import sample_plan
 from payerworks_cli.errors import BadInput
-from payerworks_cli.sample_claims import sample_claims
-from payerworks_cli.sample_patients import sample_patients
-from payerworks_cli.sample_sandbox_claims import sample_sandbox_claims
-from payerworks_cli.screen import Screen, one_sentence_on_failure
+from payerworks_cli.run.sample_claims import sample_claims
+from payerworks_cli.run.sample_patients import sample_patients
+from payerworks_cli.run.sample_plan import sample_plan
+from payerworks_cli.run.sandbox_claims import sample_sandbox_claims
+from payerworks_cli.terminal import Terminal, one_sentence_on_failure
 
 SEED, CLAIMS, PATIENTS = 7, 1000, 200
 
@@ -27,11 +27,11 @@ def sample(
     force: Annotated[bool, typer.Option("--force", help="Write over other files of the same names.")] = False,
 ) -> None:
     """Write plan.json, claims.csv, claims/sandbox.csv and patients.csv: made-up data, the same for a seed."""
-    screen = Screen()
+    terminal = Terminal()
     with one_sentence_on_failure():
         for path, written in write_sample(folder, seed, claims, patients, force=force):
-            screen.line(f"{'wrote' if written else 'unchanged'} {path}")
-        screen.line(f"Next: payerworks run --data {folder}")
+            terminal.line(f"{'wrote' if written else 'unchanged'} {path}")
+        terminal.line(f"Next: payerworks run --data {folder}")
 
 
 def write_sample(
