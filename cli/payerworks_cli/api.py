@@ -1,21 +1,24 @@
-"""The API over HTTPS: log in, ask, and turn what is not expected into an error of ours."""
+"""The API over HTTPS: log in, send requests, and turn unexpected answers into errors of the command."""
 
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from payerworks_cli.errors import ApiProblem, FieldError, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
 from payerworks_cli.stack_outputs import Stack, is_on_this_machine
 
 TIMEOUT_SECONDS = 60.0
-WAITS_FOR_A_BUSY_API = 3
-BUSY = (409, 429, 503)  # 409 asks to wait while another request with the same Idempotency-Key runs
+RETRIES_WHEN_BUSY = 3
+BUSY = (409, 429, 503)  # 409 means that another request with the same Idempotency-Key is running
 LONGEST_WAIT_SECONDS = 60
+
+Model = TypeVar("Model", bound=BaseModel | list[Any])
 
 
 class Answer:
@@ -33,8 +36,12 @@ class Answer:
         except ValueError:
             raise UnexpectedAnswer(f"{self.request} was answered {self.status} with a body that is not JSON.") from None
 
+    def parse(self, model: type[Model]) -> Model:
+        """The body as a model. Raises UnexpectedAnswer."""
+        return parse(model, self.json(), self.request)
+
     def member(self, name: str) -> Any:
-        """A member of an answer that is an object."""
+        """A member of a body that is an object. Raises UnexpectedAnswer."""
         body = self.json()
         if not isinstance(body, dict) or name not in body:
             raise UnexpectedAnswer(f"{self.request} was answered {self.status} without `{name}`.")
@@ -42,11 +49,11 @@ class Answer:
 
 
 class Api:
-    """A session with the API, logged in as the stack's administrator; `tell` is given what its caller should know."""
+    """A session with the API as the stack's administrator; `notify` receives messages for the user."""
 
-    def __init__(self, stack: Stack, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, stack: Stack, notify: Callable[[str], None] = lambda _: None) -> None:
         self._stack = stack
-        self._tell = tell
+        self._notify = notify
         self._client = httpx.Client(
             base_url=stack.api_url, timeout=TIMEOUT_SECONDS, trust_env=not is_on_this_machine(stack.api_url)
         )
@@ -67,31 +74,31 @@ class Api:
         )
         token = answer.member("access_token")
         if not isinstance(token, str):
-            raise UnexpectedAnswer("POST /auth/login was answered with an access_token that is no text.")
+            raise UnexpectedAnswer("POST /auth/login was answered with an access_token that is not text.")
         self._token = token
 
     def ask(self, method: str, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Answer:
         """Send a request and return its answer; a status not in `expect` raises ApiProblem.
 
-        Waits as Retry-After says when the API is busy, and logs in again once when the token has expired.
+        Waits as long as Retry-After says if the API is busy, and logs in again once if the token has expired.
         """
-        told = f"{method} {path}"
-        for waited in range(WAITS_FOR_A_BUSY_API + 1):
-            answer = Answer(told, self._send(method, path, request))
+        name = f"{method} {path}"
+        for retry in range(RETRIES_WHEN_BUSY + 1):
+            answer = Answer(name, self._send(method, path, request))
             if answer.status == 401 and self._token and 401 not in expect:
                 self.log_in()
-                answer = Answer(told, self._send(method, path, request))
+                answer = Answer(name, self._send(method, path, request))
             pause = _retry_after(answer)
-            if answer.status in expect or pause is None or waited == WAITS_FOR_A_BUSY_API:
+            if answer.status in expect or pause is None or retry == RETRIES_WHEN_BUSY:
                 break
-            self._tell(f"  {told} is busy ({answer.status}) and asks to wait {pause} s")
+            self._notify(f"  {name} is busy ({answer.status}) and asks to wait {pause} s")
             time.sleep(pause)
         if answer.status not in expect:
-            raise ApiProblem(told, _problem(answer))
+            raise ApiProblem(name, _problem(answer))
         return answer
 
     def items(self, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Iterator[Any]:
-        """Every entry of a list, whether it comes bare or in pages with a cursor; none when the answer is a 404."""
+        """Every entry of a list, which may be one array or pages with a cursor; a 404 is an empty list."""
         params = dict(request.pop("params", {}))
         while True:
             answer = self.ask("GET", path, expect=expect, params=params, **request)
@@ -118,13 +125,23 @@ class Api:
             raise StackNotUp(f"{method} {path} broke off ({error}): is the stack still up?") from None
 
 
+def parse(model: type[Model], value: Any, request: str) -> Model:
+    """A value of an answer as a model. Raises UnexpectedAnswer, which names the request."""
+    try:
+        parsed: Model = TypeAdapter(model).validate_python(value)
+    except ValidationError as error:
+        faults = ", ".join(".".join(map(str, fault["loc"])) or fault["msg"] for fault in error.errors())
+        raise UnexpectedAnswer(f"{request} was answered in an unexpected form (wrong or missing: {faults}).") from None
+    return parsed
+
+
 def _retry_after(answer: Answer) -> int | None:
-    said = answer.headers.get("Retry-After", "")
-    return min(int(said), LONGEST_WAIT_SECONDS) if answer.status in BUSY and said.isdigit() else None
+    seconds = answer.headers.get("Retry-After", "")
+    return min(int(seconds), LONGEST_WAIT_SECONDS) if answer.status in BUSY and seconds.isdigit() else None
 
 
 def _problem(answer: Answer) -> Problem:
-    """The problem of an error answer; a gateway's own errors are JSON with a `message`, or no JSON at all."""
+    """The problem of an error answer; a gateway's own errors are JSON with a `message`, or not JSON at all."""
     try:
         body = json.loads(answer.text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Clients of the stack's AWS: the local emulator, or AWS itself where outputs.json names no endpoint."""
+"""Clients of the stack's AWS: the local emulator, or AWS itself if outputs.json names no endpoint."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from payerworks_cli.stack_outputs import Stack, is_on_this_machine
 
 
 def aws_client(stack: Stack, service: str, **config: Any) -> Any:
-    """A client by its name in boto3, with options of botocore's Config; boto3 makes its methods at run time."""
-    import boto3  # 0.3 s that `sample` and `--help` do without
+    """A boto3 client by its service name, with options of botocore's Config."""
+    import boto3  # takes 0.3 s, which most commands can save
     from botocore.config import Config
 
     return boto3.client(

@@ -1,4 +1,4 @@
-"""The commands of `payerworks`, each from the file of its name."""
+"""The commands of `payerworks`; each is in the file of its name."""
 
 import typer
 
@@ -42,7 +42,7 @@ plans.command("search")(search_plans)
 plans.command()(tail)
 app.add_typer(plans, name="plans")
 
-claims = typer.Typer(help="Post, list, read and void claims, and see what was paid.", no_args_is_help=True)
+claims = typer.Typer(help="Post, list, read and void claims, and see their payments.", no_args_is_help=True)
 claims.command()(post)
 claims.command("list")(list_claims)
 claims.command("get")(get_claim)
@@ -52,7 +52,7 @@ claims.command()(top)
 claims.command()(recount)
 app.add_typer(claims, name="claims")
 
-jobs = typer.Typer(help="List the jobs of files, look at one, get its rejected rows.", no_args_is_help=True)
+jobs = typer.Typer(help="List the jobs of files, show one, get its rejected rows.", no_args_is_help=True)
 jobs.command("list")(list_jobs)
 jobs.command("show")(show_job)
 jobs.command()(rejects)
@@ -63,7 +63,7 @@ queues.command()(show)
 queues.command()(redrive)
 app.add_typer(queues, name="queues")
 
-search = typer.Typer(help="Check the search index and build it anew.", no_args_is_help=True)
+search = typer.Typer(help="Check and rebuild the search index.", no_args_is_help=True)
 search.command()(drift)
 search.command()(reindex)
 app.add_typer(search, name="search")

@@ -1,22 +1,20 @@
-"""What can stop a command. Each prints as one clear sentence; none as a traceback.
+"""What can stop a command. Each error prints as one clear sentence, never as a traceback.
 
 CommandError
 ├── BadInput          a file or folder that cannot be used
-├── StackNotUp        outputs.json or the servers behind it are missing
+├── StackNotUp        outputs.json is missing, or the servers do not answer
 ├── ApiProblem        the API refused (problem+json)
-├── UnexpectedAnswer  the API answered something else than the contract says
+├── UnexpectedAnswer  the API did not answer as its description says
 ├── TookTooLong       a job or an index entry did not come in time
 ├── IngestFailed      the service could not read a file at all
 └── JobFailed         another job of the service failed
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 
 class CommandError(Exception):
-    """A failure that its sentence explains fully."""
+    """A failure that its sentence fully explains."""
 
     @property
     def sentence(self) -> str:
@@ -28,15 +26,15 @@ class BadInput(CommandError):
 
 
 class StackNotUp(CommandError):
-    """The stack is not there, or only in part."""
+    """The stack, or a part of it, is not running."""
 
 
 class UnexpectedAnswer(CommandError):
-    """The API answered something else than the contract says."""
+    """The API did not answer as its description says."""
 
 
 class TookTooLong(CommandError):
-    """Something that the service does by itself did not happen in time."""
+    """Background work of the service did not finish in time."""
 
 
 class IngestFailed(CommandError):
@@ -44,7 +42,7 @@ class IngestFailed(CommandError):
 
 
 class JobFailed(CommandError):
-    """A job that the service was asked for failed."""
+    """Another job of the service failed."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,8 @@ class ApiProblem(CommandError):
     @property
     def sentence(self) -> str:
         problem = self.problem
-        said = ": ".join(part for part in (problem.title, problem.detail) if part)
+        words = ": ".join(part for part in (problem.title, problem.detail) if part)
         where = f" (request {problem.request_id})" if problem.request_id else ""
-        lines = [f"{self.request} was answered {problem.status} {said}{where}"]
+        lines = [f"{self.request} was answered {problem.status} {words}{where}"]
         lines += [f"  {error.pointer or '/'}: {error.message}" for error in problem.errors]
         return "\n".join(lines)
-
-    def located(self, place_of: Callable[[str], str]) -> Self:
-        """The same problem, with each pointer followed by the place in the caller's file that `place_of` finds."""
-        errors = tuple(replace(error, pointer=error.pointer + place_of(error.pointer)) for error in self.problem.errors)
-        return type(self)(self.request, replace(self.problem, errors=errors))

@@ -1,26 +1,26 @@
-"""What the commands that ask the API share: their options, and the session they work in."""
+"""What the commands that call the API share: their options, the session they run in, and how an answer is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from payerworks_cli.api import Api
+from payerworks_cli.api import Answer, Api
 from payerworks_cli.stack_outputs import read_stack, stack_folder
 from payerworks_cli.terminal import Terminal, one_sentence_on_failure
 
 StackDir = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Where the stack's outputs.json is; .local, or .local-$STACK if that is set."),
+    typer.Option(metavar="DIR", help="The folder of the stack's outputs.json; .local, or .local-$STACK if set."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
 @contextmanager
 def session(stack_dir: Path | None, *, as_json: bool) -> Iterator[tuple[Terminal, Api]]:
-    """A terminal, and the API as the stack's administrator; a failure within is told in one sentence."""
+    """The terminal, and the API called as the stack's administrator; a failure within prints as one sentence."""
     terminal = Terminal(quiet=as_json)
     with (
         one_sentence_on_failure(terminal if as_json else None),
@@ -28,3 +28,21 @@ def session(stack_dir: Path | None, *, as_json: bool) -> Iterator[tuple[Terminal
     ):
         api.log_in()
         yield terminal, api
+
+
+def show_answer(
+    method: str,
+    path: str,
+    show: Callable[[Answer, Terminal], None],
+    stack_dir: Path | None,
+    *,
+    as_json: bool,
+    **request: Any,
+) -> None:
+    """Send one request and show its answer: by `show`, or as it came with --json."""
+    with session(stack_dir, as_json=as_json) as (terminal, api):
+        answer = api.ask(method, path, **request)
+        if as_json:
+            print(answer.text)
+        else:
+            show(answer, terminal)

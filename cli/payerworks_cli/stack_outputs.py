@@ -1,4 +1,4 @@
-"""The running stack, as its outputs.json tells."""
+"""The outputs of the running stack: its outputs.json."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ class Administrator(BaseModel):
 
 
 class Stack(BaseModel):
-    """The outputs that the command uses. On AWS itself there is no endpoint and no key of our own."""
+    """The outputs that the command uses. A stack on AWS has neither an endpoint nor keys here."""
 
     api_url: str
     intake_bucket: str
@@ -32,13 +32,13 @@ class Stack(BaseModel):
 
 
 def stack_folder() -> Path:
-    """The folder of the stack that the variable STACK names, as the Makefile has it."""
+    """The folder of the stack that the variable STACK names."""
     name = os.environ.get("STACK")
     return Path(f".local-{name}" if name else ".local")
 
 
 def read_stack(stack_dir: Path) -> Stack:
-    """Read `outputs.json` of a stack's folder; raises StackNotUp when it is missing or not whole."""
+    """Read `outputs.json` of a stack's folder; raises StackNotUp if it is missing or incomplete."""
     path = stack_dir / "outputs.json"
     try:
         return Stack.model_validate_json(path.read_bytes())
@@ -48,10 +48,10 @@ def read_stack(stack_dir: Path) -> Stack:
         raise StackNotUp(f"{path} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, entry["loc"])) or "the file" for entry in error.errors())
-        raise StackNotUp(f"{path} is not whole (wrong or missing: {wrong}); `make up` writes it anew.") from None
+        raise StackNotUp(f"{path} is incomplete (wrong or missing: {wrong}); `make up` writes it anew.") from None
 
 
 def is_on_this_machine(url: str | None) -> bool:
-    """Whether a URL names this machine, so that no proxy may stand between."""
+    """Whether a URL names this machine, which no proxy reaches."""
     host = urlsplit(url or "").hostname or ""
     return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")

@@ -1,4 +1,4 @@
-"""What a command shows: colours and live bars on a terminal, plain lines elsewhere, one object with --json."""
+"""What a command prints: colours and live bars on a terminal, plain lines elsewhere, one object with --json."""
 
 import json
 import sys
@@ -19,30 +19,30 @@ from rich.text import Text
 from payerworks_cli.errors import ApiProblem, CommandError
 
 WIDTH = 200
-"""Columns of what is written to a file or another program, which has no width of its own."""
+"""Columns of output to a file or a pipe, which has no width of its own."""
 NARROWEST_BAR = 10
 
 
 class Bars(Protocol):
-    """Progress of things done side by side."""
+    """The progress of several things at once."""
 
     def show(self, name: str, percent: float, note: str) -> None:
-        """Set how far the thing of that name is; an unknown name begins a new one."""
+        """Set the progress of a name; a new name adds a bar."""
 
 
 @dataclass
 class Part:
-    """One part of the work: what is said of it at its end, and how long it took."""
+    """One part of the work, and the lines to print at its end."""
 
     name: str
-    said: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
     def say(self, text: str) -> None:
-        self.said.append(text)
+        self.lines.append(text)
 
 
 class Terminal:
-    """Where a command writes. `quiet` writes nothing but what `json` is given."""
+    """Where a command prints. A quiet one prints only JSON."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._console = Console(quiet=quiet, highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -65,7 +65,7 @@ class Terminal:
             self._console.print(Text.assemble("  ", (f"{name:<{width}}", "dim"), "  ", text))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table; its first column is never broken, so that an id can be copied, the others stand to the right."""
+        """A table, whose first column is never wrapped, so that an id can be copied; the others align to the right."""
         table = Table(box=SIMPLE if self._live else None, padding=(0, 2), pad_edge=False, header_style="dim")
         for number, column in enumerate(columns):
             table.add_column(column, justify="right" if number else "left", no_wrap=not number)
@@ -78,12 +78,12 @@ class Terminal:
 
     @contextmanager
     def part(self, name: str) -> Iterator[Part]:
-        """Time a part of the work and say at its end what was done; says nothing if it fails."""
+        """Time a part of the work and print its lines and duration at its end, unless it fails."""
         part, began = Part(name), time.monotonic()
         yield part
         self.seconds[name] = round(time.monotonic() - began, 2)
         mark = "✓" if self._live else "done"
-        for number, text in enumerate(part.said):
+        for number, text in enumerate(part.lines):
             led = Text.assemble((mark, "green"), f" {name:<10} ") if number == 0 else Text(" " * (len(mark) + 12))
             took = Text(f"  ({self.seconds[name]:.2f} s)", style="dim") if number == 0 else Text()
             self._console.print(led.append(text).append_text(took))
@@ -94,7 +94,7 @@ class Terminal:
         if not self._live:
             yield QuarterLines(self)
             return
-        bar = BarColumn(table_column=Column(min_width=NARROWEST_BAR))  # a long note leaves it some room
+        bar = BarColumn(table_column=Column(min_width=NARROWEST_BAR))  # beside a long note
         columns = (TextColumn("  {task.description}"), bar, TextColumn("{task.percentage:>3.0f} %"))
         with Progress(
             *columns, TextColumn("{task.fields[note]}"), TimeElapsedColumn(), console=self._console, transient=True
@@ -102,12 +102,12 @@ class Terminal:
             yield LiveBars(progress)
 
     def json(self, value: dict[str, Any]) -> None:
-        """Print one JSON object, whatever `quiet` says."""
+        """Print one JSON object, also when quiet."""
         sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain_number) + "\n")
 
 
 class LiveBars:
-    """One rich progress bar a name."""
+    """One rich progress bar per name."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -120,7 +120,7 @@ class LiveBars:
 
 
 class QuarterLines:
-    """One line a name at 0, 25, 50, 75 and 100 %."""
+    """One line per name at 0, 25, 50, 75 and 100 %."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._screen = terminal
@@ -135,7 +135,7 @@ class QuarterLines:
 
 @contextmanager
 def one_sentence_on_failure(terminal: Terminal | None = None) -> Iterator[None]:
-    """Print a CommandError as its sentence and leave with 1; as one JSON object on stdout where a terminal is given."""
+    """Print a CommandError as its sentence, or as one JSON object on a given terminal, and exit with 1."""
     try:
         yield
     except CommandError as error:

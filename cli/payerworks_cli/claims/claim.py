@@ -1,21 +1,23 @@
-"""What commands read of claims, and how they show it; a part of `payerworks run` too."""
+"""A claim as commands read and show it."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import typer
+from pydantic import BaseModel, ConfigDict
 
-from payerworks_cli.api import Api
-from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.api import Api, parse
 
 PAGE = 100
 COLUMNS = ("claim", "service date", "procedure", "provider NPI", "net fee ($)", "status")
 
+ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
+
 
 class Claim(BaseModel):
-    """A claim, without what tells of its member; other members are kept."""
+    """A claim without the fields that identify its member; other fields are kept."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -28,24 +30,16 @@ class Claim(BaseModel):
     warnings: list[Any] = []
 
 
-def claim_of(value: Any) -> Claim:
-    """A claim of an answer. Raises UnexpectedAnswer."""
-    try:
-        return Claim.model_validate(value)
-    except ValidationError:
-        raise UnexpectedAnswer("The service answered with something that is no claim.") from None
-
-
 def claim_path(claim_id: str) -> str:
     """The path of a claim in the API."""
     return f"/claims/{quote(claim_id, safe='')}"
 
 
-def list_claims(api: Api, limit: int, **filters: str | None) -> Iterator[Claim]:
-    """Claims that fit all filters (those of GET /claims), newest date of service first, asked in pages of `limit`."""
+def find_claims(api: Api, limit: int, **filters: str | None) -> Iterator[Claim]:
+    """The claims that match all filters of GET /claims, latest service date first, read in pages of up to `limit`."""
     params = {name: value for name, value in filters.items() if value is not None}
     for item in api.items("/claims", params=params | {"limit": str(min(limit, PAGE))}):
-        yield claim_of(item)
+        yield parse(Claim, item, "GET /claims")
 
 
 def rows(claims: Sequence[Claim]) -> list[tuple[str, ...]]:

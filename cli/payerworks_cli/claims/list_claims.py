@@ -1,11 +1,11 @@
-"""`payerworks claims list`: the claims that fit filters."""
+"""`payerworks claims list`: the claims that match filters."""
 
 from itertools import islice
 from typing import Annotated
 
 import typer
 
-from payerworks_cli.claims import claim as show_claims
+from payerworks_cli.claims.claim import COLUMNS, find_claims, rows
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import counted
 
@@ -22,21 +22,19 @@ def list_claims(
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List claims, the newest date of service first."""
+    """List claims, the latest service date first."""
+    filters = {
+        "provider_npi": provider,
+        "subscriber_number": subscriber,
+        "status": status,
+        "service_date_from": first,
+        "service_date_to": last,
+    }
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        found = show_claims.list_claims(
-            api,
-            limit + 1,
-            provider_npi=provider,
-            subscriber_number=subscriber,
-            status=status,
-            service_date_from=first,
-            service_date_to=last,
-        )
-        claims = list(islice(found, limit + 1))
+        claims = list(islice(find_claims(api, limit + 1, **filters), limit + 1))
         shown, more = claims[:limit], len(claims) > limit
         if as_json:
             terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
             return
-        terminal.table(show_claims.COLUMNS, show_claims.rows(shown))
+        terminal.table(COLUMNS, rows(shown))
         terminal.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")

@@ -1,23 +1,15 @@
-"""`payerworks claims payment`: what was paid on a claim, step by step."""
+"""`payerworks claims payment`: the payment of a claim, step by step."""
 
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import Answer, Api
-from payerworks_cli.claims.claim import claim_path
-from payerworks_cli.claims.get import ClaimId
-from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.session import AsJson, StackDir, session
-
-
-class Step(BaseModel):
-    """Something that happened to a payment, and when."""
-
-    step: str
-    at: str
-    detail: str
+from payerworks_cli.api import Answer
+from payerworks_cli.claims.claim import ClaimId, claim_path
+from payerworks_cli.session import AsJson, StackDir, show_answer
+from payerworks_cli.steps import Step, show_steps
+from payerworks_cli.terminal import Terminal
 
 
 class Payment(BaseModel):
@@ -33,27 +25,18 @@ class Payment(BaseModel):
 
 def payment(claim_id: ClaimId, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Show each step of a claim's payment."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
-        answer = ask_payment(api, claim_id)
-        if as_json:
-            print(answer.text)
-            return
-        found = payment_of(answer)
-        terminal.line(f"Claim {found.claim_id}: ${found.amount:,.2f}, {found.status}", style="bold")
-        if found.steps:
-            terminal.table(("step", "at", "detail"), [(step.step, step.at, step.detail) for step in found.steps])
-        else:
-            terminal.line("No payment was begun.")
+    show_answer("GET", payment_path(claim_id), _show, stack_dir, as_json=as_json)
 
 
-def ask_payment(api: Api, claim_id: str) -> Answer:
-    """The answer about a claim's payment."""
-    return api.ask("GET", f"{claim_path(claim_id)}/payment")
+def payment_path(claim_id: str) -> str:
+    """The path of a claim's payment in the API."""
+    return f"{claim_path(claim_id)}/payment"
 
 
-def payment_of(answer: Answer) -> Payment:
-    """The payment that an answer tells of. Raises UnexpectedAnswer."""
-    try:
-        return Payment.model_validate(answer.json())
-    except ValidationError:
-        raise UnexpectedAnswer(f"{answer.request} was answered with something that is no payment.") from None
+def _show(answer: Answer, terminal: Terminal) -> None:
+    payment = answer.parse(Payment)
+    terminal.line(f"Claim {payment.claim_id}: ${payment.amount:,.2f}, {payment.status}", style="bold")
+    if payment.steps:
+        show_steps(payment.steps, terminal)
+    else:
+        terminal.line("No payment was begun.")

@@ -1,55 +1,53 @@
-"""`payerworks claims post`: post the claims of a CSV or JSON file."""
+"""`payerworks claims post`: post the claims of a JSON file."""
 
 import hashlib
-from codecs import BOM_UTF8
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from payerworks_cli.api import Api
-from payerworks_cli.claims.claim import COLUMNS, claim_of, rows
+from payerworks_cli.api import Answer, Api, parse
+from payerworks_cli.claims.claim import COLUMNS, Claim, rows
 from payerworks_cli.errors import BadInput
-from payerworks_cli.run.input_files import Kind, SkippedFile, recognize
-from payerworks_cli.run.post_claims import post_claims
-from payerworks_cli.run.posted_lists import PostedLists
+from payerworks_cli.local_files import read_bytes
 from payerworks_cli.session import AsJson, StackDir, session
-from payerworks_cli.stack_outputs import stack_folder
-from payerworks_cli.terminal import Terminal, counted
+from payerworks_cli.terminal import counted
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A .csv with a header, or a .json of one claim or a list.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A .json file that holds one claim or a list of up to 50.")]
+
+
+class PostedFile(NamedTuple):
+    """The claims of a file as the service stored them; `replayed` if an earlier POST had stored them."""
+
+    answer: Answer
+    claims: list[Claim]
+    replayed: bool
 
 
 def post(file: File, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Post a CSV in lists of up to 50, or a JSON file as it is. What was posted before adds nothing."""
+    """Post the claims of a JSON file, all or none. Posting the same file again within 24 hours adds nothing."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        if file.suffix.lower() == ".json":
-            _post_json(api, file, terminal, as_json=as_json)
-            return
-        found = recognize(file)
-        if isinstance(found, SkippedFile) or found.kind is not Kind.CLAIMS:
-            raise BadInput(f"{file} has no claims: its header must name their columns (docs/claims.md).")
-        posted = post_claims(api, [file], PostedLists(stack_dir or stack_folder()), terminal)
+        if file.name.lower().endswith((".csv", ".csv.gz")):
+            raise BadInput(f"{file} is a CSV file: payerworks ingest {file} --kind claims takes it in.")
+        posted = post_file(api, file)
         if as_json:
-            terminal.json(asdict(posted))
+            print(posted.answer.text)
+            return
+        terminal.table(COLUMNS, rows(posted.claims))
+        outcome = "already there: posted before, nothing added" if posted.replayed else "stored"
+        terminal.line(f"{counted(len(posted.claims), 'claim')} {outcome}")
 
 
-def _post_json(api: Api, file: Path, terminal: Terminal, *, as_json: bool) -> None:
-    try:
-        body = file.read_bytes().removeprefix(BOM_UTF8)
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}.") from error
-    key = f"claims-{hashlib.sha256(body).hexdigest()}"
-    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+def post_file(api: Api, file: Path) -> PostedFile:
+    """POST a file's claims with a key made of its content. Raises BadInput, ApiProblem."""
+    body = read_bytes(file)
+    headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key(body)}
     answer = api.ask("POST", "/claims", expect=(201,), content=body, headers=headers)
-    if as_json:
-        print(answer.text)
-        return
     value = answer.json()
-    claims = [claim_of(item) for item in (value if isinstance(value, list) else [value])]
-    terminal.table(COLUMNS, rows(claims))
-    before = answer.headers.get("Idempotency-Replayed") == "true"
-    terminal.line(
-        f"{counted(len(claims), 'claim')} {'already there: posted before, nothing added' if before else 'stored'}"
-    )
+    claims: list[Claim] = parse(list[Claim], value if isinstance(value, list) else [value], answer.request)
+    return PostedFile(answer, claims, answer.headers.get("Idempotency-Replayed") == "true")
+
+
+def idempotency_key(body: bytes) -> str:
+    """The Idempotency-Key of a list of claims: the same content has the same key."""
+    return f"claims-{hashlib.sha256(body).hexdigest()}"

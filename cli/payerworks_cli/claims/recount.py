@@ -1,4 +1,4 @@
-"""`payerworks claims recount`: make the totals of all providers anew from their claims."""
+"""`payerworks claims recount`: rebuild the totals of all providers from their claims."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ SLICE_SECONDS = 900
 
 
 def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Add the totals of all providers up again from their claims. It may be stopped and run again at any time."""
+    """Rebuild the totals of all providers from their claims. It may be stopped and run again at any time."""
     terminal = Terminal(quiet=as_json)
     with one_sentence_on_failure(terminal if as_json else None):
         stack = read_stack(stack_dir or stack_folder())
@@ -26,14 +26,14 @@ def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
                 items += done["items"]
                 providers += done["providers"]
                 corrected += done["corrected"]
-                terminal.line(f"  {counted(items, 'item')} looked through, {counted(providers, 'provider')} recounted")
+                terminal.line(f"  {counted(items, 'item')} read, {counted(providers, 'provider')} recounted")
             part.say(f"{counted(providers, 'provider')} recounted, {corrected:,} had another total")
         if as_json:
             terminal.json({"ok": True, "providers": providers, "corrected": corrected})
 
 
 def slices(stack: Stack) -> Iterator[dict[str, Any]]:
-    """Recount slice by slice, and tell what each did. Raises StackNotUp, UnexpectedAnswer."""
+    """Recount slice by slice; the result of each. Raises StackNotUp, UnexpectedAnswer."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if FUNCTION not in stack.functions:
@@ -47,7 +47,7 @@ def slices(stack: Stack) -> Iterator[dict[str, Any]]:
             raise StackNotUp(f"The function {FUNCTION} could not be called: {error}") from None
         done = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise UnexpectedAnswer(f"{FUNCTION} failed ({done.get('errorMessage')}); what was recounted stays so.")
+            raise UnexpectedAnswer(f"{FUNCTION} failed ({done.get('errorMessage')}); earlier slices are kept.")
         yield done
         if done["after"] is None:
             return

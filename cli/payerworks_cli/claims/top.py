@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.claims.top_providers import ask_top, tell_top
+from payerworks_cli.claims.top_providers import read_top, show_top
 from payerworks_cli.session import AsJson, StackDir, session
 
 
@@ -13,10 +13,10 @@ def top(
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the providers with the highest total net fees. It may be asked ten times a minute."""
+    """List the providers with the highest total net fees. The service allows ten calls a minute."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        found = ask_top(api, limit)
+        totals = read_top(api, limit)
         if as_json:
-            terminal.json({"items": [total.model_dump() for total in found]})
+            terminal.json({"items": [total.model_dump() for total in totals]})
             return
-        tell_top(found, terminal)
+        show_top(totals, terminal)

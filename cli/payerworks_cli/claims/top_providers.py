@@ -1,12 +1,11 @@
-"""GET /top-provider-npis, asked and shown; a part of `payerworks run` too."""
+"""GET /top-provider-npis as commands read and show it."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 
-from payerworks_cli.api import Api
-from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.api import Api, parse
 from payerworks_cli.terminal import Terminal
 
 PATH = "/top-provider-npis"
@@ -20,18 +19,15 @@ class ProviderTotal(BaseModel):
     claims: int
 
 
-_TOTALS = TypeAdapter(list[ProviderTotal])
+def read_top(api: Api, limit: int = 10) -> list[ProviderTotal]:
+    """The providers with the highest totals, at most 100."""
+    totals: list[ProviderTotal] = parse(
+        list[ProviderTotal], api.ask("GET", PATH, params={"limit": limit}).json(), f"GET {PATH}"
+    )
+    return totals
 
 
-def ask_top(api: Api, limit: int = 10) -> list[ProviderTotal]:
-    """The providers with the highest totals, at most 100. Raises UnexpectedAnswer."""
-    try:
-        return _TOTALS.validate_python(api.ask("GET", PATH, params={"limit": limit}).json())
-    except ValidationError:
-        raise UnexpectedAnswer(f"GET {PATH} is not a list of providers with totals and claims.") from None
-
-
-def tell_top(totals: Sequence[ProviderTotal], terminal: Terminal) -> None:
+def show_top(totals: Sequence[ProviderTotal], terminal: Terminal) -> None:
     """The totals as a table."""
     rows = [(total.provider_npi, f"{total.claims:,}", f"{total.total_net_fee:,.2f}") for total in totals]
     terminal.table(("provider NPI", "claims", "total net fee ($)"), rows)

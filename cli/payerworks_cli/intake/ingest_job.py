@@ -1,26 +1,21 @@
-"""Jobs of files as commands read and show them."""
+"""The job of a file as commands read and show it."""
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
+import typer
 from pydantic import BaseModel
 
-from payerworks_cli.api import Api
-from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.api import Api, parse
+from payerworks_cli.steps import Step
 from payerworks_cli.terminal import counted
 
-
-class Step(BaseModel):
-    """Something that a job has done, and when."""
-
-    step: str
-    at: str
-    detail: str
+JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as `payerworks jobs list` shows it.")]
 
 
-class Job(BaseModel):
-    """An ingest job, as GET /ingest/{task_id} shows it."""
+class IngestJob(BaseModel):
+    """The job of a file, as GET /ingest/{task_id} shows it."""
 
     task_id: str
     key: str = ""
@@ -54,7 +49,7 @@ class Job(BaseModel):
 
     @property
     def seconds(self) -> float | None:
-        """How long the service worked on the file; None while it does."""
+        """How long the service worked on the file; None until it has ended."""
         if not self.started_at or not self.finished_at:
             return None
         first, last = map(datetime.datetime.fromisoformat, (self.started_at, self.finished_at))
@@ -62,16 +57,13 @@ class Job(BaseModel):
 
     @property
     def reason(self) -> str:
-        """Why it failed."""
+        """Why the job failed."""
         return self.error or f"job {self.task_id} gives no reason; see `make logs`"
 
 
-def job_of(value: Any) -> Job:
-    """A job of an answer. Raises UnexpectedAnswer."""
-    try:
-        return Job.model_validate({name: given for name, given in dict(value).items() if given is not None})
-    except (TypeError, ValueError) as error:
-        raise UnexpectedAnswer(f"An ingest job came in a strange form: {error}") from None
+def job_of(value: Any) -> IngestJob:
+    """The job in an answer. Raises UnexpectedAnswer."""
+    return parse(IngestJob, value, "GET /ingest")
 
 
 def job_path(task_id: str) -> str:
@@ -79,17 +71,17 @@ def job_path(task_id: str) -> str:
     return f"/ingest/{quote(task_id, safe='')}"
 
 
-def read_job(api: Api, task_id: str) -> Job:
-    """A job as it is now."""
+def read_job(api: Api, task_id: str) -> IngestJob:
+    """A job in its current state."""
     return job_of(api.ask("GET", job_path(task_id)).json())
 
 
-def counts(job: Job) -> str:
-    """What became of a job's rows, as far as it is.
+def counts(job: IngestJob) -> str:
+    """The results of a job's rows so far.
 
-    Patients are unchanged row by row: that is worth telling where rows are of patients alone.
+    Every visit of a known patient counts as one unchanged patient, so unchanged patients are left out beside visits.
     """
-    said = [
+    results = [
         f"{counted(job.patients_created, 'patient')} created" if job.patients_created else "",
         f"{job.patients_updated:,} updated" if job.patients_updated else "",
         f"{job.patients_unchanged:,} unchanged" if job.patients_unchanged and not job.visits_created else "",
@@ -98,12 +90,12 @@ def counts(job: Job) -> str:
         f"{counted(job.duplicates, 'duplicate')}" if job.duplicates else "",
         f"{job.rejected:,} rejected" if job.rejected else "",
     ]
-    return ", ".join(text for text in said if text)
+    return ", ".join(text for text in results if text)
 
 
-def outcome(job: Job) -> str:
-    """What a job has done, in one line."""
-    what = counts(job)
+def outcome(job: IngestJob) -> str:
+    """The results of a job in one line."""
+    results = counts(job)
     if not job.changes and (job.duplicates or job.patients_unchanged):
-        what = f"nothing new: {what}"
-    return f"{counted(job.rows_read, 'row')} read, {what or 'nothing to change'}"
+        results = f"nothing new: {results}"
+    return f"{counted(job.rows_read, 'row')} read, {results or 'nothing to change'}"

@@ -5,84 +5,68 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import TookTooLong
-from payerworks_cli.intake.ingest_job import Job, job_of, read_job
+from payerworks_cli.errors import IngestFailed, TookTooLong
+from payerworks_cli.intake.ingest_job import IngestJob, job_of, read_job
 from payerworks_cli.terminal import Bars, counted
 from payerworks_cli.timeouts import Timeouts
 
 
 @dataclass
 class Upload:
-    """A file under its key, the jobs that the key had before, and the job that the upload started.
+    """A file under its key of the bucket, and its job once that has appeared.
 
-    `began_at` is when that was first seen at work, `moved_at` when it was last seen to change; both by our own clock.
+    By this machine's clock, `began_at` is when the job was first seen running, `moved_at` when it last changed.
     """
 
     key: str
     path: Path
-    same_as_before: bool = False
-    earlier: dict[str, Job] = field(default_factory=dict)
-    job: Job | None = None
+    job: IngestJob | None = None
     began_at: float | None = None
     moved_at: float = field(default_factory=time.monotonic)
 
 
-def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> None:
-    """Look at the jobs until all have ended. Raises TookTooLong where one does not appear, or stands still."""
+@dataclass(frozen=True)
+class IngestedFile:
+    """A file whose job has ended."""
+
+    path: Path
+    job: IngestJob
+
+
+def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> list[IngestedFile]:
+    """Poll the jobs until all have ended. Raises TookTooLong if one does not appear or stops moving."""
     while True:
         for upload in uploads:
             if upload.job is None or not upload.job.ended:
-                _look(api, upload, timeouts)
+                _poll(api, upload, timeouts)
                 _show(upload, bars)
-        if all(upload.job and upload.job.ended for upload in uploads):
-            return
-        time.sleep(timeouts.look)
+        ended = [IngestedFile(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
+        if len(ended) == len(uploads):
+            return ended
+        time.sleep(timeouts.poll)
 
 
-def _show(upload: Upload, bars: Bars) -> None:
-    seconds = time.monotonic() - upload.began_at if upload.began_at else 0
-    percent, told = (upload.job.percent, note(upload.job, seconds)) if upload.job else (0, "uploaded")
-    bars.show(upload.path.name, percent, told)
+def raise_failures(files: list[IngestedFile]) -> None:
+    """Raise IngestFailed if a job failed, with the reason of each that did."""
+    failures = [f"{file.path.name}: {file.job.reason}" for file in files if file.job.failed]
+    if failures:
+        raise IngestFailed("The service could not ingest " + "; ".join(failures))
 
 
-def note(job: Job, seconds: float) -> str:
-    """How a job stands that has been seen at work for so long, in few words.
-
-    Its rows, how fast they go, how long it will take, and what becomes of them.
-    """
-    if not job.rows_read:
-        return job.status
-    said = [counted(job.rows_read, "row")]
-    if seconds >= 1 and job.percent and not job.ended:
-        left = seconds * (100 - job.percent) / job.percent
-        said += [f"{job.rows_read / seconds:,.0f}/s", f"{left:,.0f} s left"]
-    became = {
-        "created": job.changes - job.patients_updated,
-        "updated": job.patients_updated,
-        "unchanged": job.patients_unchanged if not job.visits_created else 0,
-        "duplicates": job.duplicates,
-        "rejected": job.rejected,
-    }
-    said += [f"{number:,} {name}" for name, number in became.items() if number]
-    return ", ".join(said)
-
-
-def _look(api: Api, upload: Upload, timeouts: Timeouts) -> None:
-    """Bring an upload's job up to date; raises TookTooLong when nothing moves."""
-    before, now = upload.job, time.monotonic()
+def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:
+    before = upload.job
     if before:
         upload.job = read_job(api, before.task_id)
     else:
-        upload.job = _started_job(api, upload, now - upload.moved_at > timeouts.job_of_known_bytes_appears)
+        upload.job = next(map(job_of, api.items("/ingest", params={"key": upload.key})), None)
+    now = time.monotonic()
     if upload.job != before:
-        upload.moved_at = time.monotonic()
+        upload.moved_at = now
     if upload.began_at is None and upload.job and upload.job.status == "running":
         upload.began_at = now
-    still = time.monotonic() - upload.moved_at
+    still = now - upload.moved_at
     if upload.job is None and still > timeouts.job_appears:
-        raise TookTooLong(
-            f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s; see `make logs`."
-        )
+        raise TookTooLong(f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s: `make logs`.")
     if upload.job and not upload.job.ended and still > timeouts.job_stands_still:
         task_id, percent = upload.job.task_id, upload.job.percent
         raise TookTooLong(
@@ -90,17 +74,25 @@ def _look(api: Api, upload: Upload, timeouts: Timeouts) -> None:
         )
 
 
-def _started_job(api: Api, upload: Upload, take_an_earlier: bool) -> Job | None:
-    """The job of this upload: one that was not there before it, or one that began anew.
-
-    A service that knows the bytes may start none; then the job that ingested them is the answer.
-    """
-    jobs = [job_of(item) for item in api.items("/ingest", params={"key": upload.key})]
-    new = [job for job in jobs if job.task_id not in upload.earlier or _began_anew(job, upload.earlier[job.task_id])]
-    if not new and upload.same_as_before and take_an_earlier:
-        new = [job for job in jobs if job.ended]
-    return new[0] if new else None
+def _show(upload: Upload, bars: Bars) -> None:
+    seconds = time.monotonic() - upload.began_at if upload.began_at else 0
+    percent, text = (upload.job.percent, note(upload.job, seconds)) if upload.job else (0, "uploaded")
+    bars.show(upload.path.name, percent, text)
 
 
-def _began_anew(job: Job, earlier: Job) -> bool:
-    return job.started_at != earlier.started_at or (earlier.ended and not job.ended)
+def note(job: IngestJob, seconds: float) -> str:
+    """A few words on a job that has been running for so long: its rows, their speed, the time left, the results."""
+    if not job.rows_read:
+        return job.status
+    parts = [counted(job.rows_read, "row")]
+    if seconds >= 1 and job.percent and not job.ended:
+        left = seconds * (100 - job.percent) / job.percent
+        parts += [f"{job.rows_read / seconds:,.0f}/s", f"{left:,.0f} s left"]
+    results = {
+        "created": job.changes - job.patients_updated,
+        "updated": job.patients_updated,
+        "unchanged": job.patients_unchanged if not job.visits_created else 0,
+        "duplicates": job.duplicates,
+        "rejected": job.rejected,
+    }
+    return ", ".join(parts + [f"{number:,} {name}" for name, number in results.items() if number])

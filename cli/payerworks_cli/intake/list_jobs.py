@@ -23,8 +23,8 @@ def list_jobs(
     """List the jobs of files, newest first."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
         filters = {name: value for name, value in (("status", status), ("key", key)) if value is not None}
-        found = api.items("/ingest", params=filters | {"limit": str(min(limit + 1, PAGE))})
-        jobs = [job_of(item) for item in islice(found, limit + 1)]
+        items = api.items("/ingest", params=filters | {"limit": str(min(limit + 1, PAGE))})
+        jobs = [job_of(item) for item in islice(items, limit + 1)]
         shown, more = jobs[:limit], len(jobs) > limit
         if as_json:
             terminal.json({"items": [job.model_dump() for job in shown], "more": more})

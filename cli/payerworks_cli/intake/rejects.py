@@ -1,4 +1,4 @@
-"""`payerworks jobs rejects`: the rows that were rejected, as CSV to correct and send again."""
+"""`payerworks jobs rejects`: the rejected rows as CSV, to correct and send again."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,19 +10,18 @@ import typer
 
 from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import BadInput, StackNotUp, UnexpectedAnswer
-from payerworks_cli.intake.ingest_job import job_path, read_job
-from payerworks_cli.intake.show import JobId
+from payerworks_cli.intake.ingest_job import JobId, job_path, read_job
 from payerworks_cli.session import StackDir, session
 from payerworks_cli.stack_outputs import is_on_this_machine
 from payerworks_cli.terminal import counted
 
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; without it, print them.")
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write them to a file instead of the terminal.")
 ]
 
 
 def rejects(job_id: JobId, output: Output = None, stack_dir: StackDir = None) -> None:
-    """Get a job's rejected rows: their own columns, `line` and `reject_reason`. Corrected, they can be sent again."""
+    """Get a job's rejected rows with their `line` and `reject_reason`. Corrected, they can be sent again."""
     with session(stack_dir, as_json=False) as (terminal, api):
         blocks = _content(api, job_id)
         if output is None:
@@ -40,17 +39,17 @@ def rejects(job_id: JobId, output: Output = None, stack_dir: StackDir = None) ->
 
 
 def _content(api: Api, job_id: str) -> Iterable[bytes]:
-    """The list, which comes as the answer or, when it is large, from where the answer points to."""
+    """The rejected rows: the answer itself or, if they are many, what the answer redirects to."""
     answer = api.ask("GET", f"{job_path(job_id)}/rejects", expect=(200, 303))
-    return [answer.text.encode()] if answer.status == 200 else _elsewhere(answer)
+    return [answer.text.encode()] if answer.status == 200 else _redirected(answer)
 
 
-def _elsewhere(answer: Answer) -> Iterator[bytes]:
+def _redirected(answer: Answer) -> Iterator[bytes]:
     url = answer.headers.get("Location", "")
     try:
-        with httpx.stream("GET", url, trust_env=not is_on_this_machine(url)) as found:
-            if not found.is_success:
-                raise UnexpectedAnswer(f"{answer.request} pointed to a list that was answered {found.status_code}.")
-            yield from found.iter_bytes()
+        with httpx.stream("GET", url, trust_env=not is_on_this_machine(url)) as response:
+            if not response.is_success:
+                raise UnexpectedAnswer(f"{answer.request} redirected to an answer {response.status_code}.")
+            yield from response.iter_bytes()
     except httpx.TransportError as error:
-        raise StackNotUp(f"{answer.request} pointed to a list that cannot be had: {error}.") from None
+        raise StackNotUp(f"{answer.request} redirected to rows that cannot be read: {error}.") from None

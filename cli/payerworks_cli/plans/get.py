@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from payerworks_cli.api import Answer
 from payerworks_cli.plans.plan_path import plan_path
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, StackDir, show_answer
 from payerworks_cli.terminal import Terminal
 
 
@@ -17,21 +18,16 @@ def get(
     as_json: AsJson = False,
 ) -> None:
     """Show a plan with its services; with --json exactly as it was sent."""
-    given = {"version": version, "asOf": as_of}
-    params = {name: value for name, value in given.items() if value is not None}
-    with session(stack_dir, as_json=as_json) as (terminal, api):
-        answer = api.ask("GET", plan_path(plan_id), params=params)
-        if as_json:
-            print(answer.text)
-            return
-        _show(answer.json(), answer.headers.get("ETag", ""), terminal)
+    params = {name: value for name, value in (("version", version), ("asOf", as_of)) if value is not None}
+    show_answer("GET", plan_path(plan_id), _show, stack_dir, as_json=as_json, params=params)
 
 
-def _show(plan: dict[str, Any], etag: str, terminal: Terminal) -> None:
+def _show(answer: Answer, terminal: Terminal) -> None:
+    plan = answer.json()
     terminal.line(f"Plan {plan['objectId']}", style="bold")
-    told = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
-    told += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]
-    terminal.pairs([*told, ("ETag", etag or "none")])
+    fields = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
+    fields += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]
+    terminal.pairs([*fields, ("ETag", answer.headers.get("ETag", "none"))])
     rows = [
         (service["linkedService"]["name"], *_amounts(service["planserviceCostShares"]))
         for service in plan["linkedPlanServices"]

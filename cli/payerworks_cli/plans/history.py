@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.plans.plan_history import changes, rows
+from payerworks_cli.plans.plan_history import changes
 from payerworks_cli.session import AsJson, StackDir, session
 
 
@@ -15,11 +15,22 @@ def history(
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show who changed what of a plan, and when."""
+    """Show who changed a plan, when, and how many of its objects."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        found = list(itertools.islice(changes(api, plan_id, limit), limit))
+        shown = list(itertools.islice(changes(api, plan_id, limit), limit))
         if as_json:
-            terminal.json({"items": [change.model_dump(by_alias=True) for change in found]})
+            terminal.json({"items": [change.model_dump(by_alias=True) for change in shown]})
             return
         terminal.line(f"Plan {plan_id}", style="bold")
-        terminal.table(("operation", "version", "at", "by", "request", "changed"), rows(found))
+        rows = [
+            (
+                change.operation,
+                f"{change.version}",
+                change.at,
+                change.by,
+                change.request_id,
+                f"{change.changed_count:,}",
+            )
+            for change in shown
+        ]
+        terminal.table(("operation", "version", "at", "by", "request", "changed"), rows)

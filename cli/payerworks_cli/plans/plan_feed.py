@@ -1,4 +1,4 @@
-"""The topic plan-operations, heard through a queue of one's own (docs/plan-operations.yaml)."""
+"""The topic plan-operations, received through a temporary queue (docs/plan-operations.yaml)."""
 
 import json
 import secrets
@@ -16,11 +16,11 @@ from payerworks_cli.stack_outputs import Stack
 TOPIC = "PlanOperations"
 WAIT_SECONDS = 20
 REMEMBERED = 10_000
-"""Operations that a repeat is compared with."""
+"""The number of operations whose repeats are recognized."""
 
 
-class Operation(BaseModel):
-    """A message of the topic; members that are not known here are kept."""
+class PlanOperation(BaseModel):
+    """A message of the topic; other members are kept."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
@@ -34,8 +34,8 @@ class Operation(BaseModel):
 
 
 @contextmanager
-def plan_feed(stack: Stack) -> Iterator[Iterator[Operation]]:
-    """The operations from now on, each once, as they come; the queue and its subscription go at the end."""
+def plan_feed(stack: Stack) -> Iterator[Iterator[PlanOperation]]:
+    """The operations from now on, each once, as they arrive; queue and subscription are deleted at the end."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     topic = stack.topics.get(TOPIC)
@@ -46,7 +46,7 @@ def plan_feed(stack: Stack) -> Iterator[Iterator[Operation]]:
         with _queue(sqs, topic) as url, _subscription(sns, topic, _arn(sqs, url)):
             yield _operations(sqs, url)
     except (BotoCoreError, ClientError) as error:
-        raise StackNotUp(f"The topic cannot be heard ({error}): is the stack still up?") from None
+        raise StackNotUp(f"The topic cannot be received ({error}): is the stack still up?") from None
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def _arn(sqs: Any, url: str) -> str:
 
 
 def _policy(queue: str, topic: str) -> str:
-    """That this topic, and nobody else, may send to the queue."""
+    """A policy that lets only this topic send to the queue."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
@@ -89,7 +89,7 @@ def _policy(queue: str, topic: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _operations(sqs: Any, url: str) -> Iterator[Operation]:
+def _operations(sqs: Any, url: str) -> Iterator[PlanOperation]:
     seen: dict[str, None] = {}
     while True:
         received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_SECONDS)
@@ -103,8 +103,8 @@ def _operations(sqs: Any, url: str) -> Iterator[Operation]:
             del seen[event_id]
 
 
-def _operation(body: str) -> Operation:
+def _operation(body: str) -> PlanOperation:
     try:
-        return Operation.model_validate_json(body)
+        return PlanOperation.model_validate_json(body)
     except ValidationError:
-        raise UnexpectedAnswer("The topic brought a message that is no plan operation.") from None
+        raise UnexpectedAnswer("The topic delivered a message that is not a plan operation.") from None

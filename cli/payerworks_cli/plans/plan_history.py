@@ -1,15 +1,14 @@
-"""The history of a plan, asked and in rows; a part of `payerworks run` too."""
+"""The changes of a plan as commands read them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import Api
-from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.api import Api, parse
 from payerworks_cli.plans.plan_path import plan_path
 
-MOST = 100
+PAGE = 100
 
 
 class PlanChange(BaseModel):
@@ -25,19 +24,8 @@ class PlanChange(BaseModel):
     changed_count: int
 
 
-def changes(api: Api, plan_id: str, limit: int = MOST) -> Iterator[PlanChange]:
-    """The changes of a plan, newest first, asked page by page of `limit`, at most 100."""
+def changes(api: Api, plan_id: str, limit: int = PAGE) -> Iterator[PlanChange]:
+    """The changes of a plan, newest first, read in pages of up to `limit`."""
     path = f"{plan_path(plan_id)}/history"
-    for item in api.items(path, params={"limit": min(limit, MOST)}):
-        try:
-            yield PlanChange.model_validate(item)
-        except ValidationError:
-            raise UnexpectedAnswer(f"GET {path} came with an entry that is no change of a plan.") from None
-
-
-def rows(found: Sequence[PlanChange]) -> list[tuple[str, ...]]:
-    """The changes as rows of a table: operation, version, at, by, request, how many objects."""
-    return [
-        (change.operation, f"{change.version}", change.at, change.by, change.request_id, f"{change.changed_count:,}")
-        for change in found
-    ]
+    for item in api.items(path, params={"limit": min(limit, PAGE)}):
+        yield parse(PlanChange, item, f"GET {path}")

@@ -1,4 +1,4 @@
-"""GET /v1/plan/search, asked and read; a part of `payerworks run` too."""
+"""GET /v1/plan/search as commands call and read it."""
 
 import time
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PATH = "/v1/plan/search"
 
 @dataclass(frozen=True)
 class FoundPlan:
-    """A plan that was found, and the names of its services that match."""
+    """A plan that matches, and the names of its services that match."""
 
     plan_id: str
     plan_type: str
@@ -21,8 +21,8 @@ class FoundPlan:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The plans of one page, whether there are more, and the answer as it came."""
+class FoundPlans:
+    """One page of plans, whether there are more, and the answer as it came."""
 
     plans: list[FoundPlan]
     more: bool
@@ -33,19 +33,19 @@ class Found:
         return sum(len(plan.services) for plan in self.plans)
 
 
-def find_plans(api: Api, params: dict[str, str], timeouts: float = 0.0) -> Found:
-    """One page of the plans that match; asked again for `timeouts` seconds while what `after` names is not there."""
+def find_plans(api: Api, params: dict[str, str], patience_seconds: float = 0.0) -> FoundPlans:
+    """One page of the plans that match; repeated for so many seconds until the write named by `after` is indexed."""
     began = time.monotonic()
     answer = api.ask("GET", PATH, params=params, expect=(200, 504))
     while answer.status == 504:
-        if time.monotonic() - began > timeouts:
+        if time.monotonic() - began > patience_seconds:
             raise TookTooLong("The index has not got as far as that write yet; try again, or see `make logs`.")
         answer = api.ask("GET", PATH, params=params, expect=(200, 504))
     try:
         plans = [_plan(item) for item in answer.member("items")]
     except (KeyError, TypeError, AttributeError):
-        raise UnexpectedAnswer(f"GET {PATH} came with an entry that is no plan with its matches.") from None
-    return Found(plans, bool(answer.json().get("nextCursor")), answer.text)
+        raise UnexpectedAnswer(f"GET {PATH} was answered with an entry that is not a plan with matches.") from None
+    return FoundPlans(plans, bool(answer.json().get("nextCursor")), answer.text)
 
 
 def _plan(item: dict[str, Any]) -> FoundPlan:

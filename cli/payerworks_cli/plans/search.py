@@ -27,7 +27,7 @@ def search(
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find plans whose services match words and amounts, the best first."""
+    """Find plans whose services match words and amounts, the best match first."""
     given = {
         "q": text or None,
         "deductible_gte": deductible_gte,
@@ -41,11 +41,11 @@ def search(
     }
     params = {name: value for name, value in given.items() if value is not None}
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        found = find_plans(api, params | {"limit": str(limit)})
+        page = find_plans(api, params | {"limit": str(limit)})
         if as_json:
-            print(found.text)
+            print(page.text)
             return
-        rows = [(plan.plan_id, plan.plan_type, plan.org, ", ".join(plan.services)) for plan in found.plans]
+        rows = [(plan.plan_id, plan.plan_type, plan.org, ", ".join(plan.services)) for plan in page.plans]
         terminal.table(("plan", "type", "organization", "services that match"), rows)
-        more = ", and there are more" if found.more else ""
-        terminal.line(f"{counted(len(found.plans), 'plan')}, {counted(found.services, 'service')}{more}")
+        more = ", and there are more" if page.more else ""
+        terminal.line(f"{counted(len(page.plans), 'plan')}, {counted(page.services, 'service')}{more}")

@@ -9,13 +9,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from payerworks_cli.plans.plan_feed import Operation, plan_feed
+from payerworks_cli.plans.plan_feed import PlanOperation, plan_feed
 from payerworks_cli.session import AsJson, StackDir
 from payerworks_cli.stack_outputs import read_stack, stack_folder
 from payerworks_cli.terminal import Terminal, counted, one_sentence_on_failure
 
 SHOWN = 5
-"""Changed objects that a line names."""
+"""The number of changed objects that a line names."""
 
 
 def tail(
@@ -31,14 +31,14 @@ def tail(
         stack = read_stack(stack_dir or stack_folder())
         with suppress(KeyboardInterrupt), _ended_by_sigterm(), plan_feed(stack) as operations:
             began = datetime.datetime.now(datetime.UTC)
-            print("Connected: changes of plans are shown as they come; Ctrl-C ends it.", file=sys.stderr, flush=True)
+            print("Connected: changes of plans are shown as they arrive; Ctrl-C ends it.", file=sys.stderr, flush=True)
             for operation in operations:
                 if since_now and datetime.datetime.fromisoformat(operation.at) < began:
                     continue
                 print(operation.model_dump_json(by_alias=True) if as_json else _line(operation), flush=True)
 
 
-def _line(operation: Operation) -> str:
+def _line(operation: PlanOperation) -> str:
     named = ", ".join(operation.changed[:SHOWN]) + (", …" if operation.changed_count > SHOWN else "")
     return (
         f"{operation.at}  {operation.operation:<8}  {operation.object_id}  version {operation.version}  "
@@ -48,7 +48,7 @@ def _line(operation: Operation) -> str:
 
 @contextmanager
 def _ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does, so that what it made is taken away."""
+    """SIGTERM ends the block as Ctrl-C does, so that its queue and subscription are deleted."""
 
     def end(*_: object) -> NoReturn:
         raise KeyboardInterrupt

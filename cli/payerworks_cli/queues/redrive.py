@@ -5,39 +5,39 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
-from payerworks_cli.queues.show import Name, queue_path
+from payerworks_cli.queues.queue import QueueName, queue_path
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import Bars, counted
 
-MOST_A_CALL = 1000
+MAX_PER_CALL = 1000
 
 
 def redrive(
-    name: Name,
-    limit: Annotated[int | None, typer.Option(min=1, help="How many at most; all that are dead now.")] = None,
+    name: QueueName,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many at most; all dead messages if not given.")] = None,
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send dead messages back to their queue, after what made them fail was set right."""
+    """Send dead messages back to their queue, once the cause of their failure is fixed."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
         with terminal.bars() as bars:
             moved, left = _redrive(api, name, limit, bars)
         if as_json:
             terminal.json({"name": name, "moved": moved, "left": left})
-            return
-        terminal.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
+        else:
+            terminal.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
 
 
 def _redrive(api: Api, name: str, limit: int | None, bars: Bars) -> tuple[int, int]:
-    """Ask until what was dead at the first call is sent back: one that dies again meanwhile is not sent for ever."""
+    """Send back what was dead at the first call: a message that dies again meanwhile does not keep this going."""
     moved = 0
     while True:
-        most = MOST_A_CALL if limit is None else min(MOST_A_CALL, limit - moved)
+        most = MAX_PER_CALL if limit is None else min(MAX_PER_CALL, limit - moved)
         answer = api.ask("POST", f"{queue_path(name)}/redrive", params={"limit": most})
-        now, left = int(answer.member("moved")), int(answer.member("left"))
-        moved += now
+        moved_now, left = int(answer.member("moved")), int(answer.member("left"))
+        moved += moved_now
         limit = moved + left if limit is None else limit
         if limit:
             bars.show(name, 100 * min(1, moved / limit), f"{counted(moved, 'message')} sent back")
-        if not now or not left or moved >= limit:
+        if not moved_now or not left or moved >= limit:
             return moved, left

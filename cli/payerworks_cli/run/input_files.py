@@ -1,27 +1,32 @@
-"""What a folder holds that the service takes in, recognized by content and header, never by name alone."""
+"""The files of a folder that the service can take in. Content decides the kind of a file, not its name.
+
+Only the kind is decided here; the service decides what each column means and whether a row is valid.
+"""
 
 import csv
 import gzip
 import io
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from payerworks_cli.errors import BadInput
-from payerworks_cli.run.claim_rows import field_of, is_claims_header, read_claims
+from payerworks_cli.local_files import read_json
 from payerworks_cli.terminal import counted
 
-UPLOADS = "claims"
-"""The folder of claims that are uploaded instead of posted."""
-INTAKE = frozenset(("mrn", "visitaccount", "visitdate"))
-SYNTHEA_PATIENTS = frozenset(("id", "birthdate", "first", "last"))
-SYNTHEA_ENCOUNTERS = frozenset(("id", "start", "patient"))
-SYNTHEA_CLAIMS = frozenset(("id", "patientid", "providerid", "servicedate"))
+DELIMITERS = ",;\t"
+CLAIM = frozenset(("submittedprocedure", "providernpi"))
+"""Two columns that only claims have."""
+VISIT = frozenset(("mrn", "visitaccount", "visitdate"))
+SYNTHEA_PATIENT = frozenset(("id", "birthdate", "first", "last"))
+SYNTHEA_ENCOUNTER = frozenset(("id", "start", "patient"))
+SYNTHEA_CLAIM = frozenset(("id", "patientid", "providerid", "servicedate"))
 
 
 class Kind(Enum):
@@ -29,13 +34,13 @@ class Kind(Enum):
 
     PLAN = "plan"
     CLAIMS = "claims"
-    CLAIMS_UPLOAD = "claims by file"
+    CLAIMS_FILE = "claims by file"
     PATIENTS = "patients"
 
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that will be taken in, and how much is in it, in words."""
+    """A file to take in; `content` says in words how much it holds."""
 
     path: Path
     kind: Kind
@@ -44,7 +49,7 @@ class InputFile:
 
 @dataclass(frozen=True)
 class SkippedFile:
-    """A file that will not be taken in, and why, in words that follow `skipped because`."""
+    """A file that is not taken in; `reason` completes the sentence `skipped because …`."""
 
     path: Path
     reason: str
@@ -52,7 +57,7 @@ class SkippedFile:
 
 @dataclass(frozen=True)
 class InputFiles:
-    """Everything in a folder, in the order of names."""
+    """The files of a folder, in the order of their names."""
 
     folder: Path
     taken: tuple[InputFile, ...]
@@ -67,114 +72,80 @@ class InputFiles:
 
 
 def find_input(folder: Path) -> InputFiles:
-    """Look through a folder's JSON and CSV files, and those of `claims/` in it, which go through S3.
+    """The JSON and CSV files of a folder and of its subfolder `claims`.
 
-    Raises BadInput when there is nothing to take in or one is broken.
+    Raises BadInput if there is nothing to take in or a file cannot be read.
     """
     if not folder.is_dir():
         raise BadInput(
             f"{folder} is not a folder: --data names one that holds plan*.json, claims*.csv or patients*.csv."
         )
-    found = [recognize(path) for path in _candidates(folder)]
-    found += [_recognize_upload(path) for path in _candidates(folder / UPLOADS)]
-    taken = tuple(file for file in found if isinstance(file, InputFile))
-    skipped = tuple(file for file in found if isinstance(file, SkippedFile))
+    files = [_recognize(path) for path in (*_candidates(folder), *_candidates(folder / "claims"))]
+    taken = tuple(file for file in files if isinstance(file, InputFile))
+    skipped = tuple(file for file in files if isinstance(file, SkippedFile))
     if not taken:
         reasons = "".join(f" {file.path.name}: {file.reason}." for file in skipped)
         raise BadInput(f"{folder} holds no plan, claims or patients to take in.{reasons}")
     return InputFiles(folder, taken, skipped)
 
 
-def read_plan(path: Path) -> dict[str, Any]:
-    """A plan's document with exact numbers; raises BadInput when the file is no JSON object."""
-    try:
-        document = json.loads(path.read_bytes(), parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"{path} is not JSON: {error}.") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
-    return document if isinstance(document, dict) else {}
-
-
 def _candidates(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.is_file() and _is_candidate(path))
+    return sorted(path for path in folder.glob("[!.]*") if path.is_file() and _is_candidate(path.name.lower()))
 
 
-def _is_candidate(path: Path) -> bool:
-    return not path.name.startswith(".") and path.name.lower().endswith((".json", ".csv", ".csv.gz"))
+def _is_candidate(name: str) -> bool:
+    return name.endswith((".json", ".csv", ".csv.gz"))
 
 
-def recognize(path: Path) -> InputFile | SkippedFile:
-    """What a file is, by its content. Raises BadInput for one that cannot be read."""
+def _recognize(path: Path) -> InputFile | SkippedFile:
     return _recognize_json(path) if path.suffix.lower() == ".json" else _recognize_csv(path)
 
 
 def _recognize_json(path: Path) -> InputFile | SkippedFile:
     try:
-        plan = read_plan(path)
+        value = read_json(path)
     except BadInput:
-        if path.name.lower().startswith("plan"):
+        if path.name.lower().startswith(("plan", "claims")):
             raise
         return SkippedFile(path, "it is not JSON")
-    if plan.get("objectType") != "plan":
-        return SkippedFile(path, 'its objectType is not "plan"')
-    services = plan.get("linkedPlanServices")
-    return InputFile(
-        path, Kind.PLAN, f"1 plan, {counted(len(services) if isinstance(services, list) else 0, 'service')}"
-    )
+    if isinstance(value, dict) and value.get("objectType") == "plan":
+        services = value.get("linkedPlanServices")
+        count = len(services) if isinstance(services, list) else 0
+        return InputFile(path, Kind.PLAN, f"1 plan, {counted(count, 'service')}")
+    entries = value if isinstance(value, list) else [value]
+    if any(_is_claim(entry) for entry in entries):
+        return InputFile(path, Kind.CLAIMS, counted(len(entries), "claim"))
+    return SkippedFile(path, 'its objectType is not "plan", and it holds no claims')
+
+
+def _is_claim(value: Any) -> bool:
+    return isinstance(value, dict) and _folded(value) >= CLAIM
 
 
 def _recognize_csv(path: Path) -> InputFile | SkippedFile:
-    columns = _header(path)
-    fields = {field_of(column) for column in columns}
-    if is_claims_header(columns):
-        if path.suffix.lower() == ".gz":
-            return SkippedFile(path, f"compressed claims are only taken in a folder {UPLOADS}/")
-        return InputFile(path, Kind.CLAIMS, counted(sum(1 for _ in read_claims(path)), "claim"))
-    if fields >= INTAKE:
-        patients, visits = _distinct_and_rows(path, [field_of(column) for column in columns].index("mrn"))
-        return InputFile(path, Kind.PATIENTS, f"{counted(visits, 'visit')} of {counted(patients, 'patient')}")
-    if fields >= SYNTHEA_ENCOUNTERS:
-        return InputFile(
-            path, Kind.PATIENTS, f"{counted(_distinct_and_rows(path, 0)[1], 'visit')} (Synthea encounters)"
-        )
-    if fields >= SYNTHEA_PATIENTS:
-        return InputFile(
-            path, Kind.PATIENTS, f"{counted(_distinct_and_rows(path, 0)[1], 'patient')} (Synthea patients)"
-        )
-    if fields >= SYNTHEA_CLAIMS:
-        return SkippedFile(path, "Synthea's claims have no procedure code, NPI or fees, which ours are made of")
+    with _text(path) as text:
+        lines = _lines(text)
+        header = next(lines, [])
+        names = _folded(header)
+        if names >= CLAIM:
+            return InputFile(path, Kind.CLAIMS_FILE, counted(_count(lines), "claim"))
+        if names >= VISIT:
+            column = next(number for number, name in enumerate(header) if _folded([name]) == {"mrn"})
+            mrns = Counter(cells[column] if column < len(cells) else "" for cells in lines)
+            content = f"{counted(mrns.total(), 'visit')} of {counted(len(mrns), 'patient')}"
+            return InputFile(path, Kind.PATIENTS, content)
+        if names >= SYNTHEA_ENCOUNTER:
+            return InputFile(path, Kind.PATIENTS, f"{counted(_count(lines), 'visit')} (Synthea encounters)")
+        if names >= SYNTHEA_PATIENT:
+            return InputFile(path, Kind.PATIENTS, f"{counted(_count(lines), 'patient')} (Synthea patients)")
+    if names >= SYNTHEA_CLAIM:
+        return SkippedFile(path, "Synthea's claims have no procedure code, NPI or fees, which our claims need")
     return SkippedFile(path, "its header names neither the columns of claims nor those of patients and visits")
 
 
-def _recognize_upload(path: Path) -> InputFile | SkippedFile:
-    if not is_claims_header(_header(path)):
-        return SkippedFile(path, "its header does not name the columns of claims")
-    return InputFile(path, Kind.CLAIMS_UPLOAD, counted(_distinct_and_rows(path, 0)[1], "claim"))
-
-
-def _header(path: Path) -> list[str]:
-    with _text(path) as text:
-        try:
-            return next(csv.reader(text), [])
-        except csv.Error:
-            return []
-
-
-def _distinct_and_rows(path: Path, column: int) -> tuple[int, int]:
-    """How many different values a column has, and how many lines are not blank; the service judges bad lines."""
-    values: set[str] = set()
-    rows = 0
-    with _text(path) as text:
-        lines = csv.reader(text)
-        next(lines, None)
-        try:
-            for cells in lines:
-                rows += any(cells)
-                values.update(cells[column : column + 1])
-        except csv.Error:
-            pass  # an unclosed quote or the like: what was counted so far is good enough to show
-    return len(values), rows
+def _folded(names: Iterable[str]) -> set[str]:
+    """Names without what a spelling may vary, so that `Plan/Group #` and `plan_group_number` are one."""
+    return {re.sub(r"[\W_]+", "", name).lower().removesuffix("number") for name in names}
 
 
 @contextmanager
@@ -184,3 +155,14 @@ def _text(path: Path) -> Iterator[io.TextIOWrapper]:
             yield io.TextIOWrapper(content, encoding="utf-8-sig", errors="replace", newline="")
     except (OSError, EOFError) as error:
         raise BadInput(f"{path} cannot be read: {error}.") from error
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[list[str]]:
+    """The lines of a CSV that are not blank, header first; ends where the csv module reads no further."""
+    first = text.readline()
+    with suppress(csv.Error):
+        yield from filter(any, csv.reader(chain([first], text), delimiter=max(DELIMITERS, key=first.count)))
+
+
+def _count(lines: Iterator[list[str]]) -> int:
+    return sum(1 for _ in lines)

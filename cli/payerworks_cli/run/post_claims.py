@@ -1,102 +1,55 @@
-"""Post the claims of CSV files in lists of up to 50, once."""
+"""Post the claims of JSON files, each file once."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import ApiProblem, UnexpectedAnswer
-from payerworks_cli.run.claim_rows import ClaimList, claim_lists, read_claims
-from payerworks_cli.run.posted_lists import PostedList, PostedLists
-from payerworks_cli.terminal import Bars, Terminal, counted
-
-
-class StoredClaim(BaseModel):
-    """What the run needs of a claim that POST /claims answers."""
-
-    id: str
-    warnings: list[Any] = []
-
-
-_STORED_CLAIMS = TypeAdapter(list[StoredClaim])
+from payerworks_cli.claims.claim import claim_path
+from payerworks_cli.claims.post import idempotency_key, post_file
+from payerworks_cli.errors import BadInput
+from payerworks_cli.local_files import read_bytes
+from payerworks_cli.terminal import Part, Terminal, counted
 
 
 @dataclass
-class ClaimsPosted:
-    """What became of the claims."""
+class PostedClaims:
+    """How many claims were stored, and how many an earlier run had stored."""
 
     stored: int = 0
     already_there: int = 0
     with_warnings: int = 0
-    lists: int = 0
-    first_claim: str | None = None
 
 
-def post_claims(api: Api, files: list[Path], posted: PostedLists, terminal: Terminal) -> ClaimsPosted:
-    """Post every claim of the files; lists that were posted before change nothing and are counted apart."""
-    done = ClaimsPosted()
+def post_claims(api: Api, files: list[Path], stack_dir: Path, terminal: Terminal) -> PostedClaims:
+    """Post each file. What was posted before changes nothing and is counted apart."""
+    done = PostedClaims()
     with terminal.part("claims") as part:
-        with terminal.bars() as bars:
-            for path in files:
-                _post_file(api, path, posted, done, bars)
-        if done.stored:
-            warned = f", {done.with_warnings:,} of them with a warning" if done.with_warnings else ""
-            part.say(f"{counted(done.stored, 'claim')} stored in lists of up to 50{warned}")
-        if done.already_there:
-            part.say(f"{counted(done.already_there, 'claim')} already there: posted before, nothing added")
+        for path in files:
+            _post_once(api, path, stack_dir / "posted-claims", done, part)
     return done
 
 
-def _post_file(api: Api, path: Path, posted: PostedLists, done: ClaimsPosted, bars: Bars) -> None:
-    total, passed = sum(1 for _ in read_claims(path)), 0
-    for claims in claim_lists(path):
-        _post_list(api, path, claims, posted, done)
-        passed += len(claims.rows)
-        bars.show(path.name, 100 * passed / total, f"{passed:,} of {total:,} claims")
-
-
-def _post_list(api: Api, path: Path, claims: ClaimList, posted: PostedLists, done: ClaimsPosted) -> None:
-    done.lists += 1
-    before = posted.find(claims.key, lambda claim_id: _is_stored(api, claim_id))
-    if before:
-        done.already_there += before.claims
-        done.first_claim = done.first_claim or before.first_claim
-        return
-    headers = {"Content-Type": "application/json", "Idempotency-Key": claims.key}
-    try:
-        answer = api.ask("POST", "/claims", expect=(201,), content=claims.body, headers=headers)
-    except ApiProblem as problem:
-        raise problem.located(lambda pointer: _line_of(pointer, path, claims)) from None
-    stored = _stored_claims(answer.json(), len(claims.rows))
-    posted.add(PostedList(key=claims.key, first_claim=stored[0].id, claims=len(stored)))
-    done.first_claim = done.first_claim or stored[0].id
-    if answer.headers.get("Idempotency-Replayed") == "true":
-        done.already_there += len(stored)
+def _post_once(api: Api, path: Path, records: Path, done: PostedClaims, part: Part) -> None:
+    # The service remembers an Idempotency-Key for 24 hours. The record, which holds the ids of a file's claims, lets a
+    # later run find them.
+    record = records / idempotency_key(read_bytes(path))
+    known = record.read_text().split() if record.is_file() else []
+    if known and api.ask("GET", claim_path(known[0]), expect=(200, 404)).status == 200:
+        count, replayed, warned = len(known), True, 0
     else:
-        done.stored += len(stored)
-        done.with_warnings += sum(1 for claim in stored if claim.warnings)
-
-
-def _is_stored(api: Api, claim_id: str) -> bool:
-    return api.ask("GET", f"/claims/{claim_id}", expect=(200, 404)).status == 200
-
-
-def _line_of(pointer: str, path: Path, claims: ClaimList) -> str:
-    """The line of the file that a pointer into the posted list means."""
-    index = re.match(r"/(\d+)", pointer)
-    if index is None or int(index[1]) >= len(claims.rows):
-        return ""
-    return f" ({path.name} line {claims.rows[int(index[1])].line})"
-
-
-def _stored_claims(body: Any, sent: int) -> list[StoredClaim]:
-    try:
-        stored = _STORED_CLAIMS.validate_python(body)
-    except ValidationError:
-        raise UnexpectedAnswer("POST /claims was answered 201 without a list of claims with their ids.") from None
-    if len(stored) != sent:
-        raise UnexpectedAnswer(f"POST /claims was sent {sent} claims and answered with {len(stored)}.")
-    return stored
+        posted = post_file(api, path)
+        count, replayed = len(posted.claims), posted.replayed
+        warned = sum(1 for claim in posted.claims if claim.warnings)
+        try:
+            records.mkdir(exist_ok=True)
+            record.write_text("\n".join(claim.id for claim in posted.claims))
+        except OSError as error:
+            raise BadInput(f"{record} cannot be written: {error.strerror}.") from error
+    if replayed:
+        done.already_there += count
+        part.say(f"{path.name}: {counted(count, 'claim')} already there: posted before, nothing added")
+        return
+    done.stored += count
+    done.with_warnings += warned
+    warning = f", {warned:,} of them with a warning" if warned else ""
+    part.say(f"{path.name}: {counted(count, 'claim')} stored by one POST{warning}")

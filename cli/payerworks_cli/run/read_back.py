@@ -1,33 +1,26 @@
-"""Read back what was stored: a plan with its ETag, a claim, the top providers, how many patients."""
+"""Read back what was stored: a plan with its ETag and history, a claim, the top providers, the number of patients."""
 
 import time
 from dataclasses import dataclass
-from decimal import Decimal
-
-from pydantic import BaseModel, ValidationError
+from itertools import islice
 
 from payerworks_cli.api import Api
-from payerworks_cli.claims.top_providers import ProviderTotal, ask_top, tell_top
-from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
-from payerworks_cli.plans.plan_history import MOST, changes
+from payerworks_cli.claims.claim import Claim, claim_path, find_claims
+from payerworks_cli.claims.top_providers import ProviderTotal, read_top, show_top
+from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.plans.plan_history import changes
+from payerworks_cli.run.index_wait import wait_until
 from payerworks_cli.run.store_plans import StoredPlan
 from payerworks_cli.terminal import Part, Terminal, counted
 from payerworks_cli.timeouts import Timeouts
 
-LOOKS_AT_TOTALS = 4
-
-
-class Claim(BaseModel):
-    """What is shown of a claim: nothing of its member."""
-
-    id: str
-    net_fee: Decimal
-    status: str
+MAX_CHANGES = 100
+READS_OF_TOTALS = 4
 
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What the service gave back."""
+    """What the service answered."""
 
     etag: str | None
     claim: Claim | None
@@ -35,30 +28,46 @@ class ReadBack:
     patients: int
 
 
+@dataclass(frozen=True)
+class RecentChanges:
+    """What the run has just stored: whether any claims, and how many new patients."""
+
+    claims: bool
+    patients: int
+
+
 def read_back(
-    api: Api,
-    plans: list[StoredPlan],
-    claim_id: str | None,
-    totals_move: bool,
-    created: int,
-    terminal: Terminal,
-    timeouts: Timeouts,
+    api: Api, plans: list[StoredPlan], recent: RecentChanges, terminal: Terminal, timeouts: Timeouts
 ) -> ReadBack:
     """Read a plan, a claim, the top providers and the number of patients.
 
-    `totals_move` says that claims were just stored: totals follow by themselves, so they are read until they rest.
-    So does the index of patients, which is waited for until it has as many as were just `created`.
+    Totals and the index of patients follow the tables: after recent changes this waits until the totals stop moving and
+    the index has at least the new patients.
     """
     with terminal.part("read back") as part:
         etag = _revalidate(api, plans[0], part) if plans else None
-        claim = _claim(api, claim_id, part) if claim_id else None
-        patients = _patients(api, created, timeouts)
+        claim = _read_claim(api, part)
+        patients = _patients(api, recent.patients, timeouts)
         part.say(f"patients in the registry: {patients:,}")
-        top = _top_providers(api, timeouts.totals, totals_move)
+        top = _top_providers(api, timeouts.totals, recent.claims)
         part.say(f"top providers by total net fee: {len(top)}" + ("" if top else " (no claim is stored)"))
     if top:
-        tell_top(top, terminal)
+        show_top(top, terminal)
     return ReadBack(etag, claim, top, patients)
+
+
+def read_history(api: Api, plan: StoredPlan, terminal: Terminal) -> int:
+    """Report the newest change of a plan; the number of its changes, at most MAX_CHANGES."""
+    with terminal.part("history") as part:
+        recent = list(islice(changes(api, plan.plan_id), MAX_CHANGES))
+        if not recent:
+            raise UnexpectedAnswer(f"The history of plan {plan.plan_id} is empty.")
+        newest = recent[0]
+        part.say(
+            f"plan {plan.plan_id}: {counted(len(recent), 'change')}, the newest is version {newest.version}, "
+            f"{newest.operation} {newest.at} by {newest.by}"
+        )
+    return len(recent)
 
 
 def _revalidate(api: Api, plan: StoredPlan, part: Part) -> str:
@@ -72,46 +81,32 @@ def _revalidate(api: Api, plan: StoredPlan, part: Part) -> str:
     return etag
 
 
-def _patients(api: Api, least: int, timeouts: Timeouts) -> int:
-    began = time.monotonic()
-    while (found := int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))) < least:
-        if time.monotonic() - began > timeouts.indexed:
-            raise TookTooLong(
-                f"GET /patients counted {found:,} of {least:,} new patients within {timeouts.indexed:.0f} s; "
-                "the search index follows the table: `make logs`."
-            )
-        time.sleep(timeouts.look)
-    return found
-
-
-def _claim(api: Api, claim_id: str, part: Part) -> Claim:
-    try:
-        claim = Claim.model_validate(api.ask("GET", f"/claims/{claim_id}").json())
-    except ValidationError:
-        raise UnexpectedAnswer(f"GET /claims/{claim_id} came without an id, a net_fee or a status.") from None
+def _read_claim(api: Api, part: Part) -> Claim | None:
+    listed = next(find_claims(api, 1), None)
+    if listed is None:
+        return None
+    claim = api.ask("GET", claim_path(listed.id)).parse(Claim)
     part.say(f"claim {claim.id}: net fee ${claim.net_fee:,.2f}, {claim.status}")
     return claim
 
 
+def _patients(api: Api, least: int, timeouts: Timeouts) -> int:
+    total = 0
+
+    def has_least() -> bool:
+        nonlocal total
+        total = int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))
+        return total >= least
+
+    wait_until(has_least, timeouts, lambda: f"GET /patients counted {total:,} of {least:,} new patients")
+    return total
+
+
 def _top_providers(api: Api, pause: float, totals_move: bool) -> list[ProviderTotal]:
-    top = ask_top(api)
-    for _ in range(LOOKS_AT_TOTALS - 1 if totals_move else 0):
+    top = read_top(api)
+    for _ in range(READS_OF_TOTALS - 1 if totals_move else 0):
         time.sleep(pause)
-        before, top = top, ask_top(api)
+        before, top = top, read_top(api)
         if top and top == before:
             break
     return top
-
-
-def show_history(api: Api, plan: StoredPlan, terminal: Terminal) -> int:
-    """Tell the newest change of a plan and how many there are in all (of many, 100); returns how many."""
-    with terminal.part("history") as part:
-        found = [change for change, _ in zip(changes(api, plan.plan_id), range(MOST), strict=False)]
-        if not found:
-            raise UnexpectedAnswer(f"The history of plan {plan.plan_id} is empty.")
-        newest = found[0]
-        part.say(
-            f"plan {plan.plan_id}: {counted(len(found), 'change')}, the newest is version {newest.version}, "
-            f"{newest.operation} {newest.at} by {newest.by}"
-        )
-    return len(found)

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ def sample(
     patients: Annotated[int, typer.Option(min=1, help="How many patients; each has one to eight visits.")] = PATIENTS,
     force: Annotated[bool, typer.Option("--force", help="Write over other files of the same names.")] = False,
 ) -> None:
-    """Write plan.json, claims.csv, claims/sandbox.csv and patients.csv: made-up data, the same for a seed."""
+    """Write plan.json, claims.csv, claims.json and patients.csv: made-up data, the same for a seed."""
     terminal = Terminal()
     with one_sentence_on_failure():
         for path, written in write_sample(folder, seed, claims, patients, force=force):
@@ -37,14 +37,14 @@ def sample(
 def write_sample(
     folder: Path, seed: int = SEED, claims: int = CLAIMS, patients: int = PATIENTS, *, force: bool = False
 ) -> list[tuple[Path, bool]]:
-    """Write the four files and return each with whether its bytes were not there already.
+    """Write the four files; each with whether it was written or had these bytes already.
 
-    Raises BadInput before anything is written when a file of that name holds something else, unless `force`.
+    Raises BadInput before anything is written if a file of that name holds something else, unless `force`.
     """
     contents = {
-        folder / "plan.json": json.dumps(sample_plan(seed), indent=2, ensure_ascii=False).encode() + b"\n",
+        folder / "plan.json": _json_bytes(sample_plan(seed)),
         folder / "claims.csv": _csv_bytes(sample_claims(seed, claims)),
-        folder / "claims" / "sandbox.csv": _csv_bytes(sample_sandbox_claims(seed)),
+        folder / "claims.json": _json_bytes(sample_sandbox_claims(seed)),
         folder / "patients.csv": _csv_bytes(sample_patients(seed, patients)),
     }
     try:
@@ -55,14 +55,18 @@ def write_sample(
 
 def _write(folder: Path, contents: dict[Path, bytes], force: bool) -> list[tuple[Path, bool]]:
     present = {path: path.read_bytes() for path in contents if path.exists()}
-    for path, found in present.items():
-        if found != contents[path] and not force:
+    for path, content in present.items():
+        if content != contents[path] and not force:
             raise BadInput(f"{path} exists and is another file than this sample's; --force writes over it.")
+    folder.mkdir(parents=True, exist_ok=True)
     for path, content in contents.items():
         if present.get(path) != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     return [(path, present.get(path) != content) for path, content in contents.items()]
+
+
+def _json_bytes(value: Any) -> bytes:
+    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def _csv_bytes(rows: Iterable[list[str]]) -> bytes:

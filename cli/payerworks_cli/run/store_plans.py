@@ -1,22 +1,21 @@
-"""Create the plans of a folder, or find that they are stored already."""
+"""Create the plans of a folder, unless they are stored already."""
 
-from codecs import BOM_UTF8
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import BadInput, UnexpectedAnswer
+from payerworks_cli.errors import UnexpectedAnswer
+from payerworks_cli.local_files import read_bytes, read_json
 from payerworks_cli.plans.plan_path import plan_path
-from payerworks_cli.run.input_files import read_plan
 from payerworks_cli.terminal import Part, Terminal, counted
 
 JSON = {"Content-Type": "application/json"}
 
 
 class Outcome(Enum):
-    """What became of a plan."""
+    """What the run did with a plan."""
 
     CREATED = "created"
     UNCHANGED = "unchanged"
@@ -25,13 +24,13 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan as the service has it now, and what the run did about it."""
+    """A plan as the service has it now, and what the run did with it."""
 
     plan_id: str
     document: dict[str, Any]
     outcome: Outcome
     change_token: str | None = None
-    """That of the write, where there was one: what a search is to wait for."""
+    """The token of the write, if there was one: a search can wait for it."""
 
     @property
     def path(self) -> str:
@@ -39,18 +38,14 @@ class StoredPlan:
 
 
 def store_plans(api: Api, files: list[Path], terminal: Terminal) -> list[StoredPlan]:
-    """POST each plan. One that is stored with other content is left as it is: a run never overwrites a later change."""
+    """POST each plan. One that is stored with other content stays: a run never overwrites a later change."""
     with terminal.part("plans") as part:
         return [_store_plan(api, path, part) for path in files]
 
 
 def _store_plan(api: Api, path: Path, part: Part) -> StoredPlan:
-    sent = read_plan(path)
-    try:
-        body = path.read_bytes().removeprefix(BOM_UTF8)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
-    answer = api.ask("POST", "/v1/plan", expect=(201, 409), content=body, headers=JSON)
+    sent = read_json(path)
+    answer = api.ask("POST", "/v1/plan", expect=(201, 409), content=read_bytes(path), headers=JSON)
     plan_id = str(sent.get("objectId"))
     stored: dict[str, Any] = api.ask("GET", plan_path(plan_id)).json()
     if answer.status == 201:

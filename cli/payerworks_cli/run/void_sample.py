@@ -1,22 +1,22 @@
-"""Make the sample's claim void whose payment was refused; a part of `payerworks run`."""
+"""Void the sample's claim whose payment was refused."""
 
 import time
 from decimal import Decimal
 
 from payerworks_cli.api import Api
-from payerworks_cli.claims.claim import Claim, claim_of, claim_path, list_claims
-from payerworks_cli.claims.top_providers import ask_top
+from payerworks_cli.claims.claim import Claim, claim_path, find_claims
+from payerworks_cli.claims.top_providers import read_top
 from payerworks_cli.run.sandbox_claims import VOIDED
 from payerworks_cli.terminal import Part, Terminal
 from payerworks_cli.timeouts import Timeouts
 
-MOST = 100
+MAX_CLAIMS = MAX_PROVIDERS = 100
 
 
 def void_sample(api: Api, terminal: Terminal, timeouts: Timeouts) -> list[str]:
-    """Make each failed claim of the sample's marked subscriber void; the ids of those that were not void before."""
+    """Void each failed claim of the sample's marked subscriber; the ids of those that were not void before."""
     with terminal.part("void") as part:
-        claims = list(list_claims(api, MOST, subscriber_number=VOIDED))
+        claims = list(find_claims(api, MAX_CLAIMS, subscriber_number=VOIDED))
         failed = [claim for claim in claims if claim.status == "failed"]
         for claim in failed:
             _void(api, claim, part, timeouts)
@@ -30,7 +30,7 @@ def void_sample(api: Api, terminal: Terminal, timeouts: Timeouts) -> list[str]:
 
 def _void(api: Api, claim: Claim, part: Part, timeouts: Timeouts) -> None:
     before = _total(api, claim.provider_npi)
-    status = claim_of(api.ask("POST", f"{claim_path(claim.id)}/void").json()).status
+    status = api.ask("POST", f"{claim_path(claim.id)}/void").parse(Claim).status
     after, began = before, time.monotonic()
     while before is not None and after == before and time.monotonic() - began < timeouts.totals_move:
         time.sleep(timeouts.totals)
@@ -41,8 +41,9 @@ def _void(api: Api, claim: Claim, part: Part, timeouts: Timeouts) -> None:
 
 
 def _total(api: Api, provider_npi: str) -> Decimal | None:
-    """A provider's total; None where it is not among the top hundred."""
-    return next((total.total_net_fee for total in ask_top(api, MOST) if total.provider_npi == provider_npi), None)
+    """A provider's total; None if it is not among the top hundred."""
+    totals = read_top(api, MAX_PROVIDERS)
+    return next((total.total_net_fee for total in totals if total.provider_npi == provider_npi), None)
 
 
 def _dollars(amount: Decimal | None) -> str:

@@ -1,32 +1,28 @@
 """`payerworks search drift`: compare the index with the table, and repair it if asked."""
 
-import time
 from typing import Annotated
 
 import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import TookTooLong
-from payerworks_cli.search.index import Index, IndexOption
-from payerworks_cli.search.index_job import Job, run_job
+from payerworks_cli.search.index_job import Index, IndexJob, IndexOption, run_job
 from payerworks_cli.session import AsJson, StackDir, session
-from payerworks_cli.terminal import Terminal, counted
+from payerworks_cli.terminal import counted
 from payerworks_cli.timeouts import Timeouts
 
 PATH = "/admin/search/drift"
-NAMED = 10
-"""Ids that a row names."""
+SHOWN_IDS = 10
 
 
 class Finding(BaseModel):
-    """Plans or patients of one kind of difference: how many, and the ids of some."""
+    """The plans or patients with one kind of difference: their number, and the ids of some."""
 
     count: int = 0
     ids: list[str] = []
 
 
-class Drift(Job):
+class DriftCheck(IndexJob):
     """An answer of /admin/search/drift."""
 
     checked: int = 0
@@ -49,36 +45,24 @@ def drift(
     stack_dir: StackDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the index has not, has in an old version, or has although the table has it no longer."""
+    """Show entries that the index lacks, holds in an old version, or holds although the table has deleted them."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        found = _check(api, Timeouts(), index, repair=repair)
+        check = run_drift_check(api, Timeouts(), index, repair=repair)
         if as_json:
-            terminal.json(found.model_dump(by_alias=True))
+            terminal.json(check.model_dump(by_alias=True))
             return
-        rows = [(kind, f"{finding.count:,}", _named(finding)) for kind, finding in found.findings.items()]
+        rows = [(kind, f"{finding.count:,}", _ids(finding)) for kind, finding in check.findings.items()]
         terminal.table(("difference", index.value, "ids"), rows)
-        repaired = " and set right" if repair and found.count else ""
-        checked = counted(found.checked, index.noun)
-        terminal.line(f"{checked} checked, {counted(found.count, 'difference')} found{repaired}")
+        repaired = " and set right" if repair and check.count else ""
+        checked = counted(check.checked, index.noun)
+        terminal.line(f"{checked} checked, {counted(check.count, 'difference')} found{repaired}")
 
 
-def check_drift(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
-    """Check until the index is as the table is; how many plans were checked. Raises TookTooLong when it never is."""
-    with terminal.part("drift") as part:
-        began = time.monotonic()
-        while (found := _check(api, timeouts)).count:
-            if time.monotonic() - began > timeouts.indexed:
-                told = ", ".join(f"{finding.count:,} {kind}" for kind, finding in found.findings.items())
-                raise TookTooLong(f"The index differs from the table ({told}); `payerworks search drift --repair`.")
-            time.sleep(timeouts.look)
-        part.say(f"{counted(found.checked, 'plan')} checked: none missing, stale or orphaned in the index")
-    return found.checked
-
-
-def _check(api: Api, timeouts: Timeouts, index: Index = Index.PLANS, *, repair: bool = False) -> Drift:
+def run_drift_check(api: Api, timeouts: Timeouts, index: Index = Index.PLANS, *, repair: bool = False) -> DriftCheck:
+    """Run a drift check to its end."""
     options = {"repair": "true"} if repair else {}
-    return run_job(api, PATH, Drift, lambda _: None, timeouts, index.query, **options)
+    return run_job(api, PATH, index, DriftCheck, lambda _: None, timeouts, **options)
 
 
-def _named(finding: Finding) -> str:
-    return ", ".join(finding.ids[:NAMED]) + (", …" if finding.count > NAMED else "")
+def _ids(finding: Finding) -> str:
+    return ", ".join(finding.ids[:SHOWN_IDS]) + (", …" if finding.count > SHOWN_IDS else "")

@@ -1,60 +1,69 @@
-"""Wait for what the service does in the background, as long as it moves."""
+"""A job on a search index: its index, its start, and the wait for its end."""
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from enum import StrEnum
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import typer
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import Answer, Api
-from payerworks_cli.errors import JobFailed, TookTooLong, UnexpectedAnswer
+from payerworks_cli.api import Api
+from payerworks_cli.errors import JobFailed, TookTooLong
 from payerworks_cli.timeouts import Timeouts
 
 
-class Job(BaseModel):
-    """What every job of the service says of itself; it also keeps what is not known here."""
+class Index(StrEnum):
+    """An index, by its name in the API."""
+
+    PLANS = "plans"
+    PATIENTS = "patients"
+
+    @property
+    def noun(self) -> str:
+        """What one of its entries is called."""
+        return self.value.removesuffix("s")
+
+
+IndexOption = Annotated[Index, typer.Option("--index", help="Which index.")]
+
+
+class IndexJob(BaseModel):
+    """The members that all such jobs have; other members are kept."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     status: str
 
 
-Kind = TypeVar("Kind", bound=Job)
+JobType = TypeVar("JobType", bound=IndexJob)
 
 
 def run_job(
     api: Api,
     path: str,
-    kind: type[Kind],
-    show: Callable[[Kind], None],
+    index: Index,
+    job_type: type[JobType],
+    show: Callable[[JobType], None],
     timeouts: Timeouts,
-    query: dict[str, str],
     **options: str,
-) -> Kind:
-    """Start a job with POST and look at it with GET until it has ended; `show` is given each look.
+) -> JobType:
+    """Start a job with POST, with `options`, and poll it with GET until it has ended; `show` receives each state.
 
-    `query` is of both, `options` are of its start alone.
-
-    Raises JobFailed, and TookTooLong when it stands still.
+    Raises JobFailed, and TookTooLong if the job stops moving.
     """
-    job = _read(api.ask("POST", path, expect=(202,), params=query | options), kind)
+    query = {"index": index.value}
+    job = api.ask("POST", path, expect=(202,), params=query | options).parse(job_type)
     moved_at = time.monotonic()
     while job.status == "running":
         show(job)
-        time.sleep(timeouts.look)
-        before, job = job, _read(api.ask("GET", path, params=query), kind)
+        time.sleep(timeouts.poll)
+        before, job = job, api.ask("GET", path, params=query).parse(job_type)
         moved_at = moved_at if job == before else time.monotonic()
         if time.monotonic() - moved_at > timeouts.job_stands_still:
             raise TookTooLong(f"The job of {path} has stood still for {timeouts.job_stands_still:.0f} s; `make logs`.")
     if job.status != "completed":
-        raise JobFailed(f"The job of {path} has {job.status}; `make logs` tells why.")
+        raise JobFailed(f"The job of {path} has {job.status}; `make logs` shows why.")
     show(job)
     return job
-
-
-def _read(answer: Answer, kind: type[Kind]) -> Kind:
-    try:
-        return kind.model_validate(answer.json())
-    except ValidationError:
-        raise UnexpectedAnswer(f"{answer.request} was answered with something that is no job of its kind.") from None

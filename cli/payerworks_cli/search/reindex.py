@@ -1,7 +1,6 @@
-"""`payerworks search reindex`: build the index of plans, or of patients, anew from the table."""
+"""`payerworks search reindex`: rebuild the index of plans, or of patients, from the table."""
 
-from payerworks_cli.search.index import Index, IndexOption
-from payerworks_cli.search.index_job import Job, run_job
+from payerworks_cli.search.index_job import Index, IndexJob, IndexOption, run_job
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import Bars, counted
 from payerworks_cli.timeouts import Timeouts
@@ -9,8 +8,8 @@ from payerworks_cli.timeouts import Timeouts
 PATH = "/admin/search/reindex"
 
 
-class Reindex(Job):
-    """An answer of /admin/search/reindex; `total` are the plans that there are, where that is known yet."""
+class Reindex(IndexJob):
+    """An answer of /admin/search/reindex; `total` is the number of plans in the table, once it is known."""
 
     plans: int = 0
     patients: int = 0
@@ -27,11 +26,11 @@ def reindex(index: IndexOption = Index.PLANS, stack_dir: StackDir = None, as_jso
     """Build a new index from the table and switch over to it, while writes and searches go on."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
         with terminal.bars() as bars:
-            done = run_job(api, PATH, Reindex, lambda job: _show(job, index, bars), Timeouts(), index.query)
+            done = run_job(api, PATH, index, Reindex, lambda job: _show(job, index, bars), Timeouts())
         if as_json:
             terminal.json(done.model_dump(by_alias=True))
-            return
-        terminal.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
+        else:
+            terminal.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
 
 
 def _show(job: Reindex, index: Index, bars: Bars) -> None:
