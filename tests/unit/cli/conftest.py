@@ -1,47 +1,50 @@
-"""The command is tried against a stand-in for the service, a real server on loopback."""
+"""The command runs against the real handlers in process."""
 
 import json
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from moto.dynamodb.models import DynamoDBBackend
 from typer.testing import CliRunner, Result
 
+from payerworks_cli.api import Api
 from payerworks_cli.command_line import app
-from tests.unit.cli.fake_service import FakeService, serving
-
-
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for all unit tests, but loopback is open."""
-    connect = socket.socket.connect
-
-    def connect_to_loopback(self: socket.socket, address: Any) -> None:
-        assert address[0] in ("127.0.0.1", "::1", "localhost"), "a unit test opened a connection to elsewhere"
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", connect_to_loopback)
+from payerworks_cli.stack_outputs import Stack
+from tests.unit.cli.service import Service
+from tests.unit.intake.conftest import insert_batch
+from tests.unit.ops.conftest import put as put
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeService]:
-    """The stand-in, with nothing in it but its queues; it is done with all at the second look, so that comes soon."""
-    sleep = time.sleep
-    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
-    with serving(FakeService()) as service:
-        yield service
+def service(opensearch: Any, environment: Any, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """A service with an administrator and nothing else, which works while the command waits."""
+    environment(PAYER="sandbox", MESSAGE_TRIES="8")
+    monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", insert_batch)
+    service = Service()
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda _, request: service.handle(request))
+    monkeypatch.setattr(time, "sleep", service.sleep)
+    return service
 
 
 @pytest.fixture
-def stack_dir(service: FakeService, tmp_path: Path) -> Path:
-    """The stack's folder, with what the stand-in's outputs.json says and nothing else."""
+def stack_dir(service: Service, tmp_path: Path) -> Path:
+    """The stack's folder, with its outputs.json."""
     folder = tmp_path / "stack"
     folder.mkdir()
     (folder / "outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def api(service: Service) -> Iterator[Api]:
+    """The API as the command's own client calls it."""
+    with Api(Stack.model_validate(service.outputs())) as api:
+        api.log_in()
+        yield api
 
 
 def run(stack_dir: Path, *arguments: str | Path) -> Result:
@@ -50,6 +53,6 @@ def run(stack_dir: Path, *arguments: str | Path) -> Result:
 
 
 def printed(result: Result) -> str:
-    """What a command that went well has printed."""
+    """What a successful command printed."""
     assert result.exit_code == 0, result.output
     return result.stdout

@@ -1,13 +1,14 @@
-"""`payerworks claims`, against a stand-in for the service on loopback."""
+"""`payerworks claims`."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from payerworks_cli.run.sample import write_sample
+from payerworks_cli.api import Api
 from tests.unit.cli.conftest import printed, run
-from tests.unit.cli.fake_service import FakeService
+from tests.unit.cli.service import Service
 
 CLAIM = {
     "service_date": "2025-03-03",
@@ -22,32 +23,35 @@ CLAIM = {
 }
 
 
-def test_post_takes_a_csv_in_lists_once(service: FakeService, stack_dir: Path, tmp_path: Path) -> None:
-    write_sample(tmp_path / "data", claims=60)
-    file = tmp_path / "data" / "claims.csv"
-    assert "60 claims stored in lists of up to 50" in printed(run(stack_dir, "claims", "post", file))
-    assert service.asked["POST /claims"] == 2
-    assert json.loads(printed(run(stack_dir, "claims", "post", file, "--json")))["already_there"] == 60
-    assert len(service.claims) == 60
+def store(api: Api, **changes: Any) -> str:
+    """Store a claim; its id."""
+    return str(api.ask("POST", "/claims", expect=(201,), json=CLAIM | changes).member("id"))
 
 
-def test_post_takes_a_json_file_as_it_is_once(service: FakeService, stack_dir: Path, tmp_path: Path) -> None:
+def test_post_takes_a_json_file_as_it_is_once(api: Api, stack_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "claims.json"
     file.write_text(json.dumps([CLAIM, CLAIM]), encoding="utf-8-sig")
     said = printed(run(stack_dir, "claims", "post", file))
     assert "1,100.00" in said
     assert "2 claims stored" in said
     assert "2 claims already there: posted before, nothing added" in printed(run(stack_dir, "claims", "post", file))
-    assert len(service.claims) == 2
+    assert len(list(api.items("/claims"))) == 2
     assert "SUB-1" not in said
+
+
+def test_post_takes_one_claim(stack_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "claim.json"
+    file.write_text(json.dumps(CLAIM), encoding="utf-8")
+    assert "1 claim stored" in printed(run(stack_dir, "claims", "post", file))
+    assert json.loads(printed(run(stack_dir, "claims", "post", file, "--json")))["net_fee"] == 1100
 
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("none.csv", None, "cannot be read"),
         ("none.json", None, "cannot be read"),
-        ("other.csv", "a,b\n1,2\n", "has no claims: its header must name their columns"),
+        ("other.csv", "a,b\n1,2\n", "other.csv --kind claims takes it in."),
+        ("other.json", "[{}]", "/0/submitted_procedure: "),
     ],
 )
 def test_a_file_that_cannot_be_posted_is_said(stack_dir: Path, name: str, content: str | None, sentence: str) -> None:
@@ -58,50 +62,53 @@ def test_a_file_that_cannot_be_posted_is_said(stack_dir: Path, name: str, conten
     assert sentence in result.stderr
 
 
-def test_list_asks_by_filters_and_follows_the_pages(service: FakeService, stack_dir: Path) -> None:
-    for number in range(130):
-        service.of_claims.store(CLAIM | {"subscriber_number": f"SUB-{number % 2}"})
+def test_list_asks_by_filters_and_follows_the_pages(api: Api, stack_dir: Path) -> None:
+    claims = [CLAIM | {"subscriber_number": f"SUB-{number % 2}"} for number in range(130)]
+    api.ask("POST", "/claims?partial=true", expect=(207,), json=claims)
     said = printed(run(stack_dir, "claims", "list", "--limit", "120"))
     assert said.count("D0180") == 120
     assert "120 claims, and there are more: --limit" in said
     assert "SUB-" not in said
     one = json.loads(printed(run(stack_dir, "claims", "list", "--subscriber", "SUB-1", "--limit", "200", "--json")))
     assert (len(one["items"]), one["more"]) == (65, False)
-    assert "0 claims" in printed(run(stack_dir, "claims", "list", "--provider", "1", "--status", "void"))
+    assert "0 claims" in printed(run(stack_dir, "claims", "list", "--provider", "1234567893", "--status", "void"))
 
 
-def test_get_shows_a_claim(service: FakeService, stack_dir: Path) -> None:
-    service.of_claims.store(CLAIM | {"provider_npi": "1234567890"})
-    said = printed(run(stack_dir, "claims", "get", "claim-0"))
-    assert "Claim claim-0" in said
+def test_get_shows_a_claim(api: Api, stack_dir: Path) -> None:
+    claim_id = store(api, provider_npi="1234567890")
+    said = printed(run(stack_dir, "claims", "get", claim_id))
+    assert f"Claim {claim_id}" in said
     assert "1100.0" in said
     assert "warning: /provider_npi has a check digit that does not fit" in said
-    assert json.loads(printed(run(stack_dir, "claims", "get", "claim-0", "--json"))) == service.claims["claim-0"]
+    shown = json.loads(printed(run(stack_dir, "claims", "get", claim_id, "--json")))
+    assert shown == json.loads(api.ask("GET", f"/claims/{claim_id}").text)
 
 
-def test_payment_shows_the_steps(service: FakeService, stack_dir: Path) -> None:
-    service.of_claims.store(CLAIM)
-    assert "No payment was begun." in printed(run(stack_dir, "claims", "payment", "claim-0"))
-    service.of_claims.pay()
-    lines = printed(run(stack_dir, "claims", "payment", "claim-0")).splitlines()
-    assert lines[0] == "Claim claim-0: $1,100.00, processed"
+def test_payment_shows_the_steps(service: Service, api: Api, stack_dir: Path) -> None:
+    claim_id = store(api)
+    assert "No payment was begun." in printed(run(stack_dir, "claims", "payment", claim_id))
+    service.settle()
+    lines = printed(run(stack_dir, "claims", "payment", claim_id)).splitlines()
+    assert lines[0] == f"Claim {claim_id}: $1,100.00, processed"
     assert [line.split()[0] for line in lines[2:]] == ["requested", "paid", "settled"]
-    assert len(json.loads(printed(run(stack_dir, "claims", "payment", "claim-0", "--json")))["steps"]) == 3
+    assert len(json.loads(printed(run(stack_dir, "claims", "payment", claim_id, "--json")))["steps"]) == 3
 
 
-def test_void_takes_a_claim_out_of_its_total(service: FakeService, stack_dir: Path) -> None:
-    service.of_claims.store(CLAIM | {"subscriber_number": "SANDBOX-REFUSE"})
+def test_void_takes_a_claim_out_of_its_total(service: Service, api: Api, stack_dir: Path) -> None:
+    claim_id = store(api, subscriber_number="SANDBOX-REFUSE")
+    service.settle()
     assert "1234567893" in printed(run(stack_dir, "claims", "top"))
-    service.of_claims.pay()
-    assert "is void; $1,100.00 leave the total of 1234567893" in printed(run(stack_dir, "claims", "void", "claim-0"))
+    assert "is void; $1,100.00 leave the total of 1234567893" in printed(run(stack_dir, "claims", "void", claim_id))
+    service.settle()
     assert json.loads(printed(run(stack_dir, "claims", "top", "--json"))) == {"items": []}
 
 
-@pytest.mark.parametrize(("claim", "status"), [("claim-0", "409 Conflict"), ("none", "404 Not Found")])
+@pytest.mark.parametrize(("claim", "status"), [("paid", "409 Conflict"), ("none", "404 Not found")])
 def test_what_cannot_be_void_is_told_in_one_sentence(
-    service: FakeService, stack_dir: Path, claim: str, status: str
+    service: Service, api: Api, stack_dir: Path, claim: str, status: str
 ) -> None:
-    service.of_claims.store(CLAIM)
-    result = run(stack_dir, "claims", "void", claim)
+    claim_id = store(api)
+    service.settle()
+    result = run(stack_dir, "claims", "void", claim_id if claim == "paid" else claim)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert status in result.stderr

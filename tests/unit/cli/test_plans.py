@@ -1,22 +1,24 @@
-"""`payerworks plans` and `payerworks search`, against a stand-in for the service on loopback."""
+"""`payerworks plans` and `payerworks search`."""
 
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 
+from payerworks_cli.api import Api
 from payerworks_cli.run.sample_plan import sample_plan
 from tests.unit.cli.conftest import printed, run
-from tests.unit.cli.fake_service import FakeService
+from tests.unit.cli.service import Service
 
 PLAN = "sbc-plan-7"
 
 
-@pytest.fixture
-def service(service: FakeService) -> FakeService:
-    """With a plan in it."""
-    service.plans[PLAN] = sample_plan(7)
-    return service
+@pytest.fixture(autouse=True)
+def _plan(api: Api) -> None:
+    """The sample's plan is stored, and was changed once."""
+    api.ask("POST", "/v1/plan", expect=(201,), json=sample_plan(7))
+    api.ask("PATCH", f"/v1/plan/{PLAN}", json={"planType": "other"}, headers={"X-Request-Id": "r-1"})
 
 
 def test_get_shows_a_plan_with_its_services(stack_dir: Path) -> None:
@@ -26,17 +28,19 @@ def test_get_shows_a_plan_with_its_services(stack_dir: Path) -> None:
     assert "–" in said
 
 
-def test_get_reads_the_past_and_prints_json_as_it_came(service: FakeService, stack_dir: Path) -> None:
-    said = printed(run(stack_dir, "plans", "get", PLAN, "--version", "2", "--json"))
-    assert json.loads(said) == service.plans[PLAN]
-    printed(run(stack_dir, "plans", "get", PLAN, "--as-of", "2026-01-01"))
-    assert service.queries == [{"version": "2"}, {"asOf": "2026-01-01"}]
+def test_get_reads_the_past_and_prints_json_as_it_came(stack_dir: Path) -> None:
+    said = printed(run(stack_dir, "plans", "get", PLAN, "--version", "1", "--json"))
+    assert json.loads(said) == sample_plan(7)
+    now = json.loads(printed(run(stack_dir, "plans", "get", PLAN, "--json")))
+    assert now == sample_plan(7) | {"planType": "other"}
+    assert "type          other" in printed(run(stack_dir, "plans", "get", PLAN, "--as-of", "2999-01-01"))
+    assert run(stack_dir, "plans", "get", PLAN, "--as-of", "2026-01-01").exit_code == 1
 
 
 def test_history_lists_the_changes_newest_first(stack_dir: Path) -> None:
     lines = printed(run(stack_dir, "plans", "history", PLAN)).splitlines()
     assert [line.split()[:2] for line in lines[2:]] == [["patched", "2"], ["created", "1"]]
-    assert lines[2].split()[-2:] == ["r-1", "1,200"]
+    assert lines[2].split()[-2:] == ["r-1", "1"]
     items = json.loads(printed(run(stack_dir, "plans", "history", PLAN, "--limit", "1", "--json")))["items"]
     assert [(item["version"], item["requestId"], item["changed"]) for item in items] == [(2, "r-1", [PLAN])]
 
@@ -44,12 +48,12 @@ def test_history_lists_the_changes_newest_first(stack_dir: Path) -> None:
 def test_what_is_not_there_is_told_in_one_sentence(stack_dir: Path) -> None:
     result = run(stack_dir, "plans", "history", "none")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-    assert "answered 404 Not Found: No such plan." in result.stderr
+    assert "answered 404 Not found: " in result.stderr
 
 
-def test_search_asks_with_words_and_amounts(service: FakeService, stack_dir: Path) -> None:
+def test_search_asks_with_words_and_amounts(service: Service, stack_dir: Path) -> None:
     said = printed(run(stack_dir, "plans", "search", "drugs", "--copay-lte", "50", "--org", "example.com"))
-    assert service.queries == [{"q": "drugs", "copay_lte": "50", "_org": "example.com", "limit": "20"}]
+    assert service.index.queries == [{"q": "drugs", "copay_lte": "50", "_org": "example.com", "limit": "20"}]
     assert "Generic drugs, Preferred brand drugs" in said
     assert "1 plan, 4 services" in said
     found = json.loads(printed(run(stack_dir, "plans", "search", "drugs", "--json")))["items"]
@@ -62,7 +66,7 @@ def test_a_write_that_is_not_indexed_in_time_is_told(stack_dir: Path) -> None:
     assert "has not got as far as that write" in result.stderr
 
 
-def test_reindex_waits_for_its_job(service: FakeService, stack_dir: Path) -> None:
+def test_reindex_waits_for_its_job(service: Service, stack_dir: Path) -> None:
     said = printed(run(stack_dir, "search", "reindex"))
     assert "reindex: 100 %" in said
     assert "1 plan indexed anew, 1,200 documents" in said
@@ -71,8 +75,8 @@ def test_reindex_waits_for_its_job(service: FakeService, stack_dir: Path) -> Non
     assert (done["status"], done["id"], done["documents"]) == ("completed", "job-1", 1200)
 
 
-def test_drift_shows_what_differs_and_repairs_it_if_asked(service: FakeService, stack_dir: Path) -> None:
-    service.drifted = [PLAN]
+def test_drift_shows_what_differs_and_repairs_it_if_asked(service: Service, stack_dir: Path) -> None:
+    service.index.drifted = [PLAN]
     said = printed(run(stack_dir, "search", "drift"))
     assert [line.split() for line in said.splitlines() if "stale" in line] == [["stale", "1", PLAN]]
     assert "1 plan checked, 1 difference found\n" in said
@@ -80,8 +84,8 @@ def test_drift_shows_what_differs_and_repairs_it_if_asked(service: FakeService, 
     assert json.loads(printed(run(stack_dir, "search", "drift", "--json")))["stale"] == {"count": 0, "ids": []}
 
 
-def test_the_index_of_patients_has_jobs_of_its_own(service: FakeService, stack_dir: Path) -> None:
-    service.people = {"1": ["Field"], "2": ["Moss"]}
+def test_the_index_of_patients_has_jobs_of_its_own(service: Service, stack_dir: Path) -> None:
+    service.index.patients = 2
     said = printed(run(stack_dir, "search", "reindex", "--index", "patients"))
     assert "2 patients indexed anew, 2 documents" in said
     said = printed(run(stack_dir, "search", "drift", "--index", "patients"))
@@ -89,11 +93,8 @@ def test_the_index_of_patients_has_jobs_of_its_own(service: FakeService, stack_d
     assert run(stack_dir, "search", "drift", "--index", "claims").exit_code == 2
 
 
-def test_a_job_that_fails_is_told(service: FakeService, stack_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> tuple[int, dict[str, str], dict[str, str]]:
-        return 202, {}, {"status": "failed"}
-
-    monkeypatch.setattr(service, "index_job", fail)
+def test_a_job_that_fails_is_told(service: Service, stack_dir: Path) -> None:
+    service.scripted["POST /admin/search/reindex"] = [httpx.Response(202, json={"status": "failed"})]
     result = run(stack_dir, "search", "reindex")
     assert result.exit_code == 1
     assert "The job of /admin/search/reindex has failed" in result.stderr

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from claims.claim.field_names import FIELDS, field_of
 from payerworks_cli.command_line import app
-from payerworks_cli.run.claim_rows import field_of, is_claims_header
 from payerworks_cli.run.sample import write_sample
 from payerworks_cli.run.sample_claims import npi_check_digit
 from payerworks_cli.run.sandbox_claims import VOIDED
 
-FILES = ("plan.json", "claims.csv", "claims/sandbox.csv", "patients.csv")
+FILES = ("plan.json", "claims.csv", "claims.json", "patients.csv")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def claims_of(folder: Path) -> list[dict[str, str]]:
     with (folder / "claims.csv").open(encoding="utf-8", newline="") as text:
-        return [{field_of(name): cell for name, cell in row.items()} for row in csv.DictReader(text)]
+        return [{field_of(name) or name: cell for name, cell in row.items()} for row in csv.DictReader(text)]
 
 
 def patients_of(folder: Path) -> list[dict[str, str]]:
@@ -73,37 +73,36 @@ def test_the_number_of_patients_does_not_move_the_claims(folder: Path, tmp_path:
 @pytest.mark.parametrize("seed", [7, 8, 9])
 def test_every_claim_is_valid_and_the_spellings_are_messy(tmp_path: Path, seed: int) -> None:
     write_sample(tmp_path, seed=seed)
-    assert is_claims_header((tmp_path / "claims.csv").read_text(encoding="utf-8").splitlines()[0].split(","))
     claims = claims_of(tmp_path)
+    assert set(claims[0]) == set(FIELDS)
     assert len(claims) == 1000
     for claim in claims:
-        assert date(1990, 1, 1) <= day_of(claim["servicedate"]) <= date(2025, 12, 31)
-        assert re.fullmatch(r"D\d{4}", claim["submittedprocedure"])
+        assert date(1990, 1, 1) <= day_of(claim["service_date"]) <= date(2025, 12, 31)
+        assert re.fullmatch(r"D\d{4}", claim["submitted_procedure"])
         assert claim["quadrant"] in ("", "UR", "UL", "LR", "LL", "10", "20", "30", "40")
-        amounts = [amount_of(claim[name]) for name in ("providerfees", "membercoinsurance", "membercopay")]
-        allowed = amount_of(claim["allowedfees"])
+        amounts = [amount_of(claim[name]) for name in ("provider_fees", "member_coinsurance", "member_copay")]
+        allowed = amount_of(claim["allowed_fees"])
         assert all(0 <= amount < 10_000_000 and amount == round(amount, 2) for amount in [*amounts, allowed])
         assert sum(amounts) >= allowed
-    money = {claim["providerfees"] for claim in claims}
+    money = {claim["provider_fees"] for claim in claims}
     assert any(re.fullmatch(r"\$\d,\d{3}\.\d\d", text) for text in money)
     assert any(text != text.strip() for text in money)
-    assert {"-" in claim["servicedate"] for claim in claims} == {True, False}
+    assert {"-" in claim["service_date"] for claim in claims} == {True, False}
     assert any(not claim["quadrant"] for claim in claims)
 
 
 def test_the_sandbox_claims_come_to_every_end(folder: Path) -> None:
-    with (folder / "claims" / "sandbox.csv").open(encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text))
-    assert is_claims_header(rows[0])
-    nets = [amount_of(row["Provider Fees"]) - amount_of(row["Allowed Fees"]) for row in rows]
+    rows = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+    assert set(rows[0]) == set(FIELDS) - {"quadrant"}
+    nets = [amount_of(row["provider_fees"]) - amount_of(row["allowed_fees"]) for row in rows]
     assert [sum(net < 0 for net in nets), sum(net == 0 for net in nets)] == [1, 1]
-    marked = {row["Subscriber#"] for row, net in zip(rows, nets, strict=True) if net > 0}
+    marked = {row["subscriber_number"] for row, net in zip(rows, nets, strict=True) if net > 0}
     assert {"SANDBOX-REFUSE", "SANDBOX-TIMEOUT-PAID", "SANDBOX-TWICE", VOIDED} <= marked
-    assert all(passes_luhn(row["Provider NPI"]) for row in rows)
+    assert all(passes_luhn(row["provider_npi"]) for row in rows)
 
 
 def test_about_forty_providers_some_of_whom_fail_the_check_digit(folder: Path) -> None:
-    npis = {claim["providernpi"] for claim in claims_of(folder)}
+    npis = {claim["provider_npi"] for claim in claims_of(folder)}
     assert 35 <= len(npis) <= 40
     assert all(re.fullmatch(r"[12]\d{9}", npi) for npi in npis)
     assert 1 <= sum(not passes_luhn(npi) for npi in npis) <= 6
