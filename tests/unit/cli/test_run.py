@@ -26,6 +26,20 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+def keep(data: Path, *names: str) -> None:
+    """Take all other files out of the folder."""
+    for path in data.iterdir():
+        if path.name not in names:
+            path.unlink()
+
+
+def keep_unpayable_claims(data: Path, **changes: str) -> None:
+    """Keep two claims of claims.json that nothing is to be paid for, the first with changes."""
+    keep(data, "claims.json")
+    first, second = json.loads((data / "claims.json").read_text(encoding="utf-8"))[-2:]
+    (data / "claims.json").write_text(json.dumps([first | changes, second]), encoding="utf-8")
+
+
 def claims_of(api: Api) -> list[Any]:
     return list(api.items("/claims", params={"limit": 100}))
 
@@ -81,7 +95,7 @@ def test_a_second_run_changes_nothing_and_says_so(service: Service, api: Api, st
 
 
 def test_claims_are_paid_and_the_refused_one_is_made_void(api: Api, stack_dir: Path, data: Path) -> None:
-    (data / "claims.csv").unlink()
+    keep(data, "claims.json", "plan.json")
     said = run("--data", data, "--stack-dir", stack_dir).stdout
     assert "claims.json: 10 claims stored by one POST" in said
     assert "payments: 0 %, 8 claims to be paid" in said
@@ -101,6 +115,7 @@ def test_claims_are_paid_and_the_refused_one_is_made_void(api: Api, stack_dir: P
 def test_claims_that_nobody_pays_are_told_and_do_not_stop_a_run(
     service: Service, environment: Any, stack_dir: Path, data: Path
 ) -> None:
+    keep(data, "claims.json")
     service.idle |= {"OnPaymentDue"}
     result = run("--data", data, "--stack-dir", stack_dir, "--look-every", "0.01")
     assert result.exit_code == 0, result.output
@@ -111,21 +126,24 @@ def test_claims_that_nobody_pays_are_told_and_do_not_stop_a_run(
 def test_claims_posted_from_elsewhere_are_known_by_their_idempotency_keys(
     api: Api, stack_dir: Path, data: Path
 ) -> None:
+    keep_unpayable_claims(data)
     run("--data", data, "--stack-dir", stack_dir)
     shutil.rmtree(stack_dir / "posted-claims")
     again = run("--data", data, "--stack-dir", stack_dir)
-    assert len(claims_of(api)) == 22
+    assert len(claims_of(api)) == 2
     assert "nothing changed" in again.stdout
 
 
 def test_claims_are_posted_again_to_a_stack_that_lost_them(api: Api, stack_dir: Path, data: Path) -> None:
+    keep_unpayable_claims(data)
     run("--data", data, "--stack-dir", stack_dir)
     for table in ("claims", "requests"):
         empty(settings().tables[table])
-    assert "10 claims stored" in run("--data", data, "--stack-dir", stack_dir).stdout
+    assert "2 claims stored" in run("--data", data, "--stack-dir", stack_dir).stdout
 
 
 def test_claims_of_a_file_are_taken_in_by_the_rules_of_the_service(api: Api, stack_dir: Path, data: Path) -> None:
+    keep(data, "claims.csv")
     claims = data / "claims.csv"
     good = claims.read_text(encoding="utf-8")
     with claims.open("w", encoding="utf-8-sig", newline="") as file:
@@ -144,7 +162,7 @@ def test_claims_of_a_file_are_taken_in_by_the_rules_of_the_service(api: Api, sta
     rejects.write_text(text.replace(";X", ";D"), encoding="utf-8")
     again = command(stack_dir, "ingest", rejects, "--kind", "claims").stdout
     assert "1 row read, 1 claim stored" in again
-    assert len(claims_of(api)) == 22
+    assert len(claims_of(api)) == 12
 
 
 def test_without_data_the_sample_is_written_beside_the_outputs(stack_dir: Path) -> None:
@@ -157,6 +175,7 @@ def test_without_data_the_sample_is_written_beside_the_outputs(stack_dir: Path) 
 def test_the_variable_stack_names_the_stack(
     stack_dir: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    keep(data, "plan.json")
     stack_dir.rename(tmp_path / ".local-other")
     data.rename(tmp_path / ".local-other" / "sample")
     monkeypatch.chdir(tmp_path)
@@ -180,12 +199,14 @@ def test_json_prints_one_object_and_nothing_else(stack_dir: Path, data: Path) ->
 
 
 def test_nothing_of_patients_and_no_secret_is_printed(stack_dir: Path, data: Path) -> None:
+    keep(data, "plan.json", "patients.csv")
     said = run("--data", data, "--stack-dir", stack_dir).output + run("--data", data, "--stack-dir", stack_dir).output
     first_patient = (data / "patients.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
     assert not [text for text in (ADMIN["password"], "eyJ", *first_patient) if text in said]
 
 
 def test_a_plan_that_was_changed_since_is_left_as_it_is(api: Api, stack_dir: Path, data: Path) -> None:
+    keep(data, "plan.json")
     run("--data", data, "--stack-dir", stack_dir)
     changed = api.ask("PATCH", "/v1/plan/sbc-plan-7", json={"planType": "outOfNetwork"}).json()
     again = run("--data", data, "--stack-dir", stack_dir)
@@ -206,23 +227,20 @@ def test_a_refused_plan_is_shown_with_its_pointers(stack_dir: Path, data: Path) 
 
 
 def test_a_refused_claim_is_shown_with_its_pointer(api: Api, stack_dir: Path, data: Path) -> None:
+    keep(data, "claims.json")
     claims = json.loads((data / "claims.json").read_text(encoding="utf-8"))
     claims[4]["submitted_procedure"] = "X2740"
     (data / "claims.json").write_text(json.dumps(claims), encoding="utf-8")
     result = run("--data", data, "--stack-dir", stack_dir)
     assert result.exit_code == 1
     assert "/4/submitted_procedure: must be" in result.stderr
-    assert len(claims_of(api)) == 12
+    assert claims_of(api) == []
 
 
 def test_warnings_of_posted_claims_are_counted(stack_dir: Path, data: Path) -> None:
-    (data / "claims.csv").unlink()
-    claims = json.loads((data / "claims.json").read_text(encoding="utf-8"))
-    claims[0]["provider_npi"] = "1234567890"
-    (data / "claims.json").write_text(json.dumps(claims), encoding="utf-8")
-    assert (
-        "10 claims stored by one POST, 1 of them with a warning" in run("--data", data, "--stack-dir", stack_dir).stdout
-    )
+    keep_unpayable_claims(data, provider_npi="1234567890")
+    said = run("--data", data, "--stack-dir", stack_dir).stdout
+    assert "2 claims stored by one POST, 1 of them with a warning" in said
 
 
 def test_a_refusal_with_json_is_one_object_too(stack_dir: Path, data: Path) -> None:
