@@ -67,8 +67,3 @@ search = typer.Typer(help="Check and rebuild the search index.", no_args_is_help
 search.command()(drift)
 search.command()(reindex)
 app.add_typer(search, name="search")
-
-
-@app.callback()
-def commands() -> None:
-    """Payerworks, the back office for health payers, from a shell."""

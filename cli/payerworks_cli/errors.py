@@ -6,8 +6,7 @@ CommandError
 ├── ApiProblem        the API refused (problem+json)
 ├── UnexpectedAnswer  the API did not answer as its description says
 ├── TookTooLong       a job or an index entry did not come in time
-├── IngestFailed      the service could not read a file at all
-└── JobFailed         another job of the service failed
+└── JobFailed         a job of the service failed
 """
 
 from dataclasses import dataclass
@@ -37,12 +36,8 @@ class TookTooLong(CommandError):
     """Background work of the service did not finish in time."""
 
 
-class IngestFailed(CommandError):
-    """The service could not read a file at all."""
-
-
 class JobFailed(CommandError):
-    """Another job of the service failed."""
+    """A job of the service failed, such as that of a file it cannot read."""
 
 
 @dataclass(frozen=True)

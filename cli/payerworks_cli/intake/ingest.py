@@ -53,7 +53,7 @@ def _show_uploads(uploads: list[Upload], terminal: Terminal, *, as_json: bool) -
 
 
 def _show_results(files: list[IngestedFile], terminal: Terminal, *, as_json: bool) -> None:
-    """Show the result of each file. Raises IngestFailed if one could not be read."""
+    """Show the result of each file. Raises JobFailed if one could not be read."""
     if as_json:
         failed = any(file.job.failed for file in files)
         terminal.json(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import IngestFailed, TookTooLong
+from payerworks_cli.errors import JobFailed, TookTooLong
 from payerworks_cli.intake.ingest_job import IngestJob, job_of, read_job
 from payerworks_cli.terminal import Bars, counted
 from payerworks_cli.timeouts import Timeouts
@@ -47,10 +47,10 @@ def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> l
 
 
 def raise_failures(files: list[IngestedFile]) -> None:
-    """Raise IngestFailed if a job failed, with the reason of each that did."""
+    """Raise JobFailed if a job failed, with the reason of each that did."""
     failures = [f"{file.path.name}: {file.job.reason}" for file in files if file.job.failed]
     if failures:
-        raise IngestFailed("The service could not ingest " + "; ".join(failures))
+        raise JobFailed("The service could not ingest " + "; ".join(failures))
 
 
 def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:

@@ -1,13 +1,18 @@
 """`payerworks plans get`: a plan as it is, or as it was."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from payerworks_cli.api import Answer
-from payerworks_cli.plans.plan_path import plan_path
 from payerworks_cli.session import AsJson, StackDir, show_answer
 from payerworks_cli.terminal import Terminal
+
+
+def plan_path(plan_id: str) -> str:
+    """The path of a plan; an id may hold any character but slashes and control characters."""
+    return f"/v1/plan/{quote(plan_id, safe='')}"
 
 
 def get(

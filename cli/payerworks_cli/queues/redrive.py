@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
-from payerworks_cli.queues.queue import QueueName, queue_path
+from payerworks_cli.queues.list_queues import QueueName, queue_path
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import Bars, counted
 

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
-from payerworks_cli.queues.queue import Queue, QueueName, queue_path, show_queues
+from payerworks_cli.queues.list_queues import Queue, QueueName, queue_path, show_queues
 from payerworks_cli.session import AsJson, StackDir, show_answer
 from payerworks_cli.terminal import Terminal, counted
 

@@ -13,9 +13,9 @@ from payerworks_cli.timeouts import Timeouts
 def load_files(api: Api, kind: str, files: list[Path], terminal: Terminal, timeouts: Timeouts) -> list[IngestedFile]:
     """Upload files of a kind (`patients`, `claims`) and wait until their jobs have ended.
 
-    Raises IngestFailed if one failed.
+    Raises JobFailed if one failed.
     """
-    with terminal.part(f"{kind}/") as part:
+    with terminal.part(kind) as part:
         with terminal.bars() as bars:
             uploads = [upload_file(api, path, kind, None, bars) for path in files]
             ingested = follow(api, uploads, bars, timeouts)

@@ -23,7 +23,7 @@ class PostedClaims:
 def post_claims(api: Api, files: list[Path], stack_dir: Path, terminal: Terminal) -> PostedClaims:
     """Post each file. What was posted before changes nothing and is counted apart."""
     done = PostedClaims()
-    with terminal.part("claims") as part:
+    with terminal.part("posted") as part:
         for path in files:
             _post_once(api, path, stack_dir / "posted-claims", done, part)
     return done

@@ -6,9 +6,9 @@ from itertools import islice
 
 from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, claim_path, find_claims
-from payerworks_cli.claims.top_providers import ProviderTotal, read_top, show_top
+from payerworks_cli.claims.top import ProviderTotal, read_top, show_top
 from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.plans.plan_history import changes
+from payerworks_cli.plans.history import changes
 from payerworks_cli.run.index_wait import wait_until
 from payerworks_cli.run.store_plans import StoredPlan
 from payerworks_cli.terminal import Part, Terminal, counted

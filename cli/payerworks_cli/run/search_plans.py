@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
-from payerworks_cli.plans.plan_path import plan_path
-from payerworks_cli.plans.plan_search import find_plans
+from payerworks_cli.plans.get import plan_path
+from payerworks_cli.plans.search import find_plans
 from payerworks_cli.run.index_wait import wait_until
 from payerworks_cli.run.store_plans import StoredPlan
 from payerworks_cli.search.drift import run_drift_check

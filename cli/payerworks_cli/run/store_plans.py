@@ -8,7 +8,7 @@ from typing import Any
 from payerworks_cli.api import Api
 from payerworks_cli.errors import UnexpectedAnswer
 from payerworks_cli.local_files import read_bytes, read_json
-from payerworks_cli.plans.plan_path import plan_path
+from payerworks_cli.plans.get import plan_path
 from payerworks_cli.terminal import Part, Terminal, counted
 
 JSON = {"Content-Type": "application/json"}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, claim_path, find_claims
-from payerworks_cli.claims.top_providers import read_top
+from payerworks_cli.claims.top import read_top
 from payerworks_cli.run.sandbox_claims import VOIDED
 from payerworks_cli.terminal import Part, Terminal
 from payerworks_cli.timeouts import Timeouts
