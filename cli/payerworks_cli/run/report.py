@@ -50,9 +50,11 @@ def show_files(files: InputFiles, terminal: Terminal) -> None:
 
 
 def show_result(result: RunResult, terminal: Terminal) -> None:
-    """One line on the changes, or that nothing changed, and one on the time of each part."""
+    """The changes, or that nothing changed, the number of rejected rows, and the time of each part."""
     terminal.heading("Done")
     terminal.line(_changes(result) if result.changed else _nothing_changed(result))
+    if rejected := sum(job.rejected for job in result.jobs):
+        terminal.line(f"rejected: {counted(rejected, 'row')}; `payerworks jobs rejects ID` lists those of a job")
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in terminal.seconds.items())
     terminal.line(f"time: {times}")
 

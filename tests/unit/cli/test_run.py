@@ -155,6 +155,7 @@ def test_claims_of_a_file_are_taken_in_by_the_rules_of_the_service(api: Api, sta
     assert "claims.csv 12 claims" in " ".join(said.split())
     rejected = re.search(r"12 rows read, 11 claims stored, 1 rejected \(payerworks jobs rejects (\w+)\)", said)
     assert rejected
+    assert "rejected: 1 row; `payerworks jobs rejects ID` lists those of a job" in said
     rejects = data / "rejects.csv"
     assert command(stack_dir, "jobs", "rejects", rejected[1], "-o", rejects).exit_code == 0
     text = rejects.read_text(encoding="utf-8")
