@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from payerworks_cli.errors import ApiProblem, FieldError, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
+from payerworks_cli.errors import ApiProblem, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
 from payerworks_cli.stack_outputs import Stack, is_on_this_machine
 
 TIMEOUT_SECONDS = 60.0
@@ -141,21 +141,8 @@ def _retry_after(answer: Answer) -> int | None:
 
 
 def _problem(answer: Answer) -> Problem:
-    """The problem of an error answer; a gateway's own errors are JSON with a `message`, or not JSON at all."""
     try:
-        body = json.loads(answer.text)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return Problem(answer.status, "without a problem document")
-    return Problem(
-        answer.status,
-        title=str(body.get("title") or body.get("message") or "without a title"),
-        detail=str(body.get("detail") or ""),
-        request_id=str(body.get("requestId") or answer.headers.get("X-Request-Id") or ""),
-        errors=tuple(
-            FieldError(str(entry.get("pointer", "")), str(entry.get("message", "")))
-            for entry in body.get("errors") or ()
-            if isinstance(entry, dict)
-        ),
-    )
+        request_id = {"requestId": answer.headers.get("X-Request-Id", "")}
+        return Problem.model_validate(request_id | json.loads(answer.text) | {"status": answer.status})
+    except (ValueError, TypeError):
+        return Problem.model_validate({"status": answer.status, "title": "without a problem document"})

@@ -9,7 +9,7 @@ CommandError
 └── JobFailed         a job of the service failed
 """
 
-from dataclasses import dataclass
+from pydantic import AliasChoices, BaseModel, Field
 
 
 class CommandError(Exception):
@@ -40,22 +40,20 @@ class JobFailed(CommandError):
     """A job of the service failed, such as that of a file it cannot read."""
 
 
-@dataclass(frozen=True)
-class FieldError:
+class FieldError(BaseModel):
     """One entry of a problem's `errors`: a JSON pointer and what is wrong there."""
 
-    pointer: str
-    message: str
+    pointer: str = ""
+    message: str = ""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """An error answer of the API (RFC 9457)."""
+class Problem(BaseModel):
+    """An error answer of the API (RFC 9457); a gateway's own errors have a `message` instead of a title."""
 
     status: int
-    title: str
+    title: str = Field("without a title", validation_alias=AliasChoices("title", "message"))
     detail: str = ""
-    request_id: str = ""
+    request_id: str = Field("", validation_alias="requestId")
     errors: tuple[FieldError, ...] = ()
 
 

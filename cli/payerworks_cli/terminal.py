@@ -143,21 +143,14 @@ def one_sentence_on_failure(terminal: Terminal | None = None) -> Iterator[None]:
             console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
             console.print(Text.assemble(("Error: ", "bold red"), error.sentence))
         else:
-            terminal.json({"ok": False, "error": error.sentence, **_problem_of(error)})
+            problem = error.problem.model_dump(exclude={"request_id"}) if isinstance(error, ApiProblem) else None
+            terminal.json({"ok": False, "error": error.sentence} | ({"problem": problem} if problem else {}))
         raise typer.Exit(1) from error
 
 
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 claim`, `1,000 claims`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def _problem_of(error: CommandError) -> dict[str, Any]:
-    if not isinstance(error, ApiProblem):
-        return {}
-    problem = error.problem
-    errors = [{"pointer": entry.pointer, "message": entry.message} for entry in problem.errors]
-    return {"problem": {"status": problem.status, "title": problem.title, "detail": problem.detail, "errors": errors}}
 
 
 def _plain_number(value: object) -> float:

@@ -27,7 +27,7 @@ def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
                 providers += done["providers"]
                 corrected += done["corrected"]
                 terminal.line(f"  {counted(items, 'item')} read, {counted(providers, 'provider')} recounted")
-            part.say(f"{counted(providers, 'provider')} recounted, {corrected:,} had another total")
+            part.say(f"{counted(providers, 'provider')} recounted, {corrected:,} had a wrong total")
         if as_json:
             terminal.json({"ok": True, "providers": providers, "corrected": corrected})
 
