@@ -1,7 +1,8 @@
 """The job of a file as commands read and show it."""
 
 import datetime
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated
 from urllib.parse import quote
 
 import typer
@@ -61,19 +62,21 @@ class IngestJob(BaseModel):
         return self.error or f"job {self.task_id} gives no reason; see `make logs`"
 
 
-def job_of(value: Any) -> IngestJob:
-    """The job in an answer. Raises UnexpectedAnswer."""
-    return parse(IngestJob, value, "GET /ingest")
-
-
 def job_path(task_id: str) -> str:
     """The path of a job in the API."""
     return f"/ingest/{quote(task_id, safe='')}"
 
 
+def find_jobs(api: Api, **filters: str | None) -> Iterator[IngestJob]:
+    """The jobs that match all filters of GET /ingest, newest first."""
+    params = {name: value for name, value in filters.items() if value is not None}
+    for item in api.items("/ingest", params=params):
+        yield parse(IngestJob, item, "GET /ingest")
+
+
 def read_job(api: Api, task_id: str) -> IngestJob:
     """A job in its current state."""
-    return job_of(api.ask("GET", job_path(task_id)).json())
+    return api.ask("GET", job_path(task_id)).parse(IngestJob)
 
 
 def counts(job: IngestJob) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import JobFailed, TookTooLong
-from payerworks_cli.intake.ingest_job import IngestJob, job_of, read_job
+from payerworks_cli.intake.ingest_job import IngestJob, find_jobs, read_job
 from payerworks_cli.terminal import Bars, counted
 from payerworks_cli.timeouts import Timeouts
 
@@ -58,7 +58,7 @@ def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:
     if before:
         upload.job = read_job(api, before.task_id)
     else:
-        upload.job = next(map(job_of, api.items("/ingest", params={"key": upload.key})), None)
+        upload.job = next(find_jobs(api, key=upload.key), None)
     now = time.monotonic()
     if upload.job != before:
         upload.moved_at = now

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.intake.ingest_job import job_of
+from payerworks_cli.intake.ingest_job import find_jobs
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import counted
 
@@ -22,9 +22,8 @@ def list_jobs(
 ) -> None:
     """List the jobs of files, newest first."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        filters = {name: value for name, value in (("status", status), ("key", key)) if value is not None}
-        items = api.items("/ingest", params=filters | {"limit": str(min(limit + 1, PAGE))})
-        jobs = [job_of(item) for item in islice(items, limit + 1)]
+        found = find_jobs(api, status=status, key=key, limit=str(min(limit + 1, PAGE)))
+        jobs = list(islice(found, limit + 1))
         shown, more = jobs[:limit], len(jobs) > limit
         if as_json:
             terminal.json({"items": [job.model_dump() for job in shown], "more": more})

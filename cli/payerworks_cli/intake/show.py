@@ -1,7 +1,7 @@
 """`payerworks jobs show`: the job of a file, step by step."""
 
 from payerworks_cli.api import Answer
-from payerworks_cli.intake.ingest_job import JobId, job_of, job_path, outcome
+from payerworks_cli.intake.ingest_job import IngestJob, JobId, job_path, outcome
 from payerworks_cli.session import AsJson, StackDir, show_answer
 from payerworks_cli.steps import show_steps
 from payerworks_cli.terminal import Terminal
@@ -13,7 +13,7 @@ def show(job_id: JobId, stack_dir: StackDir = None, as_json: AsJson = False) -> 
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:
-    job = job_of(answer.json())
+    job = answer.parse(IngestJob)
     terminal.line(f"Job {job.task_id}: {job.status}, {job.percent:.0f} %", style="bold")
     rejects = f"; payerworks jobs rejects {job.task_id}" if job.rejected else ""
     terminal.pairs([("file", job.key), ("kind", job.kind), ("rows", f"{outcome(job)}{rejects}")])

@@ -37,12 +37,12 @@ class FoundPlans:
         return sum(len(plan.services) for plan in self.plans)
 
 
-def find_plans(api: Api, params: dict[str, str], patience_seconds: float = 0.0) -> FoundPlans:
+def find_plans(api: Api, params: dict[str, str], wait_seconds: float = 0.0) -> FoundPlans:
     """One page of the plans that match; repeated for so many seconds until the write named by `after` is indexed."""
     began = time.monotonic()
     answer = api.ask("GET", PATH, params=params, expect=(200, 504))
     while answer.status == 504:
-        if time.monotonic() - began > patience_seconds:
+        if time.monotonic() - began > wait_seconds:
             raise TookTooLong("The index has not got as far as that write yet; try again, or see `make logs`.")
         answer = api.ask("GET", PATH, params=params, expect=(200, 504))
     try:
