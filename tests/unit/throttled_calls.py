@@ -1,0 +1,133 @@
+"""A call of each function that calls DynamoDB."""
+
+from collections.abc import Callable
+
+from auth.users import repository as users
+from claims.payments import payment_repository as payments
+from claims.payments.payment import Step
+from claims.payments.sandbox_processor import SandboxPayer
+from claims.storage import list_repository, row_repository
+from claims.storage import repository as claims
+from claims.storage.claim_filter import ClaimFilter
+from claims.totals import totals_repository as totals
+from claims.totals.provider_totals import CountableClaim, ProviderTotal
+from intake.jobs import job_repository as jobs
+from intake.jobs.jobs import Counts
+from intake.registry import registry_pages
+from intake.registry import repository as registry
+from payerworks.http import Answer
+from payerworks.idempotency import idempotent
+from plans.storage import generations, history, scan
+from plans.storage import repository as plans
+from search.jobs import repository as searches
+from tests.unit import throttled_world as world_of
+from tests.unit.throttled_world import ACME, AUTHOR, FILE, PATIENT_ID, PLAN_ID, PROVIDER, USER, World
+
+SOON = "9999"
+STEPS = [Step("paid", "2026-01-01", "a reference")]
+
+CALLS: dict[str, Callable[[World], object]] = {
+    "auth.users.repository.find_user": lambda w: users.find_user(USER.email),
+    "auth.users.repository.add_user": lambda w: users.add_user(users.User(ACME, "2", "b@c", "admin", "hash")),
+    "auth.users.repository.add_session": lambda w: users.add_session(USER, "session", "hash", 1),
+    "payerworks.idempotency.idempotent new": lambda w: idempotent(world_of.keyed_request("new"), "{}", first_answer),
+    "payerworks.idempotency.idempotent used": lambda w: idempotent(world_of.keyed_request("used"), "{}", first_answer),
+    # plans
+    "plans.storage.repository.read_root": lambda w: plans.read_root(ACME, PLAN_ID),
+    "plans.storage.repository.live_root": lambda w: plans.live_root(ACME, PLAN_ID),
+    "plans.storage.repository.read_plan": lambda w: plans.read_plan(ACME, PLAN_ID),
+    "plans.storage.repository.plan_of": lambda w: plans.plan_of(w.plan.root),
+    "plans.storage.repository.read_generation": lambda w: plans.read_generation(w.plan.root),
+    "plans.storage.repository.read_services": lambda w: plans.read_services(w.plan.root, service_ids(w)),
+    "plans.storage.repository.list_plans": lambda w: plans.list_plans(ACME, None, None, None, 20),
+    "plans.storage.repository.services_changed": lambda w: plans.services_changed(w.plan.root, 1),
+    "plans.storage.repository.commit": lambda w: plans.commit(w.change(), AUTHOR),
+    "plans.storage.repository.commit large": lambda w: plans.commit(w.large_change, AUTHOR),
+    "plans.storage.history.list_versions": lambda w: history.list_versions(ACME, PLAN_ID, None, 20),
+    "plans.storage.history.version_as_of": lambda w: history.version_as_of(ACME, PLAN_ID, SOON),
+    "plans.storage.history.numbered_version": lambda w: history.numbered_version(ACME, PLAN_ID, 2),
+    "plans.storage.history.past_plan": lambda w: history.past_plan(
+        ACME, PLAN_ID, history.numbered_version(ACME, PLAN_ID, 1)
+    ),
+    "plans.storage.generations.write_generation": lambda w: generations.write_generation(w.plan.root, w.plan.services),
+    "plans.storage.generations.sweep": lambda w: generations.sweep(world_of.LONG_AGO),
+    "plans.storage.scan.root_page": lambda w: scan.root_page(ACME, None),
+    "plans.storage.scan.root_page all": lambda w: scan.root_page(None, None),
+    "plans.storage.scan.read_root_states": lambda w: scan.read_root_states([(ACME, PLAN_ID)], consistent=True),
+    "plans.storage.scan.scan": lambda w: list(scan.scan(None)),
+    # claims
+    "claims.storage.repository.read_claim": lambda w: claims.read_claim(ACME, w.claims[0].claim_id),
+    "claims.storage.repository.store": lambda w: claims.store([*w.new_claims, w.claims[0]]),
+    "claims.storage.row_repository.store_rows": lambda w: row_repository.store_rows([*w.new_claims, w.claims[0]]),
+    "claims.storage.list_repository.list_claims": lambda w: list_repository.list_claims(ACME, ClaimFilter(), None, 20),
+    "claims.storage.list_repository.claim_ids": lambda w: list(list_repository.claim_ids(*PROVIDER)),
+    "claims.totals.totals_repository.read_countable": lambda w: countable(w, 0, 1, 2),
+    "claims.totals.totals_repository.count": lambda w: totals.count({(ACME, "1234567893"): countable(w, 2)}),
+    "claims.totals.totals_repository.top_totals": lambda w: totals.top_totals(ACME, 10),
+    "claims.totals.totals_repository.providers_page": lambda w: sorted(totals.providers_page(None, 50).providers),
+    "claims.totals.totals_repository.hold": lambda w: totals.hold(PROVIDER, "another run"),
+    "claims.totals.totals_repository.set_total": lambda w: totals.set_total(
+        PROVIDER, ProviderTotal(PROVIDER[1], 5, 1), w.held, "run"
+    ),
+    "claims.payments.payment_repository.read_payment": lambda w: payments.read_payment(ACME, w.claims[0].claim_id),
+    "claims.payments.payment_repository.request": lambda w: payments.request(ACME, w.claims[0].claim_id),
+    "claims.payments.payment_repository.settle": lambda w: payments.settle(
+        ACME, w.claims[1].claim_id, "settled", 1, STEPS
+    ),
+    "claims.payments.payment_repository.begin_reversal": lambda w: payments.begin_reversal(
+        ACME, w.claims[1].claim_id, 1, STEPS
+    ),
+    "claims.payments.payment_repository.end_reversal": lambda w: payments.end_reversal(ACME, w.claims[2].claim_id),
+    "claims.payments.payment_repository.give_up": lambda w: payments.give_up(w.payment),
+    "claims.payments.payment_repository.void": lambda w: payments.void(w.payment),
+    "claims.payments.payment_repository.overdue": lambda w: sorted(payments.overdue()),
+    "claims.payments.sandbox_processor.SandboxPayer.pay": lambda w: SandboxPayer().pay(w.payment.order),
+    "claims.payments.sandbox_processor.SandboxPayer.pay again": lambda w: SandboxPayer().pay(world_of.ORDER),
+    "claims.payments.sandbox_processor.SandboxPayer.find": lambda w: SandboxPayer().find(world_of.ORDER.key),
+    "claims.payments.sandbox_processor.SandboxPayer.reverse": lambda w: SandboxPayer().reverse(world_of.ORDER.key),
+    # intake
+    "intake.jobs.job_repository.add_queued": lambda w: jobs.add_queued(ACME, "task-2", FILE),
+    "intake.jobs.job_repository.begin": lambda w: jobs.begin(ACME, "task-0", FILE),
+    "intake.jobs.job_repository.first_seen": lambda w: jobs.first_seen(ACME, "content", "2026-01-01"),
+    "intake.jobs.job_repository.others_run": lambda w: jobs.others_run(w.job),
+    "intake.jobs.job_repository.note_hand_over": lambda w: jobs.note_hand_over(w.job),
+    "intake.jobs.job_repository.note_retry": lambda w: jobs.note_retry(w.job, "chunk 1", 2),
+    "intake.jobs.job_repository.set_plan": lambda w: jobs.set_plan(jobs.read_job(ACME, "task-0"), world_of.SPLIT),
+    "intake.jobs.job_repository.finish_chunk": lambda w: jobs.finish_chunk(w.job, 1, Counts(rows_read=2)),
+    "intake.jobs.job_repository.complete_if_loaded": lambda w: jobs.complete_if_loaded(ACME, w.job.task_id),
+    "intake.jobs.job_repository.fail": lambda w: jobs.fail(w.job, "a reason"),
+    "intake.jobs.job_repository.read_job": lambda w: jobs.read_job(ACME, w.job.task_id),
+    "intake.jobs.job_repository.is_loaded": lambda w: (jobs.is_loaded(w.job, 0), jobs.is_loaded(w.job, 1)),
+    "intake.jobs.job_repository.list_jobs": lambda w: jobs.list_jobs(ACME, FILE.key, None, None, 20),
+    "intake.registry.repository.read_patients": lambda w: registry.read_patients(ACME, ["mrn-0", "mrn-1", "mrn-2"]),
+    "intake.registry.repository.read_visits": lambda w: registry.read_visits(ACME, ["visit-0", "visit-1", "visit-2"]),
+    "intake.registry.repository.add_visits": lambda w: registry.add_visits(ACME, world_of.VISITS),
+    "intake.registry.repository.write_patients": lambda w: registry.write_patients(
+        ACME, [*world_of.PATIENTS[2:], *map(world_of.moved, w.patients.values())], w.patients
+    ),
+    "intake.registry.repository.find_patient": lambda w: registry.find_patient(ACME, PATIENT_ID),
+    "intake.registry.repository.find_patients": lambda w: registry.find_patients(ACME, [PATIENT_ID, "none"]),
+    "intake.registry.repository.latest_visits": lambda w: registry.latest_visits(ACME, PATIENT_ID, 1),
+    "intake.registry.registry_pages.stored_documents": lambda w: registry_pages.stored_documents([(ACME, PATIENT_ID)]),
+    "intake.registry.registry_pages.patient_page": lambda w: registry_pages.patient_page(None, None),
+    # search
+    "search.jobs.repository.begin": lambda w: searches.begin("drift", ACME, "request"),
+    "search.jobs.repository.read": lambda w: searches.read("drift", ACME),
+    "search.jobs.repository.finish_slice": lambda w: searches.finish_slice(w.check, w.check),
+    "search.jobs.repository.note_failure": lambda w: searches.note_failure(w.check, "an error"),
+    "search.jobs.repository.add_found": lambda w: searches.add_found(w.check, "missing", ["c"]),
+    "search.jobs.repository.read_found": lambda w: searches.read_found(w.check, "missing"),
+}
+"""A call of each function, by its name and, after a blank, what it is called for; on a world as it was seeded."""
+
+
+def first_answer(seed: str) -> Answer:
+    return Answer(201, "first")
+
+
+def service_ids(world: World) -> list[str]:
+    return [part.object_id for part in world.plan.services]
+
+
+def countable(world: World, *numbers: int) -> list[CountableClaim]:
+    return totals.read_countable([(ACME, world.claims[number].claim_id) for number in numbers])

@@ -1,0 +1,161 @@
+"""A small world: a few of everything that is stored, seeded by the functions that store it."""
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Any
+
+from auth.users import repository as users
+from claims.claim.claim_list import check_list
+from claims.claim.new_claim import received_claims
+from claims.claim.stored_claim import StoredClaim
+from claims.payments import payment_repository
+from claims.payments.payment import Payment
+from claims.payments.payment_processor import PaymentOrder
+from claims.payments.sandbox_processor import SandboxPayer
+from claims.storage import repository as claims
+from claims.totals import totals_repository
+from claims.totals.accrual import count_claims
+from intake.jobs import job_repository
+from intake.jobs.jobs import Counts, File, Job, Plan
+from intake.registry import repository as registry
+from intake.registry.registry_items import patient_id
+from intake.registry.registry_rules import Person, StoredPatient, StoredVisit, Visit
+from payerworks.aws import client
+from payerworks.http import Answer, Request
+from payerworks.idempotency import idempotent
+from payerworks.settings import settings
+from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
+from plans.storage import generations
+from plans.storage import repository as plans
+from plans.storage.items import Author
+from search.jobs import jobs as search_jobs
+from search.jobs import repository as searches
+from tests.unit.claims.totals import CLAIM, NPIS
+from tests.unit.conftest import api_event
+from tests.unit.plans.plans import PLAN, changed, large_plan
+
+ACME = "acme"
+AUTHOR = Author("ada", "request")
+PLAN_ID: str = PLAN["objectId"]
+USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
+PROVIDER = (ACME, NPIS[0])
+FILE = File("patients/visits.csv", "1")
+SPLIT = Plan(FILE, ["mrn"], ",", "2026-01-01#content", careful=False, contested=False, chunks=2)
+ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "SANDBOX-TWICE")
+PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
+VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
+PATIENT_ID = patient_id(ACME, "mrn-0")
+LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is stored, beside the constants of this module.
+
+    claims     one that is received, one whose payment is requested, one whose payment is being reversed
+    new_claims claims that are not stored
+    payment    of the received claim
+    held       until when the first provider's total is held
+    patients   those stored, by MRN
+    """
+
+    plan: StoredPlan
+    claims: list[StoredClaim]
+    new_claims: list[StoredClaim]
+    payment: Payment
+    held: int
+    job: Job
+    patients: dict[str, StoredPatient]
+    check: search_jobs.Job
+
+    def change(self, **members: Any) -> Change:
+        """A change of the plan that is small."""
+        return self._replacement(changed(planType="changed", **members))
+
+    @property
+    def large_change(self) -> Change:
+        """A change of the plan that needs a new generation."""
+        return self._replacement(large_plan(110))
+
+    def _replacement(self, plan: dict[str, Any]) -> Change:
+        change = replacement("replaced", self.plan, plan)
+        assert change is not None
+        return change
+
+
+def seeded() -> World:
+    """Seed the world."""
+    plan = _plans()
+    users.add_user(USER)
+    stored, payment, held = _claims()
+    job, patients = _intake()
+    check = searches.begin("drift", ACME, "request")
+    searches.add_found(check, "missing", ["a", "b"])
+    idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
+    return World(plan, stored, new_claims("new", 3), payment, held, job, patients, check)
+
+
+def _plans() -> StoredPlan:
+    first = creation(ACME, PLAN, None, "seed")
+    root = plans.commit(first, AUTHOR)
+    second = replacement("replaced", StoredPlan(root, first.services or ()), large_plan(2))
+    assert second is not None
+    third = replacement("replaced", StoredPlan(plans.commit(second, AUTHOR), second.services or ()), PLAN)
+    assert third is not None
+    left = generations.write_generation(plans.commit(third, AUTHOR), third.services or ())
+    client("dynamodb").update_item(
+        TableName=settings().tables["plans"],
+        Key={"pk": {"S": f"{ACME}#{PLAN_ID}"}, "sk": {"S": f"INTENT#{left.generation}"}},
+        UpdateExpression="SET begun = :past",
+        ExpressionAttributeValues={":past": {"N": "1"}},
+    )
+    return plans.read_plan(ACME, PLAN_ID)
+
+
+def new_claims(seed: str, count: int) -> list[StoredClaim]:
+    """Claims that are valid, not stored, and the same for the same seed."""
+    fees = {"allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
+    valid = check_list([CLAIM | fees | {"provider_npi": NPIS[n % 2]} for n in range(count)], listed=True)
+    return received_claims(ACME, "request", seed, dict(enumerate(valid)))
+
+
+def _claims() -> tuple[list[StoredClaim], Payment, int]:
+    stored = new_claims("old", 3)
+    claims.store(stored)
+    count_claims([(ACME, stored[0].claim_id), (ACME, stored[1].claim_id)])
+    held = totals_repository.hold(PROVIDER, "run")
+    assert held is not None
+    received, requested, reversing = (claim.claim_id for claim in stored)
+    payment_repository.request(ACME, requested)
+    payment_repository.request(ACME, reversing)
+    payment_repository.begin_reversal(ACME, reversing, 1, [])
+    for claim_id in (requested, reversing):
+        client("dynamodb").update_item(
+            TableName=settings().tables["claims"],
+            Key={"pk": {"S": f"{ACME}#{claim_id}"}, "sk": {"S": "CLAIM"}},
+            UpdateExpression="SET overdue_at = :past",
+            ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000+00:00"}},
+        )
+    SandboxPayer().pay(ORDER)
+    return stored, payment_repository.read_payment(ACME, received), held
+
+
+def _intake() -> tuple[Job, dict[str, StoredPatient]]:
+    job_repository.add_queued(ACME, "task-0", FILE)
+    job_repository.begin(ACME, "task-1", FILE)
+    job_repository.set_plan(job_repository.read_job(ACME, "task-1"), SPLIT)
+    job_repository.finish_chunk(job_repository.read_job(ACME, "task-1"), 0, Counts(rows_read=1))
+    registry.write_patients(ACME, PATIENTS[:2], {})
+    for visit in VISITS[:2]:
+        registry.add_visits(ACME, [visit])
+    return job_repository.read_job(ACME, "task-1"), registry.read_patients(ACME, ["mrn-0", "mrn-1"])
+
+
+def keyed_request(key: str) -> Request:
+    """A request with an Idempotency-Key."""
+    return Request(api_event("plans/create_plan", headers={"Idempotency-Key": key}))
+
+
+def moved(patient: StoredPatient) -> StoredPatient:
+    """A patient of another name."""
+    return replace(patient, person=replace(patient.person, last_name="Moved"), stamp="stamp 2")
