@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -24,7 +25,6 @@ Body = dict[str, Any]
 Fault = Callable[[Body], tuple[int, Body]]
 """From the request of a call to the status and the body of its answer, or a lost answer."""
 
-_ITEM_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 _STATEMENT_CODES = (
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
@@ -43,12 +43,17 @@ def _lost(_: Body) -> tuple[int, Body]:
     raise ConnectionClosedError(endpoint_url="https://dynamodb")
 
 
-def _done_and_lost(body: Body) -> tuple[int, Body]:
-    """A transaction that takes effect, but its answer is lost; moto does not know tokens, so Faults heeds them."""
-    with contextlib.suppress(ClientError):
-        _plain().transact_write_items(**body)
-        _committed.add(body["ClientRequestToken"])
-    return _lost(body)
+def done_and_lost(operation: str) -> Fault:
+    """A write that takes effect, but its answer is lost."""
+
+    def fault(body: Body) -> tuple[int, Body]:
+        with contextlib.suppress(ClientError):
+            getattr(_plain(), xform_name(operation))(**body)
+            # moto does not know tokens; Faults does.
+            _committed.update({body["ClientRequestToken"]} if "ClientRequestToken" in body else ())
+        return _lost(body)
+
+    return fault
 
 
 def _nothing_new(_: Body) -> tuple[int, Body]:
@@ -97,19 +102,23 @@ _EVERYWHERE = {
     "over capacity": error("ProvisionedThroughputExceededException"),
     "over limit": error("RequestLimitExceeded"),
     "server error": error("InternalServerError", status=500),
+    "unavailable": error("ServiceUnavailable", status=503),
     "no answer": _lost,
 }
+_IN_CONFLICT = error("TransactionConflictException")
 _IN_TRANSACTIONS = {
     "in progress": error("TransactionInProgressException"),
     **{f"cancelled by {code}": cancelled(code) for code in _STATEMENT_CODES[:2] + _STATEMENT_CODES[3:4]},
-    "done, no answer": _done_and_lost,
+    "done, no answer": done_and_lost("TransactWriteItems"),
 }
 _OF_STATEMENTS: dict[str, Fault] = {
     **{f"statements {code}": functools.partial(_unexecuted, codes=[code]) for code in _STATEMENT_CODES},
     "half of the statements": functools.partial(_unexecuted, codes=_STATEMENT_CODES, half=True),
 }
 _OWN: dict[str, dict[str, Fault]] = {
-    **{operation: {"in conflict": error("TransactionConflictException")} for operation in _ITEM_WRITES},
+    "PutItem": {"in conflict": _IN_CONFLICT, "done, no answer": done_and_lost("PutItem")},
+    "UpdateItem": {"in conflict": _IN_CONFLICT},
+    "DeleteItem": {"in conflict": _IN_CONFLICT, "done, no answer": done_and_lost("DeleteItem")},
     "TransactWriteItems": _IN_TRANSACTIONS,
     "BatchGetItem": {"no keys": _unread, "half of the keys": functools.partial(_unread, half=True)},
     "BatchWriteItem": {"no items": _unwritten, "half of the items": functools.partial(_unwritten, half=True)},
@@ -159,6 +168,16 @@ class Faults:
         self.none()
         left = list(faults)
         self._choose = lambda _: left.pop(0) if left else None
+
+    def at(self, operation: str, number: int, fault: Fault) -> None:
+        """The call of an operation with this number, from 0, fails."""
+        self.none()
+
+        def choose(request: Request) -> Fault | None:
+            made = sum(earlier.operation == operation for earlier in self.requests)
+            return fault if request.operation == operation and made == number + 1 else None
+
+        self._choose = choose
 
     def each(self) -> None:
         """Each call fails in every kind that its operation may meet, before it passes."""
@@ -215,6 +234,7 @@ def injected() -> Iterator[Faults]:
     finally:
         events.unregister("before-send.dynamodb", faults)
         _committed.clear()
+        begin_invocation(None)
 
 
 class Invocation:

@@ -1,6 +1,7 @@
 """Every function that calls DynamoDB, throttled: the same result when it passes, 503 with Retry-After when it lasts."""
 
 import collections
+import contextlib
 import functools
 import json
 import re
@@ -25,6 +26,7 @@ from tests.unit.dynamodb_faults import (
     Faults,
     Invocation,
     Tables,
+    done_and_lost,
     error,
     injected,
     kept_tables,
@@ -116,6 +118,21 @@ def test_faults_that_last_are_503_with_retry_after(world: World, faults: Faults,
         with little_time(0.002), pytest.raises(Unavailable) as raised:
             CALLS[name](world)
         assert (raised.value.status, raised.value.headers["Retry-After"]) == (503, "1")
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_update_done_without_an_answer_is_never_taken_for_anothers(
+    world: World, faults: Faults, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    expected = effect(world, name)
+    updates = sum(request.operation == "UpdateItem" for request in faults.requests)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    for number in range(updates):
+        put_back(_seeded()[1])
+        faults.at("UpdateItem", number, done_and_lost("UpdateItem"))
+        # Unavailable, as if the caller had died just after the update: it is made for that.
+        with contextlib.suppress(Unavailable):
+            assert effect(world, name) == expected
 
 
 OPERATIONS: dict[str, Any] = {

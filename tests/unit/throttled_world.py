@@ -41,7 +41,7 @@ USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
 SPLIT = Plan(FILE, ["mrn"], ",", "2026-01-01#content", careful=False, contested=False, chunks=2)
-ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "SANDBOX-TWICE")
+ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "3730189502")
 PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
 PATIENT_ID = patient_id(ACME, "mrn-0")

@@ -2,7 +2,9 @@
 
 Each call is tried again while DynamoDB throttles it, fails, does not answer, or another transaction is in the way:
 after jittered pauses that grow, for RETRY_SECONDS, and never beyond the end of the invocation. Then it raises
-Unavailable (503 with Retry-After). A condition that does not hold raises ConditionFailed.
+Unavailable (503 with Retry-After). A condition that does not hold raises ConditionFailed, but not where an earlier try
+of the same call, which got no answer, may have made it fail: a transaction has a token, a put finds its own item, an
+update raises Unavailable.
 """
 
 import random
@@ -48,6 +50,7 @@ TRANSIENT = frozenset(
     }
 )
 """Codes that pass with time: of a call, of the reasons for a cancelled transaction, of one statement of a batch."""
+_NOTHING_DONE = TRANSIENT - {"InternalServerError"}
 
 
 class ConditionFailed(Exception):
@@ -92,18 +95,32 @@ def transact(parts: Sequence[Part], *, once: bool = False) -> None:
 
 def call(operation: str, *, once: bool = False, **request: Any) -> dict[str, Any]:
     """DynamoDB's answer to an operation, by its name in boto3. Raises ConditionFailed and Unavailable."""
+    unanswered = False
     for _ in tries():
         try:
             answer: dict[str, Any] = getattr(client("dynamodb"), operation)(**request)
         except ClientError as error:
+            if unanswered and error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return _doubtful(request, error.response)
             _raise_unless_transient(error)
+            unanswered |= error.response["Error"]["Code"] not in _NOTHING_DONE
         except (HTTPClientError, NotConnected):
-            pass
+            unanswered = True
         else:
             return answer
         if once:
             break
     raise busy()
+
+
+def _doubtful(request: dict[str, Any], refusal: Any) -> dict[str, Any]:
+    """The answer to a write whose condition fails after a try without an answer, which may have made it fail."""
+    if "Item" not in request:
+        # Nothing tells whose update it was. The caller fails as if it had died just after it, and is tried again.
+        raise busy()
+    if refusal.get("Item") != request["Item"]:
+        raise ConditionFailed(refusal.get("Item"))
+    return {}
 
 
 def _raise_unless_transient(error: ClientError) -> None:
@@ -156,8 +173,8 @@ class Table:
             options["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def put(self, item: Item, condition: str = "", values: Item | None = None, **options: Any) -> None:
-        """Put an item. Raises ConditionFailed."""
-        self._call("put_item", Item=item, **_guarded(condition, values), **options)
+        """Put an item. Raises ConditionFailed, which carries the item as it is."""
+        self._call("put_item", Item=item, **_guarded(condition, values), **OLD_ITEM | options)
 
     def put_if(self, condition: str, item: Item, values: Item | None = None) -> bool:
         """Put an item if a condition holds; whether it did."""

@@ -14,6 +14,7 @@ from payerworks.settings import settings
 from tests.unit.dynamodb_faults import (
     Faults,
     cancelled,
+    done_and_lost,
     error,
     injected,
     kept_tables,
@@ -163,6 +164,34 @@ def test_all_tries_of_a_transaction_have_one_token_and_each_transaction_its_own(
     assert (len(tokens), len(set(tokens))) == (2, 1)
     transact([TABLE.put_part(item("d"))])
     assert faults.requests[-1].body["ClientRequestToken"] not in tokens
+
+
+def test_a_put_that_was_done_without_an_answer_is_not_refused(faults: Faults, pauses: list[float]) -> None:
+    faults.first(done_and_lost("PutItem"))
+    TABLE.put(item("c", x="3"), "attribute_not_exists(pk)")
+    faults.first(done_and_lost("PutItem"))
+    assert TABLE.put_if("x = :one", item("a", x="2"), ONE) is True
+
+
+def test_a_put_that_finds_another_item_after_no_answer_is_refused(faults: Faults, pauses: list[float]) -> None:
+    faults.first(kinds("PutItem")["no answer"], kinds("PutItem")["server error"])
+    with pytest.raises(ConditionFailed) as raised:
+        TABLE.put(item("a", x="3"), "attribute_not_exists(pk)")
+    assert raised.value.item == item("a", x="1")
+
+
+@pytest.mark.parametrize("kind", ["no answer", "server error"])
+def test_an_update_that_fails_after_no_answer_may_have_been_done(
+    faults: Faults, pauses: list[float], kind: str
+) -> None:
+    change = "SET x = :two"
+    values = ONE | {":two": {"S": "2"}}
+    faults.first(done_and_lost("UpdateItem"), kinds("UpdateItem")[kind])
+    with pytest.raises(Unavailable):
+        TABLE.update_if("x = :one", item("a"), change, values)
+    assert TABLE.get(item("a")) == item("a", x="2")
+    faults.first(error("ThrottlingException"))  # an answer: it was not done
+    assert TABLE.update_if("x = :one", item("a"), change, values) is False
 
 
 def test_a_call_that_is_made_once_is_not_repeated(faults: Faults, pauses: list[float]) -> None:
