@@ -25,6 +25,7 @@ Body = dict[str, Any]
 Fault = Callable[[Body], tuple[int, Body]]
 """From the request of a call to the status and the body of its answer, or a lost answer."""
 
+_READS = ("GetItem", "Query", "Scan", "BatchGetItem")
 _STATEMENT_CODES = (
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
@@ -153,15 +154,19 @@ class Request:
 
 
 class Faults:
-    """Which calls of DynamoDB fail: none, until a method says so. `requests` are the calls, failed ones too."""
+    """Which calls of DynamoDB fail: none, until a method says so.
+
+    `requests` are the calls, failed ones too; `have_written` says whether one that passed was no read.
+    """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.have_written = False
         self._choose: Callable[[Request], Fault | None] = lambda _: None
 
     def none(self) -> None:
         """Let all calls pass from now on, and forget the calls before."""
-        self.requests, self._choose = [], lambda _: None
+        self.requests, self.have_written, self._choose = [], False, lambda _: None
 
     def first(self, *faults: Fault) -> None:
         """The next calls fail so, one after another."""
@@ -211,6 +216,7 @@ class Faults:
         if made.body.get("ClientRequestToken") in _committed:
             fault = _nothing_new
         if fault is None:
+            self.have_written |= made.operation not in _READS
             return None
         # Every handler of the event is called: moto must not take the call for one of AWS.
         request.url = "https://not.aws/"
