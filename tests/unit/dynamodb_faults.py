@@ -44,15 +44,15 @@ def _lost(_: Body) -> tuple[int, Body]:
     raise ConnectionClosedError(endpoint_url="https://dynamodb")
 
 
-def done_and_lost(operation: str) -> Fault:
-    """A write that takes effect, but its answer is lost."""
+def done_and_lost(operation: str, answer: Fault = _lost) -> Fault:
+    """A write that takes effect, but its answer is lost, or another."""
 
     def fault(body: Body) -> tuple[int, Body]:
         with contextlib.suppress(ClientError):
             getattr(_plain(), xform_name(operation))(**body)
             # moto does not know tokens; Faults does.
             _committed.update({body["ClientRequestToken"]} if "ClientRequestToken" in body else ())
-        return _lost(body)
+        return answer(body)
 
     return fault
 

@@ -158,6 +158,13 @@ def test_a_transaction_that_conflicts_and_finds_keys_taken_leaves_only_those_out
     assert sizes == [3, 3, 1]
 
 
+def test_an_item_that_conflicts_beside_a_taken_key_is_put_in_the_next_transaction(faults: Faults) -> None:
+    reasons = [{"Code": "ConditionalCheckFailed"}, {"Code": "TransactionConflict"}, {"Code": "None"}]
+    faults.first(error("TransactionCanceledException", CancellationReasons=reasons))
+    assert insert_together(TABLE, [item(0), item(100), item(101)]) == {0}
+    assert texts() | {"p100": "new", "p101": "new"} == texts()
+
+
 def test_writes_are_in_batches_of_25_and_repeat_only_what_is_left(faults: Faults, pauses: list[float]) -> None:
     faults.first(kinds("BatchWriteItem")["half of the items"])
     write_all(TABLE, [{"PutRequest": {"Item": item(number)}} for number in range(100, 125)])

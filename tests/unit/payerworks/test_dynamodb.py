@@ -186,7 +186,7 @@ def test_an_update_that_fails_after_no_answer_may_have_been_done(
 ) -> None:
     change = "SET x = :two"
     values = ONE | {":two": {"S": "2"}}
-    faults.first(done_and_lost("UpdateItem"), kinds("UpdateItem")[kind])
+    faults.first(done_and_lost("UpdateItem", kinds("UpdateItem")[kind]))
     with pytest.raises(Unavailable):
         TABLE.update_if("x = :one", item("a"), change, values)
     assert TABLE.get(item("a")) == item("a", x="2")
