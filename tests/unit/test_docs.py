@@ -1,0 +1,162 @@
+"""The documents are true: their links lead somewhere, and every path, target and command that they name exists."""
+
+import pathlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from payerworks_cli.command_line import app
+from tests.unit.conftest import ROOT
+
+PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")), *sorted(ROOT.glob("docs/*.md"))]
+SERVICES = sorted(file.parent.name for file in ROOT.glob("functions/*/__init__.py"))
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TO_CREATE = re.compile(r"Create `[^`\n]+`")
+CODE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+PLACEHOLDER = re.compile(r"<[a-z_]+>")
+BARE = re.compile(r"\w[\w-]*\.(py|md|toml|yaml)")
+SCHEME = re.compile(r"[a-z]+:")
+TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
+MAKE = re.compile(r"(?<![\w-])make (?:[A-Z_]+=\S+ )*([a-z][a-z-]*)")
+COMMAND = re.compile(r"(?<![\w/.-])(?<!from )(?:\.venv/bin/)?payerworks((?: [a-z][a-z|_-]*)+)")
+
+TOP = {file.name for file in ROOT.iterdir() if file.is_dir() and not file.name.startswith(".")} - {"build"}
+DATA = (".csv", ".csv.gz", ".json.gz")
+"""Endings of files that users bring."""
+FILES = {file.name for name in TOP for file in (ROOT / name).rglob("*.*")} | {file.name for file in ROOT.iterdir()}
+
+
+def prose(page: pathlib.Path) -> str:
+    """A page without its blocks of code."""
+    return BLOCK.sub("", page.read_text())
+
+
+def code(page: pathlib.Path) -> list[str]:
+    """What a page shows as code: the spans in backticks, and each line of the blocks."""
+    blocks = FENCE.findall(page.read_text())
+    return [*CODE.findall(prose(page)), *(line for block in blocks for line in block.splitlines())]
+
+
+def anchors(page: pathlib.Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    found: dict[str, int] = {}
+    for heading in HEADING.findall(prose(page)):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        anchor = re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+        number = found.get(anchor, 0)
+        found[anchor] = number + 1
+        if number:
+            found[f"{anchor}-{number}"] = 1
+    return set(found)
+
+
+def targets() -> set[str]:
+    return set(TARGET.findall((ROOT / "Makefile").read_text()))
+
+
+def commands() -> set[str]:
+    """Every command of the command line, such as `plans get`; groups too."""
+    names: set[str] = set()
+
+    def collect(command: Any, path: str) -> None:
+        for name, each in getattr(command, "commands", {}).items():
+            names.add(f"{path}{name}")
+            collect(each, f"{path}{name} ")
+
+    collect(get_command(app), "")
+    return names
+
+
+def is_path(text: str) -> bool:
+    """Whether a span of code names a file or a folder of the project."""
+    if not re.fullmatch(r"[\w./<>*{},-]+", text) or text.endswith(DATA):
+        return False
+    first, slash, _ = text.partition("/")
+    return (bool(slash) and (first in TOP or first in SERVICES)) or bool(BARE.fullmatch(text))
+
+
+def exists(text: str, page: pathlib.Path) -> bool:
+    """Whether a path from the root, from functions/ or from the page's folder names something; <x> matches anything."""
+    if "/" not in text:
+        return text in FILES
+    pattern = re.sub(r"[{][^}]*[}]", "*", PLACEHOLDER.sub("*", text)).rstrip("/")
+    return any(next(folder.glob(pattern), None) for folder in (ROOT, ROOT / "functions", page.parent))
+
+
+@every_page
+def test_links_lead_to_files_and_headings_of_the_project(page: pathlib.Path) -> None:
+    broken = []
+    for link in LINK.findall(prose(page)):
+        name, _, anchor = link.partition("#")
+        if SCHEME.match(link):
+            continue
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists():
+            broken.append(f"{link}: there is no such file")
+        elif anchor and anchor not in anchors(target):
+            broken.append(f"{link}: {target.name} has no such heading")
+    assert not broken, f"correct these links of {page.name}: {broken}"
+
+
+@every_page
+def test_paths_in_backticks_exist(page: pathlib.Path) -> None:
+    # What a reader is told to create does not exist yet.
+    named = CODE.findall(TO_CREATE.sub("", prose(page)))
+    missing = [text for text in named if is_path(text) and not exists(text, page)]
+    assert not missing, f"{page.name} names files that do not exist; correct or remove them: {missing}"
+
+
+@every_page
+def test_make_targets_exist(page: pathlib.Path) -> None:
+    named = {name for text in code(page) for name in MAKE.findall(text)}
+    assert named <= targets(), f"{page.name} names targets that the Makefile lacks: {sorted(named - targets())}"
+
+
+def named_commands(text: str) -> Iterator[str]:
+    """The commands that a text names; `plans get|history` names two, and what follows a command is its argument."""
+    known = commands()
+    groups = {name.partition(" ")[0] for name in known if " " in name}
+    for found in COMMAND.findall(text):
+        first, *rest = found.split()
+        if first in groups and rest:
+            yield from (f"{first} {name}" for name in rest[0].split("|"))
+        else:
+            yield first
+
+
+@every_page
+def test_commands_of_payerworks_exist(page: pathlib.Path) -> None:
+    missing = sorted({name for text in code(page) for name in named_commands(text)} - commands())
+    assert not missing, f"{page.name} names commands that payerworks lacks: {missing}"
+
+
+def test_the_readme_shows_where_a_line_belongs() -> None:
+    """Its table "Find your way" names only folders and files that exist, and every service."""
+    _, _, section = (ROOT / "README.md").read_text().partition("## Find your way\n")
+    section = section.partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    named = [text for row in rows for text in CODE.findall(row)]
+    assert set(SERVICES) <= set(named), f"the README's table of services lacks {sorted(set(SERVICES) - set(named))}"
+    places = [text for text in named if "/" in text and is_path(text)]
+    assert len(places) >= 5, "the README's table of places names no folders"
+    assert [place for place in places if not exists(place, ROOT / "README.md")] == []
+
+
+def test_what_these_tests_look_for_is_found() -> None:
+    """Each pattern finds something: a test that looks at nothing cannot fail."""
+    readme = ROOT / "README.md"
+    assert LINK.findall(prose(readme))
+    assert [text for text in CODE.findall(prose(readme)) if is_path(text)]
+    assert {"run", "test"} <= {name for text in code(readme) for name in MAKE.findall(text)}
+    assert set(named_commands("payerworks plans get|history")) == {"plans get", "plans history"}
+    assert set(named_commands(".venv/bin/payerworks ingest visits.csv")) == {"ingest"}
+    assert "queues-and-dead-messages" in anchors(ROOT / "docs/claims.md")
+    assert not exists("functions/<service>/no_such_operation.py", readme)
