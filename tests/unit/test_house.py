@@ -74,32 +74,38 @@ def has_handler(file: pathlib.Path) -> bool:
 @every_function
 def test_file_handler_and_logical_id_are_one_name(name: str) -> None:
     _, operation, attribute = FUNCTIONS[name]["Handler"].split(".")
-    assert "".join(word.capitalize() for word in operation.split("_")) == name
+    expected = "".join(word.capitalize() for word in operation.split("_"))
+    assert expected == name, f"name the resource {name} of template.yaml {expected}, after its file"
     assert attribute == "handler"
-    assert source(name).exists()
+    assert source(name).exists(), f"template.yaml declares {name}: write {source(name).relative_to(ROOT)}"
 
 
 @every_function
 def test_a_function_has_a_test_of_its_own(name: str) -> None:
     service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
-    assert (ROOT / "tests/unit" / service / f"test_{operation}.py").exists()
+    test = pathlib.Path("tests/unit", service, f"test_{operation}.py")
+    assert (ROOT / test).exists(), f"write {test}"
 
 
 def test_every_handler_is_deployed() -> None:
     files = {file for file in (ROOT / "functions").glob("*/*.py") if has_handler(file)}
+    missing = files - {source(name) for name in FUNCTIONS}
+    assert not missing, f"declare a function in template.yaml for {sorted(map(str, missing))}"
     assert files == {source(name) for name in FUNCTIONS}
 
 
 def test_only_operations_stand_at_the_top_of_a_service() -> None:
     files = [file for file in (ROOT / "functions").glob("*/*.py") if file.name != "__init__.py"]
-    assert [file for file in files if not has_handler(file)] == []
+    others = [str(file.relative_to(ROOT)) for file in files if not has_handler(file)]
+    assert others == [], "these have no handler: move them into a folder of the service"
 
 
 def test_no_module_imports_an_operation() -> None:
     operations = {f"{file.parent.name}.{file.stem}" for file in (ROOT / "functions").glob("*/*.py")}
     operations -= {name for name in operations if name.endswith("__init__")}
     for file in (ROOT / "functions").rglob("*.py"):
-        assert not operations & imported(file), file
+        named = operations & imported(file)
+        assert not named, f"{file.relative_to(ROOT)} imports {named}: move what they share into a folder of the service"
 
 
 def imported(file: pathlib.Path) -> set[str]:
@@ -125,7 +131,8 @@ def test_the_models_that_an_operation_names_exist(name: str) -> None:
 
 @every_function
 def test_the_route_is_the_one_in_the_docstring(name: str) -> None:
-    assert routes(name) == declared_route(source(name))
+    declared = declared_route(source(name))
+    assert routes(name) == declared, "docstring (first line) and event in template.yaml must name the same route"
 
 
 @every_function
@@ -135,7 +142,8 @@ def test_an_https_operation_declares_itself(name: str) -> None:
     assert isinstance(handler, HttpHandler) == bool(routes(name))
     for event in events(name, "Api"):
         assert handler.description["public"] == (event.get("Auth") == {"Authorizer": "NONE"})
-        assert (ROOT / "events" / service / f"{operation}.json").exists()
+        example = pathlib.Path("events", service, f"{operation}.json")
+        assert (ROOT / example).exists(), f"add an event of this call: {example}"
 
 
 @every_function
@@ -155,7 +163,7 @@ def test_every_operation_is_described_and_nothing_else() -> None:
         if method != "parameters"
     }
     deployed = {route: source(name).stem for name in FUNCTIONS for route in routes(name) - {PREFLIGHT}}
-    assert described == deployed
+    assert described == deployed, "describe the API again: .venv/bin/python -m ops.description.api_description"
 
 
 @every_function
@@ -246,7 +254,8 @@ def test_a_right_is_to_routes_that_there_are(user_type: str) -> None:
     deployed = {route for name in FUNCTIONS for route in routes(name)}
     for right in RIGHTS[user_type]:  # type: ignore[index]  # its keys, as pytest gives them back
         pattern = re.escape(right).replace(r"\*", ".*").replace(r"\ ", " ")
-        assert [route for route in deployed if re.fullmatch(pattern, route)], right
+        matching = [route for route in deployed if re.fullmatch(pattern, route)]
+        assert matching, f"no operation has the route of this right: correct {right} in functions/auth/users/rights.py"
 
 
 def test_the_stack_has_room_left() -> None:
