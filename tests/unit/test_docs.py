@@ -1,5 +1,6 @@
 """The documents are true: their links lead somewhere, and every path, target and command that they name exists."""
 
+import functools
 import pathlib
 import re
 from collections.abc import Iterator
@@ -62,6 +63,7 @@ def targets() -> set[str]:
     return set(TARGET.findall((ROOT / "Makefile").read_text()))
 
 
+@functools.cache
 def commands() -> set[str]:
     """Every command of the command line, such as `plans get`; groups too."""
     names: set[str] = set()
