@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from auth.users import repository as users
 from claims.payments import payment_repository as payments
-from claims.payments.payment import Step
-from claims.payments.sandbox_processor import SandboxPayer
+from claims.payments.payment import SagaStep
+from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import list_repository, row_repository
 from claims.storage import repository as claims
 from claims.storage.claim_filter import ClaimFilter
@@ -24,7 +24,7 @@ from tests.unit import throttled_world as world_of
 from tests.unit.throttled_world import ACME, AUTHOR, FILE, PATIENT_ID, PLAN_ID, PROVIDER, USER, World
 
 SOON = "9999"
-STEPS = [Step("paid", "2026-01-01", "a reference")]
+STEPS = [SagaStep("paid", "2026-01-01", "a reference")]
 
 CALLS: dict[str, Callable[[World], object]] = {
     "auth.users.repository.find_user": lambda w: users.find_user(USER.email),
@@ -81,10 +81,12 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.payments.payment_repository.give_up": lambda w: payments.give_up(w.payment),
     "claims.payments.payment_repository.void": lambda w: payments.void(w.payment),
     "claims.payments.payment_repository.overdue": lambda w: sorted(payments.overdue()),
-    "claims.payments.sandbox_processor.SandboxPayer.pay": lambda w: SandboxPayer().pay(w.payment.order),
-    "claims.payments.sandbox_processor.SandboxPayer.pay again": lambda w: SandboxPayer().pay(world_of.ORDER),
-    "claims.payments.sandbox_processor.SandboxPayer.find": lambda w: SandboxPayer().find(world_of.ORDER.key),
-    "claims.payments.sandbox_processor.SandboxPayer.reverse": lambda w: SandboxPayer().reverse(world_of.ORDER.key),
+    "claims.payments.sandbox_processor.SandboxProcessor.pay": lambda w: SandboxProcessor().pay(w.payment.order),
+    "claims.payments.sandbox_processor.SandboxProcessor.pay again": lambda w: SandboxProcessor().pay(world_of.ORDER),
+    "claims.payments.sandbox_processor.SandboxProcessor.find": lambda w: SandboxProcessor().find(world_of.ORDER.key),
+    "claims.payments.sandbox_processor.SandboxProcessor.reverse": lambda w: SandboxProcessor().reverse(
+        world_of.ORDER.key
+    ),
     # intake
     "intake.jobs.job_repository.add_queued": lambda w: jobs.add_queued(ACME, "task-2", FILE),
     "intake.jobs.job_repository.begin": lambda w: jobs.begin(ACME, "task-0", FILE),
@@ -92,7 +94,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.jobs.job_repository.others_run": lambda w: jobs.others_run(w.job),
     "intake.jobs.job_repository.note_hand_over": lambda w: jobs.note_hand_over(w.job),
     "intake.jobs.job_repository.note_retry": lambda w: jobs.note_retry(w.job, "chunk 1", 2),
-    "intake.jobs.job_repository.set_plan": lambda w: jobs.set_plan(jobs.read_job(ACME, "task-0"), world_of.SPLIT),
+    "intake.jobs.job_repository.set_split": lambda w: jobs.set_split(jobs.read_job(ACME, "task-0"), world_of.SPLIT),
     "intake.jobs.job_repository.finish_chunk": lambda w: jobs.finish_chunk(w.job, 1, Counts(rows_read=2)),
     "intake.jobs.job_repository.complete_if_loaded": lambda w: jobs.complete_if_loaded(ACME, w.job.task_id),
     "intake.jobs.job_repository.fail": lambda w: jobs.fail(w.job, "a reason"),

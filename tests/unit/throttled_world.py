@@ -6,17 +6,17 @@ from typing import Any
 
 from auth.users import repository as users
 from claims.claim.claim_list import check_list
-from claims.claim.new_claim import received_claims
+from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
 from claims.payments import payment_repository
 from claims.payments.payment import Payment
 from claims.payments.payment_processor import PaymentOrder
-from claims.payments.sandbox_processor import SandboxPayer
+from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import repository as claims
 from claims.totals import totals_repository
-from claims.totals.accrual import count_claims
+from claims.totals.accrual import accrue
 from intake.jobs import job_repository
-from intake.jobs.jobs import Counts, File, Job, Plan
+from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
 from intake.registry.registry_items import patient_id
 from intake.registry.registry_rules import Person, StoredPatient, StoredVisit, Visit
@@ -40,7 +40,7 @@ PLAN_ID: str = PLAN["objectId"]
 USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
-SPLIT = Plan(FILE, ["mrn"], ",", "2026-01-01#content", careful=False, contested=False, chunks=2)
+SPLIT = SplitResult(FILE, ["mrn"], ",", "2026-01-01#content", careful=False, contested=False, chunks=2)
 ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "3730189502")
 PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
@@ -64,9 +64,9 @@ class World:
     new_claims: list[StoredClaim]
     payment: Payment
     held: int
-    job: Job
+    job: FileJob
     patients: dict[str, StoredPatient]
-    check: search_jobs.Job
+    check: search_jobs.IndexJob
 
     def change(self, **members: Any) -> Change:
         """A change of the plan that is small."""
@@ -92,7 +92,7 @@ def seeded() -> World:
     check = searches.begin("drift", ACME, "request")
     searches.add_found(check, "missing", ["a", "b"])
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
-    return World(plan, stored, new_claims("new", 3), payment, held, job, patients, check)
+    return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)
 
 
 def _plans() -> StoredPlan:
@@ -112,17 +112,17 @@ def _plans() -> StoredPlan:
     return plans.read_plan(ACME, PLAN_ID)
 
 
-def new_claims(seed: str, count: int) -> list[StoredClaim]:
+def valid_claims(seed: str, count: int) -> list[StoredClaim]:
     """Claims that are valid, not stored, and the same for the same seed."""
     fees = {"allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
     valid = check_list([CLAIM | fees | {"provider_npi": NPIS[n % 2]} for n in range(count)], listed=True)
-    return received_claims(ACME, "request", seed, dict(enumerate(valid)))
+    return new_claims(ACME, "request", seed, dict(enumerate(valid)))
 
 
 def _claims() -> tuple[list[StoredClaim], Payment, int]:
-    stored = new_claims("old", 3)
+    stored = valid_claims("old", 3)
     claims.store(stored)
-    count_claims([(ACME, stored[0].claim_id), (ACME, stored[1].claim_id)])
+    accrue([(ACME, stored[0].claim_id), (ACME, stored[1].claim_id)])
     held = totals_repository.hold(PROVIDER, "run")
     assert held is not None
     received, requested, reversing = (claim.claim_id for claim in stored)
@@ -136,14 +136,14 @@ def _claims() -> tuple[list[StoredClaim], Payment, int]:
             UpdateExpression="SET overdue_at = :past",
             ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000+00:00"}},
         )
-    SandboxPayer().pay(ORDER)
+    SandboxProcessor().pay(ORDER)
     return stored, payment_repository.read_payment(ACME, received), held
 
 
-def _intake() -> tuple[Job, dict[str, StoredPatient]]:
+def _intake() -> tuple[FileJob, dict[str, StoredPatient]]:
     job_repository.add_queued(ACME, "task-0", FILE)
     job_repository.begin(ACME, "task-1", FILE)
-    job_repository.set_plan(job_repository.read_job(ACME, "task-1"), SPLIT)
+    job_repository.set_split(job_repository.read_job(ACME, "task-1"), SPLIT)
     job_repository.finish_chunk(job_repository.read_job(ACME, "task-1"), 0, Counts(rows_read=1))
     registry.write_patients(ACME, PATIENTS[:2], {})
     for visit in VISITS[:2]:

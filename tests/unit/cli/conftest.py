@@ -22,7 +22,7 @@ from tests.unit.ops.conftest import put as put
 @pytest.fixture
 def service(opensearch: Any, environment: Any, monkeypatch: pytest.MonkeyPatch) -> Service:
     """A service with an administrator and nothing else, which works while the command waits."""
-    environment(PAYER="sandbox", MESSAGE_TRIES="8")
+    environment(PAYMENT_PROCESSOR="sandbox", MESSAGE_TRIES="8")
     monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", insert_batch)
     service = Service()
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda _, request: service.handle(request))
