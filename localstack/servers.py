@@ -53,8 +53,10 @@ def ministack(layout: Layout, port: int) -> Server:
         # Both would listen on every interface.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        "PYTHONPATH": str(ROOT),
     }
-    return Server("aws", port, [str(TOOLS / "servers/bin/ministack")], ministack_ready, environment)
+    command = [str(TOOLS / "servers/bin/python"), "-m", "localstack.ministack_node"]
+    return Server("aws", port, command, ministack_ready, environment)
 
 
 def forget_stream_positions(state: Path) -> None:

@@ -1,0 +1,110 @@
+"""MiniStack's workers share one unpacked copy of a zip: its own class, in its own Python."""
+
+import io
+import json
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localstack import ministack_node
+from localstack.layout import ROOT, TOOLS
+
+CONFIG = {
+    "FunctionName": "answer",
+    "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:answer",
+    "Runtime": "python3.11",
+    "Handler": "answer.handler",
+    "Layers": ["layer"],
+}
+PROGRAM = """
+import json, sys
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+from localstack.ministack_node import UnpackedOnce, unpack_once
+
+config, codes, layer = json.loads(sys.argv[1])
+lambda_svc._resolve_layer_zip = lambda _: open(layer, "rb").read()
+unpack_once()
+workers = [lambda_runtime.Worker("answer", config, open(code, "rb").read()) for code in codes]
+answers = [worker.invoke({}, "request") for worker in workers]
+for worker in workers[:-1]:
+    worker.kill()
+last = workers[-1]
+last._proc.kill()
+last._proc.wait()
+again = last.invoke({}, "request")
+last.kill()
+result = {
+    "answers": [answer.get("result") or answer.get("error") for answer in answers],
+    "again": again.get("result") or again.get("error"),
+    "copies": sorted(path.name for path in UnpackedOnce.copies.iterdir()),
+    "left": sorted(path.name for path in UnpackedOnce.copies.parent.glob("ministack-lambda-*")),
+}
+print(json.dumps(result))
+"""
+
+
+def packed(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as folder:
+        for name, text in files.items():
+            folder.writestr(name.replace("__", "/") + ".py", text)
+    return content.getvalue()
+
+
+def code(word: str) -> bytes:
+    """A function that answers with a word of its own and one of its layer."""
+    body = f"import said\ndef handler(event, context):\n    return ['{word}', said.WORD]\n"
+    return packed(answer=body)
+
+
+def run_workers(folder: Path, codes: list[bytes], layer: bytes) -> dict[str, Any]:
+    """Start a worker of each code, remove the folders of all but the last, and start that one again."""
+    paths = [folder / f"{number}.zip" for number in range(len(codes))]
+    for path, content in zip([*paths, folder / "layer.zip"], [*codes, layer], strict=True):
+        path.write_bytes(content)
+    arguments = json.dumps([CONFIG, [str(path) for path in paths], str(folder / "layer.zip")])
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    done = subprocess.run(
+        [TOOLS / "servers/bin/python", "-c", PROGRAM, arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+LAYER = packed(python__said="WORD = 'layer'\n")
+
+
+def test_two_workers_share_one_copy_which_outlives_the_first(tmp_path: Path) -> None:
+    result = run_workers(tmp_path, [code("one"), code("one")], LAYER)
+    assert result["answers"] == [["one", "layer"], ["one", "layer"]]
+    assert len(result["copies"]) == 2
+    assert result["again"] == ["one", "layer"]
+    assert result["left"] == []
+
+
+def test_new_content_is_unpacked_anew(tmp_path: Path) -> None:
+    result = run_workers(tmp_path, [code("one"), code("two")], LAYER)
+    assert result["answers"] == [["one", "layer"], ["two", "layer"]]
+    assert len(result["copies"]) == 3
+
+
+def test_a_layer_that_escapes_its_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"Zip entry escapes target dir: \.\./escaped\.py"):
+        run_workers(tmp_path, [code("one")], packed(**{"..__escaped": "", "python__said": ""}))
+
+
+def test_the_version_it_was_written_for_is_the_pinned_one() -> None:
+    pins = (ROOT / "requirements/servers.txt").read_text()
+    assert f"\nministack=={ministack_node.VERSION} " in pins
