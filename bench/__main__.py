@@ -4,12 +4,23 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import cached_plan, cold_start, ingested_file, plan_search, posted_claims, reindex, search_lag, top_providers
+from bench import (
+    burst,
+    cached_plan,
+    cold_start,
+    ingested_file,
+    plan_search,
+    posted_claims,
+    reindex,
+    search_lag,
+    top_providers,
+)
 from bench.figures import Row
 from localstack.problem import StackProblem
 from localstack.stack import Stack
 
 MEASURES: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
+    "burst": burst.rows,
     "cold": cold_start.rows,
     "cached": cached_plan.rows,
     "lag": search_lag.rows,
