@@ -35,7 +35,7 @@ def make_server(key: str, layout: Layout, port: int) -> Server:
 def ministack(layout: Layout, port: int) -> Server:
     """The AWS emulator; it enforces IAM, so a function without a right fails here as it does on AWS."""
     data = layout.folder / "aws"
-    # Functions are unpacked here; a killed emulator leaves them behind.
+    # Workers' folders; a killed emulator leaves them behind.
     temporary = data / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -55,7 +55,7 @@ def ministack(layout: Layout, port: int) -> Server:
         "SFTP_ENABLED": "0",
         "PYTHONPATH": str(ROOT),
     }
-    command = [str(TOOLS / "servers/bin/python"), "-m", "localstack.ministack_node"]
+    command = [str(TOOLS / "servers/bin/python"), "-m", "localstack.ministack_node", str(data / "unpacked")]
     return Server("aws", port, command, ministack_ready, environment)
 
 

@@ -21,14 +21,15 @@ CONFIG = {
     "Layers": ["layer"],
 }
 PROGRAM = """
-import json, sys
+import json, pathlib, sys, tempfile
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
-from localstack.ministack_node import UnpackedOnce, unpack_once
+from localstack.ministack_node import unpack_once
 
-config, codes, layer = json.loads(sys.argv[1])
+config, codes, layer, copies = json.loads(sys.argv[1])
 lambda_svc._resolve_layer_zip = lambda _: open(layer, "rb").read()
-unpack_once()
+copies = pathlib.Path(copies)
+unpack_once(copies)
 workers = [lambda_runtime.Worker("answer", config, open(code, "rb").read()) for code in codes]
 answers = [worker.invoke({}, "request") for worker in workers]
 for worker in workers[:-1]:
@@ -41,8 +42,8 @@ last.kill()
 result = {
     "answers": [answer.get("result") or answer.get("error") for answer in answers],
     "again": again.get("result") or again.get("error"),
-    "copies": sorted(path.name for path in UnpackedOnce.copies.iterdir()),
-    "left": sorted(path.name for path in UnpackedOnce.copies.parent.glob("ministack-lambda-*")),
+    "copies": sorted(path.name for path in copies.iterdir()),
+    "left": sorted(path.name for path in pathlib.Path(tempfile.gettempdir()).glob("ministack-lambda-*")),
 }
 print(json.dumps(result))
 """
@@ -67,9 +68,9 @@ def run_workers(folder: Path, codes: list[bytes], layer: bytes) -> dict[str, Any
     paths = [folder / f"{number}.zip" for number in range(len(codes))]
     for path, content in zip([*paths, folder / "layer.zip"], [*codes, layer], strict=True):
         path.write_bytes(content)
-    arguments = json.dumps([CONFIG, [str(path) for path in paths], str(folder / "layer.zip")])
+    arguments = json.dumps([CONFIG, [str(path) for path in paths], str(folder / "layer.zip"), str(folder / "unpacked")])
     temporary = folder / "tmp"
-    temporary.mkdir()
+    temporary.mkdir(exist_ok=True)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     done = subprocess.run(
         [TOOLS / "servers/bin/python", "-c", PROGRAM, arguments],
@@ -98,6 +99,19 @@ def test_new_content_is_unpacked_anew(tmp_path: Path) -> None:
     result = run_workers(tmp_path, [code("one"), code("two")], LAYER)
     assert result["answers"] == [["one", "layer"], ["two", "layer"]]
     assert len(result["copies"]) == 3
+
+
+def test_an_emulator_started_again_goes_on_with_the_last_copies(tmp_path: Path) -> None:
+    first = run_workers(tmp_path, [code("one")], LAYER)
+    inodes = {path.name: path.stat().st_ino for path in (tmp_path / "unpacked").iterdir()}
+    for number in range(ministack_node.KEPT):
+        old = tmp_path / "unpacked" / f"killed-{number}"
+        old.mkdir()
+        os.utime(old, (number, number))
+    again = run_workers(tmp_path, [code("one")], LAYER)
+    assert first["answers"] == again["answers"] == [["one", "layer"]]
+    assert {name: (tmp_path / "unpacked" / name).stat().st_ino for name in inodes} == inodes
+    assert len(again["copies"]) == ministack_node.KEPT
 
 
 def test_a_layer_that_escapes_its_folder_is_refused(tmp_path: Path) -> None:
