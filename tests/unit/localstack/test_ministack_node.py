@@ -88,7 +88,8 @@ LAYER = packed(python__said="WORD = 'layer'\n")
 
 
 def test_two_workers_share_one_copy_which_outlives_the_first(tmp_path: Path) -> None:
-    result = run_workers(tmp_path, [code("one"), code("one")], LAYER)
+    one = code("one")  # packed once: a zip says when it was packed
+    result = run_workers(tmp_path, [one, one], LAYER)
     assert result["answers"] == [["one", "layer"], ["one", "layer"]]
     assert len(result["copies"]) == 2
     assert result["again"] == ["one", "layer"]
@@ -102,13 +103,14 @@ def test_new_content_is_unpacked_anew(tmp_path: Path) -> None:
 
 
 def test_an_emulator_started_again_goes_on_with_the_last_copies(tmp_path: Path) -> None:
-    first = run_workers(tmp_path, [code("one")], LAYER)
+    one = code("one")
+    first = run_workers(tmp_path, [one], LAYER)
     inodes = {path.name: path.stat().st_ino for path in (tmp_path / "unpacked").iterdir()}
     for number in range(ministack_node.KEPT):
         old = tmp_path / "unpacked" / f"killed-{number}"
         old.mkdir()
         os.utime(old, (number, number))
-    again = run_workers(tmp_path, [code("one")], LAYER)
+    again = run_workers(tmp_path, [one], LAYER)
     assert first["answers"] == again["answers"] == [["one", "layer"]]
     assert {name: (tmp_path / "unpacked" / name).stat().st_ino for name in inodes} == inodes
     assert len(again["copies"]) == ministack_node.KEPT
