@@ -1,4 +1,4 @@
-"""GET /patients/{id}: a patient of the registry."""
+"""GET /patients/{id}: one patient of the registry."""
 
 from intake.registry import repository
 from intake.registry.patient_answer import patient_answer

@@ -1,21 +1,21 @@
 """GET /patients: the registry's patients, by last and first name.
 
-Names are looked up in the search index, an MRN in the table; what is shown is always the table's.
+The search index finds names, the table finds an MRN; the patients shown always come from the table.
 """
 
 from intake.registry import repository, search_index
-from intake.registry.names import NamePrefix
 from intake.registry.patient_answer import patient_answer
 from intake.registry.patient_models import PatientQuery
 from intake.registry.registry_rules import StoredPatient
+from intake.registry.search_index import NamePrefix
 from payerworks import json_text
 from payerworks.batches import in_parallel
 from payerworks.errors import BadInput, Fault
 from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import query
 
-DEEPEST = 10_000
-"""How many patients the pages show; beyond them, a filter finds one sooner."""
+MAX_PATIENTS = 10_000
+"""Patients that the pages show; beyond them, a filter is the faster way."""
 
 
 @http_operation(
@@ -23,26 +23,26 @@ DEEPEST = 10_000
     answers={200: "intake.registry.patient_models.PatientPage"},
 )
 def handler(request: Request) -> Answer:
-    wanted = query(PatientQuery, request)
-    if wanted.page * wanted.page_size > DEEPEST:
-        fault = Fault("/page", f"must not go beyond {DEEPEST:,} patients")
+    params = query(PatientQuery, request)
+    if params.page * params.page_size > MAX_PATIENTS:
+        fault = Fault("/page", f"must not go beyond {MAX_PATIENTS:,} patients")
         raise BadInput("Pages end at 10,000 patients: filter by mrn, first_name or last_name.", errors=[fault])
-    total, patients = _found(request.tenant, wanted)
-    page = {
+    total, patients = _page(request.tenant, params)
+    answer = {
         "total": total,
-        "page": wanted.page,
-        "page_size": wanted.page_size,
+        "page": params.page,
+        "page_size": params.page_size,
         "patients": in_parallel(lambda patient: patient_answer(request.tenant, patient), patients),
     }
-    return Answer(200, json_text.write(page))
+    return Answer(200, json_text.write(answer))
 
 
-def _found(tenant: str, wanted: PatientQuery) -> tuple[int, list[StoredPatient]]:
-    names = NamePrefix(wanted.last_name or "", wanted.first_name or "")
-    skip = (wanted.page - 1) * wanted.page_size
-    if wanted.mrn is not None:
-        stored = repository.read_patients(tenant, [wanted.mrn.strip()]).values()
-        fitting = [patient for patient in stored if names.fits(patient.person)]
-        return len(fitting), fitting[skip : skip + wanted.page_size]
-    total, ids = search_index.find(tenant, names, skip, wanted.page_size)
-    return total, repository.find_patients(tenant, ids)
+def _page(tenant: str, params: PatientQuery) -> tuple[int, list[StoredPatient]]:
+    names = NamePrefix(params.last_name or "", params.first_name or "")
+    skip = (params.page - 1) * params.page_size
+    if params.mrn is not None:
+        stored = repository.read_patients(tenant, [params.mrn.strip()]).values()
+        matches = [patient for patient in stored if names.matches(patient.person)]
+        return len(matches), matches[skip : skip + params.page_size]
+    total, patient_ids = search_index.find(tenant, names, skip, params.page_size)
+    return total, repository.find_patients(tenant, patient_ids)

@@ -1,10 +1,11 @@
-"""Table stream of intake: tell the topic `patient-operations` which patients are new or changed.
+"""Table stream of intake: publish the ids of new and changed patients to the topic `patient-operations`.
 
-A message names the patients of one tenant that a batch of the stream tells of, by their ids and nothing else. Delivery
-is at least once and in no order: who needs more reads what the table has.
+A message has one tenant's patients of a batch of the stream, as ids and nothing else. Delivery is at least once and
+unordered: consumers read the current state from the table.
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from payerworks.log import log_call
@@ -14,15 +15,15 @@ from payerworks.times import iso
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Raises, so that the batch comes again, until all is published."""
+    """Publish a batch of stream records. Raises until all is published, so that the batch comes again."""
     messages = patient_operations(event["Records"])
     publish(settings().topics["patient_operations"], messages)
     log_call("published", records=len(event["Records"]), messages=len(messages))
     return {"batchItemFailures": []}
 
 
-def patient_operations(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A message for each tenant: its patients, and when the first of their changes was stored (ISO 8601)."""
+def patient_operations(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One message for each tenant: its patients, and the time of the first of their changes (ISO 8601)."""
     patients: dict[str, dict[str, float]] = {}
     for record in records:
         change = record["dynamodb"]
@@ -30,10 +31,10 @@ def patient_operations(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
             tenant, _, patient_id = change["Keys"]["pk"]["S"].split("#", 2)
             patients.setdefault(tenant, {}).setdefault(patient_id, change["ApproximateCreationDateTime"])
     return [
-        {"tenant": tenant, "patients": list(times), "at": _time(min(times.values()))}
+        {
+            "tenant": tenant,
+            "patients": list(times),
+            "at": iso(datetime.datetime.fromtimestamp(min(times.values()), datetime.UTC)),
+        }
         for tenant, times in patients.items()
     ]
-
-
-def _time(seconds: float) -> str:
-    return iso(datetime.datetime.fromtimestamp(seconds, datetime.UTC))

@@ -1,35 +1,31 @@
-"""A patient as GET /patients shows one (models.Patient)."""
+"""A patient as GET /patients shows one (patient_models.Patient)."""
+
+from dataclasses import asdict
 
 from intake.registry import repository
-from intake.registry.registry_items import patient_id, visit_id
+from intake.registry.registry_items import patient_id_of, visit_id_of
 from intake.registry.registry_rules import StoredPatient
 from payerworks.json_text import Json
 
-LATEST = 20
-"""How many visits are shown."""
+MAX_VISITS = 20
 
 
 def patient_answer(tenant: str, patient: StoredPatient) -> dict[str, Json]:
-    """The patient with the latest visits, which are read."""
-    own_id, person = patient_id(tenant, patient.mrn), patient.person
-    visits, count = repository.latest_visits(tenant, own_id, LATEST)
-    shown = [
-        {
-            "id": visit_id(tenant, visit.account_number),
-            "visit_account_number": visit.account_number,
-            "visit_date": visit.date,
-            "reason": visit.reason,
-        }
-        for visit in visits
-    ]
+    """The patient with the latest visits, which this reads. Raises Unavailable."""
+    patient_id = patient_id_of(tenant, patient.mrn)
+    visits, count = repository.latest_visits(tenant, patient_id, MAX_VISITS)
     return {
-        "id": own_id,
+        "id": patient_id,
         "mrn": patient.mrn,
-        "person": {
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "birth_date": person.birth_date,
-        },
-        "visits": shown,
+        "person": asdict(patient.person),
+        "visits": [
+            {
+                "id": visit_id_of(tenant, visit.account_number),
+                "visit_account_number": visit.account_number,
+                "visit_date": visit.date,
+                "reason": visit.reason,
+            }
+            for visit in visits
+        ],
         "visits_count": count,
     }

@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from payerworks.validation import QueryModel
 
 
-class Person(BaseModel):
+class PatientPerson(BaseModel):
     """Who a patient is."""
 
     first_name: str
@@ -13,7 +13,7 @@ class Person(BaseModel):
     birth_date: str
 
 
-class Visit(BaseModel):
+class PatientVisit(BaseModel):
     """A visit of a patient."""
 
     id: str
@@ -27,8 +27,8 @@ class Patient(BaseModel):
 
     id: str
     mrn: str
-    person: Person
-    visits: list[Visit]
+    person: PatientPerson
+    visits: list[PatientVisit]
     visits_count: int
 
 
@@ -42,7 +42,7 @@ class PatientPage(BaseModel):
 
 
 class PatientQuery(QueryModel):
-    """Filters of the registry; names by their beginning, whatever the case."""
+    """Filters of the registry. Names match by their beginning, in any case."""
 
     mrn: str | None = Field(None, min_length=1, max_length=100)
     first_name: str | None = Field(None, min_length=1, max_length=100)

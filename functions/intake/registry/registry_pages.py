@@ -1,4 +1,4 @@
-"""Patients of table `intake` as their documents should be: what indexing, drift checks and reindexing read."""
+"""The index documents of the patients in table `intake`, for indexing, drift checks and reindexing."""
 
 from collections.abc import Iterable
 
@@ -8,16 +8,16 @@ from payerworks.batches import read_all
 from payerworks.dynamodb import Item
 
 
-def stored_documents(keys: Iterable[PatientKey]) -> dict[PatientKey, Document]:
-    """The documents of these patients, as they are in the table now: those that there are. Raises Unavailable."""
-    wanted = [patient_key(*key) for key in dict.fromkeys(keys)]
-    return {document.key: document for document in map(_document, read_all(TABLE, wanted))}
+def stored_documents(patients: Iterable[PatientKey]) -> dict[PatientKey, Document]:
+    """The current documents of those of these patients that are stored. Raises Unavailable."""
+    keys = [patient_key(*patient) for patient in dict.fromkeys(patients)]
+    return {document.key: document for document in map(_document, read_all(TABLE, keys))}
 
 
 def patient_page(tenant: str | None, position: Item | None) -> tuple[list[Document], Item | None]:
     """The patients in the table's next megabyte, of one tenant or of all (None), and the position of the next page.
 
-    A position is a key as a JSON value, None at the beginning and after the end. It is a Scan: no request waits for it.
+    A position is a key as a JSON value, None at the beginning and after the end. No request waits for this Scan.
     """
     condition = "sk = :patient" + (" AND begins_with(pk, :tenant)" if tenant else "")
     values = {":patient": {"S": "PATIENT"}} | ({":tenant": {"S": f"{tenant}#"}} if tenant else {})

@@ -1,8 +1,11 @@
-"""What rows change in the registry: visits are only ever added, and a person is that of the latest row.
+"""How rows change the registry: visits are only ever added; the latest row sets the person.
 
-Rows are judged in the order of their lines against what is stored, and remember what the ones before them did. What is
-stored names the row that put it there (`source`: job and line): a row that finds its own name was registered by a
-try that died, and is judged as it was then. So a chunk that runs again gives the same outcomes.
+1. Rows are judged in the order of their lines, against the stored state and the rows before them.
+2. Each stored visit and patient names the row that wrote it (`source`: job and line).
+3. A row that finds its own name was written by an earlier try, which died; its outcome is that try's.
+   So a chunk that runs again gives the same outcomes:
+       line 7 adds visit 42                      → created, source job#7
+       the chunk runs again: visit 42 has job#7  → created, not a duplicate
 """
 
 from collections.abc import Iterable
@@ -32,7 +35,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a row, which begins in `line`, says of the patient with this MRN."""
+    """The content of a row that begins in `line`: the patient's MRN, and a person, a visit, or both."""
 
     line: int
     mrn: str
@@ -42,10 +45,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The job that loads rows, and the stamp of its file: when this content was first seen, and which it is.
+    """The job that loads rows, and the stamp of its file: the time this content was first seen, and its content id.
 
-    `careful` says that others may be loading at the same time, in whatever order: then also a row that agrees with
-    what is stored leaves its stamp, so that none before it can come through after it.
+    `careful`: other jobs may load at the same time, in any order. Then a row equal to the stored person still leaves
+    its stamp, so that an earlier row cannot win later:
+        file 1 says Ann, file 2 says Bea, file 3 says Ann; they load in the order 1, 3, 2
+        3 finds Ann and leaves its stamp; 2 has an earlier stamp and changes nothing
     """
 
     task_id: str
@@ -54,7 +59,7 @@ class Origin:
 
     @property
     def content_id(self) -> str:
-        """Which content the file has (content_id.ContentId)."""
+        """The id of the file's content (content_id.ContentId)."""
         return self.stamp.rpartition("#")[2]
 
     def source(self, line: int) -> str:
@@ -62,13 +67,13 @@ class Origin:
         return f"{self.task_id}#{line}"
 
     def stamp_of(self, line: int) -> str:
-        """The stamp of one row; stamps sort as text, the later after the earlier."""
+        """The stamp of one row; stamps sort as text in the order of time."""
         return f"{self.stamp}#{line:012d}"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVisit:
-    """A visit as it is stored, of the patient with this MRN; `source` is the row that added it."""
+    """A stored visit and its patient's MRN; `source` is the row that added it."""
 
     mrn: str
     visit: Visit
@@ -77,9 +82,9 @@ class StoredVisit:
 
 @dataclass(frozen=True, slots=True)
 class StoredPatient:
-    """A patient as stored: the person, the stamp of the row that set it, the rows that created and last changed it.
+    """A stored patient: the person, the stamp of the row that set it, the rows that created and last changed it.
 
-    `version` counts how often it was stored; 0: it is not yet.
+    `version` is the number of writes; 0: not stored yet.
     """
 
     mrn: str
@@ -92,7 +97,7 @@ class StoredPatient:
 
 @dataclass(frozen=True, slots=True)
 class OtherContent:
-    """The outcome of a row whose account number is stored for something else; it is a reject."""
+    """The outcome of a row whose account number is stored with other content: a reject."""
 
     reason: str
 
@@ -103,9 +108,9 @@ VisitOutcome = str | OtherContent
 def judge_visits(
     records: Iterable[Record], stored: dict[str, StoredVisit], origin: Origin
 ) -> tuple[dict[int, VisitOutcome], dict[str, StoredVisit]]:
-    """What becomes of the visits of rows (by line), and the visits to add (by account number).
+    """The outcomes of the rows' visits, by line, and the visits to add, by account number.
 
-    `stored` has those of their account numbers that are stored already.
+    `stored` has the visits that are already stored under these account numbers.
     """
     outcomes: dict[int, VisitOutcome] = {}
     new: dict[str, StoredVisit] = {}
@@ -113,51 +118,52 @@ def judge_visits(
         if record.visit is None:
             continue
         number = record.visit.account_number
-        known = stored.get(number) or new.get(number)
-        if known is None:
+        current = stored.get(number) or new.get(number)
+        if current is None:
             new[number] = StoredVisit(record.mrn, record.visit, origin.source(record.line))
             outcomes[record.line] = CREATED
-        elif known.mrn != record.mrn:
+        elif current.mrn != record.mrn:
             outcomes[record.line] = OtherContent("visit_account_number is stored for another patient")
-        elif known.visit != record.visit:
+        elif current.visit != record.visit:
             outcomes[record.line] = OtherContent("visit_account_number is stored with another date or reason")
         else:
-            outcomes[record.line] = CREATED if known.source == origin.source(record.line) else DUPLICATE
+            outcomes[record.line] = CREATED if current.source == origin.source(record.line) else DUPLICATE
     return outcomes, new
 
 
 def judge_persons(
     records: Iterable[Record], stored: dict[str, StoredPatient], origin: Origin
 ) -> tuple[dict[int, str], dict[str, StoredPatient]]:
-    """What the persons of rows come to (by line), and the patients to write (by MRN), new or changed.
+    """The outcomes of the rows' persons, by line, and the new and changed patients to write, by MRN.
 
-    The rows are those that count: not those whose visit is a duplicate or a reject. A job counts a patient as
-    created or updated once, however many of its rows had a part in it.
+    The caller leaves out rows whose visit is a duplicate or a reject. A job counts a patient as created or updated
+    once, however many of its rows contributed.
     """
     outcomes: dict[int, str] = {}
-    written: dict[str, StoredPatient] = {}
+    to_write: dict[str, StoredPatient] = {}
     for record in records:
         if record.person is None:
             continue
-        known = written.get(record.mrn) or stored.get(record.mrn)
-        after, outcomes[record.line] = _merged(known, record, record.person, origin)
-        if after != known:
-            written[record.mrn] = after
-    return outcomes, written
+        current = to_write.get(record.mrn) or stored.get(record.mrn)
+        merged, outcomes[record.line] = _merged(current, record, record.person, origin)
+        if merged != current:
+            to_write[record.mrn] = merged
+    return outcomes, to_write
 
 
-def _merged(known: StoredPatient | None, record: Record, person: Person, origin: Origin) -> tuple[StoredPatient, str]:
+def _merged(current: StoredPatient | None, record: Record, person: Person, origin: Origin) -> tuple[StoredPatient, str]:
     source, stamp = origin.source(record.line), origin.stamp_of(record.line)
-    if known is None:
+    if current is None:
         return StoredPatient(record.mrn, person, stamp, created=source), CREATED
-    if source == known.created:
-        return known, CREATED
-    if source == known.changed:
-        return known, UPDATED
-    if stamp <= known.stamp:
-        return known, UNCHANGED
-    if person == known.person:
-        return (replace(known, stamp=stamp) if origin.careful else known), UNCHANGED
-    if any(earlier.startswith(f"{origin.task_id}#") for earlier in (known.created, known.changed)):
-        return replace(known, person=person, stamp=stamp), UNCHANGED
-    return replace(known, person=person, stamp=stamp, changed=source), UPDATED
+    if source == current.created:
+        return current, CREATED
+    if source == current.changed:
+        return current, UPDATED
+    if stamp <= current.stamp:
+        return current, UNCHANGED
+    if person == current.person:
+        return (replace(current, stamp=stamp) if origin.careful else current), UNCHANGED
+    # An earlier row of this job has counted the patient already.
+    if any(earlier.startswith(f"{origin.task_id}#") for earlier in (current.created, current.changed)):
+        return replace(current, person=person, stamp=stamp), UNCHANGED
+    return replace(current, person=person, stamp=stamp, changed=source), UPDATED

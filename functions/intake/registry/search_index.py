@@ -1,14 +1,14 @@
-"""Patients in OpenSearch: a document each, which has the names that it is searched by and nothing else of a person.
+"""Patients in OpenSearch: one document each, with the names to search by and no other personal data.
 
-Alias `patients`. A document's `_id` is the patient's id; its names are folded (names.py); its `version` is the
-patient's, and OpenSearch's external one: a late write never overwrites a later state.
+Alias `patients`. A document's `_id` is the patient's id; its names are folded (`folded`); its `version` is the
+patient's and serves as OpenSearch's external version: a late write never overwrites a later state.
 """
 
+import unicodedata
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from intake.registry.names import NamePrefix, folded
-from intake.registry.registry_rules import StoredPatient
+from intake.registry.registry_rules import Person, StoredPatient
 from payerworks.json_text import Json
 from payerworks.opensearch import hits, search, searching
 
@@ -20,8 +20,25 @@ PatientKey = tuple[str, str]
 Action = dict[str, Any]
 
 
+def folded(name: str) -> str:
+    """A name without differences of case and of the encoding of accents."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+class NamePrefix(NamedTuple):
+    """The beginnings of a last and a first name, in any case; an empty text matches every name."""
+
+    last: str = ""
+    first: str = ""
+
+    def matches(self, person: Person) -> bool:
+        """Whether a person's names begin like this."""
+        last, first = folded(person.last_name), folded(person.first_name)
+        return last.startswith(folded(self.last)) and first.startswith(folded(self.first))
+
+
 class Document(NamedTuple):
-    """What the index has of a patient."""
+    """A patient as the index keeps it."""
 
     tenant: str
     id: str
@@ -37,7 +54,7 @@ class Document(NamedTuple):
 def definition() -> dict[str, Any]:
     """Settings and mapping of an index of patients."""
     properties = {name: {"type": "keyword"} for name in ("tenant", "id", "last", "first")}
-    # An interval that is set keeps refreshing an index that nobody has searched for a while.
+    # With an explicit interval, OpenSearch also refreshes an index that has not been searched for a while.
     settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"}
     return {
         "settings": settings,
@@ -52,49 +69,48 @@ def document_of(tenant: str, patient_id: str, patient: StoredPatient) -> Documen
 
 
 def indexing(document: Document) -> Action:
-    """What brings a document into an index, unless a later one of the patient is there."""
+    """The bulk action that writes a document, unless the index has a later one of the patient."""
     return deletion(document) | {"op": "index", "source": document._asdict()}
 
 
 def deletion(document: Document) -> Action:
-    """What takes a document out of an index, unless a later one of the patient is there."""
+    """The bulk action that deletes a document, unless the index has a later one of the patient."""
     return {"op": "delete", "id": document.id, "routing": document.id, "version": document.version}
 
 
 def find(tenant: str, names: NamePrefix, skip: int, count: int) -> tuple[int, list[str]]:
-    """How many patients have such names, and the ids of up to `count` after the first `skip`, by last and first name.
+    """The number of patients with such names, and the ids of up to `count` after the first `skip`, sorted by name.
 
-    `skip` and `count` together are up to 10,000, which is as deep as OpenSearch goes. Raises Unavailable.
+    `skip` + `count` is at most 10,000, the depth of OpenSearch. Raises Unavailable.
     """
-    prefixes = {"last": folded(names.last), "first": folded(names.first)}
-    fitting = [{"prefix": {name: {"value": prefix}}} for name, prefix in prefixes.items() if prefix]
+    prefixes = [{"prefix": {name: {"value": folded(text)}}} for name, text in names._asdict().items() if text]
     body = {
-        "query": {"bool": {"filter": [{"term": {"tenant": tenant}}, *fitting]}},
+        "query": {"bool": {"filter": [{"term": {"tenant": tenant}}, *prefixes]}},
         "sort": [{"last": "asc"}, {"first": "asc"}, {"id": "asc"}],
         "from": skip,
         "size": count,
         "track_total_hits": True,
         "_source": False,
     }
-    # All of a tenant's go to the same copy of a shard: pages fit one another.
-    found = search(ALIAS, body, preference=f"tenant-{tenant}")["hits"]
-    return found["total"]["value"], [hit["_id"] for hit in found["hits"]]
+    # All searches of a tenant go to the same copy of a shard, so consecutive pages agree.
+    page = search(ALIAS, body, preference=f"tenant-{tenant}")["hits"]
+    return page["total"]["value"], [hit["_id"] for hit in page["hits"]]
 
 
 def read_documents(alias: str, keys: Collection[PatientKey]) -> dict[PatientKey, Document]:
-    """The documents of these patients that an index has, as they are now, before any refresh. Raises Unavailable."""
+    """The documents of these patients in an index, also those not yet refreshed. Raises Unavailable."""
     if not keys:
         return {}
     with searching() as client:
         answer = client.mget({"ids": [patient_id for _, patient_id in keys]}, index=alias)
-    documents = [Document(**found["_source"]) for found in answer["docs"] if found.get("found")]
+    documents = [Document(**entry["_source"]) for entry in answer["docs"] if entry.get("found")]
     return {document.key: document for document in documents}
 
 
 def indexed_page(alias: str, tenant: str | None, after: Json, count: int) -> tuple[list[PatientKey], Json]:
-    """Up to `count` patients of one tenant, or of all (None), that are searchable, in a fixed order.
+    """Up to `count` searchable patients of a tenant, or of all (None), in a fixed order, and `after` for the next page.
 
-    And what to give as `after` for the next; None after the last. Raises Unavailable.
+    `after` is None before the first page and after the last. Raises Unavailable.
     """
     filters = [{"term": {"tenant": tenant}}] if tenant else []
     body = {"query": {"bool": {"filter": filters}}, "sort": [{"id": "asc"}], "size": count, "_source": ["tenant"]}

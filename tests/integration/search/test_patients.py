@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from intake.registry.registry_items import patient_id
+from intake.registry.registry_items import patient_id_of
 from intake.registry.search_index import Document, deletion, indexing, read_documents
 from localstack.stack import Stack
 from payerworks.opensearch import bulk, opensearch
@@ -119,7 +119,7 @@ def test_drift_of_patients_is_found_and_repaired(api: Api, load: Any, word: str)
     assert len(found(api, 3, last_name=word)) == 3
     clean = job_of(api, "/admin/search/drift?index=patients&repair=true")
     assert clean["checked"] >= 3
-    keys = [(tenant_of(api), patient_id(tenant_of(api), f"{word}-{number}")) for number in range(3)]
+    keys = [(tenant_of(api), patient_id_of(tenant_of(api), f"{word}-{number}")) for number in range(3)]
     held = read_documents("patients", keys)
     foreign = Document(keys[0][0], word, "a", "b", 1)
     [alias] = TARGETS.write_targets()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from intake import on_patient_changed
-from intake.registry.registry_items import patient_id, patient_key
+from intake.registry.registry_items import patient_id_of, patient_key
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import ROOT, Call
@@ -16,7 +16,7 @@ EVENT: dict[str, Any] = json.loads((ROOT / "events/intake/on_patient_changed.jso
 def record(tenant: str, mrn: str, seconds: float = 1795256100) -> dict[str, Any]:
     """The stream's record of a patient's change."""
     found: dict[str, Any] = copy.deepcopy(EVENT["Records"][0])
-    keys = patient_key(tenant, patient_id(tenant, mrn))
+    keys = patient_key(tenant, patient_id_of(tenant, mrn))
     found["dynamodb"] |= {"Keys": keys, "ApproximateCreationDateTime": seconds}
     return found
 
@@ -45,10 +45,10 @@ def test_a_batch_is_one_message_a_tenant_with_ids_and_nothing_else(published: An
     assert sorted(told, key=lambda message: str(message["tenant"])) == [
         {
             "tenant": "acme",
-            "patients": [patient_id("acme", "1"), patient_id("acme", "2")],
+            "patients": [patient_id_of("acme", "1"), patient_id_of("acme", "2")],
             "at": "2026-11-21T10:15:00.000+00:00",
         },
-        {"tenant": "other", "patients": [patient_id("other", "1")], "at": "2026-11-21T10:15:00.000+00:00"},
+        {"tenant": "other", "patients": [patient_id_of("other", "1")], "at": "2026-11-21T10:15:00.000+00:00"},
     ]
 
 

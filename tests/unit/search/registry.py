@@ -1,7 +1,7 @@
 """Patients in the table, and the index beside them."""
 
 from intake.registry import repository
-from intake.registry.registry_items import patient_id
+from intake.registry.registry_items import patient_id_of
 from intake.registry.registry_rules import Person, StoredPatient
 
 
@@ -11,4 +11,4 @@ def store(mrn: str, last: str = "Field", tenant: str = "acme") -> tuple[str, str
     version = held[mrn].version if held else 0
     patient = StoredPatient(mrn, Person("Ada", last, "1990-02-14"), f"stamp {version}", "job#1", version=version)
     assert repository.write_patients(tenant, [patient], held) == set()
-    return tenant, patient_id(tenant, mrn)
+    return tenant, patient_id_of(tenant, mrn)
