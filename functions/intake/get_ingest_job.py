@@ -1,4 +1,4 @@
-"""GET /ingest/{task_id}: how far the job of a file is, and what became of its rows."""
+"""GET /ingest/{task_id}: a file's job, with its progress and the outcomes of its rows."""
 
 from intake.jobs import job_repository
 from intake.jobs.jobs import job_answer

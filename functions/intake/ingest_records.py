@@ -1,4 +1,4 @@
-"""POST /ingest: take records, all or none, as a CSV file that a job brings into the registry."""
+"""POST /ingest: take all of a request's records or none, as a CSV file that a job loads into the registry."""
 
 import csv
 import io
@@ -37,27 +37,31 @@ def _records(value: Json) -> list[IngestRecord]:
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_RECORDS:
         raise BadInput(f"The body must be a list of 1 to {MAX_RECORDS:,} records.")
     records: list[IngestRecord] = []
-    found: list[Fault] = []
+    record_faults: list[Fault] = []
     for number, entry in enumerate(value):
         try:
             records.append(IngestRecord.model_validate(entry))
         except pydantic.ValidationError as error:
-            found += faults(error, number)
-        if len(found) >= MAX_FAULTS:
+            record_faults += faults(error, number)
+        if len(record_faults) >= MAX_FAULTS:
             break
-    refuse(found, "The records are not valid; none was taken.")
+    refuse(record_faults, "The records are not valid; none was taken.")
     return records
 
 
 def _ingest(request: Request, records: list[IngestRecord], seed: str) -> Answer:
-    # A first try with this Idempotency-Key may have put the file and died: then that file, and its job, are the answer.
+    # An earlier try with this Idempotency-Key may have put the file and died: then its file and job are the answer.
     key = f"{bucket.POSTED}{seed}.csv"
-    found = bucket.find(key)
-    file = found[0] if found else bucket.upload(key, _csv(records), request.tenant)
+    stored = bucket.find(key)
+    file = stored[0] if stored else bucket.upload(key, _csv(records), request.tenant)
     task_id = task_id_of(request.tenant, file)
     job_repository.add_queued(request.tenant, task_id, file)
-    message = "The records are in a file; a job brings them into the registry."
-    accepted = IngestAccepted(message=message, records_received=len(records), csv_filename=key, task_id=task_id)
+    accepted = IngestAccepted(
+        message="The records are in a file; a job loads them into the registry.",
+        records_received=len(records),
+        csv_filename=key,
+        task_id=task_id,
+    )
     return Answer(202, accepted.model_dump_json())
 
 

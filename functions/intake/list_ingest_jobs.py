@@ -1,4 +1,4 @@
-"""GET /ingest: the jobs of the tenant's files, newest first."""
+"""GET /ingest: the tenant's jobs, newest first."""
 
 from intake.jobs import job_repository
 from intake.jobs.job_models import IngestJobQuery
@@ -11,9 +11,9 @@ from payerworks.validation import query
 
 @http_operation(query="intake.jobs.job_models.IngestJobQuery", answers={200: "intake.jobs.job_models.IngestJobList"})
 def handler(request: Request) -> Answer:
-    wanted = query(IngestJobQuery, request)
-    before = position(request, wanted.cursor)
-    found = job_repository.list_jobs(request.tenant, wanted.key, wanted.status, before, wanted.limit + 1)
+    params = query(IngestJobQuery, request)
+    before = position(request, params.cursor)
+    jobs = job_repository.list_jobs(request.tenant, params.key, params.status, before, params.limit + 1)
     return page_answer(
-        request, found, wanted.limit, lambda job: json_text.write(job_answer(job)), job_repository.order_of
+        request, jobs, params.limit, lambda job: json_text.write(job_answer(job)), job_repository.order_of
     )

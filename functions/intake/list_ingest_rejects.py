@@ -8,23 +8,21 @@ from intake.jobs import bucket, job_repository
 from intake.jobs.jobs import FileJob
 from payerworks.http import Answer, Request, http_operation
 
-MAX_ANSWER = 4_000_000
-"""Bytes; a function's answer may have 6 MB in JSON, which writes some characters as two."""
+MAX_BYTES = 4_000_000
+"""Bytes of an answer; Lambda allows 6 MB of JSON, which escapes some characters as two."""
 
 
 @http_operation(answers={200: None, 303: None}, errors=(404,))
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
     rows = _rows(job)
-    beginning = bytearray()
+    text = bytearray()
     for row in rows:
-        beginning += row
-        if len(beginning) > MAX_ANSWER:
-            return Answer(
-                303, headers={"Location": bucket.offer_rejects(job, itertools.chain([bytes(beginning)], rows))}
-            )
-    named = {"Content-Disposition": f'attachment; filename="rejects-{job.task_id}.csv"'}
-    return Answer(200, beginning.decode(), named, "text/csv; charset=utf-8")
+        text += row
+        if len(text) > MAX_BYTES:
+            return Answer(303, headers={"Location": bucket.offer_rejects(job, itertools.chain([bytes(text)], rows))})
+    headers = {"Content-Disposition": bucket.rejects_disposition(job)}
+    return Answer(200, text.decode(), headers, "text/csv; charset=utf-8")
 
 
 def _rows(job: FileJob) -> Iterator[bytes]:

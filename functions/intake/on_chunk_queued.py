@@ -1,4 +1,4 @@
-"""Queue IntakeChunks: load a chunk of a file."""
+"""Queue IntakeChunks: load a chunk of a file into the registry or the claims."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from payerworks.settings import settings
 
 
 def load(message: dict[str, Any], tries: int) -> None:
-    """Load the chunk that a message names, unless it is loaded, and count it; then have the next in turn loaded."""
+    """Load and count the message's chunk unless it is loaded already; then send the next chunk in turn, if any."""
     job = job_repository.read_job(message["tenant"], message["task_id"])
     chunk = Chunk(**message["chunk"])
     if job.split is None:
@@ -19,10 +19,10 @@ def load(message: dict[str, Any], tries: int) -> None:
     if tries > 1:
         job_repository.note_retry(job, f"chunk {chunk.number + 1}", tries)
     if job_repository.is_loaded(job, chunk.number):
-        # The try that loaded it may have died before what comes after.
+        # The try that loaded the chunk may have died before it completed the job.
         job_repository.complete_if_loaded(job.tenant, job.task_id)
     elif not job_repository.finish_chunk(job, chunk.number, load_chunk(job, job.split, chunk)):
-        return  # another was faster, and goes on
+        return  # another delivery was faster, and sends the next chunk
     _send_next(job, chunk, job.split.chunks)
 
 

@@ -1,7 +1,7 @@
-"""Queue IntakeUploads: a file was put into the bucket; split it into chunks, a message each.
+"""Queue IntakeUploads: split an uploaded file into chunks, one message each.
 
-What takes longer than an invocation goes on in another, which a message of our own on the same queue starts. Each
-message of a job goes on from its last checkpoint, also one that comes twice, late, or again because an invocation died.
+1. A split that needs more time than an invocation has sends a message to this same queue and ends.
+2. Each message of a job continues from the last checkpoint, so it may come twice, late, or after a crash.
 """
 
 import itertools
@@ -22,29 +22,29 @@ from payerworks.settings import settings
 
 
 def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -> None:
-    """Start the job of each file that a notification of S3 names, or go on with a job; S3 may tell twice of one."""
+    """Start a job for each file in an S3 notification, which may come twice, or continue the message's job."""
     if "task_id" in message:
         job = job_repository.read_job(message["tenant"], message["task_id"])
         if job.status == "running":
-            _go_on(job, message["uploaded_at"], tries, seconds_left)
-    for record in message.get("Records", ()):  # the message by which S3 tries out the queue has none
-        told = record["s3"]["object"]
-        key = urllib.parse.unquote_plus(told["key"])
-        found = None if is_mapping(key) else bucket.find(key, told.get("versionId"))
-        if found is None:
-            continue  # deleted since, or a mapping, which only says how to read others
-        file, tenant = found
-        begun = job_repository.begin(tenant, task_id_of(tenant, file), file)
-        if begun is not None:
-            _go_on(begun, record["eventTime"], tries, seconds_left)
+            _continue(job, message["uploaded_at"], tries, seconds_left)
+    for record in message.get("Records", ()):  # S3's test message has none
+        uploaded = record["s3"]["object"]
+        key = urllib.parse.unquote_plus(uploaded["key"])
+        stored = None if is_mapping(key) else bucket.find(key, uploaded.get("versionId"))
+        if stored is None:
+            continue  # deleted since, or a mapping, which is no file to load
+        file, tenant = stored
+        started = job_repository.begin(tenant, task_id_of(tenant, file), file)
+        if started is not None:
+            _continue(started, record["eventTime"], tries, seconds_left)
 
 
-def _go_on(job: FileJob, uploaded_at: str, tries: int, seconds_left: SecondsLeft) -> None:
+def _continue(job: FileJob, uploaded_at: str, tries: int, seconds_left: SecondsLeft) -> None:
     if tries > 1:
         job_repository.note_retry(job, "splitting", tries)
     try:
         if job.split is None:
-            job_repository.set_split(job, _planned(job, uploaded_at, seconds_left))
+            job_repository.set_split(job, _split(job, uploaded_at, seconds_left))
         check_time(job, seconds_left())
     except UnreadableFile as reason:
         job_repository.fail(job, str(reason))
@@ -57,30 +57,36 @@ def _go_on(job: FileJob, uploaded_at: str, tries: int, seconds_left: SecondsLeft
         job_repository.complete_if_loaded(job.tenant, job.task_id)  # a file without rows is loaded
 
 
-def _planned(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitResult:
+def _split(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitResult:
     source = _unpacked(job)
     check_time(job, seconds_left())
     header = read_header(next(bucket.stream(source), b""))
     kind, mapping = FILE_KINDS[job.kind], _mapping(job)
     layout = kind.layout_of(header.columns, mapping)
-    found = split_file(job, source, header, layout if kind.has_order else None, seconds_left)
-    if found.contested:
-        bucket.write_contested(job, found.contested)
-    bucket.write_chunks(job, found.chunks)
-    seen = job_repository.first_seen(job.tenant, found.content_id, uploaded_at)
-    careful = job_repository.others_run(job)
-    stamp = f"{seen}#{found.content_id}"
-    contested, count = bool(found.contested), len(found.chunks)
-    return SplitResult(source, list(header.columns), header.delimiter, stamp, careful, contested, count, mapping)
+    split = split_file(job, source, header, layout if kind.has_order else None, seconds_left)
+    if split.contested:
+        bucket.write_contested(job, split.contested)
+    bucket.write_chunks(job, split.chunks)
+    first_seen = job_repository.first_seen(job.tenant, split.content_id, uploaded_at)
+    return SplitResult(
+        source=source,
+        columns=list(header.columns),
+        delimiter=header.delimiter,
+        stamp=f"{first_seen}#{split.content_id}",
+        careful=job_repository.has_unfinished_others(job),
+        contested=bool(split.contested),
+        chunks=len(split.chunks),
+        mapping=mapping,
+    )
 
 
 def _mapping(job: FileJob) -> ColumnMapping | None:
-    found = bucket.nearest_mapping(job.file.key, job.tenant)
-    return read_mapping(*found, job.kind) if found else None
+    stored = bucket.nearest_mapping(job.file.key, job.tenant)
+    return read_mapping(*stored, job.kind) if stored else None
 
 
 def _unpacked(job: FileJob) -> File:
-    # Within one invocation: 4 GB, the most that is unpacked, take a few minutes of its 15.
+    # This fits into one invocation: unpacking the maximum of 4 GB takes a few of its 15 minutes.
     blocks = bucket.stream(job.file)
     beginning = next(blocks, b"")
     if not beginning.startswith(MAGIC):

@@ -1,1 +1,1 @@
-"""Files as they come: CSV rows, columns, mappings, and what each row says."""
+"""Uploaded files: CSV rows, columns, mappings, and the parsing of each row."""

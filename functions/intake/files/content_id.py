@@ -1,4 +1,4 @@
-"""The identity of a file's content, whatever the file is called."""
+"""The id of a file's content, independent of the file's name."""
 
 import hashlib
 
@@ -6,10 +6,10 @@ BLOCK = 1024 * 1024
 
 
 class ContentId:
-    """A hash over a file's blocks of 1 MB, each hashed with what came before.
+    """A hash chain over a file's blocks of 1 MB: each block is hashed with the hash of those before it.
 
-    What it carries from block to block is 32 bytes, so a reader that stops can go on elsewhere: with the `chain` of the
-    blocks before byte `start`, and the file's bytes from there on.
+    Its state between two blocks is 32 bytes, so it can continue elsewhere from `chain`, the hash of the blocks before
+    byte `start`, and the file's bytes from there on. (A hashlib object cannot be stored.)
     """
 
     def __init__(self, start: int = 0, chain: bytes = b"") -> None:
@@ -18,7 +18,7 @@ class ContentId:
         self._pending = bytearray()
 
     def add(self, data: bytes) -> None:
-        """Go on with the file's next bytes, however many."""
+        """Add the file's next bytes, any number of them."""
         self._pending += data
         while len(self._pending) >= BLOCK:
             self.chain = hashlib.sha256(self.chain + self._pending[:BLOCK]).digest()
@@ -27,5 +27,5 @@ class ContentId:
 
     @property
     def text(self) -> str:
-        """The identity of what was added so far, 32 characters."""
+        """The id of the content so far, 32 characters."""
         return hashlib.sha256(self.chain + self._pending).hexdigest()[:32]

@@ -1,9 +1,12 @@
-"""CSV as it comes: bytes in, rows out, each with its line and its place in the file.
+"""A CSV tokenizer: bytes in, rows out, each with its line and its bytes in the file.
 
-What is read is RFC 4180 with `,`, `;` or a tab, lines that end with LF or CRLF, in UTF-8. A record that breaks the
-rules of quoting, or whose quote is not closed within 64 KB, is its first line alone: reading goes on at the next line,
-so one stray quote costs one row. Whether a record is whole is decided from its own bytes and those after it, so a range
-of the file that begins and ends between two records gives the same rows as the whole file does.
+1. It reads RFC 4180 in UTF-8 with `,`, `;` or a tab as delimiter, and LF or CRLF as line end.
+2. A record that breaks the quoting rules, or has a quote unclosed after 64 KB, ends with its first line; reading
+   continues at the next line, so one stray quote costs one row:
+       a,"b        → row 1, with the fault UNCLOSED
+       c,d         → row 2
+3. Whether a record is whole depends only on its own bytes and those after it. So a range of the file that begins and
+   ends between two records gives the same rows as the whole file does.
 """
 
 import itertools
@@ -13,20 +16,20 @@ from dataclasses import dataclass
 MAX_CELL = 64 * 1024
 """Bytes of a quoted cell; a longer one counts as unclosed."""
 MAX_RECORD = 1024 * 1024
-"""Bytes of a record; what is longer is not kept in memory."""
+"""Bytes of a record; a longer one is not kept in memory."""
 
 UNCLOSED = "a quote is not closed"
-QUOTING = "text stands after a closing quote"
+QUOTING = "text follows a closing quote"
 TOO_LONG = "the line is longer than 1 MB"
 NOT_UTF8 = "the line is not UTF-8"
-NUL = "the line holds a NUL character"
+NUL = "the line contains a NUL character"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record: its first line (from 1) and its bytes (`start` to before `end`) in the file, its cells.
+    """A record: its first line (from 1), its bytes in the file (`start` to before `end`), and its cells.
 
-    `fault` says why it cannot be read; its cells are then what could be made of it.
+    `fault` is the reason why it cannot be read; its cells are then a best effort.
     """
 
     line: int
@@ -37,55 +40,55 @@ class Row:
 
 
 class _NeedsMore(Exception):
-    """What is in memory does not tell yet where the record ends."""
+    """The buffer ends before the record's end is certain."""
 
 
 def rows(blocks: Iterable[bytes], delimiter: str, start: int = 0, line: int = 1) -> Iterator[Row]:
-    """The rows of a stretch of a file that begins at byte `start`, in line `line`; blank lines are no rows."""
+    """The rows of a range of a file that begins at byte `start` and line `line`; blank lines are skipped."""
     for record, size, fault in _records(blocks, delimiter.encode()):
-        place = line, start, start + size
+        position = line, start, start + size
         if not record:
-            yield Row(*place, [], fault)
+            yield Row(*position, [], fault)
         elif record.strip():
-            yield _row(record, delimiter, place, fault)
+            yield _row(record, delimiter, position, fault)
         start += size
         line += record.count(b"\n") or 1
 
 
 def _records(blocks: Iterable[bytes], separator: bytes) -> Iterator[tuple[bytes, int, str | None]]:
-    """Each record's bytes, how many they are, what is wrong with it; of an overlong line the bytes are not kept."""
-    buffer, place, dropped = b"", 0, 0
+    """Each record's bytes, their number, and its fault; the bytes of an overlong line are dropped."""
+    buffer, start, dropped = b"", 0, 0
     for block, is_last in itertools.chain(((block, False) for block in blocks), ((b"", True),)):
-        buffer, place = buffer[place:] + block, 0
-        while place < len(buffer):
+        buffer, start = buffer[start:] + block, 0
+        while start < len(buffer):
             if dropped:
-                newline = buffer.find(b"\n", place)
+                newline = buffer.find(b"\n", start)
                 end = newline + 1 if newline >= 0 else len(buffer)
-                dropped += end - place
+                dropped += end - start
                 if newline >= 0 or is_last:
                     yield b"", dropped, TOO_LONG
                     dropped = 0
-                place = end
+                start = end
                 continue
             try:
-                record_end, fault = _record_end(buffer, place, separator, is_last)
+                record_end, fault = _record_end(buffer, start, separator, is_last)
             except _NeedsMore:
                 break
             if record_end is None:
                 dropped = MAX_RECORD
-                place += MAX_RECORD
+                start += MAX_RECORD
                 continue
-            yield buffer[place:record_end], record_end - place, fault
-            place = record_end
+            yield buffer[start:record_end], record_end - start, fault
+            start = record_end
     if dropped:
         yield b"", dropped, TOO_LONG
 
 
 def _record_end(buffer: bytes, start: int, separator: bytes, is_last: bool) -> tuple[int | None, str | None]:
-    """Where the record that begins at `start` ends, and what is wrong with it; None for a line that is overlong.
+    """The end of the record that begins at `start`, and its fault; None for an overlong line.
 
-    A broken record is its first line, and what is wrong is said of that line alone: those after it may be in another
-    range of the file. Raises _NeedsMore.
+    A broken record ends with its first line, and its fault concerns that line alone: the lines after it may be in
+    another range of the file. Raises _NeedsMore.
     """
     limit = start + MAX_RECORD
     line_end = _line_end(buffer, start, limit, is_last)
@@ -93,36 +96,36 @@ def _record_end(buffer: bytes, start: int, separator: bytes, is_last: bool) -> t
         return None, TOO_LONG
     if buffer.find(b'"', start, line_end) < 0:
         return line_end, None
-    place = start
+    cell = start
     while True:
-        if buffer.startswith(b'"', place):
-            closing = _closing_quote(buffer, place, min(place + 1 + MAX_CELL, limit), is_last)
+        if buffer.startswith(b'"', cell):
+            closing = _closing_quote(buffer, cell, min(cell + 1 + MAX_CELL, limit), is_last)
             if closing is None:
                 return line_end, UNCLOSED
-            place = closing + 1
-            end = _end_after_quote(buffer, place, is_last)
-            if end is None and not buffer.startswith(separator, place):
-                return line_end, QUOTING if place < line_end else UNCLOSED
+            delimiter = closing + 1
+            end = _end_after_quote(buffer, delimiter, is_last)
+            if end is None and not buffer.startswith(separator, delimiter):
+                return line_end, QUOTING if delimiter < line_end else UNCLOSED
         else:
-            cell_end = _line_end(buffer, place, limit, is_last)
-            if cell_end is None:
+            cell_line_end = _line_end(buffer, cell, limit, is_last)
+            if cell_line_end is None:
                 return line_end, UNCLOSED
-            place = buffer.find(separator, place, cell_end)
-            end = cell_end if place < 0 else None
+            delimiter = buffer.find(separator, cell, cell_line_end)
+            end = cell_line_end if delimiter < 0 else None
         if end is not None:
             return end, None
-        place += 1
+        cell = delimiter + 1
 
 
-def _end_after_quote(buffer: bytes, place: int, is_last: bool) -> int | None:
-    """Where the record ends that has a closing quote before `place`; None where it goes on."""
-    if not is_last and place + 1 >= len(buffer):
+def _end_after_quote(buffer: bytes, start: int, is_last: bool) -> int | None:
+    """The end of the record if it ends at `start`, just after a closing quote; None if it continues."""
+    if not is_last and start + 1 >= len(buffer):
         raise _NeedsMore
-    following = buffer[place : place + 2]
+    following = buffer[start : start + 2]
     if following == b"\r\n":
-        return place + 2
+        return start + 2
     if following in (b"", b"\r") or following.startswith(b"\n"):
-        return place + len(following[:1])
+        return start + len(following[:1])
     return None
 
 
@@ -138,9 +141,9 @@ def _line_end(buffer: bytes, start: int, limit: int, is_last: bool) -> int | Non
 
 
 def _closing_quote(buffer: bytes, opening: int, limit: int, is_last: bool) -> int | None:
-    place = opening + 1
+    start = opening + 1
     while True:
-        quote = buffer.find(b'"', place, limit)
+        quote = buffer.find(b'"', start, limit)
         if quote < 0:
             if len(buffer) >= limit or is_last:
                 return None
@@ -149,41 +152,41 @@ def _closing_quote(buffer: bytes, opening: int, limit: int, is_last: bool) -> in
             raise _NeedsMore
         if not buffer.startswith(b'"', quote + 1):
             return quote
-        place = quote + 2
+        start = quote + 2
 
 
-def _row(record: bytes, delimiter: str, place: tuple[int, int, int], fault: str | None) -> Row:
+def _row(record: bytes, delimiter: str, position: tuple[int, int, int], fault: str | None) -> Row:
     record = record.removesuffix(b"\n").removesuffix(b"\r")
     try:
         text = record.decode()
     except UnicodeDecodeError:
         text, fault = record.decode(errors="replace"), fault or NOT_UTF8
     if "\0" in text:
-        # The sign for what was lost takes its place: a person who corrects the row sees it.
+        # The replacement character is visible to the person who corrects the row.
         text, fault = text.replace("\0", "\ufffd"), fault or NUL
-    return Row(*place, split_cells(text, delimiter), fault)
+    return Row(*position, _cells(text, delimiter), fault)
 
 
-def split_cells(text: str, delimiter: str) -> list[str]:
-    """The cells of a record without its line end; of a broken one, what can be made of it."""
+def _cells(text: str, delimiter: str) -> list[str]:
+    """The cells of a record without its line end; a best effort for a broken record."""
     if '"' not in text:
         return text.split(delimiter)
     cells: list[str] = []
-    place = 0
+    start = 0
     while True:
-        cell, place = _cell(text, place, delimiter)
+        cell, end = _cell(text, start, delimiter)
         cells.append(cell)
-        if place >= len(text):
+        if end >= len(text):
             return cells
-        place += len(delimiter)
+        start = end + len(delimiter)
 
 
 def _cell(text: str, start: int, delimiter: str) -> tuple[str, int]:
     if not text.startswith('"', start):
         return _until(text, start, delimiter)
-    place = start + 1
-    while (quote := text.find('"', place)) >= 0 and text.startswith('"', quote + 1):
-        place = quote + 2
+    search_start = start + 1
+    while (quote := text.find('"', search_start)) >= 0 and text.startswith('"', quote + 1):
+        search_start = quote + 2
     if quote < 0:
         return text[start + 1 :].replace('""', '"'), len(text)
     rest, end = _until(text, quote + 1, delimiter)

@@ -1,4 +1,4 @@
-"""Dates as files write them: ISO 8601, also with a time, and the US style of spreadsheets (`3/28/18 0:00`)."""
+"""Dates in files: ISO 8601, also with a time, and the US style of spreadsheets (`3/28/18 0:00`)."""
 
 import datetime
 import functools
@@ -11,7 +11,7 @@ _DAY = {
     "us": r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4}|[0-9]{2})",
 }
 FIELDS = frozenset({"birth_date", "visit_date", "service_date"})
-"""The fields of all kinds of files that are dates."""
+"""The date fields of all kinds of files."""
 _TOKEN = re.compile("(YYYY|MM|DD)")
 _SEPARATOR = re.compile("[ ./,_-]{0,2}")
 _TIME = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
@@ -20,9 +20,9 @@ _US = re.compile(rf"{_DAY['us']}(?: +{_TIME}(?: ?[AaPp][Mm])?)?")
 
 
 def iso_date(text: str) -> str:
-    """The day that a text names, as `2021-08-23`: of a time, the day it is written with, wherever that was.
+    """The date in a text, as `2021-08-23`. A time of day and its zone are ignored.
 
-    Two digits of a year are of 1970 to 2069. Raises ValueError for what is no date, and for years not of 1850 to 2100.
+    Years of two digits are 1970 to 2069. Raises ValueError if it is not a date, or its year is not 1850 to 2100.
     """
     match = _ISO.fullmatch(text) or _US.fullmatch(text)
     if match is None:
@@ -31,9 +31,9 @@ def iso_date(text: str) -> str:
 
 
 def day_written(text: str, date_format: str) -> str:
-    """The day that a text names in a format of YYYY, MM and DD, as `2021-08-23`; a time may follow.
+    """The date in a text of a format of YYYY, MM and DD, as `2021-08-23`; a time may follow.
 
-    Zeros that lead a day or month may be missing where the format has separators. Raises ValueError.
+    Leading zeros of day and month are optional if the format has separators. Raises ValueError.
     """
     match = pattern_of(date_format).fullmatch(text)
     if match is None:
@@ -43,14 +43,14 @@ def day_written(text: str, date_format: str) -> str:
 
 @functools.lru_cache(64)
 def pattern_of(date_format: str) -> re.Pattern[str]:
-    """What dates of a format look like. Raises ValueError for what is no format."""
+    """The pattern of dates in a format. Raises ValueError if the format is not valid."""
     pieces = _TOKEN.split(date_format)
     separators, tokens = pieces[::2], pieces[1::2]
     if sorted(tokens) != ["DD", "MM", "YYYY"] or not all(map(_SEPARATOR.fullmatch, separators)):
         raise ValueError("must have YYYY, MM and DD once each, and between them blanks or one of . / - , _")
     digits = "{1,2}" if all(separators[1:-1]) else "{2}"
-    of_token = {"YYYY": "(?P<year>[0-9]{4})", "MM": f"(?P<month>[0-9]{digits})", "DD": f"(?P<day>[0-9]{digits})"}
-    day = "".join(of_token.get(piece) or re.escape(piece) for piece in pieces)
+    patterns = {"YYYY": "(?P<year>[0-9]{4})", "MM": f"(?P<month>[0-9]{digits})", "DD": f"(?P<day>[0-9]{digits})"}
+    day = "".join(patterns.get(piece) or re.escape(piece) for piece in pieces)
     return re.compile(rf"{day}(?:[T ] *{_TIME}(?:Z|[+-][0-9:]{{2,6}}| ?[AaPp][Mm])?)?")
 
 
@@ -63,12 +63,12 @@ def _day(match: re.Match[str]) -> str:
     except ValueError:
         raise ValueError("is a date that does not exist") from None
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise ValueError(f"must be of the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+        raise ValueError(f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     return day.isoformat()
 
 
 def birth_date(text: str) -> str:
-    """A day of birth, as `iso_date`; a year of two digits could be of either century, and is refused."""
+    """As `iso_date`, for dates of birth: a year of two digits is ambiguous and refused."""
     match = _US.fullmatch(text)
     if match is not None and len(match["year"]) == 2:
         raise ValueError("must have a year of four digits")

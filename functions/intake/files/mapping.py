@@ -1,7 +1,7 @@
-"""Mappings: how to read files whose layout is neither ours nor Synthea's.
+"""Mappings: the columns and date format of files whose layout is neither ours nor Synthea's.
 
-An object `mapping.json` tells it for the files of its folder and of the folders below, up to the next one; of the same
-tenant, and for those that are put there after it.
+An object `mapping.json` applies to the files of the same tenant that are put into its folder, and into subfolders
+without a mapping of their own, after it.
 """
 
 import posixpath
@@ -20,13 +20,13 @@ from payerworks import json_text
 from payerworks.errors import BadInput, Fault
 from payerworks.validation import faults
 
-NAME = "mapping.json"
+MAPPING_NAME = "mapping.json"
 MAX_BYTES = 64 * 1024
 OPTIONAL = frozenset({"quadrant"})
 """Fields that a file may lack."""
 
-_LAYOUTS: Mapping[str, Collection[Collection[str]]] = {"patients": PRESETS.values(), "claims": [CLAIM_FIELDS]}
-_MOST_FAULTS = 5
+_FIELD_SETS: Mapping[str, Collection[Collection[str]]] = {"patients": PRESETS.values(), "claims": [CLAIM_FIELDS]}
+_MAX_FAULTS = 5
 
 
 def _date_format(text: str) -> str:
@@ -54,31 +54,31 @@ ColumnNames = Annotated[
 
 
 class FileMapping(BaseModel):
-    """Which columns of a file hold which fields, and how it writes dates: what `mapping.json` holds."""
+    """The content of `mapping.json`: the columns of each field of a file, and the file's date format."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     columns: dict[str, ColumnNames] = Field(
-        description="Each field with the name of its column, or with several: the first that is not empty counts."
+        description="Each field with the name of its column, or with several: the first nonempty cell counts."
     )
     date_format: DateFormat | None = Field(None, description="YYYY, MM and DD; without it, ISO 8601 or M/D/YYYY.")
 
 
 def is_mapping(key: str) -> bool:
-    """Whether an object tells how to read others."""
-    return posixpath.basename(key) == NAME
+    """Whether an object is a mapping, not a file to load."""
+    return posixpath.basename(key) == MAPPING_NAME
 
 
 def mapping_keys(key: str) -> Iterator[str]:
-    """Where the mapping of a file may be, the nearest first."""
+    """The possible keys of a file's mapping, the nearest first."""
     folder = posixpath.dirname(key)
     while folder:
-        yield f"{folder}/{NAME}"
+        yield f"{folder}/{MAPPING_NAME}"
         folder = posixpath.dirname(folder)
 
 
 def read_mapping(key: str, content: bytes, kind: str) -> ColumnMapping:
-    """The mapping that an object holds, for files of a kind. Raises UnreadableFile that names object and fault."""
+    """The mapping in an object, for files of a kind. Raises UnreadableFile that names the object and the fault."""
     if len(content) > MAX_BYTES:
         raise UnreadableFile(f"The mapping {key} has more than 64 KB.")
     try:
@@ -87,22 +87,24 @@ def read_mapping(key: str, content: bytes, kind: str) -> ColumnMapping:
         raise UnreadableFile(f"The mapping {key} is not JSON.") from None
     except pydantic.ValidationError as error:
         raise _unusable(key, faults(error)) from None
-    if wrong := field_faults(mapping, kind):
-        raise _unusable(key, wrong)
+    if mapping_faults := field_faults(mapping, kind):
+        raise _unusable(key, mapping_faults)
     return ColumnMapping(key, dict(mapping.columns), mapping.date_format)
 
 
 def field_faults(mapping: FileMapping, kind: str) -> list[Fault]:
-    """What is wrong with the fields that a mapping names for files of a kind: those unknown, those missing."""
-    layouts = [set(layout) for layout in _LAYOUTS[kind]]
-    named = mapping.columns.keys()
-    unknown = named - set().union(*layouts)
+    """The unknown or else the missing fields of a mapping for files of a kind."""
+    field_sets = [set(fields) for fields in _FIELD_SETS[kind]]
+    mapped = mapping.columns.keys()
+    unknown = mapped - set().union(*field_sets)
     if unknown:
-        return [Fault(f"/columns/{field}", f"is no field of {kind}") for field in sorted(unknown)]
-    nearest = min((layout - OPTIONAL for layout in layouts if named <= layout), key=lambda layout: len(layout - named))
-    return [Fault(f"/columns/{field}", "is missing") for field in sorted(nearest - named)]
+        return [Fault(f"/columns/{field}", f"is not a field of {kind}") for field in sorted(unknown)]
+    nearest = min(
+        (fields - OPTIONAL for fields in field_sets if mapped <= fields), key=lambda fields: len(fields - mapped)
+    )
+    return [Fault(f"/columns/{field}", "is missing") for field in sorted(nearest - mapped)]
 
 
-def _unusable(key: str, found: list[Fault]) -> UnreadableFile:
-    told = "; ".join(f"{fault.pointer[:100] or 'it'} {fault.message}" for fault in found[:_MOST_FAULTS])
-    return UnreadableFile(f"The mapping {key} cannot be used: {told}.")
+def _unusable(key: str, mapping_faults: list[Fault]) -> UnreadableFile:
+    reasons = "; ".join(f"{fault.pointer[:100] or 'it'} {fault.message}" for fault in mapping_faults[:_MAX_FAULTS])
+    return UnreadableFile(f"The mapping {key} cannot be used: {reasons}.")

@@ -1,4 +1,4 @@
-"""A row of a file as a record: a person, a visit, or both, known by the patient's MRN."""
+"""Parse a row into a record: a person, a visit, or both, under the patient's MRN."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,7 +7,7 @@ import pydantic
 from intake.files import dates
 from intake.files.columns import Layout
 from intake.files.csv_rows import Row
-from intake.files.rejects import loosened
+from intake.files.rejects import unguarded
 from intake.files.row_models import IngestRecord, PersonFields, VisitFields
 from intake.registry.registry_rules import Person, Record, Visit
 from payerworks.errors import Fault
@@ -17,33 +17,33 @@ Fields = dict[str, str]
 
 
 class BadRow(Exception):
-    """A row that is rejected; the text is the reason, without anything of what the row holds."""
+    """A rejected row; the text is the reason, without any of the row's contents."""
 
 
 def fields_of(row: Row, layout: Layout) -> Fields:
-    """The row's fields as they stand in the file, without blanks around them. Raises BadRow."""
+    """The row's fields as text, without surrounding blanks; dates in the layout's format as ISO. Raises BadRow."""
     if row.fault:
         raise BadRow(row.fault)
     if len(row.cells) != len(layout.columns):
         raise BadRow(f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")
-    fields = {field: _first_filled(row.cells, places, layout) for field, places in layout.places.items()}
+    fields = {field: _first_nonempty(row.cells, numbers, layout) for field, numbers in layout.fields.items()}
     return _with_iso_dates(fields, layout.date_format) if layout.date_format else fields
 
 
 def _with_iso_dates(fields: Fields, date_format: str) -> Fields:
     days: Fields = {}
-    wrong: list[str] = []
+    reasons: list[str] = []
     for field in dates.FIELDS & fields.keys():
         try:
             days[field] = fields[field] and dates.day_written(fields[field], date_format)
         except ValueError as reason:
-            wrong.append(f"{field} {reason}")
-    if wrong:
-        raise BadRow("; ".join(sorted(wrong)))
+            reasons.append(f"{field} {reason}")
+    if reasons:
+        raise BadRow("; ".join(sorted(reasons)))
     return fields | days
 
 
-def _first_filled(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...], layout: Layout) -> str:
+def _first_nonempty(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...], layout: Layout) -> str:
     text = ""
     for numbers in alternatives:
         texts = {cells[number].strip() for number in numbers}
@@ -52,29 +52,25 @@ def _first_filled(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...
         text = texts.pop()
         if text:
             break
-    return loosened(text) if layout.is_rejects else text
+    return unguarded(text) if layout.is_reject_list else text
 
 
 def record_of(fields: Mapping[str, str], line: int) -> Record:
-    """The record that valid fields make. Raises BadRow with every reason why they are not."""
+    """The record in a row's fields. Raises BadRow with every fault."""
     has_person, has_visit = "first_name" in fields, "visit_date" in fields
     model = IngestRecord if has_person and has_visit else PersonFields if has_person else VisitFields
     try:
-        return checked_record(model.model_validate(fields), line)
+        valid = model.model_validate(fields)
     except pydantic.ValidationError as error:
         raise bad_row(faults(error)) from None
-
-
-def bad_row(found: Iterable[Fault]) -> BadRow:
-    """The rejection of a row for all that is wrong with its fields."""
-    return BadRow("; ".join(f"{fault.pointer[1:]} {fault.message}" for fault in found))
-
-
-def checked_record(fields: PersonFields | VisitFields, line: int) -> Record:
-    """The record of fields that were checked."""
     person = visit = None
-    if isinstance(fields, PersonFields):
-        person = Person(fields.first_name, fields.last_name, fields.birth_date)
-    if isinstance(fields, VisitFields):
-        visit = Visit(fields.visit_account_number, fields.visit_date, fields.reason)
-    return Record(line, fields.mrn, person, visit)
+    if isinstance(valid, PersonFields):
+        person = Person(valid.first_name, valid.last_name, valid.birth_date)
+    if isinstance(valid, VisitFields):
+        visit = Visit(valid.visit_account_number, valid.visit_date, valid.reason)
+    return Record(line, valid.mrn, person, visit)
+
+
+def bad_row(field_faults: Iterable[Fault]) -> BadRow:
+    """The rejection of a row for all faults of its fields."""
+    return BadRow("; ".join(f"{fault.pointer[1:]} {fault.message}" for fault in field_faults))

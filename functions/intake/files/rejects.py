@@ -1,4 +1,4 @@
-"""The rows that were rejected, as CSV that a person can correct in a spreadsheet and upload again."""
+"""Rejected rows as CSV that a person can correct in a spreadsheet and upload again."""
 
 import csv
 import io
@@ -8,51 +8,51 @@ from dataclasses import dataclass
 
 from intake.files.columns import LINE, REJECT_REASON
 
-# What a spreadsheet takes for a formula (OWASP, "CSV Injection"), behind any number of the signs that keep it from it.
-_RUNS = re.compile(r"'*[=+\-@\t\r]")
-_KEPT_FROM_RUNNING = re.compile(r"'+[=+\-@\t\r]")
+# A cell that a spreadsheet would run as a formula (OWASP, "CSV Injection"), after any number of `'`, our guard.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A rejected row: its first line in the file, why, and its cells as they were."""
+    """A rejected row: its first line in the file, the reason, and its original cells."""
 
     line: int
     reason: str
     cells: list[str]
 
 
-def safe(cell: str) -> str:
-    """The cell, led by `'` where a spreadsheet would run it; `loosened` gives it back."""
-    return f"'{cell}" if _RUNS.match(cell) else cell
+def guarded(cell: str) -> str:
+    """The cell, with a leading `'` if a spreadsheet would run it; `unguarded` reverses this."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def loosened(cell: str) -> str:
-    """The cell that `safe` was given."""
-    return cell[1:] if _KEPT_FROM_RUNNING.match(cell) else cell
+def unguarded(cell: str) -> str:
+    """The original of a guarded cell."""
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def header_row(columns: Sequence[str], delimiter: str) -> str:
     """The first line of a list of rejects: the file's own columns, `line` and `reject_reason`.
 
-    Of a file that was a list of rejects itself, the old line and reason are left out.
+    If the file is itself a list of rejects, its old `line` and `reject_reason` are left out.
     """
-    return _row([columns[number] for number in _kept(columns)] + [LINE, REJECT_REASON], delimiter)
+    return _row([columns[number] for number in _own_columns(columns)] + [LINE, REJECT_REASON], delimiter)
 
 
 def reject_rows(rejects: Iterable[Reject], columns: Sequence[str], delimiter: str) -> Iterator[tuple[int, str]]:
-    """Rejected rows as they stand in the list below `header_row`, each with its line, in the order of the lines.
+    """The lines of a list of rejects below `header_row`, each with its row's line in the file, sorted by that line.
 
-    Of a row with too many cells, the surplus stands in its last column, as one text; one with too few is filled up.
+    The surplus cells of a row that is too long become the text of its last column; a row that is too short is padded.
     """
-    kept = _kept(columns)
+    own_columns = _own_columns(columns)
     for reject in sorted(rejects, key=lambda reject: reject.line):
         cells = _fitted(reject.cells, len(columns), delimiter)
-        own = [safe(cells[number]) for number in kept]
-        yield reject.line, _row([*own, str(reject.line), reject.reason], delimiter)
+        own_cells = [guarded(cells[number]) for number in own_columns]
+        yield reject.line, _row([*own_cells, str(reject.line), reject.reason], delimiter)
 
 
-def _kept(columns: Sequence[str]) -> list[int]:
+def _own_columns(columns: Sequence[str]) -> list[int]:
     return [number for number, name in enumerate(columns) if name.strip().lower() not in (LINE, REJECT_REASON)]
 
 

@@ -1,4 +1,4 @@
-"""What a gzip file holds (RFC 1952), a megabyte at a time, within bounds that no bomb passes."""
+"""Unpack a gzip file (RFC 1952), a megabyte at a time, within limits that stop a decompression bomb."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -9,29 +9,29 @@ MAGIC = b"\x1f\x8b"
 BLOCK = 1024 * 1024
 MAX_BYTES = 4 * 1024**3
 MAX_RATIO = 200
-"""CSV is packed to a tenth or a thirtieth; deflate itself can pack zeros to a thousandth."""
+"""CSV shrinks to a tenth or a thirtieth; deflate can shrink zeros to a thousandth."""
 
 
 def unpacked(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes in a gzip file of one or several members.
+    """The content of a gzip file of one or several members.
 
-    Raises UnreadableFile for one that is damaged, or holds more than 4 GB or 200 times its own size.
+    Raises UnreadableFile if the file is damaged, or its content exceeds 4 GB or 200 times the file's size.
     """
-    taken = given = 0
+    packed_bytes = unpacked_bytes = 0
     member = _member()
     for block in packed:
-        taken += len(block)
+        packed_bytes += len(block)
         rest: bytes | None = block
         while rest is not None:
             if member.eof:
                 member = _member()
             data, rest = _decompressed(member, rest)
-            given += len(data)
-            if given > MAX_BYTES or given > MAX_RATIO * taken + BLOCK:
-                raise UnreadableFile("The gzip file holds far more than a CSV file of its size would.")
+            unpacked_bytes += len(data)
+            if unpacked_bytes > MAX_BYTES or unpacked_bytes > MAX_RATIO * packed_bytes + BLOCK:
+                raise UnreadableFile("The gzip file contains far more data than a CSV file of its size would.")
             yield data
     if not member.eof:
-        raise UnreadableFile("The gzip file is not whole.")
+        raise UnreadableFile("The gzip file is incomplete.")
 
 
 def _member() -> "zlib._Decompress":
@@ -39,7 +39,7 @@ def _member() -> "zlib._Decompress":
 
 
 def _decompressed(member: "zlib._Decompress", packed: bytes) -> tuple[bytes, bytes | None]:
-    """Up to a megabyte, and what to go on with; None where that takes the file's next block."""
+    """Up to a megabyte of content, and the packed rest to continue with; None if the file's next block is needed."""
     try:
         data = member.decompress(packed, BLOCK)
     except zlib.error:

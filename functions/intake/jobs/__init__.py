@@ -1,1 +1,1 @@
-"""The job of a file: split into chunks, each loaded once."""
+"""The job of a file: the file is split into chunks, and each chunk is loaded once."""

@@ -1,17 +1,16 @@
-"""The intake bucket: files as they were uploaded, what workers make of them, and lists of rejects.
+"""The intake bucket: uploaded files, the intermediate results of workers, and lists of rejects.
 
-    patients/…, claims/…             files to ingest, put there by any S3 client, and the mappings that tell how to
-                                     read them (mapping.py)
-    …/{tenant}/{id}/{file name}      of these, the uploads that POST /ingest/uploads offered
-    patients/posted/{id}.csv         the records that POST /ingest took: in our own columns, so without a mapping
-    unpacked/{tenant}/{task_id}.csv  what a gzip file holds
-    splits/{tenant}/{task_id}/…      `checkpoint`: where the split of a file goes on; `chunks`: what it came to
+    patients/…, claims/…             files to ingest, put there by any S3 client, and their mappings (mapping.py)
+    …/{tenant}/{id}/{file name}      those uploaded through POST /ingest/uploads
+    patients/posted/{id}.csv         the records of POST /ingest: in our own columns, so without a mapping
+    unpacked/{tenant}/{task_id}.csv  the content of a gzip file
+    splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks`: the finished split
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
     rejects/{tenant}/{task_id}/…     the rejected rows of each chunk: JSON lines of a row's line and its CSV
-    rejects/{tenant}/{task_id}.csv   all of them, where they are too many for an answer
+    rejects/{tenant}/{task_id}.csv   all rejected rows, if they are too many for an answer
 
-A file is its uploader's tenant's: the metadata `tenant` names it, else it is `main`. Who may write to the bucket may
-write for every tenant; a presigned upload is bound to one by its policy.
+The metadata `tenant` of an object names its tenant; without it the tenant is `main`. A principal that may write to the
+bucket may write for every tenant; the policy of a presigned upload binds it to one.
 """
 
 import contextlib
@@ -31,15 +30,15 @@ DEFAULT_TENANT = "main"
 POSTED = "patients/posted/"
 BLOCK = 1024 * 1024
 PART = 8 * BLOCK
-"""Bytes of a part of a multipart upload; S3 wants at least 5 MB."""
+"""Bytes of a part of a multipart upload; the minimum of S3 is 5 MB."""
 
 
 def find(key: str, version: str | None = None) -> tuple[File, str] | None:
-    """The object under a key, or one version of it, and its tenant; None where there is none."""
+    """The object under a key, or one version of it, and its tenant; None if it does not exist."""
     s3 = client("s3")
-    wanted = {"VersionId": version} if version else {}
+    options = {"VersionId": version} if version else {}
     try:
-        head = s3.head_object(Bucket=_bucket(), Key=key, **wanted)
+        head = s3.head_object(Bucket=_bucket(), Key=key, **options)
     except s3.exceptions.ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
@@ -48,50 +47,46 @@ def find(key: str, version: str | None = None) -> tuple[File, str] | None:
 
 
 def upload(key: str, text: str, tenant: str, media_type: str = "text/csv") -> File:
-    """Put a file under a key, for a tenant."""
-    content = text.encode()
-    put = client("s3").put_object(
-        Bucket=_bucket(), Key=key, Body=content, ContentType=media_type, Metadata={"tenant": tenant}
-    )
-    return _file(key, put)
+    """Put a file of a tenant under a key."""
+    return _file(key, _put(key, text.encode(), ContentType=media_type, Metadata={"tenant": tenant}))
 
 
 def offer_upload(key: str, tenant: str, max_bytes: int, seconds: int) -> tuple[str, dict[str, str]]:
-    """A POST of one file under this key, for this tenant, that whoever has it may send to S3: its URL and fields."""
-    owner = {"x-amz-meta-tenant": tenant}
+    """The URL and form fields of a presigned POST: anyone who has them may upload this key for this tenant."""
+    metadata = {"x-amz-meta-tenant": tenant}
     offer = client("s3").generate_presigned_post(
-        _bucket(), key, owner, [owner, ["content-length-range", 0, max_bytes]], seconds
+        _bucket(), key, metadata, [metadata, ["content-length-range", 0, max_bytes]], seconds
     )
     return offer["url"], offer["fields"]
 
 
 def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
-    """The mapping that counts for a tenant's file under a key: its own key and its beginning, one byte over the limit.
+    """The mapping for a tenant's file under a key: the mapping's key and its first MAX_BYTES + 1 bytes.
 
-    A mapping of another tenant does not count.
+    Mappings of other tenants are ignored.
     """
     s3 = client("s3")
-    for place in () if key.startswith(POSTED) else mapping_keys(key):
+    for mapping_key in () if key.startswith(POSTED) else mapping_keys(key):
         try:
-            found = s3.get_object(Bucket=_bucket(), Key=place)
+            answer = s3.get_object(Bucket=_bucket(), Key=mapping_key)
         except s3.exceptions.NoSuchKey:
             continue
-        with contextlib.closing(found["Body"]) as body:
-            if _tenant(found) == tenant:
-                return place, body.read(MAX_BYTES + 1)
+        with contextlib.closing(answer["Body"]) as body:
+            if _tenant(answer) == tenant:
+                return mapping_key, body.read(MAX_BYTES + 1)
     return None
 
 
 def upload_unpacked(job: FileJob, blocks: Iterable[bytes]) -> File:
-    """Put what a gzip file holds beside it, part by part; a reader sees all of it or nothing."""
+    """Put the content of the job's gzip file, part by part; readers see all of it or nothing."""
     key = _unpacked_key(job)
     return _file(key, _upload_parts(key, blocks))
 
 
 def find_unpacked(job: FileJob) -> File | None:
-    """What the job's gzip file was unpacked to; None where it was not yet."""
-    found = find(_unpacked_key(job))
-    return found[0] if found else None
+    """The unpacked content of the job's gzip file; None if it was not unpacked yet."""
+    stored = find(_unpacked_key(job))
+    return stored[0] if stored else None
 
 
 def _upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str, Any]:
@@ -106,8 +101,8 @@ def _upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str
     except BaseException:
         s3.abort_multipart_upload(**target)
         raise
-    done: dict[str, Any] = s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
-    return done
+    answer: dict[str, Any] = s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
+    return answer
 
 
 def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -122,60 +117,57 @@ def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """A file's bytes from `start` to before `end`, a megabyte at a time."""
-    wanted = {"IfMatch": file.version} if file.version.startswith('"') else {"VersionId": file.version}
+    options = {"IfMatch": file.version} if file.version.startswith('"') else {"VersionId": file.version}
     if start or end is not None:
-        wanted["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
-    answer = client("s3").get_object(Bucket=_bucket(), Key=file.key, **wanted)
-    # A server may pass over a range and send all (RFC 9110, section 14.2), as emulators do for older versions.
-    place = start if "ContentRange" in answer else 0
+        options["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
+    answer = client("s3").get_object(Bucket=_bucket(), Key=file.key, **options)
+    # A server may ignore a range and send all (RFC 9110, section 14.2), as emulators do for older versions.
+    offset = start if "ContentRange" in answer else 0
     for block in answer["Body"].iter_chunks(BLOCK):
-        yield block[max(0, start - place) : None if end is None else max(0, end - place)]
-        place += len(block)
+        yield block[max(0, start - offset) : None if end is None else max(0, end - offset)]
+        offset += len(block)
 
 
 def write_contested(job: FileJob, contested: Iterable[int]) -> None:
-    """Keep the hashes of a file's contested keys."""
-    body = b"".join(key.to_bytes(8) for key in sorted(contested))
-    client("s3").put_object(Bucket=_bucket(), Key=_contested_key(job), Body=body)
+    """Store the hashes of a file's contested keys."""
+    _put(_contested_key(job), b"".join(key.to_bytes(8) for key in sorted(contested)))
 
 
 def read_contested(job: FileJob) -> frozenset[int]:
-    """The hashes of a file's contested keys; none where none were kept."""
+    """The stored hashes of a file's contested keys; empty if none were stored."""
     body = _read(_contested_key(job))
-    return frozenset(int.from_bytes(body[place : place + 8]) for place in range(0, len(body), 8))
+    return frozenset(int.from_bytes(body[offset : offset + 8]) for offset in range(0, len(body), 8))
 
 
 def write_checkpoint(job: FileJob, checkpoint: bytes) -> None:
-    """Keep where the split of a file goes on (splitting.Splitter)."""
-    client("s3").put_object(Bucket=_bucket(), Key=_split_key(job, "checkpoint"), Body=checkpoint)
+    """Store the state of an unfinished split (splitting.Splitter)."""
+    _put(_split_key(job, "checkpoint"), checkpoint)
 
 
 def read_checkpoint(job: FileJob) -> bytes:
-    """Where the split of a file goes on; nothing where it was not left yet."""
+    """The stored state of an unfinished split; empty if none was stored."""
     return _read(_split_key(job, "checkpoint"))
 
 
 def write_chunks(job: FileJob, chunks: Iterable[Chunk]) -> None:
-    """Keep the chunks of a file."""
-    body = json.dumps([astuple(chunk) for chunk in chunks]).encode()
-    client("s3").put_object(Bucket=_bucket(), Key=_split_key(job, "chunks"), Body=body)
+    """Store the chunks of a file."""
+    _put(_split_key(job, "chunks"), json.dumps([astuple(chunk) for chunk in chunks]).encode())
 
 
 def read_chunks(job: FileJob) -> Sequence[Chunk]:
-    """The chunks of a file that was split, by their numbers."""
+    """The chunks of a split file, by number."""
     return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
 
 
 def write_rejects(job: FileJob, chunk: Chunk, rows: Iterable[tuple[int, str]]) -> None:
-    """Keep the rejected rows of a chunk, each with its line, in the order of their lines."""
+    """Store the rejected rows of a chunk, each with its line, in the order of their lines."""
     body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-    key = f"{_rejects_prefix(job, chunk.contested)}{chunk.number:07d}.jsonl"
-    client("s3").put_object(Bucket=_bucket(), Key=key, Body=body)
+    _put(f"{_rejects_prefix(job, chunk.contested)}{chunk.number:07d}.jsonl", body)
 
 
 def read_rejects(job: FileJob) -> Iterator[str]:
-    """The rejected rows of all chunks that are loaded, in the order of their lines, a chunk or two in memory."""
-    # The chunks of contested rows go through the file a second time.
+    """The rejected rows of all loaded chunks, in the order of their lines, with at most two chunks in memory."""
+    # Contested chunks cover the same lines as the plain ones, so their rejects are merged in.
     rows = heapq.merge(_rejected_rows(job, False), _rejected_rows(job, True))
     return (text for _, text in rows)
 
@@ -183,19 +175,23 @@ def read_rejects(job: FileJob) -> Iterator[str]:
 def _rejected_rows(job: FileJob, contested: bool) -> Iterator[tuple[int, str]]:
     pages = client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=_bucket(), Prefix=_rejects_prefix(job, contested)):
-        for found in page.get("Contents", ()):
-            for row in _read(found["Key"]).decode().split("\n"):
+        for entry in page.get("Contents", ()):
+            for row in _read(entry["Key"]).decode().split("\n"):
                 line, text = json.loads(row)
                 yield line, text
 
 
 def offer_rejects(job: FileJob, text: Iterable[bytes]) -> str:
-    """Put a list of rejects that is too large for an answer into the bucket; the URL that gives it for five minutes."""
+    """Put a list of rejects that is too large for an answer into the bucket. Returns a URL valid for five minutes."""
     s3, key = client("s3"), f"rejects/{job.tenant}/{job.task_id}.csv"
-    name = f'attachment; filename="rejects-{job.task_id}.csv"'
-    _upload_parts(key, text, ContentType="text/csv", ContentDisposition=name)
+    _upload_parts(key, text, ContentType="text/csv", ContentDisposition=rejects_disposition(job))
     url: str = s3.generate_presigned_url("get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=300)
     return url
+
+
+def rejects_disposition(job: FileJob) -> str:
+    """The Content-Disposition that names the list of a job's rejects."""
+    return f'attachment; filename="rejects-{job.task_id}.csv"'
 
 
 def _file(key: str, answer: dict[str, Any]) -> File:
@@ -209,6 +205,11 @@ def _tenant(answer: dict[str, Any]) -> str:
 
 def _bucket() -> str:
     return settings().intake_bucket
+
+
+def _put(key: str, body: bytes, **options: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = client("s3").put_object(Bucket=_bucket(), Key=key, Body=body, **options)
+    return answer
 
 
 def _read(key: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The items of jobs in table `intake`, to what the code knows (their keys: job_repository.py)."""
+"""Jobs from the items of table `intake` (keys and indexes: job_repository.py)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _TIMES = ("started_at", "handed_on_at", "split_at", "retried_at", "loaded_at", "
 
 
 def job_of(item: Item) -> FileJob:
-    """The job that an item holds."""
+    """The job in an item."""
     tenant, _, task_id = item["pk"]["S"].split("#")
     split = json_text.read(item["split"]["S"]) if "split" in item else None
     return FileJob(
@@ -31,6 +31,6 @@ def job_of(item: Item) -> FileJob:
 
 
 def _split_of(split: dict[str, Any]) -> SplitResult:
-    mapping = split.get("mapping")  # a job of before there were mappings has none
+    mapping = split.get("mapping")  # jobs that are older than mappings have none
     objects = {"source": File(**split["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
     return SplitResult(**split | objects)

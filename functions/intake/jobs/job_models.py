@@ -1,4 +1,4 @@
-"""Requests and answers about uploads and the jobs of files."""
+"""Requests and answers about uploads and jobs."""
 
 import re
 from typing import Annotated, Literal
@@ -36,7 +36,7 @@ FileName = Annotated[
 
 
 class IngestUploadRequest(BaseModel):
-    """A file that is to be uploaded."""
+    """A file to upload."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -46,7 +46,7 @@ class IngestUploadRequest(BaseModel):
 
 
 class IngestUpload(BaseModel):
-    """Where to POST the file: a form (multipart/form-data) of these fields and, as its last, `file`."""
+    """Where to POST the file: a form (multipart/form-data) with these fields and, last, `file`."""
 
     url: str
     fields: dict[str, str]
@@ -56,7 +56,7 @@ class IngestUpload(BaseModel):
 
 
 class IngestAccepted(BaseModel):
-    """The answer to POST /ingest: the records are in a file, which a job reads."""
+    """The answer to POST /ingest: the records are in a file; a job loads it."""
 
     message: str
     records_received: int
@@ -65,7 +65,7 @@ class IngestAccepted(BaseModel):
 
 
 class JobStep(BaseModel):
-    """Something that a job has done."""
+    """A step that a job has done."""
 
     step: Literal["received", "started", "handed_on", "split", "retried", "loading", "completed", "failed"]
     at: str
@@ -73,7 +73,7 @@ class JobStep(BaseModel):
 
 
 class IngestJob(BaseModel):
-    """A file on its way into the registry, or to the claims."""
+    """The progress of a file into the registry or the claims."""
 
     task_id: str
     key: str

@@ -1,15 +1,15 @@
-"""Table `intake`: the jobs, and which contents were seen (the registry, in the same table: repository.py).
+"""Table `intake`: the jobs and the contents seen (repository.py keeps the registry in the same table).
 
 pk, sk:
     {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, split (JSON
-                                            text), the counts' sums
-    {tenant}#JOB#{task_id}       CHUNK#{n}  a chunk that is loaded, with its own counts
-    {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file that had this content
-The sums of the counts change in the transaction that puts a chunk's own, so a chunk is counted once, however often it
-is loaded. Each step of a job is logged by the call that stored it.
+                                            text), the sums of the counts
+    {tenant}#JOB#{task_id}       CHUNK#{n}  a loaded chunk, with its own counts
+    {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file with this content
+One transaction puts a chunk's counts and adds them to the sums, so a chunk is counted once, however often it is
+loaded. The call that stores a step of a job also logs it.
 
-Indexes: by_list (list `{tenant}#JOBS`) and by_file (file `{tenant}#{key}`), both in the order of `list_order`, the time
-of the job's beginning and its id.
+Indexes: by_list (list `{tenant}#JOBS`) and by_file (file `{tenant}#{key}`), both sorted by `list_order`: the time at
+which the job was received, and its id.
 
 Access patterns
     a job                   GetItem
@@ -32,15 +32,15 @@ _UNFINISHED = ("queued", "running")
 
 
 def add_queued(tenant: str, task_id: str, file: File) -> None:
-    """Store a job whose file is there and that S3 has not told of yet; one that is stored is left alone."""
+    """Store a job for a stored file before S3's notification arrives; an existing job stays unchanged."""
     _upsert(tenant, task_id, file, {"status": "queued"}, "attribute_not_exists(pk)")
 
 
 def begin(tenant: str, task_id: str, file: File) -> FileJob | None:
-    """Start the job of a file, or take it up again after a crash; None where it is finished."""
+    """Start the job of a file, or resume it after a crash. Returns None if it is finished."""
     started = {"status": "running", "started_at": now()}
-    unless_begun = "attribute_not_exists(pk) OR #status = :queued"
-    is_new = _upsert(tenant, task_id, file, started, unless_begun, {":queued": {"S": "queued"}})
+    unless_started = "attribute_not_exists(pk) OR #status = :queued"
+    is_new = _upsert(tenant, task_id, file, started, unless_started, {":queued": {"S": "queued"}})
     job = read_job(tenant, task_id)
     if is_new:
         _log(job, "received", at=job.received_at)
@@ -49,10 +49,10 @@ def begin(tenant: str, task_id: str, file: File) -> FileJob | None:
 
 
 def _upsert(
-    tenant: str, task_id: str, file: File, texts: dict[str, str], condition: str, more: dict[str, Any] | None = None
+    tenant: str, task_id: str, file: File, texts: dict[str, str], condition: str, extra: dict[str, Any] | None = None
 ) -> bool:
     received = now()
-    first = {
+    initial = {
         "file_key": file.key,
         "version": file.version,
         "kind": file.kind,
@@ -61,16 +61,15 @@ def _upsert(
         "list_order": f"{received}#{task_id}",
         "file": f"{tenant}#{file.key}",
     }
-    changes = [f"#{name} = if_not_exists(#{name}, :{name})" for name in first] + [
-        f"#{name} = :{name}" for name in texts
-    ]
-    names = {f"#{name}": name for name in (*first, *texts, "status")}
-    values = {f":{name}": {"S": value} for name, value in (first | texts).items()} | (more or {})
+    changes = [f"#{name} = if_not_exists(#{name}, :{name})" for name in initial]
+    changes += [f"#{name} = :{name}" for name in texts]
+    names = {f"#{name}": name for name in (*initial, *texts, "status")}
+    values = {f":{name}": {"S": value} for name, value in (initial | texts).items()} | (extra or {})
     return _update(tenant, task_id, "SET " + ", ".join(changes), condition, names, values)
 
 
 def first_seen(tenant: str, content_id: str, seen: str) -> str:
-    """When a content was first seen: `seen`, unless an earlier file had it."""
+    """The time at which a content was first seen: `seen`, unless an earlier file had it."""
     key = {"pk": {"S": f"{tenant}#CONTENT#{content_id}"}, "sk": {"S": "CONTENT"}}
     try:
         TABLE.put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)", **OLD_ITEM)
@@ -79,8 +78,8 @@ def first_seen(tenant: str, content_id: str, seen: str) -> str:
     return seen
 
 
-def others_run(job: FileJob) -> bool:
-    """Whether another job of this kind, of the tenant's latest hundred, is not finished."""
+def has_unfinished_others(job: FileJob) -> bool:
+    """Whether another job of this kind is unfinished, among the tenant's latest hundred."""
     latest = list_jobs(job.tenant, None, None, None, 100)
     return any(
         other.task_id != job.task_id and other.kind == job.kind and other.status in _UNFINISHED for other in latest
@@ -88,7 +87,7 @@ def others_run(job: FileJob) -> bool:
 
 
 def note_hand_over(job: FileJob) -> bool:
-    """Note that the split of a job's file goes on in another invocation; False where one that ran beside this did."""
+    """Note that another invocation continues the split. Returns False if a parallel invocation noted it first."""
     values = {":at": {"S": now()}, ":count": {"N": str(job.hand_overs + 1)}}
     change, unless_done = "SET handed_on_at = :at, #count = :count", "NOT #count >= :count"
     is_new = _update(job.tenant, job.task_id, change, unless_done, {"#count": "hand_overs"}, values)
@@ -98,7 +97,7 @@ def note_hand_over(job: FileJob) -> bool:
 
 
 def note_retry(job: FileJob, part: str, tries: int) -> None:
-    """Note that a part of a job's work is begun again: the try before failed, and logged why, or died."""
+    """Note that a part of a job is tried again after a try that failed (and logged the reason) or died."""
     values = {":at": {"S": now()}, ":retried": {"S": f"{part}: try {tries}"}, ":running": {"S": "running"}}
     change, if_running = "SET retried_at = :at, retried = :retried", "#status = :running"
     if _update(job.tenant, job.task_id, change, if_running, {"#status": "status"}, values):
@@ -106,7 +105,7 @@ def note_retry(job: FileJob, part: str, tries: int) -> None:
 
 
 def set_split(job: FileJob, split: SplitResult) -> None:
-    """Store what the split found; a job that has it already keeps it."""
+    """Store the result of the split, unless the job has one already."""
     names = {"#split": "split", "#split_at": "split_at"}
     values = {":split": {"S": json_text.write(asdict(split))}, ":split_at": {"S": now()}}
     change = "SET #split = :split, #split_at = :split_at"
@@ -115,34 +114,35 @@ def set_split(job: FileJob, split: SplitResult) -> None:
 
 
 def finish_chunk(job: FileJob, number: int, counts: Counts) -> bool:
-    """Count a chunk that is loaded, once, and complete the job with its last one; whether it was not counted before."""
+    """Count a loaded chunk once, and complete the job after the last one. Returns False if it was counted before."""
     key = _key(job.tenant, job.task_id, "JOB")
     numbers = {name: {"N": str(count)} for name, count in asdict(counts).items()}
-    chunk = _key(job.tenant, job.task_id, f"CHUNK#{number:07d}") | numbers | {"finished_at": {"S": now()}}
-    sums = ", ".join(f"{name} :{name}" for name in (*numbers, "chunks_done"))
-    values = {f":{name}": number for name, number in (numbers | {"chunks_done": {"N": "1"}}).items()}
+    chunk = _chunk_key(job, number) | numbers | {"finished_at": {"S": now()}}
+    added = numbers | {"chunks_done": {"N": "1"}}
+    sums = ", ".join(f"{name} :{name}" for name in added)
+    values = {f":{name}": number for name, number in added.items()} | {":at": {"S": now()}}
     count_once = TABLE.put_part(chunk, "attribute_not_exists(pk)")
-    add_up = TABLE.update_part(key, f"SET loaded_at = :at ADD {sums}", values | {":at": {"S": now()}})
+    add_up = TABLE.update_part(key, f"SET loaded_at = :at ADD {sums}", values)
     try:
         transact([count_once, add_up])
-        is_new = True
     except ConditionFailed:
         is_new = False
-    if is_new:
+    else:
+        is_new = True
         _log(job, "loading", chunk=number, **asdict(counts))
     complete_if_loaded(job.tenant, job.task_id)
     return is_new
 
 
 def complete_if_loaded(tenant: str, task_id: str) -> None:
-    """Complete the job if all of its chunks are loaded."""
+    """Complete the job if all its chunks are loaded."""
     job = read_job(tenant, task_id)
     if job.split is not None and job.chunks_done == job.split.chunks:
         _finish(job, "completed", None)
 
 
 def fail(job: FileJob, reason: str) -> None:
-    """End the job of a file that cannot be read; the reason holds no patient data."""
+    """End the job of an unreadable file; the reason must hold no patient data."""
     _finish(job, "failed", reason)
 
 
@@ -150,8 +150,7 @@ def _finish(job: FileJob, status: str, error: str | None) -> None:
     texts = {"status": status, "finished_at": now()} | ({"error": error} if error else {})
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in texts)
     names = {f"#{name}": name for name in texts}
-    values = {f":{name}": {"S": text} for name, text in texts.items()}
-    values |= {":running": {"S": "running"}}
+    values = {f":{name}": {"S": text} for name, text in texts.items()} | {":running": {"S": "running"}}
     if _update(job.tenant, job.task_id, change, "#status = :running", names, values):
         _log(job, status, **asdict(job.counts))
 
@@ -161,7 +160,7 @@ def _log(job: FileJob, step: str, **members: Any) -> None:
 
 
 def read_job(tenant: str, task_id: str) -> FileJob:
-    """A job. Raises NotFound."""
+    """The job with an id. Raises NotFound, Unavailable."""
     item = TABLE.get(_key(tenant, task_id, "JOB"))
     if item is None:
         raise NotFound("There is no ingest job with this id.")
@@ -170,11 +169,14 @@ def read_job(tenant: str, task_id: str) -> FileJob:
 
 def is_loaded(job: FileJob, number: int) -> bool:
     """Whether a chunk is loaded and counted."""
-    return TABLE.get(_key(job.tenant, job.task_id, f"CHUNK#{number:07d}")) is not None
+    return TABLE.get(_chunk_key(job, number)) is not None
 
 
 def list_jobs(tenant: str, key: str | None, status: str | None, before: str | None, count: int) -> list[FileJob]:
-    """Up to `count` jobs whose order is before `before` (see `order_of`), newest first."""
+    """Up to `count` jobs, newest first, of one file's key and of one status if given.
+
+    With `before`, only jobs whose `order_of` is less.
+    """
     index, name, value = (
         ("by_list", "list", f"{tenant}#JOBS") if key is None else ("by_file", "file", f"{tenant}#{key}")
     )
@@ -182,27 +184,31 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     values = {":name": {"S": value}} | ({":before": {"S": before}} if before is not None else {})
     names = {"ExpressionAttributeNames": {"#name": name}}
     pages = TABLE.query_pages(condition, values, IndexName=index, ScanIndexForward=False, Limit=count, **names)
-    found: list[FileJob] = []
+    jobs: list[FileJob] = []
     for page in pages:
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
-        jobs = [job_of(item) for item in read_all(TABLE, keys)]
-        found += sorted((job for job in jobs if status in (None, job.status)), key=order_of, reverse=True)
-        if len(found) >= count:
+        page_jobs = [job_of(item) for item in read_all(TABLE, keys)]
+        jobs += sorted((job for job in page_jobs if status in (None, job.status)), key=order_of, reverse=True)
+        if len(jobs) >= count:
             break
-    return found[:count]
+    return jobs[:count]
 
 
 def order_of(job: FileJob) -> str:
-    """Where a job stands in the lists."""
+    """The sort key of a job in the lists."""
     return f"{job.received_at}#{job.task_id}"
 
 
 def _update(
     tenant: str, task_id: str, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
 ) -> bool:
-    # A condition that fails: it was done before, by another delivery of the message or a try that died after it.
+    # A failed condition means that another delivery of the message, or a try that died later, has done this already.
     key, options = _key(tenant, task_id, "JOB"), {"ExpressionAttributeNames": names}
     return TABLE.update_if(condition, key, change, values, **options)
+
+
+def _chunk_key(job: FileJob, number: int) -> Item:
+    return _key(job.tenant, job.task_id, f"CHUNK#{number:07d}")
 
 
 def _key(tenant: str, task_id: str, sk: str) -> Item:

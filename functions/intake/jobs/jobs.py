@@ -1,4 +1,4 @@
-"""A job: a file on its way into the registry, or to the claims."""
+"""A job: the loading of a file into the registry or the claims."""
 
 import hashlib
 from dataclasses import asdict, dataclass, field, fields
@@ -12,7 +12,7 @@ JobStatus = Literal["queued", "running", "completed", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of rows. Each row that was read is a reject, a duplicate, or counts."""
+    """The outcomes of rows: each row read is a reject, a duplicate, or counted in the other members."""
 
     rows_read: int = 0
     patients_created: int = 0
@@ -36,22 +36,21 @@ class File:
 
     @property
     def kind(self) -> str:
-        """What an uploaded file is of (kinds.KINDS): the folder that it was put into."""
+        """The kind of an uploaded file (kinds.FILE_KINDS): its folder in the bucket."""
         return self.key.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class SplitResult:
-    """What a split found, and all that a worker needs to load a chunk.
+    """The result of a split: all that a worker needs to load a chunk.
 
-    source      the file that the chunks are ranges of: the job's own, or what its gzip file was unpacked to
-    columns, delimiter
-                of the header
-    stamp       when the content was first seen, and which it is (registration.Origin)
-    careful     others load at the same time
-    contested   some keys are: the last chunk loads their rows
-    chunks      how many there are
-    mapping     that the file was split by, whatever became of it since
+    source              the file whose ranges the chunks are: the job's own, or its unpacked content
+    columns, delimiter  from the header
+    stamp               the time the content was first seen, and its id (registry_rules.Origin)
+    careful             other jobs load at the same time (registry_rules.Origin)
+    contested           some keys are contested (row_conflicts.py): the last chunks load their rows
+    chunks              the number of chunks
+    mapping             the mapping at the time of the split; later changes of the object do not matter
     """
 
     source: File
@@ -66,11 +65,12 @@ class SplitResult:
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """A job as it is stored; times are ISO 8601 in UTC.
+    """A stored job; times are ISO 8601 in UTC.
 
-    `hand_overs` is how often its split was handed on to another invocation, `handed_on_at` the last time of it,
-    `retried` which part of the work was last begun again after a try that failed or died, and `loaded_at` when the last
-    chunk so far was loaded.
+    hand_overs    the number of times that another invocation had to continue the split
+    handed_on_at  the time of the last hand-over
+    retried       the part of the work that was last tried again, and the number of that try
+    loaded_at     the time at which the latest chunk was loaded
     """
 
     tenant: str
@@ -94,29 +94,29 @@ class FileJob:
 
     @property
     def percent(self) -> float:
-        """How much of the file is loaded."""
+        """The loaded part of the file, 0 to 100."""
         if self.status == "completed":
             return 100.0
         return round(100 * self.chunks_done / self.split.chunks, 1) if self.split and self.split.chunks else 0.0
 
 
 def task_id_of(tenant: str, file: File) -> str:
-    """The id of the job for a version of an object: the same, however often S3 tells of it."""
+    """The id of the job for a version of an object: the same for every notification of S3."""
     return hashlib.blake2b("\0".join((tenant, file.key, file.version)).encode(), digest_size=16).hexdigest()
 
 
 def chunk_message(job: FileJob, chunk: Chunk) -> dict[str, object]:
-    """The message that has a chunk loaded; it holds no patient data."""
+    """The message that asks a worker to load a chunk; it holds no patient data."""
     return {"tenant": job.tenant, "task_id": job.task_id, "chunk": asdict(chunk), "requestId": job.task_id}
 
 
 def split_message(job: FileJob, uploaded_at: str) -> dict[str, object]:
-    """The message that has the split of a job's file gone on with."""
+    """The message that asks for another invocation to continue the split of a job's file."""
     return {"tenant": job.tenant, "task_id": job.task_id, "uploaded_at": uploaded_at, "requestId": job.task_id}
 
 
 def job_answer(job: FileJob) -> dict[str, object]:
-    """The job as GET /ingest/{task_id} shows it (models.IngestJob)."""
+    """The job as GET /ingest/{task_id} shows it (job_models.IngestJob)."""
     return {
         "task_id": job.task_id,
         "key": job.file.key,
@@ -135,8 +135,8 @@ def _steps(job: FileJob) -> list[dict[str, str]]:
     chunks = job.split.chunks if job.split else 0
     steps = [
         ("received", job.received_at, "the file is in the bucket"),
-        ("started", job.started_at, "a worker reads it from its beginning to its end"),
-        ("handed_on", job.handed_on_at, f"time was out: {job.hand_overs} times another went on where it was"),
+        ("started", job.started_at, "a worker reads the whole file"),
+        ("handed_on", job.handed_on_at, f"times that another worker continued: {job.hand_overs}"),
         ("split", job.split_at, f"chunks to load: {chunks}"),
         ("retried", job.retried_at, job.retried or ""),
         ("loading", job.loaded_at, f"chunks loaded: {job.chunks_done} of {chunks}"),

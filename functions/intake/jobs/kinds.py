@@ -1,4 +1,4 @@
-"""The kinds of files that are taken in: each has its folder in the bucket, which a file's key begins with."""
+"""The kinds of files: each has its folder in the bucket, the first part of a file's key."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,11 +18,11 @@ Checked = TypeVar("Checked")
 class FileKind(Generic[Checked]):
     """How a kind of file is read and loaded.
 
-    layout_of   where the fields stand in a file with these columns, by a mapping if one counts; raises UnreadableFile
-    check       what a row's fields, in a line, say; raises BadRow
-    load        stores a tenant's checked rows, in the order of their lines; returns counts (names of jobs.Counts) and,
-                by line, why what is stored refuses a row. Safe to repeat; raises Unavailable
-    has_order   rows that disagree about a key are loaded after each other, all others side by side
+    layout_of   finds the fields in a file's columns, by the mapping if there is one; raises UnreadableFile
+    check       parses the fields of a row, given its line; raises BadRow
+    load        stores a tenant's checked rows in the order of their lines; returns counts (names of jobs.Counts) and,
+                by line, why the stored state refuses a row. Safe to repeat; raises Unavailable
+    has_order   rows that disagree about a key are loaded one after the other, all others in parallel
     """
 
     layout_of: Callable[[Sequence[str], ColumnMapping | None], Layout]

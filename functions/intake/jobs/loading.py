@@ -1,4 +1,4 @@
-"""A chunk of a file loaded: its rows read, checked and brought in, the bad ones kept as rejects."""
+"""Load a chunk of a file: read its rows, check them, store the good ones, keep the bad ones as rejects."""
 
 import itertools
 from collections import Counter
@@ -17,23 +17,23 @@ from intake.jobs.splitting import Chunk
 from intake.registry.registry_rules import Origin
 
 BATCH = 2000
-"""Rows that are brought in together, in the order of their lines."""
+"""Rows that are stored together, in the order of their lines."""
 
 
 def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
-    """Load a chunk; again and again with the same result. Raises Unavailable."""
+    """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable."""
     kind = FILE_KINDS[job.kind]
     layout = kind.layout_of(split.columns, split.mapping)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     origin = Origin(job.task_id, split.stamp, split.careful)
-    found = _rows_to_load(job, split, chunk, layout)
-    while batch := list(itertools.islice(found, BATCH)):
+    chunk_rows = _rows_to_load(job, split, chunk, layout)
+    while batch := list(itertools.islice(chunk_rows, BATCH)):
         checked, bad = _checked(kind, batch, layout)
-        told, refused = kind.load(job.tenant, origin, checked)
+        batch_counts, refused = kind.load(job.tenant, origin, checked)
         cells = {row.line: row.cells for row in batch}
         bad += [Reject(line, reason, cells[line]) for line, reason in refused.items()]
-        counts += told
+        counts += batch_counts
         counts["rows_read"] += len(batch)
         counts["rejected"] += len(bad)
         rejects += bad
@@ -46,10 +46,10 @@ def _rows_to_load(job: FileJob, split: SplitResult, chunk: Chunk, layout: Layout
     contested = bucket.read_contested(job) if split.contested else frozenset()
     for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
         try:
-            is_last = split.contested and is_contested(fields_of(row, layout), contested)
+            row_contested = split.contested and is_contested(fields_of(row, layout), contested)
         except BadRow:
-            is_last = False
-        if is_last == chunk.contested:
+            row_contested = False
+        if row_contested == chunk.contested:
             yield row
 
 

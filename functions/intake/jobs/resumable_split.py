@@ -1,4 +1,4 @@
-"""The split of a file within the time of an invocation, and where the next one goes on with it."""
+"""Split a file within the time of an invocation, with checkpoints from which the next invocation continues."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,21 +10,21 @@ from intake.jobs.splitting import SplitChunks, Splitter
 from payerworks.messages import SecondsLeft
 
 MARGIN_SECONDS = 120
-"""What an invocation needs at its end: to keep 32 MB and send messages, each with all its tries."""
+"""Time kept at the end of an invocation, to store 32 MB and send messages, with all retries."""
 CHECKPOINT_SECONDS = 60
-"""The time of a split between two checkpoints: what is lost where its invocation dies."""
-MOST_HAND_OVERS = 100
-"""Invocations of 13 minutes each: no file, whatever is in it, is read for ever."""
+"""Time between two checkpoints: the work lost when an invocation dies."""
+MAX_HAND_OVERS = 100
+"""Hand-overs to another invocation, of 13 minutes each: a limit, so that no file is read forever."""
 
 
 class OutOfTime(Exception):
-    """The rest is for another invocation."""
+    """The rest of the work is for another invocation."""
 
 
 def check_time(job: FileJob, seconds_left: float) -> None:
-    """Raise OutOfTime where an invocation should begin no more work, or UnreadableFile where many did not suffice."""
+    """Raise OutOfTime if the invocation should start no more work, UnreadableFile after too many invocations."""
     if seconds_left < MARGIN_SECONDS:
-        if job.hand_overs >= MOST_HAND_OVERS:
+        if job.hand_overs >= MAX_HAND_OVERS:
             raise UnreadableFile("The file takes too long to read.")
         raise OutOfTime
 
@@ -32,18 +32,23 @@ def check_time(job: FileJob, seconds_left: float) -> None:
 def split_file(
     job: FileJob, source: File, header: Header, layout: Layout | None, seconds_left: SecondsLeft
 ) -> SplitChunks:
-    """Split a job's file from its last checkpoint on. Raises as check_time does, with a new checkpoint kept."""
+    """Split a job's file from its last checkpoint on.
+
+    Stores a new checkpoint before it raises OutOfTime or UnreadableFile (check_time).
+    """
     splitter = Splitter(header, layout, bucket.read_checkpoint(job))
-    splitter.read(_kept(job, splitter, bucket.stream(source, splitter.start), seconds_left))
+    splitter.read(_with_checkpoints(job, splitter, bucket.stream(source, splitter.start), seconds_left))
     return splitter.split()
 
 
-def _kept(job: FileJob, splitter: Splitter, blocks: Iterable[bytes], seconds_left: SecondsLeft) -> Iterator[bytes]:
-    kept = seconds_left()
+def _with_checkpoints(
+    job: FileJob, splitter: Splitter, blocks: Iterable[bytes], seconds_left: SecondsLeft
+) -> Iterator[bytes]:
+    left_at_checkpoint = seconds_left()
     for block in blocks:
         left = seconds_left()
-        if left < MARGIN_SECONDS or kept - left >= CHECKPOINT_SECONDS:
+        if left < MARGIN_SECONDS or left_at_checkpoint - left >= CHECKPOINT_SECONDS:
             bucket.write_checkpoint(job, splitter.checkpoint())
-            kept = left
+            left_at_checkpoint = left
         check_time(job, left)
         yield block

@@ -1,7 +1,9 @@
-"""Where a file disagrees with itself: an MRN with two persons, an account number on two rows that differ.
+"""Contested keys: an MRN with two different persons, or an account number on two different rows of a file.
 
-Which of such rows wins is a matter of their order, so they must not be loaded side by side: they are left out of the
-chunks and loaded after each other. All other rows give the same registry in any order.
+1. The order of such rows decides which one wins, so they must not be loaded in parallel:
+       line 2: M1,Ann,…   line 9: M1,Bea,…   → Bea, whichever worker is faster
+2. The plain chunks skip these rows; the contested chunks load them one after the other.
+3. All other rows give the same registry in any order, so the plain chunks load in parallel.
 """
 
 import hashlib
@@ -17,60 +19,60 @@ _PERSON = ("first_name", "last_name", "birth_date")
 
 
 class RowConflicts:
-    """Finds the contested keys of rows that are noted one after the other.
+    """Finds the contested keys of rows, noted one after the other.
 
-    Two Bloom filters of 16 MB hold what was seen, so memory does not grow with the file. By chance a key that is not
-    contested may be taken for one (it is only loaded later), and one that is may be missed: each for less than one key
-    in a thousand million in a file of 100,000 rows, and one in a hundred in a file of ten million.
+    Two Bloom filters of 16 MB hold the keys seen and their contents, so memory does not grow with the file. By chance,
+    a key may be wrongly contested (it only loads later) or a contested key missed: each happens to less than one key in
+    a thousand million in a file of 100,000 rows, and to one in a hundred in a file of ten million.
     """
 
     def __init__(self, layout: Layout, contested: Iterable[int] = (), filters: bytes = b"") -> None:
-        """Go on from the `contested` keys and `filters` of another; without them from nothing."""
+        """Continue from the `contested` keys and `filters` of an earlier instance, or start anew."""
         self._layout = layout
         half = len(filters) // 2
-        self._keys, self._said = _Seen(filters[:half]), _Seen(filters[half:])
+        self._keys, self._contents = _BloomFilter(filters[:half]), _BloomFilter(filters[half:])
         self.contested = set(contested)
 
     @property
     def filters(self) -> bytes:
-        """What was seen, in 32 MB."""
-        return b"".join((self._keys.bits, self._said.bits))
+        """Both Bloom filters, 32 MB."""
+        return b"".join((self._keys.bits, self._contents.bits))
 
     def note(self, row: Row) -> None:
-        """Note what a row says of its MRN and its account number."""
+        """Note the contents of a row for its MRN and its account number."""
         try:
             fields = fields_of(row, self._layout)
         except BadRow:
-            return  # it is rejected in whatever order
+            return  # it is rejected in any order
         if "first_name" in fields:
             self._note(_mrn_key(fields), "\0".join(itemgetter(*_PERSON)(fields)))
         if "visit_date" in fields:
             self._note(_account_key(fields), "\0".join(fields.values()))
 
-    def _note(self, key: str, said: str) -> None:
-        known = self._keys.add(key)
-        if not self._said.add(f"{key}\0{said}") and known:
+    def _note(self, key: str, content: str) -> None:
+        was_seen = self._keys.add(key)
+        if not self._contents.add(f"{key}\0{content}") and was_seen:
             self.contested.add(_hash(key))
 
 
-class _Seen:
+class _BloomFilter:
     def __init__(self, bits: bytes) -> None:
         self.bits = bytearray(bits or _BITS // 8)
 
     def add(self, text: str) -> bool:
-        """Whether the text was added before; it is now."""
+        """Add a text. Returns whether it was added before; True may be wrong, by chance."""
         digest = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
-        known = True
+        was_added = True
         for _ in range(4):
-            place, bit = digest % _BITS >> 3, 1 << (digest & 7)
-            known = known and bool(self.bits[place] & bit)
-            self.bits[place] |= bit
+            index, bit = digest % _BITS >> 3, 1 << (digest & 7)
+            was_added = was_added and bool(self.bits[index] & bit)
+            self.bits[index] |= bit
             digest >>= 32
-        return known
+        return was_added
 
 
 def is_contested(fields: Fields, contested: Set[int]) -> bool:
-    """Whether a row is one of those that are loaded after each other."""
+    """Whether a row has a contested key, so that the contested chunks load it."""
     if not contested:
         return False
     if _hash(_mrn_key(fields)) in contested:

@@ -1,6 +1,10 @@
-"""A file split into chunks that begin and end between two rows, and what is known only of the whole.
+"""Split a file into chunks that begin and end between two rows, and find its content id and its contested keys.
 
-A split can be left between any two blocks of its file and gone on with elsewhere: it comes to the same.
+A split can stop between any two blocks of the file and continue elsewhere with the same result:
+1. A checkpoint holds the chunks so far, the open chunk, the last row's position, hashes and Bloom filters.
+2. The content id advances by whole blocks of 1 MB, rows do not, so the two resume at different bytes:
+       hashed to byte 1,048,576; last row at byte 1,048,500  → read from 1,048,500, hash from 1,048,576
+3. The last row is read again, without being noted again, because its end gives the line of the next row.
 """
 
 import hashlib
@@ -17,22 +21,22 @@ from payerworks.parts import parts
 
 CHUNK_BYTES = 256 * 1024
 CHUNK_ROWS = 4000
-"""A chunk ends with the row that makes it this long: some seconds of a worker, and a few megabytes of its memory."""
+"""A chunk ends with the row that reaches one of these sizes: a worker's few seconds and few megabytes of memory."""
 CHUNKS_IN_TURN = 4
-"""Chunks whose contested rows are loaded together."""
-MOST_CONTESTED = 500_000
-"""Contested keys that a worker keeps in mind, in 50 MB; with more, all rows are loaded after each other."""
+"""Plain chunks whose contested rows are loaded by one contested chunk."""
+MAX_CONTESTED = 500_000
+"""Contested keys that a worker keeps in memory, in 50 MB; beyond them, all chunks are loaded one after the other."""
 
 Range = tuple[int, int, int]
-"""Rows of a file: their bytes (from, to before) and the first one's line."""
+"""Rows of a file: first byte, byte after the last, line of the first row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows of a file: their bytes (`start` to before `end`) and the first one's line.
+    """Rows of a file: their bytes (`start` to before `end`) and the line of the first row.
 
-    contested   only contested rows are loaded; in the other chunks of a file that has such, only the others
-    in_turn     loaded only after the chunk before it, where that is in turn too
+    contested   load only the rows with contested keys; the other chunks load only the rows without
+    in_turn     load only after the previous chunk, if that one is in turn too
     """
 
     number: int
@@ -45,7 +49,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class SplitChunks:
-    """A file's chunks, the identity of its content, and the hashes of the keys on which it disagrees with itself."""
+    """A file's chunks, the id of its content, and the hashes of its contested keys."""
 
     chunks: list[Chunk]
     content_id: str
@@ -53,30 +57,30 @@ class SplitChunks:
 
 
 class Splitter:
-    """Splits a file; without a layout no row contests another."""
+    """Splits a file. Without a layout it looks for no contested keys."""
 
     def __init__(self, header: Header, layout: Layout | None, checkpoint: bytes = b"") -> None:
-        """Begin, or go on from the checkpoint of another that had the same header; with another layout begin too."""
+        """Continue from a checkpoint with the same header and layout, or start from the beginning."""
         text, _, filters = checkpoint.partition(b"\n")
-        known: dict[str, Any] = json.loads(text) if text else {}
+        state: dict[str, Any] = json.loads(text) if text else {}
         self._layout = hashlib.blake2b(repr(layout).encode(), digest_size=16).hexdigest()
-        if known.get("layout") != self._layout:
-            known, filters = {}, b""  # the file's mapping was changed since: from the beginning, by the new one
+        if state.get("layout") != self._layout:
+            state, filters = {}, b""  # the file's mapping has changed: start again with the new one
         self._header = header
-        self._content_id = ContentId(known.get("hashed", 0), bytes.fromhex(known.get("chain", "")))
-        self._ranges: list[Range] = [(start, end, line) for start, end, line in known.get("ranges", ())]
-        self._open: tuple[Range, int] | None = None  # with the number of its rows
-        if known.get("open"):
-            (start, end, line), count = known["open"]
+        self._content_id = ContentId(state.get("hashed", 0), bytes.fromhex(state.get("chain", "")))
+        self._ranges: list[Range] = [(start, end, line) for start, end, line in state.get("ranges", ())]
+        self._open: tuple[Range, int] | None = None  # the unfinished chunk and its number of rows
+        if state.get("open"):
+            (start, end, line), count = state["open"]
             self._open = (start, end, line), count
-        self._last: tuple[int, int] | None = None  # byte and line of the last row that was taken
-        if known.get("last"):
-            start, line = known["last"]
+        self._last: tuple[int, int] | None = None  # byte and line of the last row
+        if state.get("last"):
+            start, line = state["last"]
             self._last = start, line
-        self._in_turn = known.get("in_turn", False)
-        self._contests: RowConflicts | None = None
+        self._in_turn = state.get("in_turn", False)
+        self._conflicts: RowConflicts | None = None
         if layout and not self._in_turn:
-            self._contests = RowConflicts(layout, known.get("contested", ()), filters)
+            self._conflicts = RowConflicts(layout, state.get("contested", ()), filters)
 
     @property
     def start(self) -> int:
@@ -84,24 +88,24 @@ class Splitter:
         return min(self._content_id.start, self._last[0] if self._last else 0)
 
     def read(self, blocks: Iterable[bytes]) -> None:
-        """Take in the file's bytes from `start` to the end.
+        """Read the file's bytes from `start` to the end. Raises whatever `blocks` raises.
 
-        Where `blocks` raises, so does this; a checkpoint, also one that `blocks` asks for, is of what was given before.
+        A checkpoint covers the blocks that were consumed before; `blocks` itself may take one between two blocks.
         """
-        begun = self.start
-        place, line = self._last or (self._header.end, self._header.line)
-        hashed = self._hashed(blocks, self._content_id.start - begun)
-        found = rows(_after(place - begun, hashed), self._header.delimiter, place, line)
+        start = self.start
+        row_start, line = self._last or (self._header.end, self._header.line)
+        hashed = self._hashed(blocks, self._content_id.start - start)
+        file_rows = rows(_without_first(row_start - start, hashed), self._header.delimiter, row_start, line)
         if self._last:
-            next(found)  # the row is read again to count its lines
-        for row in found:
-            self._take(row)
+            next(file_rows)  # noted before the checkpoint; read again only to count its lines
+        for row in file_rows:
+            self._add(row)
 
-    def _take(self, row: Row) -> None:
-        if self._contests:
-            self._contests.note(row)
-            if len(self._contests.contested) > MOST_CONTESTED:
-                self._contests, self._in_turn = None, True
+    def _add(self, row: Row) -> None:
+        if self._conflicts:
+            self._conflicts.note(row)
+            if len(self._conflicts.contested) > MAX_CONTESTED:
+                self._conflicts, self._in_turn = None, True
         (start, _, line), count = self._open or ((row.start, 0, row.line), 0)
         self._open = (start, row.end, line), count + 1
         self._last = row.start, row.line
@@ -109,15 +113,15 @@ class Splitter:
             self._ranges.append(self._open[0])
             self._open = None
 
-    def _hashed(self, blocks: Iterable[bytes], known: int) -> Iterator[bytes]:
+    def _hashed(self, blocks: Iterable[bytes], skip: int) -> Iterator[bytes]:
         for block in blocks:
-            self._content_id.add(block[known:])
-            known = max(0, known - len(block))
+            self._content_id.add(block[skip:])
+            skip = max(0, skip - len(block))
             yield block
 
     def checkpoint(self) -> bytes:
-        """What another needs to go on; it holds nothing of the file but hashes."""
-        known = {
+        """The state from which another instance can continue; of the file's content it holds only hashes."""
+        state = {
             "layout": self._layout,
             "hashed": self._content_id.start,
             "chain": self._content_id.chain.hex(),
@@ -125,15 +129,15 @@ class Splitter:
             "open": self._open,
             "last": self._last,
             "in_turn": self._in_turn,
-            "contested": list(self._contests.contested) if self._contests else [],
+            "contested": list(self._conflicts.contested) if self._conflicts else [],
         }
-        return b"\n".join((json.dumps(known).encode(), self._contests.filters if self._contests else b""))
+        return b"\n".join((json.dumps(state).encode(), self._conflicts.filters if self._conflicts else b""))
 
     def split(self) -> SplitChunks:
-        """The split of a file that was read to its end."""
+        """The result, after the file was read to its end."""
         ranges = [*self._ranges, self._open[0]] if self._open else self._ranges
-        chunks = [Chunk(number, *found, in_turn=self._in_turn) for number, found in enumerate(ranges)]
-        contested = frozenset(self._contests.contested if self._contests else ())
+        chunks = [Chunk(number, *chunk_range, in_turn=self._in_turn) for number, chunk_range in enumerate(ranges)]
+        contested = frozenset(self._conflicts.contested if self._conflicts else ())
         if contested:
             chunks += [
                 Chunk(number, group[0][0], group[-1][1], group[0][2], contested=True, in_turn=True)
@@ -143,15 +147,15 @@ class Splitter:
 
 
 def first_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-    """The chunks that need not wait for another."""
-    waits = False
+    """The chunks that need not wait for the previous one."""
+    previous_in_turn = False
     for chunk in chunks:
-        if not (chunk.in_turn and waits):
+        if not (chunk.in_turn and previous_in_turn):
             yield chunk
-        waits = chunk.in_turn
+        previous_in_turn = chunk.in_turn
 
 
-def _after(count: int, blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _without_first(count: int, blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
         yield block[count:]
         count = max(0, count - len(block))

@@ -76,7 +76,7 @@ def test_a_mapping_further_below_hides_those_above(intake: Intake) -> None:
 def test_a_mapping_counts_although_a_preset_would_fit(intake: Intake) -> None:
     put_mapping(intake, "patients")
     lacking = "Patient No, Vorname, Nachname, Geburtsdatum, Fall, Aufnahme, Grund or Diagnose"
-    asked = "for which the mapping patients/mapping.json asks"
+    asked = "which the mapping patients/mapping.json requires"
     assert intake.ingest(OURS + OUR_ROW)["error"] == f"The file has no column {lacking}, {asked}."
 
 
@@ -153,7 +153,10 @@ def without(*fields: str) -> dict[str, Any]:
         ("[]", "cannot be used: it "),
         ("{}", "cannot be used: /columns is missing."),
         (MAPPING | {"dates": "DD.MM.YYYY"}, "cannot be used: /dates is not known."),
-        ({"columns": MAPPING["columns"] | {"shoe": "Size"}}, "cannot be used: /columns/shoe is no field of patients."),
+        (
+            {"columns": MAPPING["columns"] | {"shoe": "Size"}},
+            "cannot be used: /columns/shoe is not a field of patients.",
+        ),
         (without("birth_date", "mrn"), "cannot be used: /columns/birth_date is missing; /columns/mrn is missing."),
         (MAPPING | {"columns": MAPPING["columns"] | {"mrn": []}}, "cannot be used: /columns/mrn "),
         (MAPPING | {"date_format": "DD.MMM.YYYY"}, "cannot be used: /date_format must have YYYY, MM and DD once each"),

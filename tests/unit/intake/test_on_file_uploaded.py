@@ -32,7 +32,7 @@ KEYS = ("patients/visits.csv", "patients/bad.csv")
         ((HEADER + ROW).encode("utf-16"), "The file is in UTF-16; it must be in UTF-8."),
         (
             (HEADER + ROW).encode("utf-16-le"),
-            "The file has no header: in its first line, the line holds a NUL character.",
+            "The file has no header: in its first line, the line contains a NUL character.",
         ),
         (
             HEADER.replace("mrn", "numéro").encode("latin-1"),
@@ -41,9 +41,9 @@ KEYS = ("patients/visits.csv", "patients/bad.csv")
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "The file has no header: in its first line, the line is not UTF-8."),
         (b'"mrn,first_name\n', "The file has no header: in its first line, a quote is not closed."),
         (gzip.compress(b""), "The file is empty."),
-        (gzip.compress((HEADER + ROW).encode())[:-9], "The gzip file is not whole."),
+        (gzip.compress((HEADER + ROW).encode())[:-9], "The gzip file is incomplete."),
         (b"\x1f\x8bnonsense", "The gzip file is damaged."),
-        (gzip.compress(bytes(200_000_000)), "The gzip file holds far more than a CSV file of its size would."),
+        (gzip.compress(bytes(200_000_000)), "The gzip file contains far more data than a CSV file of its size would."),
     ],
     ids=range(15),
 )
@@ -235,7 +235,7 @@ def test_two_invocations_at_the_same_place_are_gone_on_with_once(intake: Intake)
 
     on_file_uploaded.handler(sqs_event("on_file_uploaded", message), Invocation(seconds_left))
     assert len(intake.queued("intake_uploads")) == 1
-    assert intake.job()["steps"][-1]["detail"].startswith("time was out: 1 ")
+    assert intake.job()["steps"][-1]["detail"] == "times that another worker continued: 1"
 
 
 def test_a_file_that_is_never_read_to_its_end_fails(intake: Intake) -> None:

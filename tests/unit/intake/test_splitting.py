@@ -19,7 +19,7 @@ from intake.jobs.splitting import (
     CHUNK_BYTES,
     CHUNK_ROWS,
     CHUNKS_IN_TURN,
-    MOST_CONTESTED,
+    MAX_CONTESTED,
     SplitChunks,
     Splitter,
     first_chunks,
@@ -116,7 +116,7 @@ def test_a_broken_record_is_judged_alike_where_its_chunk_ends_with_it() -> None:
     found = split(content)
     assert len(found.chunks) == 2
     faults = [row.fault for row in rows_of(content, found)]
-    assert faults[4:] == ["a quote is not closed", "text stands after a closing quote"]
+    assert faults[4:] == ["a quote is not closed", "text follows a closing quote"]
     header = read_header(content)
     assert rows_of(content, found) == list(rows([content[header.end :]], ",", header.end, header.line))
 
@@ -178,7 +178,7 @@ def test_a_file_that_disagrees_with_itself_everywhere_is_loaded_row_after_row() 
     content = HEADER + b"".join(lines)
     header = read_header(content)
     text, filters = Splitter(header, LAYOUT).checkpoint().split(b"\n", 1)
-    known = json.loads(text) | {"contested": list(range(MOST_CONTESTED))}
+    known = json.loads(text) | {"contested": list(range(MAX_CONTESTED))}
     splitter = Splitter(header, LAYOUT, json.dumps(known).encode() + b"\n" + filters)
     with pytest.raises(Left):
         splitter.read(blocks_of(content + b"x", len(content), 1))
