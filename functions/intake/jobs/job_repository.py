@@ -19,16 +19,18 @@ Access patterns
 from dataclasses import asdict
 from typing import Any
 
-from intake.jobs.job_items import TABLE, job_of
-from intake.jobs.jobs import Counts, File, FileJob, SplitResult
+from intake.files.columns import ColumnMapping
+from intake.jobs.jobs import COUNTS, Counts, File, FileJob, SplitResult
 from payerworks import json_text
 from payerworks.batches import read_all
-from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, transact
+from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table, transact
 from payerworks.errors import NotFound
 from payerworks.log import log_call
 from payerworks.times import now
 
+TABLE = Table("intake")
 _UNFINISHED = ("queued", "running")
+_TIMES = ("started_at", "handed_on_at", "split_at", "retried_at", "loaded_at", "finished_at")
 
 
 def add_queued(tenant: str, task_id: str, file: File) -> None:
@@ -164,7 +166,7 @@ def read_job(tenant: str, task_id: str) -> FileJob:
     item = TABLE.get(_key(tenant, task_id, "JOB"))
     if item is None:
         raise NotFound("There is no ingest job with this id.")
-    return job_of(item)
+    return _job_of(item)
 
 
 def is_loaded(job: FileJob, number: int) -> bool:
@@ -187,7 +189,7 @@ def list_jobs(tenant: str, key: str | None, status: str | None, before: str | No
     jobs: list[FileJob] = []
     for page in pages:
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page["Items"]]
-        page_jobs = [job_of(item) for item in read_all(TABLE, keys)]
+        page_jobs = [_job_of(item) for item in read_all(TABLE, keys)]
         jobs += sorted((job for job in page_jobs if status in (None, job.status)), key=order_of, reverse=True)
         if len(jobs) >= count:
             break
@@ -213,3 +215,27 @@ def _chunk_key(job: FileJob, number: int) -> Item:
 
 def _key(tenant: str, task_id: str, sk: str) -> Item:
     return {"pk": {"S": f"{tenant}#JOB#{task_id}"}, "sk": {"S": sk}}
+
+
+def _job_of(item: Item) -> FileJob:
+    tenant, _, task_id = item["pk"]["S"].split("#")
+    split = json_text.read(item["split"]["S"]) if "split" in item else None
+    return FileJob(
+        tenant=tenant,
+        task_id=task_id,
+        file=File(item["file_key"]["S"], item["version"]["S"]),
+        kind=item["kind"]["S"],
+        status=item["status"]["S"],
+        received_at=item["received_at"]["S"],
+        split=_split_of(split) if split else None,
+        hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
+        chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
+        counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
+        **{name: item[name]["S"] for name in (*_TIMES, "retried", "error") if name in item},
+    )
+
+
+def _split_of(split: dict[str, Any]) -> SplitResult:
+    mapping = split.get("mapping")  # jobs that are older than mappings have none
+    objects = {"source": File(**split["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
+    return SplitResult(**split | objects)
