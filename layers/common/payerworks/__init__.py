@@ -1,1 +1,1 @@
-"""What every service shares: HTTP, errors, JSON text, cache, paging, idempotency, messages, logs, metrics."""
+"""Code shared by every service: HTTP, errors, JSON text, cache, paging, idempotency, messages, logs, metrics."""

@@ -1,6 +1,6 @@
-"""Clients of AWS, made once a process when first needed.
+"""Clients of AWS, made once per process when first needed.
 
-They are botocore's own, which boto3's are: `import boto3` costs a cold start 100 ms of CPU more and gives nothing here.
+They come from botocore, like boto3's: `import boto3` would add 100 ms of CPU to a cold start for no benefit here.
 """
 
 import functools
@@ -17,13 +17,13 @@ _CONFIG = botocore.config.Config(
     max_pool_connections=16,
     parameter_validation=False,
 )
-# Calls of DynamoDB are tried again in one place, with the time that the invocation has left in mind: dynamodb.py.
+# dynamodb.py retries calls of DynamoDB itself, because it knows how much time the invocation has left.
 _ONE_TRY = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @functools.cache
 def client(name: str) -> Any:
-    """The client of an AWS service, by its name in boto3; regions, credentials and endpoint as boto3 finds them."""
+    """The client of an AWS service, by its name in boto3; it finds region, credentials and endpoint as boto3 does."""
     config = _CONFIG
     if name == "s3":
         config = _CONFIG.merge(_s3_config())
@@ -33,8 +33,8 @@ def client(name: str) -> Any:
 
 
 def _s3_config() -> botocore.config.Config:
-    # Presigned requests are checked only when signed by version 4, and name the bucket's region only in the virtual
-    # style: without it S3 redirects them, which a POST does not survive. An emulator's host knows no virtual hosts.
+    # The emulator checks presigned requests only if they use signature version 4. Only URLs in the virtual style name
+    # the bucket's region; S3 redirects others, which breaks a POST. Emulators do not support virtual hosts.
     signed = botocore.config.Config(signature_version="s3v4")
     if os.environ.get("AWS_ENDPOINT_URL"):
         return signed
@@ -43,6 +43,6 @@ def _s3_config() -> botocore.config.Config:
 
 @functools.cache
 def session() -> botocore.session.Session:
-    """Where credentials, region and clients come from."""
-    found: botocore.session.Session = botocore.session.get_session()
-    return found
+    """The source of credentials, region and clients."""
+    process_session: botocore.session.Session = botocore.session.get_session()
+    return process_session

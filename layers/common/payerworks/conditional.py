@@ -10,28 +10,25 @@ _TAG = re.compile(r'(?:W/)?"[^"]*"')
 
 
 def not_modified(request: Request, etag: str) -> Answer | None:
-    """304 where `If-None-Match` names this ETag (weak comparison, as the RFC asks for it), else None."""
-    wanted = request.headers.get("if-none-match")
-    if not wanted:
-        return None
-    if wanted.strip() == "*" or etag in (tag.removeprefix("W/") for tag in _TAG.findall(wanted)):
+    """304 if `If-None-Match` names this ETag (weak comparison, as the RFC requires), else None."""
+    header = request.headers.get("if-none-match", "")
+    if header.strip() == "*" or etag in (tag.removeprefix("W/") for tag in _TAG.findall(header)):
         return Answer(304, headers={"ETag": etag})
     return None
 
 
 def check_if_match(request: Request, etag: str | None) -> None:
-    """Let a write pass whose `If-Match` names the current ETag (strong comparison); `etag` None: nothing is there.
+    """Check that `If-Match` names the current ETag (strong comparison); `etag` is None if the resource is absent.
 
-    Raises PreconditionFailed, and PreconditionRequired where the stack asks for the header and it is missing.
+    Raises PreconditionFailed, and PreconditionRequired if the stack requires the header and it is missing.
     """
-    wanted = request.headers.get("if-match")
-    # One that is empty is a client's mistake, and guards nothing if it is taken for none.
-    if wanted is None:
+    header = request.headers.get("if-match")
+    # An empty header is a client's mistake: treated as absent, it would leave the write unguarded.
+    if header is None:
         if settings().require_if_match and etag is not None:
-            raise PreconditionRequired("This write needs If-Match with the ETag of what it changes.")
+            raise PreconditionRequired("This write needs If-Match with the current ETag of the resource.")
         return
-    matches = etag is not None and (wanted.strip() == "*" or etag in _TAG.findall(wanted))
-    if not matches:
+    if etag is None or not (header.strip() == "*" or etag in _TAG.findall(header)):
         raise PreconditionFailed(
-            "It has changed since: read it again and repeat the change.", headers={"ETag": etag} if etag else {}
+            "The resource has changed: read it again and repeat the change.", headers={"ETag": etag} if etag else {}
         )

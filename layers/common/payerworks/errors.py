@@ -1,10 +1,10 @@
-"""What can go wrong, as one small tree; `http.py` turns each into `application/problem+json` (RFC 9457).
+"""What can go wrong, as one small tree; `http.py` turns each error into `application/problem+json` (RFC 9457).
 
 PayerworksError
-├── BadInput (400)               what the client sent breaks a rule; lists every place
+├── BadInput (400)               the client's input breaks a rule; lists every fault
 ├── Unauthorized (401)
 ├── Forbidden (403)
-├── NotFound (404)               also what belongs to others
+├── NotFound (404)               also if it belongs to others
 ├── Conflict (409)
 ├── PreconditionFailed (412)
 ├── BodyTooLarge (413)
@@ -12,23 +12,27 @@ PayerworksError
 ├── Unprocessable (422)
 ├── PreconditionRequired (428)
 ├── TooManyRequests (429)
-├── Unavailable (503)            a server that is needed does not answer
+├── Unavailable (503)            a required server does not answer
 └── TimedOut (504)
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+PROBLEM_TYPE = "application/problem+json"
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong in an input: where (a JSON pointer, RFC 6901) and what."""
+    """One fault of an input: its place (a JSON pointer, RFC 6901) and its description."""
 
     pointer: str
     message: str
 
 
 class PayerworksError(Exception):
-    """An error a client is told of. `detail` is one sentence in its words, without any personal data."""
+    """An error that the client sees. `detail` is one sentence for the client, without any personal data."""
 
     status = 500
     title = "Internal error"
@@ -103,3 +107,18 @@ class Unavailable(PayerworksError):
 class TimedOut(PayerworksError):
     status = 504
     title = "Timed out"
+
+
+def problem_text(error: PayerworksError, request_id: str) -> str:
+    """The body of an error's answer (RFC 9457): type, title, status, detail, requestId and, for bad input, errors."""
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower().replace("payerworks-error", "internal")
+    members: dict[str, Any] = {
+        "type": f"urn:payerworks:problem:{kind}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "requestId": request_id,
+    }
+    if error.errors:
+        members["errors"] = [fault._asdict() for fault in error.errors]
+    return json.dumps(members, ensure_ascii=False)

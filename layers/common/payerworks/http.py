@@ -1,11 +1,11 @@
-"""HTTPS operations: the request read, the answer written, every error a problem, one log line a call.
+"""HTTPS operations: read the request, write the answer, turn errors into problems, log one line per call.
 
-An operation is declared beside its handler, for the description as well as for the call:
+A decorator on the handler declares an operation, for the API description as well as for the call:
 
     @http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404,))
     def handler(request: Request) -> Answer: ...
 
-Models are named as text, so that an operation that needs none at run time does not import them.
+Models are named as text, so that an operation imports only those it needs at run time.
 """
 
 import base64
@@ -18,15 +18,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from payerworks.errors import BadInput, BodyTooLarge, NotFound, PayerworksError, Unauthorized, WrongMediaType
+from payerworks.errors import (
+    PROBLEM_TYPE,
+    BadInput,
+    BodyTooLarge,
+    NotFound,
+    PayerworksError,
+    Unauthorized,
+    WrongMediaType,
+    problem_text,
+)
 from payerworks.log import log_call, log_unexpected, logger, taken_metrics
-from payerworks.problem import MEDIA_TYPE, problem_text
 from payerworks.settings import settings
 from payerworks.times import begin_invocation
 
 MAX_BODY = 4 * 1024 * 1024
 MAX_PATH_BYTES = 1000
-"""Of a parameter of the path; DynamoDB refuses keys above 2,048, and no id is that long."""
+"""Bytes of a path parameter; no id is that long, and DynamoDB refuses keys above 2,048."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
@@ -51,17 +59,17 @@ class Request:
         self.headers: dict[str, str] = {name.lower(): text for name, text in (event.get("headers") or {}).items()}
         context = event.get("requestContext") or {}
         self._caller: dict[str, Any] = context.get("authorizer") or {}
-        wanted = self.headers.get("x-request-id", "")
-        self.id: str = wanted if _REQUEST_ID.fullmatch(wanted) else context.get("requestId") or str(uuid.uuid4())
+        client_id = self.headers.get("x-request-id", "")
+        self.id: str = client_id if _REQUEST_ID.fullmatch(client_id) else context.get("requestId") or str(uuid.uuid4())
 
     @property
     def route(self) -> str:
-        """Method and path template, such as `GET /v1/plan/{id}`: no ids, so fit for logs and metrics."""
+        """Method and path template, such as `GET /v1/plan/{id}`: without ids, so suitable for logs and metrics."""
         return f"{self.event.get('httpMethod')} {self.event.get('resource')}"
 
     @property
     def tenant(self) -> str:
-        """The tenant the token names; every key begins with it. Raises Unauthorized without one."""
+        """The token's tenant; every key begins with it. Raises Unauthorized if there is none."""
         return self._claim("tenant")
 
     @property
@@ -79,28 +87,27 @@ class Request:
         return str(value)
 
     def path(self, name: str) -> str:
-        """A parameter of the path, percent-decoded (a REST API passes it on as it was sent).
+        """A path parameter, percent-decoded here because a REST API passes it on encoded.
 
-        Raises NotFound for one that is longer than any id.
+        Raises NotFound if it is longer than any id.
         """
         text = urllib.parse.unquote((self.event.get("pathParameters") or {}).get(name) or "")
         if len(text.encode()) > MAX_PATH_BYTES:
-            raise NotFound("There is nothing with an id of this length.")
+            raise NotFound("No id is this long.")
         return text
 
     @property
     def query(self) -> dict[str, str]:
-        """The parameters of the query. Raises BadInput where one is given twice."""
-        several = self.event.get("multiValueQueryStringParameters") or {}
-        for name, values in several.items():
+        """The query parameters. Raises BadInput if one is given twice."""
+        for name, values in (self.event.get("multiValueQueryStringParameters") or {}).items():
             if len(values) > 1:
                 raise BadInput(f"The query parameter {name} is given more than once.")
         return dict(self.event.get("queryStringParameters") or {})
 
     def body(self, *media_types: str) -> str:
-        """The body as text, `application/json` by default.
+        """The body as text, by default `application/json`.
 
-        Raises WrongMediaType for another or no Content-Type, BodyTooLarge above 4 MB, BadInput for no UTF-8.
+        Raises WrongMediaType for another or no Content-Type, BodyTooLarge above 4 MB, BadInput if it is not UTF-8.
         """
         self.media_type(*media_types)
         text: str = self.event.get("body") or ""
@@ -111,27 +118,24 @@ class Request:
                 raise BadInput("The body is not UTF-8.") from None
         if len(text) > MAX_BODY or (len(text) > MAX_BODY // 4 and len(text.encode(errors="replace")) > MAX_BODY):
             raise BodyTooLarge(
-                "A body may have 4 MB. Send several smaller requests, or upload a file (POST /ingest/uploads)."
+                "A body may have up to 4 MB. Send several smaller requests, or upload a file (POST /ingest/uploads)."
             )
         return text
 
     def media_type(self, *allowed: str) -> str:
-        """The Content-Type without its parameters. Raises WrongMediaType where it is none of `allowed`."""
+        """The Content-Type without its parameters. Raises WrongMediaType if it is not one of `allowed`."""
         allowed = allowed or ("application/json",)
-        given = self.headers.get("content-type", "").split(";")[0].strip().lower()
-        if given not in allowed:
-            was = f"not {given}" if given else "but the request names none"
-            raise WrongMediaType(f"The Content-Type must be {' or '.join(allowed)}, {was}.", headers=_accept(allowed))
-        return given
+        content_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        if content_type not in allowed:
+            actual = f"not {content_type}" if content_type else "but the request has none"
+            detail = f"The Content-Type must be {' or '.join(allowed)}, {actual}."
+            raise WrongMediaType(detail, headers={"Accept": ", ".join(allowed)})
+        return content_type
 
     @property
     def wants_minimal(self) -> bool:
         """Whether `Prefer: return=minimal` (RFC 7240, section 4.2) was sent."""
         return "return=minimal" in re.split(r"\s*[,;]\s*", self.headers.get("prefer", "").lower())
-
-
-def _accept(allowed: tuple[str, ...]) -> dict[str, str]:
-    return {"Accept": ", ".join(allowed)}
 
 
 _EXPOSED = ", ".join(
@@ -140,12 +144,15 @@ _EXPOSED = ", ".join(
 
 
 class HttpHandler:
-    """A Lambda handler for the API's proxy events (payload 1.0) that also carries what the description says of it.
+    """A Lambda handler for the API's proxy events (payload 1.0), with the operation's part of the API description.
 
-    body        the model of the request's body, as "service.models.Name"; `body_types` the media types it may have
+    answers     status → model of the answer's body, as "service.models.Name" (None: no body)
+    body        the model of the request's body
+    body_types  the media types of the request's body
     query       the model of the query
-    answers     status → model of the answer's body (None: no body)
-    errors      the statuses of problems beside 400, 401, 403, 429, 500 and 503
+    errors      the statuses of problems besides 400, 401, 403, 429, 500 and 503
+    headers     the request headers used besides Authorization and X-Request-Id
+    public      no token is needed
     """
 
     def __init__(self, function: Callable[[Request], Answer], **description: Any) -> None:
@@ -170,7 +177,8 @@ class HttpHandler:
             log_unexpected("unexpected error", error, request_id=request.id, route=request.route)
             if settings().raise_unexpected:
                 raise
-            return _problem(PayerworksError("Something went wrong on our side; the request's id finds it."), request)
+            detail = "Something went wrong on our side; please report the request's id."
+            return _problem(PayerworksError(detail), request)
 
 
 def http_operation(
@@ -183,29 +191,21 @@ def http_operation(
     headers: tuple[str, ...] = (),
     public: bool = False,
 ) -> Callable[[Callable[[Request], Answer]], HttpHandler]:
-    """Make a function of a request a Lambda handler; the arguments are those of `HttpHandler`.
-
-    `headers` are the request headers it heeds beside Authorization and X-Request-Id; `public` says that it needs
-    no token.
-    """
-
-    def wrap(function: Callable[[Request], Answer]) -> HttpHandler:
-        return HttpHandler(
-            function,
-            answers=answers,
-            body=body,
-            body_types=body_types,
-            query=query,
-            errors=errors,
-            headers=headers,
-            public=public,
-        )
-
-    return wrap
+    """Make a function of a request a Lambda handler; `HttpHandler` explains the arguments."""
+    return functools.partial(
+        HttpHandler,
+        answers=answers,
+        body=body,
+        body_types=body_types,
+        query=query,
+        errors=errors,
+        headers=headers,
+        public=public,
+    )
 
 
 def proxy_response(answer: Answer, request: Request) -> dict[str, Any]:
-    """The answer in the form API Gateway takes from a proxy integration."""
+    """The answer in API Gateway's format for a proxy integration."""
     headers = {
         "X-Request-Id": request.id,
         "X-Content-Type-Options": "nosniff",
@@ -219,7 +219,7 @@ def proxy_response(answer: Answer, request: Request) -> dict[str, Any]:
 
 
 def cors_headers(request: Request) -> dict[str, str]:
-    """The headers that let a page of a configured origin read the answer (Fetch standard, CORS protocol)."""
+    """The headers that allow a page of a configured origin to read the answer (Fetch standard, CORS protocol)."""
     allowed = settings().cors_origins
     if not allowed:
         return {}
@@ -244,4 +244,4 @@ def _log(request: Request, answer: Answer, started: float) -> None:
 
 
 def _problem(error: PayerworksError, request: Request) -> Answer:
-    return Answer(error.status, problem_text(error, request.id), error.headers, MEDIA_TYPE)
+    return Answer(error.status, problem_text(error, request.id), error.headers, PROBLEM_TYPE)

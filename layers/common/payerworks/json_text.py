@@ -1,7 +1,6 @@
 """JSON text in and out: strict when read (RFC 8259, I-JSON RFC 7493), exact when written."""
 
 import json
-from collections.abc import Iterable
 from typing import Any, Never
 
 import orjson
@@ -14,7 +13,7 @@ MAX_DEPTH = 100
 
 
 class ExactNumber(float):
-    """A number whose text no float or 64-bit integer gives back, such as `1.10`; `write` gives it back as it came."""
+    """A number whose text a float or 64-bit integer would lose, such as `1.10`; `write` restores the text."""
 
     __slots__ = ("text",)
     text: str
@@ -28,8 +27,8 @@ class ExactNumber(float):
 def read(text: str | bytes) -> Json:
     """The value of a JSON text.
 
-    Raises BadInput for what is no JSON, and for NaN, infinities and numbers that overflow, duplicate keys, lone
-    surrogates and nesting over 100: two readers would understand these differently.
+    Raises BadInput if it is not JSON, and for NaN, infinities, overflowing numbers, duplicate keys, lone surrogates and
+    nesting over 100: two readers would understand these differently.
     """
     try:
         text = text.decode() if isinstance(text, bytes) else text
@@ -54,13 +53,13 @@ def write(value: Json) -> str:
 def _exact(value: object) -> orjson.Fragment:
     if isinstance(value, ExactNumber):
         return orjson.Fragment(value.text)
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 def _number(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise BadInput("The body holds a number that is too large.")
+        raise BadInput("The body contains a number that is too large.")
     return number if repr(number) == text else ExactNumber(text)
 
 
@@ -69,19 +68,17 @@ def _integer(text: str) -> int | float:
 
 
 def _no_constant(name: str) -> Never:
-    raise BadInput(f"The body holds {name}, which is not JSON.")
+    raise BadInput(f"The body contains {name}, which is not JSON.")
 
 
-def _unique(pairs: Iterable[tuple[str, Json]]) -> dict[str, Json]:
-    members = list(pairs)
-    found = dict(members)
-    if len(found) != len(members):
-        seen: set[str] = set()
-        for name, _ in members:
-            if name in seen:
-                raise BadInput("The body holds a key twice in one object.", errors=[Fault(pointer(name), "twice")])
-            seen.add(name)
-    return found
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        duplicate = next(name for number, name in enumerate(names) if name in names[:number])
+        detail = "The body contains a key twice in one object."
+        raise BadInput(detail, errors=[Fault(pointer(duplicate), "appears twice")])
+    return members
 
 
 _decoder = json.JSONDecoder(
@@ -90,12 +87,12 @@ _decoder = json.JSONDecoder(
 
 
 def pointer(*tokens: str | int) -> str:
-    """The JSON pointer (RFC 6901) of a place, given as the names and indexes that lead to it."""
+    """The JSON pointer (RFC 6901) made of the names and indexes of a path."""
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
 def check_depth(value: Json) -> None:
-    """Raise BadInput where a value is nested deeper than 100, however deep that is."""
+    """Raise BadInput if a value is nested deeper than 100; safe for any depth, as it does not recurse."""
     level: list[Json] = [value]
     for _ in range(MAX_DEPTH):
         level = [
@@ -114,4 +111,4 @@ def _check_surrogates(value: Json) -> None:
     try:
         orjson.dumps(value, default=_exact)
     except TypeError:
-        raise BadInput("The body holds a lone surrogate, which is no character.") from None
+        raise BadInput("The body contains a lone surrogate, which is not a character.") from None

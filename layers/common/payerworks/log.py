@@ -1,6 +1,6 @@
-"""One structured log line for each call, with the request's id and its metrics; never patient data, tokens or bodies.
+"""One structured log line per call, with the request's id and its metrics; never patient data, tokens or bodies.
 
-Metrics are written into the line in CloudWatch's embedded metric format: CloudWatch takes them out of it by itself.
+The line contains metrics in CloudWatch's embedded metric format; CloudWatch extracts them by itself.
 """
 
 import functools
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 NAMESPACE = "Payerworks"
 DIMENSION = "service"
-"""A member of every log line. What else a line says, such as its route, is there for queries of the logs."""
-MOST_VALUES = 100
-"""Values of one metric that a line may have."""
+"""A member of every log line. The others, such as the route, are for queries of the logs."""
+MAX_VALUES = 100
+"""Values of one metric in one line."""
 
 # Name, number, unit; no unit: a count.
 _metrics: list[tuple[str, float, str | None]] = []
@@ -34,10 +34,10 @@ def logger() -> "Logger":
 
 
 def log_call(message: str, **members: Any) -> None:
-    """Log a call that went well, with its metrics: a line like the logger's, without the logger.
+    """Log a successful call with its metrics: a line like the logger's, without the logger.
 
-    Every call does this. The logger would take half of a cached read's CPU (80 µs, this 10) and a third of its cold
-    start.
+    Every call does this. The logger would take half of a cached read's CPU (80 µs instead of 10) and a third of its
+    cold start.
     """
     metrics = taken_metrics()
     if metrics or settings().log_level in ("DEBUG", "INFO"):
@@ -46,9 +46,9 @@ def log_call(message: str, **members: Any) -> None:
 
 
 def log_unexpected(message: str, error: Exception, **members: Any) -> None:
-    """Log an error that nobody foresaw: its type, an AWS error's code, and where it came from, outermost first.
+    """Log an unexpected error: its type, the code of an AWS error, and its stack, outermost call first.
 
-    Not its text: that may quote what a client sent.
+    Its text is left out because it may quote a client's data.
     """
     answer = getattr(error, "response", None)
     code = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else None
@@ -62,7 +62,7 @@ def log_unexpected(message: str, error: Exception, **members: Any) -> None:
 
 
 def count(name: str, number: float = 1) -> None:
-    """Count something that happened; `name` is in CamelCase. A line has the sum of a name's counts."""
+    """Add to a counter; `name` is in CamelCase. A line has the sum of a name's counts."""
     _metrics.append((name, number, None))
 
 
@@ -72,7 +72,7 @@ def record(name: str, value: float, unit: str) -> None:
 
 
 def taken_metrics() -> dict[str, Any]:
-    """What was counted and recorded since the last time, as members for a log line; mostly nothing.
+    """Take the metrics since the last call, as members for a log line; often there are none.
 
     Values above a line's limit stay for the next one. Source: Amazon CloudWatch User Guide, "Specification: Embedded
     metric format".
@@ -87,7 +87,7 @@ def taken_metrics() -> dict[str, Any]:
         units[name] = unit or "Count"
         if unit is None:
             values[name] = values.get(name, 0) + number
-        elif len(values.setdefault(name, [])) < MOST_VALUES:
+        elif len(values.setdefault(name, [])) < MAX_VALUES:
             values[name].append(number)
         else:
             _metrics.append((name, number, unit))

@@ -1,4 +1,4 @@
-"""Messages: table streams to topics, SQS batches with partial failures, sending to topics and queues."""
+"""Messages: forward table streams to topics, handle SQS batches with partial failures, send to topics and queues."""
 
 import json
 import time
@@ -12,16 +12,15 @@ from payerworks.settings import settings
 from payerworks.times import begin_invocation
 
 BATCH = 10
-"""Entries of one PublishBatch or SendMessageBatch call at most."""
-LONGEST_PAUSE = 300
-"""Seconds between two tries of a message at most."""
+"""Maximum number of entries of one PublishBatch or SendMessageBatch call."""
 BATCH_BYTES = 200_000
-"""Bytes of such a call, below the 256 KB that both services take."""
-
+"""Maximum size of such a call, below the limit of both services, 256 KB."""
+LONGEST_PAUSE = 300
+"""Maximum number of seconds between two tries of a message."""
 
 BatchHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 SecondsLeft = Callable[[], float]
-"""Tells how many seconds an invocation still has."""
+"""Returns the number of seconds that an invocation has left."""
 
 
 def sqs_handler(
@@ -31,37 +30,39 @@ def sqs_handler(
     knows_time: bool = False,
     last_try: Callable[[Any], None] | None = None,
 ) -> BatchHandler:
-    """A Lambda handler that gives each message's JSON body to `work` and reports those that failed, one by one.
+    """A Lambda handler that gives the JSON body of each message to `work` and reports the failed messages.
 
-    A message that a topic delivered raw and one that was sent to the queue look the same. What failed comes again
-    after a pause that doubles with each try, and ends in the dead-letter queue after as many as the queue's redrive
-    policy allows. The function needs the right to sqs:ChangeMessageVisibility. With `counts_tries`, `work` is also
-    given which try of the message this is: 1 for the first; with `knows_time` the invocation's SecondsLeft.
+    Messages sent to the queue and messages delivered raw by a topic look the same. A failed message comes again after a
+    pause that doubles with each try, and ends in the dead-letter queue after the tries of the queue's redrive policy.
+    The function needs the right to sqs:ChangeMessageVisibility.
 
-    Where the last of the tries that the setting MESSAGE_TRIES names has failed, `last_try` is called with the message;
-    unless that raises too, the message is done.
+    counts_tries  `work` also gets the number of this try of the message, 1 for the first
+    knows_time    `work` also gets the invocation's SecondsLeft
+    last_try      gets the message after its last try (setting MESSAGE_TRIES) failed; unless it raises too, the message
+                  counts as done
     """
 
-    def done(record: dict[str, Any], context: Any) -> bool:
-        told: list[Any] = [int(record["attributes"]["ApproximateReceiveCount"])] if counts_tries else []
+    def is_done(record: dict[str, Any], context: Any) -> bool:
+        arguments: list[Any] = [_try_number(record)] if counts_tries else []
         if knows_time:
-            told.append(lambda: context.get_remaining_time_in_millis() / 1000)
-        return _done(lambda message: work(message, *told), record)
+            arguments.append(lambda: context.get_remaining_time_in_millis() / 1000)
+        return _is_done(lambda message: work(message, *arguments), record)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         begin_invocation(context)
-        return _reported(record for record in event["Records"] if not (done(record, context) or saved(record)))
+        return _report(record for record in event["Records"] if not (is_done(record, context) or is_rescued(record)))
 
-    def saved(record: dict[str, Any]) -> bool:
-        return last_try is not None and _was_last_try(record) and _done(last_try, record)
+    def is_rescued(record: dict[str, Any]) -> bool:
+        was_last_try = 0 < settings().message_tries <= _try_number(record)
+        return last_try is not None and was_last_try and _is_done(last_try, record)
 
     return handler
 
 
 def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any]], None]) -> BatchHandler:
-    """As `sqs_handler`, for work on several messages at once: those of a batch to which `group` gives the same key.
+    """As `sqs_handler`, for work on several messages at once: the messages of a batch with the same key from `group`.
 
-    They are done or fail together.
+    The messages of a group succeed or fail together.
     """
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -69,8 +70,8 @@ def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any
         groups: dict[Hashable, list[dict[str, Any]]] = {}
         for record in event["Records"]:
             groups.setdefault(_key(group, record), []).append(record)
-        failed = (records for records in groups.values() if not _done(lambda *messages: work([*messages]), *records))
-        return _reported(record for records in failed for record in records)
+        failed = (records for records in groups.values() if not _is_done(lambda *messages: work([*messages]), *records))
+        return _report(record for records in failed for record in records)
 
     return handler
 
@@ -79,22 +80,22 @@ def _key(group: Callable[[Any], Hashable], record: dict[str, Any]) -> Hashable:
     try:
         return group(json.loads(record["body"]))
     except (ValueError, LookupError, TypeError):
-        # Alone with its key, it fails when it is worked on, and takes no other with it.
+        # With a key of its own, the message fails alone when `work` gets it.
         return ("unreadable", record["messageId"])
 
 
-def _was_last_try(record: dict[str, Any]) -> bool:
-    return 0 < settings().message_tries <= int(record["attributes"]["ApproximateReceiveCount"])
+def _try_number(record: dict[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def _reported(failed: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _report(failed: Iterable[dict[str, Any]]) -> dict[str, Any]:
     records = list(failed)
     for record in records:
         _pause(record)
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
 
 
-def _done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
+def _is_done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
     started = time.perf_counter()
     line: dict[str, Any] = {"message_id": records[0]["messageId"], "messages": len(records)}
     try:
@@ -113,22 +114,21 @@ def _done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
 
 
 def _pause(record: dict[str, Any]) -> None:
-    tries = int(record["attributes"]["ApproximateReceiveCount"])
     *_, region, account, name = record["eventSourceARN"].split(":")
     sqs = client("sqs")
     try:
         url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        seconds = min(LONGEST_PAUSE, 2 ** min(tries, 16))
+        seconds = min(LONGEST_PAUSE, 2 ** min(_try_number(record), 16))
         sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds)
     except sqs.exceptions.ClientError:
-        # The message then comes again after the queue's own visibility time-out.
+        # The message comes again after the queue's own visibility time-out instead.
         logger().warning("message keeps its visibility time-out", extra={"queue": name, "region": region})
 
 
 def stream_forwarder(topic: str, message_of: Callable[[dict[str, Any]], dict[str, Any] | None]) -> BatchHandler:
-    """A Lambda handler that publishes what `message_of` makes of a table stream's records to a topic, by its name.
+    """A Lambda handler that publishes `message_of` of each record of a table stream to a topic, by the topic's name.
 
-    It raises, so that the batch comes again, until all is published. None passes a record over.
+    `message_of` returns None to skip a record. The handler raises, and so gets the batch again, until all is published.
     """
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def stream_forwarder(topic: str, message_of: Callable[[dict[str, Any]], dict[str
 
 
 def publish(topic_arn: str, messages: Sequence[dict[str, Any]]) -> None:
-    """Publish messages to a topic; raises where one was not taken, so that a stream's batch comes again."""
+    """Publish messages to a topic. Raises ConnectionError if the topic refuses one, so that the batch comes again."""
     sns = client("sns")
     for entries in _batches(messages, "Message"):
         failed = sns.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=entries)["Failed"]
@@ -150,7 +150,7 @@ def publish(topic_arn: str, messages: Sequence[dict[str, Any]]) -> None:
 
 
 def send(queue_url: str, messages: Iterable[dict[str, Any]]) -> None:
-    """Send messages to a queue; raises where one was not taken."""
+    """Send messages to a queue. Raises ConnectionError if the queue refuses one."""
     sqs = client("sqs")
     for entries in _batches(messages, "MessageBody"):
         failed = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries).get("Failed")

@@ -1,4 +1,4 @@
-"""The client of OpenSearch, and its failures in our words. It is a copy: what is not there can be indexed again."""
+"""OpenSearch: its client, its failures as our errors, searches and bulk writes. Lost documents can be indexed again."""
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,17 +14,17 @@ from payerworks.log import logger
 from payerworks.settings import settings
 
 SECONDS = 8
-"""How long one call may take; an API call has 29."""
+"""Time limit of one call; an API call has 29 s."""
 CONNECTIONS = 8
-"""Connections that are kept at most, for work in threads."""
+"""Maximum number of connections to keep, for work in threads."""
 BULK_DOCUMENTS = 1000
-"""Documents of one bulk call at most."""
+"""Maximum number of documents of one bulk call."""
 BULK_LENGTH = 4_000_000
-"""Characters of such a call, where there is more than one document in it; the smallest domains take 10 MB."""
+"""Maximum number of characters of a bulk call of several documents; the smallest domains accept 10 MB."""
 
 
 class Met(NamedTuple):
-    """The ids of the documents that a write met: newer ones, which stay, and others, whose place was taken."""
+    """The ids of existing documents that a write encountered: newer ones, which stayed, and replaced ones."""
 
     newer: set[str]
     replaced: set[str]
@@ -32,10 +32,10 @@ class Met(NamedTuple):
 
 @functools.cache
 def opensearch() -> opensearchpy.OpenSearch:
-    """The client of this process; requests to a domain of AWS are signed with the function's own role."""
+    """The client of this process; it signs requests to a domain of AWS with the function's role."""
     endpoint = settings().opensearch_endpoint
     auth = None
-    if urlsplit(endpoint).hostname and str(urlsplit(endpoint).hostname).endswith(".amazonaws.com"):
+    if (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com"):
         from payerworks.aws import session
 
         auth = opensearchpy.Urllib3AWSV4SignerAuth(session().get_credentials(), session().get_config_variable("region"))
@@ -45,7 +45,7 @@ def opensearch() -> opensearchpy.OpenSearch:
 
 @contextmanager
 def searching() -> Iterator[opensearchpy.OpenSearch]:
-    """The client. Raises Unavailable where OpenSearch is not configured, does not answer or is overloaded."""
+    """The client. Raises Unavailable if OpenSearch is not configured, does not answer or is overloaded."""
     if not settings().opensearch_endpoint:
         raise Unavailable("Search is not set up here.")
     try:
@@ -66,23 +66,23 @@ def _down() -> Unavailable:
 
 
 def search(alias: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
-    """The answer to a search; without hits where nothing was ever indexed under the alias. Raises Unavailable."""
+    """The answer to a search; without hits if the alias does not exist. Raises Unavailable."""
     with searching() as client:
         answer: dict[str, Any] = client.search(index=alias, body=body, params={"ignore_unavailable": "true"} | params)
     return answer
 
 
 def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[dict[str, Any]]:
-    """What a search finds. Raises Unavailable."""
-    found: list[dict[str, Any]] = search(alias, body, **({"routing": routing} if routing else {}))["hits"]["hits"]
-    return found
+    """The hits of a search. Raises Unavailable."""
+    page: list[dict[str, Any]] = search(alias, body, **({"routing": routing} if routing else {}))["hits"]["hits"]
+    return page
 
 
 def bulk(alias: str, actions: Iterable[dict[str, Any]]) -> Met:
-    """Write documents to an alias, in order; a document that is newer already stays as it is.
+    """Write documents to an alias, in order; newer documents in the index stay.
 
     An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source`. Raises Unavailable,
-    also where the alias is there no more, and ValueError for a document that OpenSearch refuses.
+    also if the alias no longer exists, and ValueError if OpenSearch refuses a document.
     """
     met = Met(set(), set())
     for lines in _bulk_bodies(actions):
@@ -116,7 +116,7 @@ def _bulk_bodies(actions: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def _raise_refused(results: Sequence[dict[str, Any]]) -> None:
-    # The deletion of what is not there is a 404 too, without an error.
+    # Deleting an absent document also gives 404, but without an error.
     gone = any(result["status"] == 404 and "error" in result for result in results)
     if gone or any(result["status"] == 429 or result["status"] >= 500 for result in results):
         raise _down()

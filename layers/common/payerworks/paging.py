@@ -1,4 +1,4 @@
-"""Lists: `limit`, and a signed cursor that is bound to its tenant, path and query."""
+"""Pages of lists: `limit`, and a signed cursor that is bound to its tenant, path and query."""
 
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
@@ -13,14 +13,14 @@ from payerworks.json_text import Json
 from payerworks.signed import read_signed, write_signed
 from payerworks.validation import QueryModel
 
-Found = TypeVar("Found")
+Element = TypeVar("Element")
 
 
 class PageQuery(QueryModel):
-    """What every list takes."""
+    """The query parameters of every list."""
 
-    limit: int = Field(20, ge=1, le=100, description="How many items a page has at most.")
-    cursor: str | None = Field(None, max_length=2000, description="`nextCursor` of the page before.")
+    limit: int = Field(20, ge=1, le=100, description="Maximum number of items of a page.")
+    cursor: str | None = Field(None, max_length=2000, description="`nextCursor` of the previous page.")
 
 
 def next_cursor(request: Request, position: Json) -> str:
@@ -29,7 +29,7 @@ def next_cursor(request: Request, position: Json) -> str:
 
 
 def position(request: Request, cursor: str | None) -> Json:
-    """The position in a cursor, None without one. Raises BadInput for one that was forged or is another query's."""
+    """The position in a cursor; None without a cursor. Raises BadInput if it is forged or from another query."""
     if cursor is None:
         return None
     try:
@@ -41,28 +41,28 @@ def position(request: Request, cursor: str | None) -> Json:
 
 def page_answer(
     request: Request,
-    found: Sequence[Found],
+    items: Sequence[Element],
     limit: int,
-    show: Callable[[Found], str],
-    place: Callable[[Found], Json],
+    text_of: Callable[[Element], str],
+    position_of: Callable[[Element], Json],
 ) -> Answer:
-    """200 with the first `limit` of what was found, of which there is one more where there is a next page.
+    """200 with the first `limit` of `items`; one item more means that there is a next page.
 
-    `show` makes an item's JSON text, `place` gives what the cursor says of the last item.
+    `text_of` returns an item's JSON text, `position_of` the position for the cursor after the last item.
     """
-    page = found[:limit]
-    cursor = next_cursor(request, place(page[-1])) if len(found) > limit else None
-    return list_answer(request, [show(item) for item in page], cursor)
+    page = items[:limit]
+    cursor = next_cursor(request, position_of(page[-1])) if len(items) > limit else None
+    return list_answer(request, [text_of(item) for item in page], cursor)
 
 
 def list_answer(
-    request: Request, items: Sequence[str], cursor: str | None, beside: Mapping[str, Json] | None = None
+    request: Request, items: Sequence[str], cursor: str | None, extra: Mapping[str, Json] | None = None
 ) -> Answer:
-    """200 with items, given as JSON texts, and where the next page starts (RFC 8288; relative to the call's URL).
+    """200 with items, given as JSON texts, and a link to the next page (RFC 8288; relative to the call's URL).
 
-    `beside` has what else the answer is to say.
+    `extra` has further members of the answer.
     """
-    end = json_text.write({"nextCursor": cursor, **(beside or {})})
+    end = json_text.write({"nextCursor": cursor, **(extra or {})})
     headers = {}
     if cursor is not None:
         query = urllib.parse.urlencode({**request.query, "cursor": cursor})

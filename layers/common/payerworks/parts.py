@@ -1,11 +1,11 @@
-"""A sequence in parts, as calls that take so many at once want it."""
+"""Split a sequence into parts, for calls with a maximum number of items."""
 
 from collections.abc import Sequence
 from typing import TypeVar
 
-Item = TypeVar("Item")
+Element = TypeVar("Element")
 
 
-def parts(items: Sequence[Item], size: int) -> list[list[Item]]:
-    """The items in their order, `size` a part, the last one with what is left; none of no items."""
+def parts(items: Sequence[Element], size: int) -> list[list[Element]]:
+    """The items in their order, in parts of `size`; the last part may be shorter."""
     return [list(items[start : start + size]) for start in range(0, len(items), size)]

@@ -1,6 +1,6 @@
-"""How often a client may call an operation: counted in Redis, exact over any window and across all functions.
+"""Limit a client's calls of an operation: counted in Redis, exact over any window and across all functions.
 
-Without Redis there is no limit but the gateway's own.
+Without Redis only the gateway's own limit holds.
 """
 
 from typing import NamedTuple
@@ -9,8 +9,8 @@ from payerworks.errors import TooManyRequests
 from payerworks.http import Request
 from payerworks.redis_connection import RedisDown, redis
 
-# A client's calls of the last window, sorted by their times. Answers whether one more may be, how many may follow it,
-# and in how many milliseconds the oldest leaves the window.
+# A client's calls of the last window, sorted by time. Returns whether one more call is allowed, how many may follow,
+# and after how many milliseconds the oldest leaves the window.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -35,7 +35,7 @@ class _Taken(NamedTuple):
 
 
 def check_rate(request: Request, limit: int, seconds: int) -> dict[str, str]:
-    """Count a call of a client; the RateLimit headers for its answer (draft-ietf-httpapi-ratelimit-headers-10).
+    """Count a client's call. Returns the RateLimit headers of its answer (draft-ietf-httpapi-ratelimit-headers-10).
 
     A client is a user of a tenant on one route. Raises TooManyRequests above `limit` calls in any `seconds`.
     """

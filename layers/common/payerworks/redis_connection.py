@@ -1,7 +1,7 @@
-"""One connection to Redis, with short time-outs and a breaker that also opens when it is slow.
+"""One connection to Redis, with short time-outs and a circuit breaker that also opens when Redis is slow.
 
-The protocol is hiredis's. The client library redis-py costs a cold start 245 ms of CPU where this costs 15, and a GET
-100 µs where this costs 45 (docs/decisions.md).
+hiredis parses the protocol. The library redis-py would take 245 ms of CPU at a cold start instead of 15, and 100 µs for
+a GET instead of 45 (docs/decisions.md).
 """
 
 import functools
@@ -18,19 +18,19 @@ from payerworks.settings import settings
 CONNECT_SECONDS = 0.25
 ANSWER_SECONDS = 0.25
 REST_SECONDS = 5.0
-"""How long a Redis that failed, or is slow, is left alone."""
+"""How long the breaker stays open after a failure or slow answers."""
 SLOW_SECONDS = 0.1
-"""What takes longer than this is slow: the table itself answers sooner."""
+"""An answer that takes longer is slow: the table itself answers sooner."""
 SLOW_IN_A_ROW = 3
-"""Slow answers after which it is left alone; after that rest, one more is enough."""
+"""Slow answers that open the breaker; after the rest, one more slow answer opens it again."""
 
 
 class RedisDown(Exception):
-    """Redis did not answer, or is being left alone after it did not."""
+    """Redis did not answer, or the breaker is open."""
 
 
 class RedisConnection:
-    """A connection made when first needed and again after a failure.
+    """A connection, opened when first needed and again after a failure.
 
     `url` is `redis://[user:password@]host:port[/db]`, or `rediss://` for TLS.
     """
@@ -60,7 +60,7 @@ class RedisConnection:
         if self._socket is not None:
             try:
                 return self._exchange(*words)
-            except ConnectionError:  # closed while this process slept, or a restarted Redis: worth one new try
+            except ConnectionError:  # closed while the process was frozen, or Redis restarted: try once more
                 self.close()
         self._connect()
         return self._exchange(*words)
@@ -99,7 +99,7 @@ class RedisConnection:
         end = time.monotonic() + ANSWER_SECONDS
         self._socket.sendall(hiredis.pack_command(words))  # type: ignore[arg-type]  # its stub is invariant
         while (answer := self._reader.gets()) is False:
-            if time.monotonic() > end:  # the socket's own time-out is that of one piece of the answer
+            if time.monotonic() > end:  # the socket's time-out only covers one piece of the answer
                 raise TimeoutError
             received = self._socket.recv(65536)
             if not received:
@@ -110,7 +110,7 @@ class RedisConnection:
         return answer
 
     def close(self) -> None:
-        """Let go of the connection; the next call makes another."""
+        """Close the connection; the next call opens another."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -118,6 +118,6 @@ class RedisConnection:
 
 @functools.cache
 def redis() -> RedisConnection | None:
-    """The connection of this process; None where no Redis is configured."""
+    """The connection of this process; None if no Redis is configured."""
     url = settings().redis_url
     return RedisConnection(url) if url else None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `template.yaml` tells a function; an empty text means that the function was not given it.
+    """The settings of a function in `template.yaml`; an empty text means that a setting is missing.
 
-    `message_tries` is how often the function's queue delivers a message (0: it did not tell).
-    `tables`, `queues` and `topics` map the middle of a variable's name, in lower case, to its value:
+    `message_tries` is the number of times that the function's queue delivers a message (0: not set).
+    `tables`, `queues` and `topics` are keyed by the beginning of a variable's name, in lower case:
     `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
     """
 
@@ -54,9 +54,9 @@ def settings() -> Settings:
         sandbox_faults=env.get("SANDBOX_FAULTS", ""),
         message_tries=int(env.get("MESSAGE_TRIES", "0")),
         raise_unexpected=env.get("RAISE_UNEXPECTED") == "true",
-        tables=_named("_TABLE"),
-        queues=_named("_QUEUE_URL"),
-        topics=_named("_TOPIC_ARN"),
+        tables=_with_suffix("_TABLE"),
+        queues=_with_suffix("_QUEUE_URL"),
+        topics=_with_suffix("_TOPIC_ARN"),
     )
 
 
@@ -64,5 +64,5 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _named(suffix: str) -> dict[str, str]:
+def _with_suffix(suffix: str) -> dict[str, str]:
     return {name.removesuffix(suffix).lower(): value for name, value in os.environ.items() if name.endswith(suffix)}

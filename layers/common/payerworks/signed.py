@@ -10,13 +10,13 @@ from payerworks.settings import settings
 
 
 def write_signed(value: Json, *bound: Json) -> str:
-    """A token for a value; only `read_signed` with the same `bound`, such as a purpose and a tenant, reads it."""
+    """A token for a value; `read_signed` needs the same `bound`, such as a purpose and a tenant."""
     text = json_text.write(value).encode()
     return base64.urlsafe_b64encode(_signature(bound, text) + text).decode().rstrip("=")
 
 
 def read_signed(token: str, *bound: Json) -> Json:
-    """The value of a token. Raises ValueError for one that `write_signed` did not make with this `bound`."""
+    """The value of a token. Raises ValueError unless `write_signed` made it with this `bound`."""
     raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     signature, text = raw[:16], raw[16:]
     if not hmac.compare_digest(signature, _signature(bound, text)):

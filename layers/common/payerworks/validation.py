@@ -1,4 +1,4 @@
-"""Parse input into typed models, and tell every fault at once, each with its JSON pointer."""
+"""Parse input into typed models, and report all faults at once, each with its JSON pointer."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -14,14 +14,14 @@ Query = TypeVar("Query", bound="QueryModel")
 
 
 class QueryModel(pydantic.BaseModel):
-    """Parameters of a query: text in, typed values out; a name that is not known is a fault."""
+    """Query parameters as typed values; an unknown name is a fault."""
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
 
-def faults(error: pydantic.ValidationError, *place: str | int) -> list[Fault]:
-    """The faults of a failed validation; `place` is where the validated value stands in the whole input."""
-    return [Fault(pointer(*place, *entry["loc"]), _message(entry)) for entry in error.errors(include_url=False)]
+def faults(error: pydantic.ValidationError, *path: str | int) -> list[Fault]:
+    """The faults of a failed validation; `path` leads to the validated value in the whole input."""
+    return [Fault(pointer(*path, *entry["loc"]), _message(entry)) for entry in error.errors(include_url=False)]
 
 
 def checked(model: type[Model], value: Any, detail: str) -> Model:
@@ -33,15 +33,14 @@ def checked(model: type[Model], value: Any, detail: str) -> Model:
 
 
 def query(model: type[Query], request: Request) -> Query:
-    """The query of a request as a model. Raises BadInput; numbers out of range are refused, never clamped."""
+    """The query of a request as a model. Raises BadInput, also for a number out of range."""
     return checked(model, request.query, "The query is not valid.")
 
 
-def refuse(found: Iterable[Fault], detail: str) -> None:
-    """Raise BadInput with these faults, if there are any."""
-    listed = list(found)
-    if listed:
-        raise BadInput(detail, errors=listed)
+def refuse(errors: Iterable[Fault], detail: str) -> None:
+    """Raise BadInput if there are any errors."""
+    if faults_found := list(errors):
+        raise BadInput(detail, errors=faults_found)
 
 
 def _message(entry: Mapping[str, Any]) -> str:
