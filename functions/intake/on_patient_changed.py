@@ -8,18 +8,8 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from payerworks.log import log_call
-from payerworks.messages import publish
-from payerworks.settings import settings
+from payerworks.messages import stream_forwarder
 from payerworks.times import iso
-
-
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Publish a batch of stream records. Raises until all is published, so that the batch comes again."""
-    messages = patient_operations(event["Records"])
-    publish(settings().topics["patient_operations"], messages)
-    log_call("published", records=len(event["Records"]), messages=len(messages))
-    return {"batchItemFailures": []}
 
 
 def patient_operations(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -38,3 +28,6 @@ def patient_operations(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]
         }
         for tenant, times in patients.items()
     ]
+
+
+handler = stream_forwarder("patient_operations", patient_operations)

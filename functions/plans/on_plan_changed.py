@@ -29,4 +29,6 @@ def plan_operation(record: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-handler = stream_forwarder("plan_operations", plan_operation)
+handler = stream_forwarder(
+    "plan_operations", lambda records: [message for record in records if (message := plan_operation(record))]
+)

@@ -18,6 +18,7 @@ BATCH_BYTES = 200_000
 LONGEST_PAUSE = 300
 """Maximum number of seconds between two tries of a message."""
 
+Records = list[dict[str, Any]]
 BatchHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 SecondsLeft = Callable[[], float]
 """Returns the number of seconds that an invocation has left."""
@@ -42,19 +43,19 @@ def sqs_handler(
                   counts as done
     """
 
-    def is_done(record: dict[str, Any], context: Any) -> bool:
+    def run(record: dict[str, Any], context: Any) -> bool:
         arguments: list[Any] = [_try_number(record)] if counts_tries else []
         if knows_time:
             arguments.append(lambda: context.get_remaining_time_in_millis() / 1000)
-        return _is_done(lambda message: work(message, *arguments), record)
+        return _run(lambda message: work(message, *arguments), record)
+
+    def run_last_try(record: dict[str, Any]) -> bool:
+        was_last_try = 0 < settings().message_tries <= _try_number(record)
+        return last_try is not None and was_last_try and _run(last_try, record)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         begin_invocation(context)
-        return _report(record for record in event["Records"] if not (is_done(record, context) or is_rescued(record)))
-
-    def is_rescued(record: dict[str, Any]) -> bool:
-        was_last_try = 0 < settings().message_tries <= _try_number(record)
-        return last_try is not None and was_last_try and _is_done(last_try, record)
+        return _report(record for record in event["Records"] if not (run(record, context) or run_last_try(record)))
 
     return handler
 
@@ -70,7 +71,7 @@ def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any
         groups: dict[Hashable, list[dict[str, Any]]] = {}
         for record in event["Records"]:
             groups.setdefault(_key(group, record), []).append(record)
-        failed = (records for records in groups.values() if not _is_done(lambda *messages: work([*messages]), *records))
+        failed = (records for records in groups.values() if not _run(lambda *messages: work([*messages]), *records))
         return _report(record for records in failed for record in records)
 
     return handler
@@ -95,7 +96,8 @@ def _report(failed: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
 
 
-def _is_done(work: Callable[..., None], *records: dict[str, Any]) -> bool:
+def _run(work: Callable[..., None], *records: dict[str, Any]) -> bool:
+    """Do the work on the messages and log it. Returns whether it succeeded."""
     started = time.perf_counter()
     line: dict[str, Any] = {"message_id": records[0]["messageId"], "messages": len(records)}
     try:
@@ -125,14 +127,14 @@ def _pause(record: dict[str, Any]) -> None:
         logger().warning("message keeps its visibility time-out", extra={"queue": name, "region": region})
 
 
-def stream_forwarder(topic: str, message_of: Callable[[dict[str, Any]], dict[str, Any] | None]) -> BatchHandler:
-    """A Lambda handler that publishes `message_of` of each record of a table stream to a topic, by the topic's name.
+def stream_forwarder(topic: str, messages_of: Callable[[Records], Sequence[dict[str, Any]]]) -> BatchHandler:
+    """A Lambda handler that publishes the messages about a table stream's records to a topic, by the topic's name.
 
-    `message_of` returns None to skip a record. The handler raises, and so gets the batch again, until all is published.
+    It raises until all are published, and so gets the batch again.
     """
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-        messages = [message for record in event["Records"] if (message := message_of(record))]
+        messages = messages_of(event["Records"])
         publish(settings().topics[topic], messages)
         log_call("published", records=len(event["Records"]), messages=len(messages))
         return {"batchItemFailures": []}
