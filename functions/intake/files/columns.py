@@ -72,7 +72,7 @@ class Layout:
 
     `fields`: each field with its alternatives, of which the first nonempty cell counts. An alternative has several
     numbers if the header repeats a name; these columns must agree in each row:
-        header Id,REASON,Reason  → {"reason": ((1, 2),), …}
+        header MRN,REASON,Reason,…  → {"mrn": ((0,),), "reason": ((1, 2),), …}
     `is_reject_list`: the file is a corrected list of rejects, whose cells lose their guard against spreadsheets.
     `date_format`: as in ColumnMapping.
     """

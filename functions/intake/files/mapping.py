@@ -1,7 +1,7 @@
 """Mappings: the columns and date format of files whose layout is neither ours nor Synthea's.
 
-An object `mapping.json` applies to the files of the same tenant that are put into its folder, and into subfolders
-without a mapping of their own, after it.
+An object `mapping.json` applies to the tenant's files that are put after it into its folder, or into a folder below
+without a nearer mapping.
 """
 
 import posixpath

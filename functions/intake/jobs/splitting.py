@@ -68,15 +68,10 @@ class Splitter:
             state, filters = {}, b""  # the file's mapping has changed: start again with the new one
         self._header = header
         self._content_id = ContentId(state.get("hashed", 0), bytes.fromhex(state.get("chain", "")))
-        self._ranges: list[Range] = [(start, end, line) for start, end, line in state.get("ranges", ())]
-        self._open: tuple[Range, int] | None = None  # the unfinished chunk and its number of rows
-        if state.get("open"):
-            (start, end, line), count = state["open"]
-            self._open = (start, end, line), count
-        self._last: tuple[int, int] | None = None  # byte and line of the last row
-        if state.get("last"):
-            start, line = state["last"]
-            self._last = start, line
+        # JSON turns the tuples below into lists; nothing but unpacking and indexing is done with them.
+        self._ranges: list[Range] = state.get("ranges", [])
+        self._open: tuple[Range, int] | None = state.get("open")  # the unfinished chunk and its number of rows
+        self._last: tuple[int, int] | None = state.get("last")  # byte and line of the last row
         self._in_turn = state.get("in_turn", False)
         self._conflicts: RowConflicts | None = None
         if layout and not self._in_turn:
