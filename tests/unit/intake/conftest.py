@@ -1,4 +1,4 @@
-"""A small world for the intake: the bucket, and queues that a test empties in the order it likes."""
+"""The intake in process: its bucket, and queues that a test empties in any order."""
 
 import copy
 import itertools
@@ -31,7 +31,7 @@ Job = dict[str, Any]
 
 @dataclass(frozen=True)
 class Invocation:
-    """The context that Lambda gives a handler; `seconds_left` is asked whenever the handler asks."""
+    """A Lambda context; each question for the time left calls `seconds_left`."""
 
     seconds_left: Callable[[], float] = lambda: 900
 
@@ -40,26 +40,26 @@ class Invocation:
 
 
 class Intake:
-    """Puts files into the bucket, tells the functions of them as S3 and SQS would, and reads what came of it."""
+    """Puts files into the bucket, calls the functions as S3 and SQS would, and reads the results."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
         self._uploads = itertools.count(1)
 
     def put(self, content: bytes | str, key: str = "patients/visits.csv", tenant: str = "acme") -> dict[str, Any]:
-        """Put a file; the notification that S3 would send."""
+        """Put a file. Returns the notification that S3 would send."""
         body = content.encode() if isinstance(content, str) else content
         put = client("s3").put_object(Bucket=settings().intake_bucket, Key=key, Body=body, Metadata={"tenant": tenant})
         message = json.loads(sqs_event("on_file_uploaded")["Records"][0]["body"])
-        told = message["Records"][0]
-        told["s3"]["object"] |= {"key": key.replace(" ", "+"), "versionId": put["VersionId"]}
-        told["eventTime"] = f"2026-11-21T12:00:00.{next(self._uploads):03d}Z"
+        notification = message["Records"][0]
+        notification["s3"]["object"] |= {"key": key.replace(" ", "+"), "versionId": put["VersionId"]}
+        notification["eventTime"] = f"2026-11-21T12:00:00.{next(self._uploads):03d}Z"
         return dict(message)
 
     def split(self, message: dict[str, Any], *invocations: Invocation) -> list[dict[str, Any]]:
-        """Tell of a file, and of it again whenever its split is handed on; the messages of its chunks.
+        """Split a file, in several invocations if the split is handed on. Returns the messages of its chunks.
 
-        The first of the invocations are as given.
+        `invocations` are the first ones; the others have all their time.
         """
         given, messages = iter(invocations), [message]
         while messages:
@@ -69,7 +69,7 @@ class Intake:
         return self.queued()
 
     def queued(self, queue: str = "intake_chunks") -> list[dict[str, Any]]:
-        """The messages on a queue, which is empty then."""
+        """Take all messages off a queue."""
         found: list[dict[str, Any]] = []
         url = settings().queues[queue]
         while messages := client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
@@ -79,17 +79,17 @@ class Intake:
         return found
 
     def load(self, message: dict[str, Any], tries: int = 1) -> None:
-        """Have a chunk loaded; what is loaded after it is then on the queue of chunks."""
+        """Load a chunk; the message of the next chunk in turn is then on the queue."""
         assert on_chunk_queued.handler(sqs_event("on_chunk_queued", message, tries), None) == {"batchItemFailures": []}
 
     def load_queued(self) -> None:
-        """Load what is on the queue of chunks, until nothing is."""
+        """Load chunks until their queue is empty."""
         while chunks := self.queued():
             for chunk in chunks:
                 self.load(chunk)
 
     def load_and_die(self, message: dict[str, Any], calls: int) -> None:
-        """Have a chunk loaded by a worker that dies at a call of DynamoDB, after so many."""
+        """Load a chunk with a worker that dies after `calls` calls of DynamoDB."""
         events, left = client("dynamodb").meta.events, itertools.count(calls, -1)
 
         def die(**_: object) -> None:
@@ -101,7 +101,7 @@ class Intake:
         events.unregister("before-call.dynamodb", die)
 
     def ingest(self, content: bytes | str, key: str = "patients/visits.csv", order: random.Random | None = None) -> Job:
-        """Put a file and do all that follows, the chunks in the order of a chance; its job."""
+        """Put a file, split it and load its chunks, in random order if given. Returns its job."""
         message = self.put(content, key)
         chunks = self.split(message)
         if order is not None:
@@ -113,18 +113,18 @@ class Intake:
 
     def job(self, key: str = "patients/visits.csv") -> Job:
         """The newest job of a file."""
-        found = self.call(list_ingest_jobs.handler, "intake/list_ingest_jobs", query={"key": key})
-        return dict(found["json"]["items"][0])
+        answer = self.call(list_ingest_jobs.handler, "intake/list_ingest_jobs", query={"key": key})
+        return dict(answer["json"]["items"][0])
 
     def patients(self, **query: str) -> dict[str, Any]:
-        """What GET /patients answers, once what is stored is indexed."""
+        """The answer of GET /patients, after all patients are indexed."""
         self.index()
         answer = self.call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
         assert answer["statusCode"] == 200, answer["body"]
         return dict(answer["json"])
 
     def index(self) -> None:
-        """Have all patients indexed, as the feed would."""
+        """Index all patients, as the change feed would."""
         found = [item["pk"]["S"].split("#") for item in self.items() if item["sk"]["S"] == "PATIENT"]
         for tenant in {tenant for tenant, *_ in found}:
             index_patients({"tenant": tenant, "patients": [own_id for of, _, own_id in found if of == tenant]})
@@ -134,19 +134,19 @@ class Intake:
         return list(client("dynamodb").scan(TableName=settings().tables["intake"])["Items"])
 
     def rejects(self, job: Job) -> str:
-        """What GET /ingest/{task_id}/rejects answers."""
+        """The answer of GET /ingest/{task_id}/rejects."""
         path = {"task_id": job["task_id"]}
         answer = self.call(list_ingest_rejects.handler, "intake/list_ingest_rejects", path=path)
         assert answer["statusCode"] == 200, answer["body"]
         return str(answer["body"])
 
     def stored(self) -> dict[str, dict[str, Any]]:
-        """Patients and visits as they are in the table, without the marks of who put them there."""
+        """The stored patients and visits, without the marks of the rows that wrote them."""
         registry = [item for item in self.items() if item["sk"]["S"] in ("PATIENT", "VISIT")]
         return {item["pk"]["S"]: _unmarked(item) for item in registry}
 
     def empty(self) -> None:
-        """Forget all patients, visits and jobs."""
+        """Delete all patients, visits and jobs."""
         name = settings().tables["intake"]
         for item in self.items():
             client("dynamodb").delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
@@ -160,7 +160,7 @@ def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def sqs_event(name: str, body: dict[str, Any] | None = None, tries: int = 1) -> dict[str, Any]:
-    """The event in `events/intake/<name>.json`, with another message, for the time `tries`."""
+    """The event in `events/intake/<name>.json` with another message, at its try number `tries`."""
     event: dict[str, Any] = copy.deepcopy(json.loads((ROOT / "events/intake" / f"{name}.json").read_text()))
     if body is not None:
         event["Records"][0]["body"] = json.dumps(body)
@@ -170,13 +170,13 @@ def sqs_event(name: str, body: dict[str, Any] | None = None, tries: int = 1) -> 
 
 @pytest.fixture
 def intake(opensearch: FakeOpenSearch, call: Call, monkeypatch: pytest.MonkeyPatch) -> Intake:
-    """The intake of a stack with nothing in it."""
+    """The intake of an empty stack."""
     monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", insert_batch)
     return Intake(call)
 
 
 def insert_batch(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What moto lacks (5.2): a batch of inserts with parameters, each of which fails where its key is taken."""
+    """A batch of inserts with parameters, each of which fails if its key exists; moto 5.2 lacks it."""
     answers: list[dict[str, Any]] = []
     for statement in statements:
         table, names = re.fullmatch(r'INSERT INTO "(.+)" VALUE {(.+)}', statement["Statement"]).groups()  # type: ignore

@@ -54,14 +54,14 @@ def counts(job: dict[str, Any]) -> tuple[int, ...]:
 
 
 def stored() -> dict[str, dict[str, Any]]:
-    """The claims as they are in the table, without the time at which they came."""
+    """The stored claims, without the times of their creation."""
     items = client("dynamodb").scan(TableName=settings().tables["claims"])["Items"]
     claims = [item for item in items if item["sk"]["S"] == "CLAIM"]
     return {item["pk"]["S"]: {k: v for k, v in item.items() if k != "received_at"} for item in claims}
 
 
 def documents() -> list[dict[str, Any]]:
-    """What the stored claims say, without their ids."""
+    """The contents of the stored claims, without their ids."""
     found = [json_text.read(item["document"]["S"]) for item in stored().values()]
     return [{name: value for name, value in document.items() if name != "id"} for document in found]
 
@@ -246,7 +246,7 @@ def written_day(draw: st.DrawFn, day: datetime.date) -> str:
 
 @st.composite
 def claim_rows(draw: st.DrawFn) -> tuple[dict[str, str], SubmittedClaim]:
-    """Cells by field, and the claim that they say."""
+    """Cells by field, and the claim that they describe."""
     day, amounts = draw(DAYS), {name: draw(CENTS) for name in FEES}
     quadrant = draw(st.sampled_from(["", *QUADRANTS, "10"]))
     texts = {

@@ -1,4 +1,4 @@
-"""Mappings: which one counts for a file, what it says, and what of it cannot be used."""
+"""Mappings: which one applies to a file, its effect, and its faults."""
 
 import csv
 import io

@@ -180,7 +180,7 @@ def test_a_chunk_that_comes_twice_counts_once(intake: Intake) -> None:
 
 
 def table(chance: random.Random, rows: int) -> str:
-    """Rows that disagree about some persons and visits, so long that two or three make a chunk."""
+    """Rows that disagree about some persons and visits, so long that two or three fill a chunk."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*HEADER.strip().split(","), "note"])
@@ -194,7 +194,7 @@ def table(chance: random.Random, rows: int) -> str:
 
 
 def without_notes(text: str) -> str:
-    """The same rows, so short that they are one chunk."""
+    """The same rows, so short that they fit into one chunk."""
     return text.replace("x" * 110_000, "")
 
 
@@ -248,7 +248,7 @@ def test_a_job_tells_that_a_part_of_it_is_tried_again(intake: Intake) -> None:
     intake.load(chunk, 2)
     job = intake.job()
     assert ("retried", "chunk 1: try 2") in told(job)
-    intake.load(chunk, 3)  # a message that comes once more is no news of a job that has ended
+    intake.load(chunk, 3)  # a repeated message does not change a finished job
     assert intake.job() == job
 
 

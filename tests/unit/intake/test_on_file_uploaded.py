@@ -131,14 +131,14 @@ def long_file() -> bytes:
 
 
 def hurried(looks: int) -> Invocation:
-    """An invocation that is nearly over when it has looked at the time so often."""
+    """An invocation with little time left after `looks` looks at the time."""
     # The first look is the handler's own, when it begins.
     times = itertools.chain(itertools.repeat(900, 1 + looks), itertools.repeat(100))
     return Invocation(lambda: next(times))
 
 
 def dying(looks: int) -> Invocation:
-    """An invocation that dies when it has looked at the time so often, a minute after each other."""
+    """An invocation that dies after `looks` looks at the time, one each minute."""
     # The first look is the handler's own, when it begins.
     times = itertools.chain([900], range(900, 900 - 60 * looks, -60))
 
@@ -152,7 +152,7 @@ def dying(looks: int) -> Invocation:
 
 
 def split_of(intake: Intake, content: bytes, key: str, *invocations: Invocation) -> tuple[Any, ...]:
-    """What the split of a file came to."""
+    """The result of the split of a file."""
     messages = intake.split(intake.put(content, key), *invocations)
     job = job_repository.read_job("acme", intake.job(key)["task_id"])
     assert job.split is not None
@@ -208,13 +208,13 @@ def test_messages_of_a_split_that_come_twice_or_late_do_no_harm(intake: Intake) 
     message = intake.put(content, "patients/twice.csv")
 
     def handle(body: dict[str, Any], context: Invocation) -> list[dict[str, Any]]:
-        """Handle a message; what was sent to the own queue."""
+        """Handle a message. Returns the messages sent to the function's own queue."""
         assert on_file_uploaded.handler(sqs_event("on_file_uploaded", body), context) == {"batchItemFailures": []}
         return intake.queued("intake_uploads")
 
     [first] = handle(message, hurried(3))
     [second] = handle(first, hurried(3))
-    [third] = handle(message, hurried(3))  # S3 tells again
+    [third] = handle(message, hurried(3))  # a second notification of S3
     assert handle(first, Invocation()) == handle(third, Invocation()) == handle(second, hurried(3)) == []
     chunks = [found["chunk"] for found in intake.queued()]
     assert sorted(chunks, key=lambda chunk: chunk["number"])[::3] == whole[0]

@@ -14,7 +14,7 @@ EVENT: dict[str, Any] = json.loads((ROOT / "events/intake/on_patient_changed.jso
 
 
 def record(tenant: str, mrn: str, seconds: float = 1795256100) -> dict[str, Any]:
-    """The stream's record of a patient's change."""
+    """The stream record of a patient's change."""
     found: dict[str, Any] = copy.deepcopy(EVENT["Records"][0])
     keys = patient_key(tenant, patient_id_of(tenant, mrn))
     found["dynamodb"] |= {"Keys": keys, "ApproximateCreationDateTime": seconds}
@@ -23,7 +23,7 @@ def record(tenant: str, mrn: str, seconds: float = 1795256100) -> dict[str, Any]
 
 @pytest.fixture
 def published(call: Call) -> Any:
-    """What a subscriber of the topic gets of a batch."""
+    """The messages that a subscriber of the topic gets for a batch."""
     sqs = client("sqs")
     url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -1,4 +1,4 @@
-"""Writes of patients that race."""
+"""Concurrent writes of patients."""
 
 import botocore.session
 

@@ -1,4 +1,4 @@
-"""Splits: in one go and in several, whatever the file holds and wherever they are left."""
+"""Splits: at once and in several parts, for any content and any stops."""
 
 import csv
 import io
@@ -30,11 +30,11 @@ LAYOUT = layout_of(HEADER.decode().strip().split(","))
 
 
 class Left(Exception):
-    """The time of one who splits is over."""
+    """The time for the split is over."""
 
 
 def blocks_of(content: bytes, size: int, count: int | None) -> Iterator[bytes]:
-    """A file's blocks; after `count` of them the time is over."""
+    """A file's blocks; raises Left after `count` of them."""
     for number, start in enumerate(range(0, len(content), size)):
         if number == count:
             raise Left
@@ -42,7 +42,7 @@ def blocks_of(content: bytes, size: int, count: int | None) -> Iterator[bytes]:
 
 
 def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> SplitChunks:
-    """The split of a file, left after so many blocks each time, and gone on with from what the one before left."""
+    """The split of a file, stopped after these numbers of blocks and continued from each checkpoint."""
     header, kept = read_header(content), b""
     for stop in (*stops, None):
         splitter = Splitter(header, LAYOUT, kept)
@@ -54,7 +54,7 @@ def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> 
 
 
 def rows_of(content: bytes, found: SplitChunks) -> list[Row]:
-    """The rows of the chunks, each read by itself."""
+    """The rows of the chunks, each chunk read separately."""
     chunks = [chunk for chunk in found.chunks if not chunk.contested]
     read = (rows([content[chunk.start : chunk.end]], ",", chunk.start, chunk.line) for chunk in chunks)
     return list(itertools.chain.from_iterable(read))
@@ -81,7 +81,7 @@ LINES = st.tuples(
 
 
 def file_of(lines: list[tuple[int, str, int, str, str]], bom: bytes = b"", cut: int = 0) -> bytes:
-    """The file of lines that tell what they are made of, because some are too long to be printed."""
+    """The file made of line descriptions, because some lines are too long to print."""
     rows_of_lines = (
         b"%d,%s,Field,1990-02-14,V-%d,2024-11-01,x,%s%s" % (mrn, name.encode(), account, FILLINGS[filling], ENDS[end])
         for mrn, name, account, filling, end in lines

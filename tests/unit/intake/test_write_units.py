@@ -1,4 +1,4 @@
-"""What loading a file costs, by DynamoDB's rules: a unit for each KB of an item written, two in a transaction.
+"""The cost of loading a file by DynamoDB's rules: one unit per KB of a written item, two in a transaction.
 
 (Amazon DynamoDB Developer Guide, "DynamoDB throughput capacity" and "Global secondary indexes".)
 """
@@ -18,7 +18,7 @@ Item = dict[str, dict[str, Any]]
 
 
 def units_of(item: Item) -> int:
-    """The units of an item put: its own and, if it is in a list, that of the index."""
+    """The units of a put: those of the item and, if it is in a list, those of the index."""
     size = sum(len(name.encode()) + len(str(*value.values()).encode()) for name, value in item.items())
     return -(-size // 1024) + ("list" in item)
 
@@ -29,7 +29,7 @@ def inserted(statement: dict[str, Any]) -> Item:
 
 
 def written(operation: str, params: dict[str, Any]) -> int:
-    """The units that a call writes at most."""
+    """The maximum number of units that a call writes."""
     match operation:
         case "BatchExecuteStatement":
             return sum(units_of(inserted(statement)) for statement in params["Statements"])

@@ -1,4 +1,4 @@
-"""A Redis on loopback that answers as slowly as a test wants."""
+"""A Redis on loopback, as slow as a test wants."""
 
 import contextlib
 import socket
@@ -25,7 +25,7 @@ class FakeRedis:
         self.url = f"redis://127.0.0.1:{self._server.getsockname()[1]}"
 
     def serve(self) -> None:
-        """Take connections, one after the other, until the server is closed."""
+        """Accept connections, one after the other, until the server is closed."""
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._server.accept()

@@ -1,4 +1,4 @@
-"""What is counted is in the log line of its call, in CloudWatch's embedded metric format."""
+"""Metrics are in the log line of their call, in CloudWatch's embedded metric format."""
 
 import json
 import time
@@ -21,7 +21,7 @@ def _nothing_counted_before() -> Iterator[None]:
 
 
 def line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """The one line that was printed."""
+    """The only printed line."""
     (text,) = capsys.readouterr().out.splitlines()
     read: dict[str, Any] = json.loads(text)
     return read

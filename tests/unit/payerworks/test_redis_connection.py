@@ -1,4 +1,4 @@
-"""The breaker: a Redis that fails or is slow costs a few calls their time, and is then left alone."""
+"""The circuit breaker: a failed or slow Redis delays a few calls and is then left alone."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ IN_A_ROW = redis_connection.SLOW_IN_A_ROW
 
 @pytest.fixture(autouse=True)
 def _no_network() -> None:
-    """The connections of these tests go to loopback."""
+    """Allow these tests to connect to loopback."""
 
 
 @pytest.fixture
