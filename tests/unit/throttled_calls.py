@@ -91,7 +91,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.jobs.job_repository.add_queued": lambda w: jobs.add_queued(ACME, "task-2", FILE),
     "intake.jobs.job_repository.begin": lambda w: jobs.begin(ACME, "task-0", FILE),
     "intake.jobs.job_repository.first_seen": lambda w: jobs.first_seen(ACME, "content", "2026-01-01"),
-    "intake.jobs.job_repository.others_run": lambda w: jobs.others_run(w.job),
+    "intake.jobs.job_repository.has_unfinished_others": lambda w: jobs.has_unfinished_others(w.job),
     "intake.jobs.job_repository.note_hand_over": lambda w: jobs.note_hand_over(w.job),
     "intake.jobs.job_repository.note_retry": lambda w: jobs.note_retry(w.job, "chunk 1", 2),
     "intake.jobs.job_repository.set_split": lambda w: jobs.set_split(jobs.read_job(ACME, "task-0"), world_of.SPLIT),

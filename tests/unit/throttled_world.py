@@ -18,7 +18,7 @@ from claims.totals.accrual import accrue
 from intake.jobs import job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
-from intake.registry.registry_items import patient_id
+from intake.registry.registry_items import patient_id_of
 from intake.registry.registry_rules import Person, StoredPatient, StoredVisit, Visit
 from payerworks.aws import client
 from payerworks.http import Answer, Request
@@ -44,7 +44,7 @@ SPLIT = SplitResult(FILE, ["mrn"], ",", "2026-01-01#content", careful=False, con
 ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "3730189502")
 PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
-PATIENT_ID = patient_id(ACME, "mrn-0")
+PATIENT_ID = patient_id_of(ACME, "mrn-0")
 LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
