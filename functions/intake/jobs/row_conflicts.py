@@ -13,17 +13,18 @@ from operator import itemgetter
 from intake.files.columns import Layout
 from intake.files.csv_rows import Row
 from intake.files.patient_rows import BadRow, Fields, fields_of
+from payerworks.settings import settings
 
-_BITS = 2**27
 _PERSON = ("first_name", "last_name", "birth_date")
 
 
 class RowConflicts:
     """Finds the contested keys of rows, noted one after the other.
 
-    Two Bloom filters of 16 MB hold the keys seen and their contents, so memory does not grow with the file. By chance,
-    a key may be wrongly contested (it only loads later) or a contested key missed: each happens to less than one key in
-    a thousand million in a file of 100,000 rows, and to one in a hundred in a file of ten million.
+    Two Bloom filters, 16 MB each (setting `conflict_filter_bytes`), hold the keys seen and their contents, so memory
+    does not grow with the file. By chance, a key may be wrongly contested (it only loads later) or a contested key
+    missed: each happens to less than one key in a thousand million in a file of 100,000 rows, and to one in a hundred
+    in a file of ten million.
     """
 
     def __init__(self, layout: Layout, contested: Iterable[int] = (), filters: bytes = b"") -> None:
@@ -35,7 +36,7 @@ class RowConflicts:
 
     @property
     def filters(self) -> bytes:
-        """Both Bloom filters, 32 MB."""
+        """Both Bloom filters, one after the other."""
         return b"".join((self._keys.bits, self._contents.bits))
 
     def note(self, row: Row) -> None:
@@ -57,14 +58,14 @@ class RowConflicts:
 
 class _BloomFilter:
     def __init__(self, bits: bytes) -> None:
-        self.bits = bytearray(bits or _BITS // 8)
+        self.bits = bytearray(bits or settings().conflict_filter_bytes)
 
     def add(self, text: str) -> bool:
         """Add a text. Returns whether it was added before; True may be wrong, by chance."""
         digest = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest())
-        was_added = True
+        was_added, count = True, 8 * len(self.bits)
         for _ in range(4):
-            index, bit = digest % _BITS >> 3, 1 << (digest & 7)
+            index, bit = digest % count >> 3, 1 << (digest & 7)
             was_added = was_added and bool(self.bits[index] & bit)
             self.bits[index] |= bit
             digest >>= 32

@@ -18,10 +18,10 @@ from intake.files.content_id import ContentId
 from intake.files.csv_rows import Row, rows
 from intake.jobs.row_conflicts import RowConflicts
 from payerworks.parts import parts
+from payerworks.settings import settings
 
-CHUNK_BYTES = 256 * 1024
 CHUNK_ROWS = 4000
-"""A chunk ends with the row that reaches one of these sizes: a worker's few seconds and few megabytes of memory."""
+"""A chunk ends with the row that reaches this number, or the setting `chunk_bytes`: a worker's few seconds of work."""
 CHUNKS_IN_TURN = 4
 """Plain chunks whose contested rows are loaded by one contested chunk."""
 MAX_CONTESTED = 500_000
@@ -104,7 +104,7 @@ class Splitter:
         (start, _, line), count = self._open or ((row.start, 0, row.line), 0)
         self._open = (start, row.end, line), count + 1
         self._last = row.start, row.line
-        if row.end - start >= CHUNK_BYTES or count + 1 >= CHUNK_ROWS:
+        if row.end - start >= settings().chunk_bytes or count + 1 >= CHUNK_ROWS:
             self._ranges.append(self._open[0])
             self._open = None
 

@@ -10,6 +10,7 @@ class Settings:
     """The settings of a function in `template.yaml`; an empty text means that a setting is missing.
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
+    `chunk_bytes` and `conflict_filter_bytes` bound what a split of a file makes and keeps in memory.
     `tables`, `queues` and `topics` are keyed by the beginning of a variable's name, in lower case:
     `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
     """
@@ -28,6 +29,8 @@ class Settings:
     payment_processor: str = ""
     sandbox_faults: str = ""
     message_tries: int = 0
+    chunk_bytes: int = 256 * 1024
+    conflict_filter_bytes: int = 16 * 1024**2
     raise_unexpected: bool = False
     tables: dict[str, str] = field(default_factory=dict)
     queues: dict[str, str] = field(default_factory=dict)
@@ -53,6 +56,8 @@ def settings() -> Settings:
         payment_processor=env.get("PAYMENT_PROCESSOR", ""),
         sandbox_faults=env.get("SANDBOX_FAULTS", ""),
         message_tries=int(env.get("MESSAGE_TRIES", "0")),
+        chunk_bytes=int(env.get("CHUNK_BYTES", "262144")),
+        conflict_filter_bytes=int(env.get("CONFLICT_FILTER_BYTES", "16777216")),
         raise_unexpected=env.get("RAISE_UNEXPECTED") == "true",
         tables=_with_suffix("_TABLE"),
         queues=_with_suffix("_QUEUE_URL"),

@@ -27,6 +27,9 @@ from tests.unit.conftest import ROOT, Call
 from tests.unit.fake_opensearch import FakeOpenSearch
 
 Job = dict[str, Any]
+CHUNK_BYTES = 8192
+"""The size of small chunks."""
+FILTER_BYTES = "65536"
 
 
 @dataclass(frozen=True)
@@ -169,10 +172,19 @@ def sqs_event(name: str, body: dict[str, Any] | None = None, tries: int = 1) -> 
 
 
 @pytest.fixture
-def intake(opensearch: FakeOpenSearch, call: Call, monkeypatch: pytest.MonkeyPatch) -> Intake:
-    """The intake of an empty stack."""
+def intake(
+    opensearch: FakeOpenSearch, call: Call, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Intake:
+    """The intake of an empty stack, with filters for few keys."""
+    environment(CONFLICT_FILTER_BYTES=FILTER_BYTES)
     monkeypatch.setattr(DynamoDBBackend, "batch_execute_statement", insert_batch)
     return Intake(call)
+
+
+@pytest.fixture
+def small_chunks(environment: Callable[..., None]) -> None:
+    """Chunks of a few rows, and filters for few keys."""
+    environment(CHUNK_BYTES=str(CHUNK_BYTES), CONFLICT_FILTER_BYTES=FILTER_BYTES)
 
 
 def insert_batch(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:

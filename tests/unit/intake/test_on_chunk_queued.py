@@ -189,17 +189,17 @@ def table(chance: random.Random, rows: int) -> str:
         first = chance.choice(["Ada", "Eve"]) if mrn < 3 else f"N{mrn}"
         account = f"V-{chance.randrange(rows) if chance.random() < 0.4 else number + rows}"
         visit = [account, "2024-11-01", chance.choice(["a", "b\nc"])]
-        writer.writerow([mrn, first, "Field", "1990-02-14", *visit, "x" * 110_000])
+        writer.writerow([mrn, first, "Field", "1990-02-14", *visit, "x" * 3_400])
     return text.getvalue()
 
 
 def without_notes(text: str) -> str:
     """The same rows, so short that they fit into one chunk."""
-    return text.replace("x" * 110_000, "")
+    return text.replace("x" * 3_400, "")
 
 
 @pytest.mark.parametrize("seed", [0, 7, 8, 9])
-def test_chunks_in_any_order_end_in_the_registry_of_one_chunk(intake: Intake, seed: int) -> None:
+def test_chunks_in_any_order_end_in_the_registry_of_one_chunk(intake: Intake, small_chunks: None, seed: int) -> None:
     chance = random.Random(seed)
     files = [table(chance, 20), table(chance, 20)]
     whole = [counts(intake.ingest(without_notes(text), f"patients/{n}.csv")) for n, text in enumerate(files)]
@@ -214,7 +214,7 @@ def test_chunks_in_any_order_end_in_the_registry_of_one_chunk(intake: Intake, se
 
 
 @pytest.mark.parametrize("calls", [2, 5, 9, 14])
-def test_a_worker_that_dies_in_a_chunk_costs_nothing(intake: Intake, calls: int) -> None:
+def test_a_worker_that_dies_in_a_chunk_costs_nothing(intake: Intake, small_chunks: None, calls: int) -> None:
     text = table(random.Random(1), 20)
     whole = counts(intake.ingest(text))
     expected = intake.stored()

@@ -5,7 +5,7 @@ import io
 import itertools
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from intake.files.columns import layout_of, read_header
 from intake.files.csv_rows import Row, rows
 from intake.jobs.splitting import (
-    CHUNK_BYTES,
     CHUNK_ROWS,
     CHUNKS_IN_TURN,
     MAX_CONTESTED,
@@ -24,6 +23,17 @@ from intake.jobs.splitting import (
     Splitter,
     first_chunks,
 )
+from payerworks.settings import settings
+from tests.unit.intake.conftest import CHUNK_BYTES
+
+pytestmark = pytest.mark.usefixtures("small_chunks")
+
+
+@pytest.fixture
+def usual_sizes(small_chunks: None, environment: Callable[..., None]) -> None:
+    """Chunks and filters as a deployed function has them."""
+    environment(CHUNK_BYTES="262144", CONFLICT_FILTER_BYTES="16777216")
+
 
 HEADER = b"mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason,note\n"
 LAYOUT = layout_of(HEADER.decode().strip().split(","))
@@ -62,7 +72,7 @@ def rows_of(content: bytes, found: SplitChunks) -> list[Row]:
 
 FILLINGS = {
     "none": b"",
-    "long": b"x" * 60_000,
+    "long": b"x" * 1_900,
     "many lines": b'"' + b"x\r\n" * 20_000 + b'"',
     "two lines": b'"a ""b""\n"',
     "unclosed": b'"unclosed',
@@ -135,7 +145,7 @@ def test_any_table_in_any_dialect_comes_back_from_its_chunks(
     # Python 3.11 writes a CR without quotes where lines end with LF: the cell then ends with what looks like CRLF.
     assume(line_end == "\r\n" or quoting != csv.QUOTE_MINIMAL or not any("\r" in cell for row in table for cell in row))
     # So wide that a few rows make a chunk.
-    wide = [[*cells, "x" * 50_000] for cells in table]
+    wide = [[*cells, "x" * 1_600] for cells in table]
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=line_end)
     writer.writerow([*HEADER.decode().strip().split(","), "wide"])
@@ -150,18 +160,18 @@ def test_any_table_in_any_dialect_comes_back_from_its_chunks(
 
 
 @pytest.mark.parametrize("size", [10, 200])
-def test_a_chunk_is_bounded_by_rows_and_by_bytes(size: int) -> None:
+def test_a_chunk_is_bounded_by_rows_and_by_bytes(size: int, usual_sizes: None) -> None:
     line = b"1,Ada,Field,1990-02-14,V-1,2024-11-01,x,%s\n" % (b"x" * size)
     content = HEADER + line * 9000
     chunks = split(content).chunks
     lengths = [(chunk.end - chunk.start) // len(line) for chunk in chunks]
-    most = min(CHUNK_ROWS, -(-CHUNK_BYTES // len(line)))
+    most = min(CHUNK_ROWS, -(-settings().chunk_bytes // len(line)))
     assert lengths == [*[most] * (9000 // most), 9000 % most]
 
 
 def test_contested_rows_are_loaded_after_each_other_a_few_chunks_at_a_time() -> None:
     line = b"%d,Ada,Field,1990-02-14,V-%d,2024-11-01,x,%s\n"
-    lines = [line % (number, number, b"x" * 300_000) for number in range(10)]
+    lines = [line % (number, number, b"x" * 9_400) for number in range(10)]
     found = split(HEADER + b"".join(lines) + lines[3].replace(b"Ada", b"Eve"))
     plain, contested = found.chunks[:11], found.chunks[11:]
     assert [chunk.number for chunk in found.chunks] == list(range(14))
@@ -190,7 +200,7 @@ def test_a_file_that_disagrees_with_itself_everywhere_is_loaded_row_after_row() 
     assert list(first_chunks([*found.chunks, *found.chunks])) == found.chunks
 
 
-def test_the_memory_of_a_split_does_not_grow_with_the_file() -> None:
+def test_the_memory_of_a_split_does_not_grow_with_the_file(usual_sizes: None) -> None:
     def peak(megabytes: int) -> int:
         # Rows of 1 KB, made as they are asked for.
         lines = (
