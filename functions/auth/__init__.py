@@ -1,1 +1,1 @@
-"""Accounts: users, their sessions and tokens, and what each type of user may call."""
+"""Accounts: users, their sessions and tokens, and the rights of each user type."""

@@ -1,1 +1,1 @@
-"""Access tokens, refresh tokens, and the keys that sign."""
+"""Access tokens, refresh tokens, and the keys that sign access tokens."""

@@ -1,4 +1,4 @@
-"""Access tokens: JWTs signed by ES256 (RFC 9068, checked as RFC 8725 asks for it), good for an hour."""
+"""Access tokens: JWTs signed with ES256 (RFC 9068, verified according to RFC 8725), valid for an hour."""
 
 import json
 import time
@@ -10,20 +10,20 @@ from auth.tokens.token_keys import base64url, public_keys, sign
 from auth.users.rights import RIGHTS, UserType
 from payerworks.settings import settings
 
-LIFE_SECONDS = 3600
+ACCESS_TOKEN_SECONDS = 3600
 AUDIENCE = "payerworks-api"
-_LEEWAY_SECONDS = 10  # how far the clocks of two machines may be apart
+_LEEWAY_SECONDS = 10  # tolerated difference between the clocks of two machines
 _TYPE = "at+jwt"
 _REQUIRED = ["iss", "aud", "sub", "iat", "exp", "tenant", "user_type", "sid"]
 
 
 class InvalidToken(Exception):
-    """A token that is none of ours, or no longer; the message says why, without anything of the token."""
+    """The token is not one of ours, or has expired; the message names the reason and quotes nothing of the token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a token speaks for; `session_id` is the login that it came from."""
+    """The user for whom a token was issued; `session_id` is the login that started the session."""
 
     tenant: str
     user_id: str
@@ -31,8 +31,8 @@ class Caller:
     session_id: str
 
 
-def issued(caller: Caller) -> str:
-    """A new token for a caller."""
+def issue_token(caller: Caller) -> str:
+    """A new access token for a caller, signed by the first key."""
     now = int(time.time())
     header = {"typ": _TYPE, "alg": "ES256", "kid": public_keys()[0]["kid"]}
     claims: dict[str, str | int] = {
@@ -41,21 +41,21 @@ def issued(caller: Caller) -> str:
         "client_id": AUDIENCE,
         "sub": caller.user_id,
         "iat": now,
-        "exp": now + LIFE_SECONDS,
+        "exp": now + ACCESS_TOKEN_SECONDS,
         "jti": uuid.uuid4().hex,
         "sid": caller.session_id,
         "tenant": caller.tenant,
         "user_type": caller.user_type,
     }
-    text = f"{_part(header)}.{_part(claims)}"
+    text = f"{_segment(header)}.{_segment(claims)}"
     return f"{text}.{base64url(sign(text.encode()))}"
 
 
-def _part(value: Mapping[str, str | int]) -> str:
-    return base64url(json.dumps(value, separators=(",", ":")).encode())
+def _segment(members: Mapping[str, str | int]) -> str:
+    return base64url(json.dumps(members, separators=(",", ":")).encode())
 
 
-def verified(token: str) -> Caller:
+def verify_token(token: str) -> Caller:
     """The caller of a token. Raises InvalidToken for a wrong signature, type, issuer, audience, time or claim."""
     import jwt
 

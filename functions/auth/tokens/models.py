@@ -1,4 +1,4 @@
-"""The answer that publishes the keys of access tokens."""
+"""The model of the JWK Set that is published."""
 
 from pydantic import BaseModel
 

@@ -1,4 +1,4 @@
-"""Refresh tokens: opaque, good once, for 30 days. Each belongs to a session, the family of the tokens since a login."""
+"""Refresh tokens: opaque, usable once, valid for 30 days. All tokens that follow from one login share its session."""
 
 import hashlib
 import secrets
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from auth.tokens.token_keys import base64url
 from payerworks import json_text
 
-LIFE_SECONDS = 30 * 24 * 3600
+REFRESH_TOKEN_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A token as its owner gets it, and what is kept of it: its hash and when it expires (seconds since 1970)."""
+    """The text goes to the client; the table keeps only its SHA-256 hash and its expiry (seconds since 1970)."""
 
     text: str
     hash: str
@@ -21,7 +21,7 @@ class RefreshToken:
 
 
 def new_refresh_token(tenant: str, user_id: str, session_id: str) -> RefreshToken:
-    """A token for a session: where the session is stored, and a secret of 256 bits that alone makes it good."""
-    place = base64url(json_text.write([tenant, user_id, session_id]).encode())
-    text = f"{place}.{secrets.token_urlsafe(32)}"
-    return RefreshToken(text, hashlib.sha256(text.encode()).hexdigest(), int(time.time()) + LIFE_SECONDS)
+    """A token for a session: the session's key, which anyone can read, and a random secret of 256 bits."""
+    session_key = base64url(json_text.write([tenant, user_id, session_id]).encode())
+    text = f"{session_key}.{secrets.token_urlsafe(32)}"
+    return RefreshToken(text, hashlib.sha256(text.encode()).hexdigest(), int(time.time()) + REFRESH_TOKEN_SECONDS)

@@ -1,7 +1,9 @@
-"""The keys that sign access tokens. They are made in KMS; only signatures and public halves ever leave it.
+"""The keys that sign access tokens. KMS creates and keeps them; only signatures and public keys ever leave it.
 
-`TOKEN_KEY_IDS` lists them: the first signs, all verify. To rotate, deploy `old,new` (every function knows the new key),
-then `new,old` (the new one signs), and drop the old one when the last token it signed has expired.
+`TOKEN_KEY_IDS` lists them: the first signs, all verify. To rotate:
+    1. Deploy `old,new`: every function can verify with the new key.
+    2. Deploy `new,old`: the new key signs.
+    3. Deploy `new` when the last token signed by the old key has expired.
 """
 
 import base64
@@ -13,7 +15,7 @@ from typing import Literal
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from typing_extensions import TypedDict  # pydantic takes the one of typing only from Python 3.12 on
+from typing_extensions import TypedDict  # pydantic rejects typing's TypedDict before Python 3.12
 
 from payerworks.aws import client
 from payerworks.settings import settings
@@ -32,18 +34,18 @@ class PublicKey(TypedDict):
 
 
 def public_keys() -> tuple[PublicKey, ...]:
-    """All keys, the one that signs first; asked of KMS once a process."""
+    """All keys, the signing key first; read from KMS once per process."""
     return tuple(_public_key(key_id) for key_id in settings().token_key_ids)
 
 
 def sign(text: bytes) -> bytes:
-    """The first key's ES256 signature of a text of up to 4 KB: R and S, 32 bytes each (RFC 7518, section 3.4)."""
+    """Sign up to 4 KB with the first key: the ES256 signature, R and S of 32 bytes each (RFC 7518, section 3.4)."""
     answer = client("kms").sign(KeyId=settings().token_key_ids[0], Message=text, SigningAlgorithm="ECDSA_SHA_256")
     return raw_signature(answer["Signature"])
 
 
 def raw_signature(der: bytes) -> bytes:
-    """R and S of a signature in DER."""
+    """A DER signature, as KMS returns it, as R and S of 32 bytes each, as JWTs carry it."""
     return b"".join(number.to_bytes(32) for number in decode_dss_signature(der))
 
 

@@ -1,1 +1,1 @@
-"""Users, their passwords and what each type of user may call."""
+"""Users, their passwords and the rights of each user type."""

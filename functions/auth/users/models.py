@@ -1,4 +1,4 @@
-"""What a valid account, its credentials and tokens are."""
+"""Credentials, the answer to a login, and the first administrator."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ MAX_PASSWORD = 256
 
 
 def _email(text: str) -> str:
-    """An e-mail as it is compared: mailboxes that differ in case alone are one in practice (RFC 5321, section 2.4)."""
+    """Lower case: in practice, addresses that differ only in case are one mailbox (RFC 5321, section 2.4)."""
     return text.strip().lower()
 
 
@@ -19,7 +19,7 @@ NewPassword = Annotated[str, Field(min_length=8, max_length=MAX_PASSWORD, repr=F
 
 
 class Credentials(BaseModel):
-    """What a login needs."""
+    """The e-mail and password of a login."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class Credentials(BaseModel):
 
 
 class LoggedIn(BaseModel):
-    """The tokens of a login, and whose they are; `expires_in` in seconds (RFC 6749, section 5.1)."""
+    """The tokens of a login and their user; `expires_in` in seconds (RFC 6749, section 5.1)."""
 
     access_token: str
     token_type: Literal["bearer"]
@@ -40,7 +40,7 @@ class LoggedIn(BaseModel):
 
 
 class FirstAdmin(BaseModel):
-    """The administrator that a new stack begins with. A tenant's name has no `#`: keys are put together with it."""
+    """The first administrator of a new stack. A tenant's name has no `#`, which separates the parts of table keys."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 

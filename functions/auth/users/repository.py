@@ -1,16 +1,16 @@
 """Table `auth`: users, the uniqueness of their e-mails, and their sessions.
 
 pk                    sk
-EMAIL#{email}         EMAIL                 tenant, user_id: who has this e-mail. The one key without a tenant,
-                                            which a login cannot name: unique in the whole stack
+EMAIL#{email}         EMAIL                 tenant, user_id: the user with this e-mail. The only key without a tenant,
+                                            as a login names none: an e-mail is unique in the whole stack
 {tenant}#{user_id}    USER                  email, user_type, password_hash, active, created_at
-{tenant}#{user_id}    SESSION#{session_id}  a login and the refresh tokens that follow from it: refresh_hash (of the one
-                                            that is good now), created_at, expires (time to live)
+{tenant}#{user_id}    SESSION#{session_id}  a login and its refresh tokens: refresh_hash (of the one that is currently
+                                            valid), created_at, expires (time to live)
 
 Access patterns
     a login                     GetItem EMAIL, then GetItem USER
-    a new user                  one transaction: EMAIL and USER, both on condition that they are not there
-    a session, all of a user's  GetItem, Query SESSION#
+    a new user                  one transaction: EMAIL and USER, both on condition that they do not exist
+    a session, all of a user's  GetItem SESSION, Query SESSION#
 """
 
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from payerworks.dynamodb import ConditionFailed, Item, Table, transact
 from payerworks.times import now
 
 _TABLE = Table("auth")
-_NOBODY = {"tenant": {"S": "-"}, "user_id": {"S": "-"}}
+_UNKNOWN_USER = {"tenant": {"S": "-"}, "user_id": {"S": "-"}}
 
 
 class EmailTaken(Exception):
-    """A user with this e-mail is there already; nothing was written."""
+    """A user with this e-mail exists; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user as stored; `email` in lower case."""
+    """A stored user; `email` in lower case."""
 
     tenant: str
     user_id: str
@@ -40,10 +40,10 @@ class User:
 
 
 def find_user(email: str) -> User | None:
-    """The user with an e-mail (lower case)."""
+    """The user with an e-mail (lower case); None if there is none."""
     owner = _TABLE.get({"pk": {"S": f"EMAIL#{email}"}, "sk": {"S": "EMAIL"}})
-    # Looked for in either case, so that the time of an answer does not tell which e-mails are known.
-    tenant, user_id = ((owner or _NOBODY)[name]["S"] for name in ("tenant", "user_id"))
+    # Read for unknown e-mails too, so that response times do not reveal which e-mails exist.
+    tenant, user_id = ((owner or _UNKNOWN_USER)[name]["S"] for name in ("tenant", "user_id"))
     item = _TABLE.get(_user_key(tenant, user_id, "USER"))
     if item is None:
         return None

@@ -1,7 +1,7 @@
-"""What each type of user may call: the one table of rights.
+"""The rights of each user type: the only such table.
 
-A right is a method and a path of the API, where `*` stands for any text, slashes too. Whose data a call may see is the
-operation's own matter: it answers what belongs to others as if it did not exist.
+A right is a method and a path of the API, where `*` matches any text, including slashes. Each operation itself decides
+whose data a caller may see: data of others is answered as if it did not exist.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ RIGHTS: Mapping[UserType, Sequence[str]] = {
 }
 
 
-def resources(user_type: UserType, method_arn: str) -> list[str]:
+def allowed_resources(user_type: UserType, method_arn: str) -> list[str]:
     """The rights of a user type as resources of an IAM policy, for the API and stage of a method's ARN.
 
-    `arn:aws:execute-api:us-east-1:1:api/stage/GET/v1/plan` and `GET /v1/plan/*` make `….api/stage/GET/v1/plan/*`. They
-    depend on no path of this one request, since the gateway may keep the policy for all requests with the same token.
+    `arn:aws:execute-api:us-east-1:1:api/stage/GET/v1/plan` and `GET /v1/plan/*` give `…:api/stage/GET/v1/plan/*`. The
+    result does not depend on the request's path: the gateway may cache the policy for all requests with this token.
     """
     api, stage, _ = method_arn.split("/", 2)
     return [f"{api}/{stage}/{right.replace(' ', '')}" for right in RIGHTS[user_type]]

@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 import pytest
 
-from auth.users.passwords import hashed
+from auth.users.passwords import hash_password
 from localstack.deployed import aws_client
 from tests.integration.conftest import Answer, Api
 
@@ -21,7 +21,7 @@ def anybody(stack: dict[str, Any]) -> Api:
 def patient(stack: dict[str, Any], anybody: Api) -> Api:
     """The API as a patient calls it, who is stored as `repository.py` of auth says."""
     email, user_id, password = f"{uuid.uuid4().hex}@example.com", uuid.uuid4().hex, "correct horse battery"
-    user = {"email": email, "user_type": "patient", "password_hash": hashed(password)}
+    user = {"email": email, "user_type": "patient", "password_hash": hash_password(password)}
     items = [
         {"pk": f"EMAIL#{email}", "sk": "EMAIL", "tenant": "main", "user_id": user_id},
         {"pk": f"main#{user_id}", "sk": "USER", **user},

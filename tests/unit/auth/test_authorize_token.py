@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from auth import authorize_token
-from auth.tokens.access_token import Caller, issued
+from auth.tokens.access_token import Caller, issue_token
 from auth.tokens.token_keys import base64url, public_keys, sign
 from tests.unit.auth.test_get_public_keys import new_key
 from tests.unit.conftest import api_event
@@ -47,7 +47,7 @@ def refusal() -> AbstractContextManager[object]:
 
 
 def test_a_good_token_tells_the_operation_who_calls(aws: botocore.session.Session) -> None:
-    answer = verdict(issued(CALLER))
+    answer = verdict(issue_token(CALLER))
     assert answer["principalId"] == "u-1"
     assert answer["context"] == {"tenant": "acme", "user_id": "u-1", "user_type": "admin"}
     (statement,) = answer["policyDocument"]["Statement"]
@@ -56,7 +56,7 @@ def test_a_good_token_tells_the_operation_who_calls(aws: botocore.session.Sessio
 
 
 def test_the_policy_is_the_same_for_every_route(aws: botocore.session.Session) -> None:
-    event = EVENT | {"authorizationToken": f"Bearer {issued(CALLER)}"}
+    event = EVENT | {"authorizationToken": f"Bearer {issue_token(CALLER)}"}
     one = authorize_token.handler(event, None)
     other = authorize_token.handler(event | {"methodArn": f"{API}/DELETE/claims/7"}, None)
     assert one == other
@@ -68,7 +68,7 @@ def test_a_patient_may_read_plans_and_nothing_else(aws: botocore.session.Session
 
 
 def test_the_scheme_is_bearer_in_any_case(aws: botocore.session.Session) -> None:
-    event = EVENT | {"authorizationToken": f"bEARER {issued(CALLER)}"}
+    event = EVENT | {"authorizationToken": f"bEARER {issue_token(CALLER)}"}
     assert authorize_token.handler(event, None)["principalId"] == "u-1"
 
 
@@ -108,7 +108,8 @@ def test_a_token_with_a_wrong_header_is_unauthorized(aws: botocore.session.Sessi
 
 
 def test_a_token_of_no_algorithm_or_of_a_shared_secret_is_unauthorized(aws: botocore.session.Session) -> None:
-    header, claims = jwt.get_unverified_header(issued(CALLER)), jwt.decode(made(), options={"verify_signature": False})
+    header = jwt.get_unverified_header(issue_token(CALLER))
+    claims = jwt.decode(made(), options={"verify_signature": False})
     unsigned = jwt.encode(claims, None, algorithm="none", headers=header | {"alg": "none"})
     x = public_keys()[0]["x"]
     shared = jwt.encode(claims, x, algorithm="HS256", headers=header | {"alg": "HS256"})
@@ -118,7 +119,7 @@ def test_a_token_of_no_algorithm_or_of_a_shared_secret_is_unauthorized(aws: boto
 
 
 def test_a_token_that_was_changed_is_unauthorized(aws: botocore.session.Session) -> None:
-    head, _, signature = issued(CALLER).split(".")
+    head, _, signature = issue_token(CALLER).split(".")
     claims = base64url(json.dumps(jwt.decode(made(tenant="b"), options={"verify_signature": False})).encode())
     with refusal():
         verdict(f"{head}.{claims}.{signature}")
@@ -129,17 +130,17 @@ def test_tokens_of_an_earlier_key_stay_good_until_it_is_dropped(
 ) -> None:
     old, new = new_key(aws), new_key(aws)
     environment(TOKEN_KEY_IDS=old)
-    token = issued(CALLER)
+    token = issue_token(CALLER)
     environment(TOKEN_KEY_IDS=f"{new},{old}")
     assert verdict(token)["principalId"] == "u-1"
-    assert verdict(issued(CALLER))["principalId"] == "u-1"
+    assert verdict(issue_token(CALLER))["principalId"] == "u-1"
     environment(TOKEN_KEY_IDS=new)
     with refusal():
         verdict(token)
 
 
 def test_no_token_is_logged(aws: botocore.session.Session, capsys: pytest.CaptureFixture[str]) -> None:
-    good, bad = issued(CALLER), made(aud="another-api")
+    good, bad = issue_token(CALLER), made(aud="another-api")
     verdict(good)
     with refusal():
         verdict(bad)
