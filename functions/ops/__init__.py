@@ -1,1 +1,1 @@
-"""Operations: health, the description of the API, and what browsers ask before they call it."""
+"""Operations: health, queues, the API description, and CORS preflight."""

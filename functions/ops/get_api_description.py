@@ -13,5 +13,5 @@ def handler(request: Request) -> Answer:
 
 @functools.cache
 def _text() -> str:
-    # Written before deployment (description/api_description.py): describing the API imports every service.
+    # Generated before deployment (description/api_description.py), since that imports every service.
     return (pathlib.Path(__file__).parent / "description/openapi.json").read_text(encoding="utf-8")

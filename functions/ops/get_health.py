@@ -1,25 +1,25 @@
-"""GET /health: whether each server that the API stands on answers, and how fast; 503 where one does not."""
+"""GET /health: the state and latency of each server that the API depends on; 503 if one is down."""
 
 from ops.health.dependencies import Probe, probe_all
-from ops.health.search_lag import ask_search_lag
+from ops.health.search_lag import start_search_lag
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 
-_WORDS = {True: "up", False: "down", None: "off"}
+_STATUSES = {True: "up", False: "down", None: "off"}
 
 
 @http_operation(answers={200: "ops.health.models.Health", 503: "ops.health.models.Health"}, public=True)
 def handler(request: Request) -> Answer:
-    lag = ask_search_lag()
+    search_lag = start_search_lag()
     probes = probe_all()
-    down = any(probe.up is False for probe in probes.values())
+    is_down = any(probe.up is False for probe in probes.values())
     members = {
-        "status": "down" if down else "up",
+        "status": "down" if is_down else "up",
         "dependencies": {name: _dependency(probe) for name, probe in probes.items()},
-        "search": lag()._asdict(),
+        "search": search_lag()._asdict(),
     }
-    return Answer(503 if down else 200, json_text.write(members))
+    return Answer(503 if is_down else 200, json_text.write(members))
 
 
 def _dependency(probe: Probe) -> dict[str, str | float | None]:
-    return {"status": _WORDS[probe.up], "latency_ms": None if probe.up is None else probe.milliseconds}
+    return {"status": _STATUSES[probe.up], "latency_ms": None if probe.up is None else probe.milliseconds}

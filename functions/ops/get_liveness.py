@@ -1,4 +1,4 @@
-"""GET /health/live: that the API itself answers; it touches no other server."""
+"""GET /health/live: answer without contacting any other server."""
 
 from payerworks.http import Answer, Request, http_operation
 

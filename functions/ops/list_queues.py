@@ -1,4 +1,4 @@
-"""GET /admin/queues: every queue of the stack, with how many messages wait in it and how many are dead."""
+"""GET /admin/queues: every queue of the stack with its numbers of waiting and dead messages."""
 
 from ops.queues.queues import read_queues
 from payerworks import json_text
@@ -8,4 +8,4 @@ from payerworks.paging import list_answer
 
 @http_operation(answers={200: "ops.queues.models.QueueList"})
 def handler(request: Request) -> Answer:
-    return list_answer(request, [json_text.write(queue.shown) for queue in read_queues()], None)
+    return list_answer(request, [json_text.write(queue.members) for queue in read_queues()], None)

@@ -1,9 +1,9 @@
-"""POST /admin/queues/{name}/redrive: send dead messages back to their queue, up to 1,000 and for 15 s a call.
+"""POST /admin/queues/{name}/redrive: send dead messages back to their queue, up to 1,000 messages or 15 s per call.
 
-Call it again while `left` is above 0. A message is delivered at least once, whatever happens to the call.
+Repeat the call while `left` is above 0. Each message is delivered at least once, even if the call fails.
 """
 
-from ops.queues.dead_letters import move
+from ops.queues.dead_letters import redrive
 from ops.queues.models import RedriveQuery
 from ops.queues.queues import count_dead, read_queue
 from payerworks import json_text
@@ -27,7 +27,7 @@ def handler(request: Request) -> Answer:
 def _redrive(request: Request, name: str, limit: int) -> Answer:
     queue = read_queue(name)
     if queue.url is None:
-        raise Conflict(f"These messages tell of failed calls and cannot be sent again. What to do: {queue.advice}")
-    moved = move(queue.dead_letters_url, queue.url, limit, queue.dead)
-    told = {"name": name, "moved": moved, "left": count_dead(queue.dead_letters_url)}
-    return Answer(200, json_text.write(told), log={"redriven": told, "user_id": request.user_id})
+        raise Conflict(f"These messages record failed calls and cannot be sent again. {queue.advice}")
+    moved = redrive(queue.dead_letters_url, queue.url, limit, queue.dead)
+    members = {"name": name, "moved": moved, "left": count_dead(queue.dead_letters_url)}
+    return Answer(200, json_text.write(members), log={"redriven": members, "user_id": request.user_id})

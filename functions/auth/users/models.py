@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from auth.users.rights import UserType
 
@@ -18,10 +18,8 @@ Email = Annotated[str, Field(max_length=320, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")
 NewPassword = Annotated[str, Field(min_length=8, max_length=MAX_PASSWORD, repr=False)]
 
 
-class Credentials(BaseModel):
+class Credentials(BaseModel, strict=True, extra="forbid"):
     """The e-mail and password of a login."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
 
     email: Email
     password: str = Field(min_length=1, max_length=MAX_PASSWORD, repr=False)
@@ -39,10 +37,8 @@ class LoggedIn(BaseModel):
     email: str
 
 
-class FirstAdmin(BaseModel):
+class FirstAdmin(BaseModel, strict=True, extra="forbid"):
     """The first administrator of a new stack. A tenant's name has no `#`, which separates the parts of table keys."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
 
     email: Email
     password: NewPassword

@@ -1,6 +1,6 @@
-"""The description of the API (OpenAPI 3.1), made from the operations and their models.
+"""The description of the API (OpenAPI 3.1), generated from the operations and their models.
 
-`python -m ops.description.api_description` writes it to openapi.json, which is what the API serves.
+`python -m ops.description.api_description` writes it to openapi.json, the file that the API serves.
 """
 
 import importlib
@@ -20,34 +20,33 @@ FILE = pathlib.Path(__file__).parent / "openapi.json"
 
 Value = dict[str, Any]
 
-_EVERYWHERE = (400, 429, 500, 503)
-_WITH_TOKEN = (401, 403)
+_ERRORS_OF_ALL = (400, 429, 500, 503)
+_ERRORS_OF_TOKENS = (401, 403)
 
-# Request headers that an operation may declare.
 _REQUEST_HEADERS = {
     "Idempotency-Key": "A repeat with the same key within 24 hours gets the first answer again.",
-    "If-Match": "The ETag of what is to be changed; another one there is 412.",
-    "If-None-Match": "The ETag that one has (304 where it is still the same), or `*`: only where there is nothing yet.",
-    "Prefer": "`return=minimal`: no body in the answer (RFC 7240).",
-    "X-Request-Id": "An id for this request; made where none is given.",
+    "If-Match": "The ETag of the version to change; 412 if the current version has another.",
+    "If-None-Match": "The ETag of the client's copy (304 if it is current), or `*`: only if nothing exists yet.",
+    "Prefer": "`return=minimal`: an answer without a body (RFC 7240).",
+    "X-Request-Id": "An id for this request; generated if missing.",
 }
 _ANSWER_HEADERS = {
-    "ETag": "Changes exactly when the document does.",
-    "Location": "Where what was created is.",
+    "ETag": "Changes exactly when the document changes.",
+    "Location": "The URL of the created resource.",
     "Retry-After": "Seconds to wait.",
     "WWW-Authenticate": "How to authenticate.",
-    "X-Request-Id": "The id of the request, in every log line of it.",
+    "X-Request-Id": "The id of the request, as in all its log lines.",
 }
-_OF_STATUS = {201: ("Location",), 401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+_HEADERS_OF_STATUS = {201: ("Location",), 401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def description() -> Value:
     """The whole document."""
-    found = operations()
-    queries = {operation.declared["query"] for operation in found} - {None}
-    schemas = Schemas({*_body_models(found), "ops.description.models.Problem"}, queries)
+    all_operations = operations()
+    queries = {operation.declared["query"] for operation in all_operations} - {None}
+    schemas = Schemas({*_body_models(all_operations), "ops.description.models.Problem"}, queries)
     paths: dict[str, Value] = {}
-    for operation in found:
+    for operation in all_operations:
         item = paths.setdefault(operation.path, {"parameters": [_ref("parameters", "X-Request-Id")]})
         item[operation.method.lower()] = _operation(operation, schemas)
     return {
@@ -59,19 +58,19 @@ def description() -> Value:
         },
         "servers": [{"url": "."}],
         "security": [{"token": []}],
-        "tags": [_tag(service) for service in sorted({operation.service for operation in found})],
+        "tags": [_tag(service) for service in sorted({operation.service for operation in all_operations})],
         "paths": paths,
         "components": _components(schemas),
     }
 
 
 def text() -> str:
-    """The document as it stands in its file."""
+    """The document as JSON, the content of openapi.json."""
     return json.dumps(description(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _body_models(found: Iterable[Operation]) -> set[str]:
-    declared = [operation.declared for operation in found]
+def _body_models(all_operations: Iterable[Operation]) -> set[str]:
+    declared = [operation.declared for operation in all_operations]
     return {name for each in declared for name in (each["body"], *each["answers"].values()) if name}
 
 
@@ -91,23 +90,23 @@ def _operation(operation: Operation, schemas: Schemas) -> Value:
 
 
 def _parameters(operation: Operation, schemas: Schemas) -> list[Value]:
-    in_path = re.findall(r"{(\w+)\+?}", operation.path)
-    found = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
+    names = re.findall(r"{(\w+)\+?}", operation.path)
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     if operation.declared["query"]:
-        found += schemas.query_parameters(operation.declared["query"])
-    return found + [_ref("parameters", name) for name in operation.declared["headers"]]
+        parameters += schemas.query_parameters(operation.declared["query"])
+    return parameters + [_ref("parameters", name) for name in operation.declared["headers"]]
 
 
 def _responses(declared: Mapping[str, Any], schemas: Schemas) -> Value:
-    found = {status: _answer(status, model, declared, schemas) for status, model in declared["answers"].items()}
-    for status in {*_EVERYWHERE, *declared["errors"], *(() if declared["public"] else _WITH_TOKEN)}:
-        found.setdefault(status, _ref("responses", str(status)))
-    return {str(status): found[status] for status in sorted(found)}
+    responses = {status: _answer(status, model, declared, schemas) for status, model in declared["answers"].items()}
+    for status in {*_ERRORS_OF_ALL, *declared["errors"], *(() if declared["public"] else _ERRORS_OF_TOKENS)}:
+        responses.setdefault(status, _ref("responses", str(status)))
+    return {str(status): responses[status] for status in sorted(responses)}
 
 
 def _answer(status: int, model: str | None, declared: Mapping[str, Any], schemas: Schemas) -> Value:
-    with_etag = {"If-Match", "If-None-Match"} & set(declared["headers"])
-    names = ["X-Request-Id", *_OF_STATUS.get(status, ()), *(["ETag"] if with_etag else [])]
+    has_etag = {"If-Match", "If-None-Match"} & set(declared["headers"])
+    names = ["X-Request-Id", *_HEADERS_OF_STATUS.get(status, ()), *(["ETag"] if has_etag else [])]
     value: Value = {"description": HTTPStatus(status).phrase, "headers": _headers(names)}
     if model:
         value["content"] = {"application/json": {"schema": schemas.reference(model)}}
@@ -115,20 +114,20 @@ def _answer(status: int, model: str | None, declared: Mapping[str, Any], schemas
 
 
 def _problems() -> Value:
-    titles = {kind.status: kind.title for kind in _kinds(errors.PayerworksError)}
+    titles = {error.status: error.title for error in _with_subclasses(errors.PayerworksError)}
     content = {"application/problem+json": {"schema": _ref("schemas", "Problem")}}
     return {
         str(status): {
             "description": titles[status],
-            "headers": _headers(["X-Request-Id", *_OF_STATUS.get(status, ())]),
+            "headers": _headers(["X-Request-Id", *_HEADERS_OF_STATUS.get(status, ())]),
             "content": content,
         }
         for status in sorted(titles)
     }
 
 
-def _kinds(kind: type[errors.PayerworksError]) -> list[type[errors.PayerworksError]]:
-    return [kind, *(each for child in kind.__subclasses__() for each in _kinds(child))]
+def _with_subclasses(error: type[errors.PayerworksError]) -> list[type[errors.PayerworksError]]:
+    return [error, *(each for child in error.__subclasses__() for each in _with_subclasses(child))]
 
 
 def _components(schemas: Schemas) -> Value:
@@ -136,10 +135,10 @@ def _components(schemas: Schemas) -> Value:
     return {
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         "parameters": {
-            name: {"name": name, "in": "header", "description": says} | text_schema
-            for name, says in _REQUEST_HEADERS.items()
+            name: {"name": name, "in": "header", "description": text} | text_schema
+            for name, text in _REQUEST_HEADERS.items()
         },
-        "headers": {name: {"description": says} | text_schema for name, says in _ANSWER_HEADERS.items()},
+        "headers": {name: {"description": text} | text_schema for name, text in _ANSWER_HEADERS.items()},
         "responses": _problems(),
         "schemas": schemas.components,
     }
@@ -153,8 +152,8 @@ def _tag(service: str) -> Value:
     return {"name": service, "description": (importlib.import_module(service).__doc__ or "").strip()}
 
 
-def _ref(kind: str, name: str) -> Value:
-    return {"$ref": f"#/components/{kind}/{name}"}
+def _ref(section: str, name: str) -> Value:
+    return {"$ref": f"#/components/{section}/{name}"}
 
 
 if __name__ == "__main__":

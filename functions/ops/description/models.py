@@ -1,29 +1,27 @@
-"""The form of every error, and of the API's description."""
+"""Models of an error and of the API description."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 
-class Place(BaseModel):
-    """One thing that is wrong in an input: where (a JSON pointer, RFC 6901) and what."""
+class Fault(BaseModel):
+    """A fault in the input: its place (a JSON pointer, RFC 6901) and a message."""
 
     pointer: str
     message: str
 
 
 class Problem(BaseModel):
-    """An error (RFC 9457); `requestId` finds it in the logs, `errors` lists every fault of a bad input."""
+    """An error (RFC 9457); `requestId` finds it in the logs, `errors` lists every fault of the input."""
 
     type: str = Field(examples=["urn:payerworks:problem:bad-input"])
     title: str
     status: int
     detail: str
     request_id: str = Field(alias="requestId")
-    errors: list[Place] = []
+    errors: list[Fault] = []
 
 
-class ApiDescription(BaseModel):
+class ApiDescription(BaseModel, extra="allow"):
     """A description of an API (OpenAPI 3.1)."""
-
-    model_config = ConfigDict(extra="allow")
 
     openapi: str

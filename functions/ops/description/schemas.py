@@ -1,4 +1,4 @@
-"""The JSON schemas of all models that the API's description names, each once."""
+"""The JSON schemas of the models that the API description names, each once."""
 
 import importlib
 from collections.abc import Iterable
@@ -9,53 +9,53 @@ from pydantic.json_schema import GenerateJsonSchema
 
 Value = dict[str, Any]
 
-_PLACE = "#/components/schemas/"
+_COMPONENTS = "#/components/schemas/"
 
 
 class _Generator(GenerateJsonSchema):
-    """Without a title for each field, which would only say its name again."""
+    """Gives fields no titles, which would only repeat their names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
 class Schemas:
-    """Of models named as `plans.plan.models.Plan`; `components` has those of bodies, by name."""
+    """Schemas of models, which are named like `plans.plan.models.Plan`; `components` are those of bodies, by name."""
 
     def __init__(self, bodies: Iterable[str], queries: Iterable[str]) -> None:
         queries = list(queries)
-        adapters = [(name, "validation", TypeAdapter(_named(name))) for name in sorted({*bodies, *queries})]
-        found, shared = TypeAdapter.json_schemas(
+        adapters = [(name, "validation", TypeAdapter(_model(name))) for name in sorted({*bodies, *queries})]
+        schemas, shared = TypeAdapter.json_schemas(
             adapters,  # type: ignore[arg-type]  # a Literal within a tuple
-            ref_template=_PLACE + "{model}",
+            ref_template=_COMPONENTS + "{model}",
             schema_generator=_Generator,
         )
-        self._schemas = {name: schema for (name, _), schema in found.items()}
+        self._schemas = {name: schema for (name, _), schema in schemas.items()}
         self.components: Value = dict(sorted(shared.get("$defs", {}).items()))
         self._queries = {name: self.components.pop(self._component(name)) for name in queries}
 
     def reference(self, name: str) -> Value:
-        """The schema of a model, by reference where it is a model and not just a type."""
+        """The schema of a model: a reference to its component, or the schema itself if it is only a type."""
         return self._schemas[name]
 
     def query_parameters(self, name: str) -> list[Value]:
-        """The fields of a model as parameters of a query."""
+        """The fields of a model as query parameters."""
         model = self._queries[name]
         required = model.get("required", ())
         return [_parameter(field, schema, field in required) for field, schema in model["properties"].items()]
 
     def _component(self, name: str) -> str:
         reference: str = self._schemas[name]["$ref"]
-        return reference.removeprefix(_PLACE)
+        return reference.removeprefix(_COMPONENTS)
 
 
 def _parameter(name: str, schema: Value, required: bool) -> Value:
     description = {"description": schema["description"]} if "description" in schema else {}
-    return {"name": name, "in": "query", "required": required} | description | {"schema": _given(schema)}
+    return {"name": name, "in": "query", "required": required} | description | {"schema": _without_null(schema)}
 
 
-def _given(schema: Value) -> Value:
-    """The schema of a parameter that is there: an optional one may be left out but has no way to be null."""
+def _without_null(schema: Value) -> Value:
+    """The schema of a query parameter: an optional one can be absent but never null."""
     members = {key: value for key, value in schema.items() if key not in ("description", "anyOf")}
     if members.get("default", "") is None:
         del members["default"]
@@ -63,6 +63,6 @@ def _given(schema: Value) -> Value:
     return members | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
 
 
-def _named(name: str) -> Any:
+def _model(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     return getattr(importlib.import_module(module), attribute)

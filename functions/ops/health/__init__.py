@@ -1,1 +1,1 @@
-"""Whether the servers behind the API answer."""
+"""The state of the servers that the API depends on."""

@@ -1,9 +1,9 @@
-"""Whether the servers that the API stands on answer, asked side by side."""
+"""Probes of the servers that the API depends on, run in parallel."""
 
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,32 +19,29 @@ from payerworks.log import logger
 from payerworks.redis_connection import RedisDown, redis
 from payerworks.settings import settings
 
-SECONDS = 4.0
-"""How long an answer is waited for."""
+PROBE_SECONDS = 4.0
+"""Longest wait for an answer."""
 
 
 class Probe(NamedTuple):
-    """Whether a server answered (None: the stack was given none), and after how many milliseconds."""
+    """Whether a server answered (None: the stack has no such server), and its latency."""
 
     up: bool | None
     milliseconds: float
 
 
 def probe_all() -> dict[str, Probe]:
-    """A probe of each server, by its name."""
+    """A probe of each server, by name."""
     pool = ThreadPoolExecutor(len(_PROBES))
-    begun = {name: pool.submit(_timed, name, probe) for name, probe in _PROBES.items()}
-    wait(begun.values(), timeout=SECONDS)
-    # One that hangs is not waited for: it ends with its own time-outs.
+    futures = {name: pool.submit(_run, name, probe) for name, probe in _PROBES.items()}
+    wait(futures.values(), timeout=PROBE_SECONDS)
+    # Do not wait for a probe that hangs: it ends with its own time-outs.
     pool.shutdown(wait=False)
-    return {name: _result(future) for name, future in begun.items()}
+    timed_out = Probe(False, PROBE_SECONDS * 1000)
+    return {name: future.result() if future.done() else timed_out for name, future in futures.items()}
 
 
-def _result(future: Future[Probe]) -> Probe:
-    return future.result() if future.done() else Probe(False, SECONDS * 1000)
-
-
-def _timed(name: str, probe: Callable[[], bool | None]) -> Probe:
+def _run(name: str, probe: Callable[[], bool | None]) -> Probe:
     started = time.perf_counter()
     up = probe()
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
@@ -74,28 +71,28 @@ def _redis() -> bool | None:
 def _opensearch() -> bool | None:
     if not settings().opensearch_endpoint:
         return None
-    health = ask_opensearch("_cluster/health", timeout="2s")
+    health = get_from_opensearch("_cluster/health", timeout="2s")
     return health is not None and health["status"] != "red"
 
 
-def ask_opensearch(path: str, **params: str) -> dict[str, Any] | None:
-    """OpenSearch's answer to a GET; None where it does not answer, or with an error."""
+def get_from_opensearch(path: str, **params: str) -> dict[str, Any] | None:
+    """The JSON answer of OpenSearch to a GET; None for no answer or an error."""
     endpoint = settings().opensearch_endpoint
-    asked = AWSRequest("GET", f"{endpoint.rstrip('/')}/{path}", params=params)
-    signed = (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com")
-    return ask(asked, "es" if signed else None)
+    request = AWSRequest("GET", f"{endpoint.rstrip('/')}/{path}", params=params)
+    is_on_aws = (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com")
+    return send_request(request, "es" if is_on_aws else None)
 
 
-def ask(asked: AWSRequest, service: str | None) -> dict[str, Any] | None:
-    """The answer to a request, signed for an AWS service; None where there is none, or an error.
+def send_request(request: AWSRequest, service: str | None) -> dict[str, Any] | None:
+    """The JSON answer to a request, which is signed for `service` if given; None for no answer or an error.
 
-    The clients of OpenSearch and SQS would cost this function's cold start more than all the rest.
+    Importing the clients of OpenSearch and SQS would cost more of this function's cold start than all the rest.
     """
     credentials = session().get_credentials()
     if service and credentials:
-        SigV4Auth(credentials, service, session().get_config_variable("region")).add_auth(asked)
+        SigV4Auth(credentials, service, session().get_config_variable("region")).add_auth(request)
     try:
-        answer = URLLib3Session(timeout=3).send(asked.prepare())
+        answer = URLLib3Session(timeout=3).send(request.prepare())
     except BotoCoreError:
         return None
     return json.loads(answer.content) if answer.status_code == 200 else None

@@ -1,4 +1,4 @@
-"""Answers about the health of the API and its servers."""
+"""Models of the health answers."""
 
 from typing import Literal
 
@@ -6,17 +6,17 @@ from pydantic import BaseModel
 
 
 class Dependency(BaseModel):
-    """A server that the API stands on; `off` where the stack was given none. Latency in milliseconds."""
+    """A server that the API depends on; `off` if the stack has none."""
 
     status: Literal["up", "down", "off"]
     latency_ms: float | None = None
 
 
 class SearchState(BaseModel):
-    """How far the index is behind the table; null where it is not known.
+    """The lag of the plan index behind the table; null if unknown.
 
-    `lag_ms`: from the commit of the change that was indexed last until it was searchable at the latest; `waiting`: how
-    many changes are still to be indexed.
+    `lag_ms`: upper bound of the time from the commit of the most recently indexed change until it was searchable;
+    `waiting`: number of changes still to be indexed, including dead letters.
     """
 
     lag_ms: int | None
@@ -24,7 +24,7 @@ class SearchState(BaseModel):
 
 
 class Health(BaseModel):
-    """`down` where any dependency is."""
+    """`down` if any dependency is down."""
 
     status: Literal["up", "down"]
     dependencies: dict[str, Dependency]
@@ -32,6 +32,6 @@ class Health(BaseModel):
 
 
 class Liveness(BaseModel):
-    """The API itself answers."""
+    """The API answers."""
 
     status: Literal["up"]

@@ -1,4 +1,4 @@
-"""How far the index of plans is behind the table: the lag of the last change, and how many changes wait."""
+"""The lag of the plan index behind the table: latency of the last change, and number of waiting changes."""
 
 import json
 from collections.abc import Callable
@@ -8,52 +8,56 @@ from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSRequest
 
-from ops.health.dependencies import ask, ask_opensearch
+from ops.health.dependencies import get_from_opensearch, send_request
 from payerworks.settings import settings
 
-SECONDS = 1.0
-"""How long the answers are waited for, beyond those of the other servers."""
-_LAST = {"sort": "indexedAt:desc", "size": "1", "_source_includes": "lagMs", "q": "indexedAt:*", "timeout": "2s"}
+LAG_SECONDS = 1.0
+"""Longest wait for the lag after the other servers have answered."""
+_LAST_INDEXED = {
+    "sort": "indexedAt:desc",
+    "size": "1",
+    "_source_includes": "lagMs",
+    "q": "indexedAt:*",
+    "timeout": "2s",
+}
 
 
 class SearchLag(NamedTuple):
-    """Milliseconds from the commit of the change that was indexed last until it was searchable at the latest, and the
-    number of changes that wait to be indexed, dead letters too. None where it is not known.
-    """
+    """The members of `models.SearchState`."""
 
     lag_ms: int | None
     waiting: int | None
 
 
-def ask_search_lag() -> Callable[[], SearchLag]:
-    """Ask for the lag, beside other things; what is given back waits for it, not for long."""
+def start_search_lag() -> Callable[[], SearchLag]:
+    """Start measuring the lag in the background; the returned function waits for it, LAG_SECONDS at most."""
     pool = ThreadPoolExecutor(2)
-    asked = pool.submit(_lag_of_last), pool.submit(_waiting)
+    futures = pool.submit(_lag_of_last), pool.submit(_count_waiting)
     pool.shutdown(wait=False)
 
-    def answer() -> SearchLag:
-        wait(asked, timeout=SECONDS)
-        return SearchLag(*(each.result() if each.done() else None for each in asked))
+    def search_lag() -> SearchLag:
+        wait(futures, timeout=LAG_SECONDS)
+        return SearchLag(*(future.result() if future.done() else None for future in futures))
 
-    return answer
+    return search_lag
 
 
 def _lag_of_last() -> int | None:
-    found = ask_opensearch("plans/_search", **_LAST) if settings().opensearch_endpoint else None
-    last = found["hits"]["hits"] if found else []
-    return last[0]["_source"]["lagMs"] if last else None
+    answer = get_from_opensearch("plans/_search", **_LAST_INDEXED) if settings().opensearch_endpoint else None
+    hits = answer["hits"]["hits"] if answer else []
+    return hits[0]["_source"]["lagMs"] if hits else None
 
 
-def _waiting() -> int | None:
-    found = [_messages(settings().queues[name]) for name in ("search_index", "search_index_dead_letters")]
-    return None if None in found else sum(number or 0 for number in found)
+def _count_waiting() -> int | None:
+    numbers = [_count_messages(settings().queues[name]) for name in ("search_index", "search_index_dead_letters")]
+    return None if None in numbers else sum(number or 0 for number in numbers)
 
 
-def _messages(queue_url: str) -> int | None:
-    # While OpenSearch is down, all pause between two tries, and none is visible.
-    counted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+def _count_messages(queue_url: str) -> int | None:
+    # Invisible messages count too: while OpenSearch is down, all are waiting for their next try.
+    attributes = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.GetQueueAttributes"}
-    body = json.dumps({"QueueUrl": queue_url, "AttributeNames": counted})
-    host = urlsplit(queue_url)
-    answer = ask(AWSRequest("POST", f"{host.scheme}://{host.netloc}/", headers=headers, data=body), "sqs")
-    return sum(int(answer["Attributes"][name]) for name in counted) if answer else None
+    body = json.dumps({"QueueUrl": queue_url, "AttributeNames": attributes})
+    url = urlsplit(queue_url)
+    answer = send_request(AWSRequest("POST", f"{url.scheme}://{url.netloc}/", headers=headers, data=body), "sqs")
+    return sum(int(answer["Attributes"][name]) for name in attributes) if answer else None

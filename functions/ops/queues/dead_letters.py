@@ -1,4 +1,4 @@
-"""Dead letters: looked at without their bodies, and sent back to the queue that they came from."""
+"""Dead letters: shown without their bodies, and redriven to the queue that they came from."""
 
 import datetime
 import json
@@ -11,39 +11,37 @@ from payerworks.parts import parts
 from payerworks.times import iso
 
 MOST_SHOWN = 100
-MOST_MOVED = 1000
-SECONDS = 15.0
-"""How long one call works on messages; API Gateway gives it 29."""
+CALL_SECONDS = 15.0
+"""Longest time that one call receives messages; API Gateway allows 29 s for all of it."""
 HIDDEN_SECONDS = 60
-"""How long a message that is worked on is kept from others; one whose call died can be seen again after that."""
+"""How long a received message stays hidden from other calls; after a crash it is visible again after that."""
 IDENTIFIERS = ("eventId", "claimId", "objectId", "task_id", "requestId", "job")
-"""The members of our messages that are known to name things, and no more."""
+"""Members of our messages that only identify things: they hold no personal data."""
 
 _BATCH = 10
 Message = dict[str, Any]
 
 
-def look(url: str, dead: int, tenant: str) -> list[dict[str, Any]]:
-    """The heads of up to 100 dead letters, of about `dead`; what names things only of this tenant or of none."""
-    found = list(_new_claim(url, MOST_SHOWN, dead))
-    for part in parts(found, _BATCH):
+def read_heads(url: str, dead: int, tenant: str) -> list[dict[str, Any]]:
+    """The heads of up to 100 of about `dead` messages; identifiers only of messages of this tenant or of no tenant."""
+    messages = list(_receive(url, MOST_SHOWN, dead))
+    for part in parts(messages, _BATCH):
         entries = [
             {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
             for number, message in enumerate(part)
         ]
-        # One that cannot be given back now is seen again a minute later.
+        # A message that cannot be released now is visible again after HIDDEN_SECONDS.
         client("sqs").change_message_visibility_batch(QueueUrl=url, Entries=entries)
-    return [_head(message, tenant) for message in found]
+    return [_head(message, tenant) for message in messages]
 
 
-def move(source: str, target: str, most: int, dead: int) -> int:
-    """Send up to `most` dead letters, of about `dead`, from `source` to `target`, as many as 15 s allow; their number.
+def redrive(source: str, target: str, most: int, dead: int) -> int:
+    """Send up to `most` of about `dead` messages from queue `source` to `target`, within 15 s; returns their number.
 
-    Each is deleted only after it was sent: a call that dies in between has sent one that will be sent again, and lost
-    none.
+    A message is deleted only after it was sent: a crash in between repeats one message and loses none.
     """
     sqs, moved = client("sqs"), 0
-    for message in _new_claim(source, most, dead):
+    for message in _receive(source, most, dead):
         sqs.send_message(
             QueueUrl=target, MessageBody=message["Body"], MessageAttributes=message.get("MessageAttributes", {})
         )
@@ -52,15 +50,15 @@ def move(source: str, target: str, most: int, dead: int) -> int:
     return moved
 
 
-def _new_claim(url: str, most: int, expected: int) -> Iterator[Message]:
-    """Messages as they are received, until there are no more, `most` are reached or the time is over."""
-    end, count = time.monotonic() + SECONDS, 0
+def _receive(url: str, most: int, expected: int) -> Iterator[Message]:
+    """Receive messages until the queue is empty, `most` are received, or CALL_SECONDS are over."""
+    end, count = time.monotonic() + CALL_SECONDS, 0
     while count < most and time.monotonic() < end:
         answer = client("sqs").receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=min(_BATCH, most - count),
             VisibilityTimeout=HIDDEN_SECONDS,
-            # Without waiting SQS asks only some of its servers, so that a queue of a few looks empty.
+            # Without a wait SQS polls only some of its servers, so a short queue can look empty.
             WaitTimeSeconds=1 if count < expected else 0,
             AttributeNames=["SentTimestamp", "ApproximateReceiveCount"],
             MessageAttributeNames=["All"],
@@ -85,7 +83,7 @@ def _head(message: Message, tenant: str) -> dict[str, Any]:
 def _identifiers(body: str, tenant: str) -> dict[str, str]:
     try:
         message = json.loads(body)
-    except ValueError:  # it may be dead because it is no JSON
+    except ValueError:  # perhaps the reason why it is dead
         return {}
     if not isinstance(message, dict) or message.get("tenant", tenant) != tenant:
         return {}

@@ -1,4 +1,4 @@
-"""Queries and answers about queues and their dead letters."""
+"""Models of queries and answers about queues."""
 
 import datetime
 
@@ -8,10 +8,10 @@ from payerworks.validation import QueryModel
 
 
 class QueueState(BaseModel):
-    """A queue; all numbers are approximate. `dead`: messages that failed as often as they are tried.
+    """A queue; all numbers are approximate. `dead`: messages whose last try has failed.
 
-    With `advice`, only a stream or a schedule sends to these dead letters: they cannot be redriven, it says what to do,
-    and the other numbers are null.
+    If `advice` is not null, the dead messages record failed calls of a stream or schedule: they cannot be redriven, the
+    advice says what to do instead, and the other numbers are null.
     """
 
     name: str = Field(examples=["claim-totals"])
@@ -30,7 +30,7 @@ class QueueList(BaseModel):
 
 
 class DeadMessage(BaseModel):
-    """The head of a dead message. `about` has those of its members that name things of this tenant."""
+    """The head of a dead message. `about`: the identifiers in it, if they belong to this tenant."""
 
     id: str
     sent_at: datetime.datetime = Field(alias="sentAt")
@@ -39,19 +39,19 @@ class DeadMessage(BaseModel):
 
 
 class QueueDetails(QueueState):
-    """A queue with its dead messages, the first hundred that came."""
+    """A queue with up to 100 of its dead messages."""
 
     messages: list[DeadMessage]
 
 
 class RedriveQuery(QueryModel):
-    """How many messages to send back."""
+    """The number of messages to redrive."""
 
     limit: int = Field(1000, ge=1, le=1000)
 
 
 class Redriven(BaseModel):
-    """How many messages were sent back to their queue, and about how many are dead still."""
+    """The numbers of messages sent back to their queue, and of those still dead (approximate)."""
 
     name: str
     moved: int

@@ -1,7 +1,7 @@
 """The queues of the stack, by name, with the number of messages in each and in its dead-letter queue.
 
-Every queue is a setting `X_QUEUE_URL`, its name is the X of it (`CLAIM_TOTALS_QUEUE_URL`: `claim-totals`), and its own
-redrive policy names its dead-letter queue. `FAILURES` are the dead-letter queues that no queue stands before.
+Every queue has a setting `X_QUEUE_URL`, from which its name comes (`CLAIM_TOTALS_QUEUE_URL`: `claim-totals`). Its
+redrive policy names its dead-letter queue. `FAILURES` are the dead-letter queues of streams and schedules.
 """
 
 import json
@@ -15,28 +15,28 @@ from payerworks.errors import NotFound
 from payerworks.settings import settings
 
 FAILURES = {
-    "plan-changes": "Changes of plans may be missing on the topic: run `payerworks search drift --repair`.",
-    "plan-sweep": "Nothing: the next hour's sweep does what this one left.",
-    "payments-overdue": "Nothing: the next run, five minutes later, does what this one left.",
-    "patient-changes": "Search may miss changes of patients: run `payerworks search drift --index patients --repair`.",
-    "claim-changes": "Changes of claims may be missing on the topic: run `payerworks claims recount`.",
+    "plan-changes": "Plan changes may be missing from the topic: run `payerworks search drift --repair`.",
+    "plan-sweep": "Nothing to do: the next hourly sweep makes up for this one.",
+    "payments-overdue": "Nothing to do: the next run, five minutes later, makes up for this one.",
+    "patient-changes": "Patient search may be out of date: run `payerworks search drift --index patients --repair`.",
+    "claim-changes": "Claim changes may be missing from the topic: run `payerworks claims recount`.",
 }
-"""What a stream or a schedule could not do, by the name of its dead-letter queue without `-dead-letters`, and what to
-do about it. These messages tell of a failed call and are no input of any function: sent again they would do nothing."""
+"""Advice after failed calls of a stream or schedule, by the name of the dead-letter queue without `-dead-letters`.
+
+Their messages record the failed call and are no function's input: sending them again would have no effect."""
 
 CALLS_AT_ONCE = 8
 _DEAD_LETTERS = "_dead_letters"
-_WAITING = "ApproximateNumberOfMessages"
-_IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
-_DELAYED = "ApproximateNumberOfMessagesDelayed"
+_COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+"""Attributes of a queue: the numbers of waiting messages, of those in flight, and of delayed ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue as it was a moment ago; all numbers are approximate.
+    """A queue; all numbers are approximate.
 
-    `url` is None and the first three numbers too where only a stream or a schedule sends to the dead letters; `advice`
-    then says what to do about them.
+    If only a stream or schedule sends to the dead-letter queue, `url`, `waiting`, `in_flight` and `delayed` are None,
+    and `advice` says what to do about dead messages.
     """
 
     name: str
@@ -49,8 +49,8 @@ class Queue:
     advice: str | None = None
 
     @property
-    def shown(self) -> dict[str, Any]:
-        """The answer about it (models.QueueState)."""
+    def members(self) -> dict[str, Any]:
+        """The members of `models.QueueState`."""
         return {
             "name": self.name,
             "waiting": self.waiting,
@@ -62,22 +62,22 @@ class Queue:
 
 
 def read_queues() -> list[Queue]:
-    """All queues, in the order of their names, asked side by side."""
-    client("sqs")  # made here once: making it is no work for eight
+    """All queues, in the order of their names, read in parallel."""
+    client("sqs")  # created here once, instead of in each thread
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         return list(pool.map(_read, _names()))
 
 
 def read_queue(name: str) -> Queue:
-    """The queue of that name. Raises NotFound."""
+    """The queue with a name. Raises NotFound."""
     if name not in _names():
-        raise NotFound("There is no queue of this name; GET /admin/queues lists all.")
+        raise NotFound("No queue has this name; GET /admin/queues lists all.")
     return _read(name)
 
 
 def count_dead(url: str) -> int:
-    """How many messages a dead-letter queue has, also those that somebody is looking at."""
-    return _total(_attributes(url))
+    """The number of all messages in a dead-letter queue, including those that another call has hidden."""
+    return sum(_counts(_attributes(url)))
 
 
 def _names() -> list[str]:
@@ -91,18 +91,18 @@ def _read(name: str) -> Queue:
         url = settings().queues[setting + _DEAD_LETTERS]
         return Queue(name, None, url, None, None, None, count_dead(url), FAILURES[name])
     url = settings().queues[setting]
-    found = _attributes(url)
-    dead_letters = json.loads(found["RedrivePolicy"])["deadLetterTargetArn"].rpartition(":")[2]
+    attributes = _attributes(url)
+    dead_letters = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].rpartition(":")[2]
     dead_letters_url = client("sqs").get_queue_url(QueueName=dead_letters)["QueueUrl"]
-    waiting, in_flight, delayed = (int(found[name]) for name in (_WAITING, _IN_FLIGHT, _DELAYED))
-    return Queue(name, url, dead_letters_url, waiting, in_flight, delayed, count_dead(dead_letters_url))
+    return Queue(name, url, dead_letters_url, *_counts(attributes), count_dead(dead_letters_url))
 
 
 def _attributes(url: str) -> Mapping[str, str]:
-    names = [_WAITING, _IN_FLIGHT, _DELAYED, "RedrivePolicy"]
-    found: Mapping[str, str] = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return found
+    names = [*_COUNTS, "RedrivePolicy"]
+    attributes: Mapping[str, str] = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return attributes
 
 
-def _total(attributes: Mapping[str, str]) -> int:
-    return sum(int(attributes[name]) for name in (_WAITING, _IN_FLIGHT, _DELAYED))
+def _counts(attributes: Mapping[str, str]) -> tuple[int, int, int]:
+    waiting, in_flight, delayed = (int(attributes[name]) for name in _COUNTS)
+    return waiting, in_flight, delayed

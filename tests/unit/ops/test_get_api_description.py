@@ -15,7 +15,7 @@ DOCUMENT: dict[str, Any] = api_description.description()
 
 def test_the_file_is_what_the_operations_say() -> None:
     same = api_description.FILE.read_text(encoding="utf-8") == api_description.text()
-    assert same, "describe the API again: .venv/bin/python -m ops.description.api_description"
+    assert same, "regenerate it: python -m ops.description.api_description"
 
 
 def test_it_is_valid() -> None:
