@@ -16,7 +16,7 @@ def handler(request: Request) -> Answer:
     members = {
         "status": "down" if is_down else "up",
         "dependencies": {name: _dependency(probe) for name, probe in probes.items()},
-        "search": search_lag()._asdict(),
+        "search": search_lag(),
     }
     return Answer(503 if is_down else 200, json_text.write(members))
 

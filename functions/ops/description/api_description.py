@@ -43,8 +43,10 @@ _HEADERS_OF_STATUS = {201: ("Location",), 401: ("WWW-Authenticate",), 429: ("Ret
 def description() -> Value:
     """The whole document."""
     all_operations = operations()
-    queries = {operation.declared["query"] for operation in all_operations} - {None}
-    schemas = Schemas({*_body_models(all_operations), "ops.description.models.Problem"}, queries)
+    declared = [operation.declared for operation in all_operations]
+    queries = {each["query"] for each in declared} - {None}
+    bodies = {model for each in declared for model in (each["body"], *each["answers"].values())} - {None}
+    schemas = Schemas(bodies | {"ops.description.models.Problem"}, queries)
     paths: dict[str, Value] = {}
     for operation in all_operations:
         item = paths.setdefault(operation.path, {"parameters": [_ref("parameters", "X-Request-Id")]})
@@ -67,11 +69,6 @@ def description() -> Value:
 def text() -> str:
     """The document as JSON, the content of openapi.json."""
     return json.dumps(description(), indent=2, ensure_ascii=False) + "\n"
-
-
-def _body_models(all_operations: Iterable[Operation]) -> set[str]:
-    declared = [operation.declared for operation in all_operations]
-    return {name for each in declared for name in (each["body"], *each["answers"].values()) if name}
 
 
 def _operation(operation: Operation, schemas: Schemas) -> Value:

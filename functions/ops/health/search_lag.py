@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSRequest
@@ -22,22 +21,18 @@ _LAST_INDEXED = {
 }
 
 
-class SearchLag(NamedTuple):
-    """The members of `models.SearchState`."""
+def start_search_lag() -> Callable[[], dict[str, int | None]]:
+    """Start measuring the lag in the background; the returned function waits for it, LAG_SECONDS at most.
 
-    lag_ms: int | None
-    waiting: int | None
-
-
-def start_search_lag() -> Callable[[], SearchLag]:
-    """Start measuring the lag in the background; the returned function waits for it, LAG_SECONDS at most."""
+    That function returns the members of `models.SearchState`.
+    """
     pool = ThreadPoolExecutor(2)
-    futures = pool.submit(_lag_of_last), pool.submit(_count_waiting)
+    futures = {"lag_ms": pool.submit(_lag_of_last), "waiting": pool.submit(_count_waiting)}
     pool.shutdown(wait=False)
 
-    def search_lag() -> SearchLag:
-        wait(futures, timeout=LAG_SECONDS)
-        return SearchLag(*(future.result() if future.done() else None for future in futures))
+    def search_lag() -> dict[str, int | None]:
+        wait(futures.values(), timeout=LAG_SECONDS)
+        return {name: future.result() if future.done() else None for name, future in futures.items()}
 
     return search_lag
 
