@@ -94,10 +94,9 @@ def _fill(tenant: str, size: int) -> None:
 def _items(tenant: str, size: int) -> Iterator[Item]:
     from claims.claim.new_claim import new_claims
     from claims.claim.valid_claim import check_claim
-    from claims.storage.claim_items import claim_item
-    from claims.storage.shards import shard_of
+    from claims.storage.claim_items import claim_item, shard_of
     from claims.totals.provider_totals import rank
-    from claims.totals.total_items import total_key
+    from claims.totals.totals_repository import total_key
 
     event = json.loads((ROOT / "events/claims/create_claims.json").read_text())
     sums = [[0, 0] for _ in range(PROVIDERS)]

@@ -1,1 +1,1 @@
-"""Claims: what dental providers submit, their net fees, and each provider's total of them."""
+"""Claims: submissions of dental providers, their net fees and payments, and each provider's total."""

@@ -1,19 +1,18 @@
-"""POST /claims: store one claim, or all claims of a list or none; with `partial=true` those that are valid."""
+"""POST /claims: store one claim, or all claims of a list or none; with `partial=true`, the valid ones."""
 
 from collections.abc import Sequence
 
-from claims.claim.claim_list import check_list, entries
 from claims.claim.models import MAX_LIST, MAX_PARTIAL, CreateClaimsQuery
 from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
-from claims.claim.valid_claim import ValidClaim, check_claim
+from claims.claim.valid_claim import ValidClaim, as_list, check_all, check_claim
 from claims.storage import repository
 from payerworks import json_text
 from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.errors import Fault, Unavailable
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
-from payerworks.json_text import Json, pointer
+from payerworks.json_text import pointer
 from payerworks.parts import parts
 from payerworks.validation import query
 
@@ -28,18 +27,18 @@ from payerworks.validation import query
 def handler(request: Request) -> Answer:
     partial = query(CreateClaimsQuery, request).partial
     body = request.body()
-    store = _store_each if partial else _store_all
+    store = _store_valid if partial else _store_all
 
-    def again(kept: Answer, seed: str) -> Answer:
-        # The same seed finds what is there: storing again adds nothing, and its answer is the same.
-        return Answer(kept.status, store(request, body, seed).text, kept.headers)
+    def restore(first: Answer, seed: str) -> Answer:
+        # The seed gives the same ids again: storing adds nothing, and the body is the same.
+        return Answer(first.status, store(request, body, seed).text, first.headers)
 
-    return idempotent(request, f"{partial}\n{body}", lambda seed: store(request, body, seed), again)
+    return idempotent(request, f"{partial}\n{body}", lambda seed: store(request, body, seed), restore)
 
 
 def _store_all(request: Request, body: str, seed: str) -> Answer:
     value = json_text.read(body)
-    valid = check_list(entries(value, MAX_LIST), listed=isinstance(value, list))
+    valid = check_all(as_list(value, MAX_LIST), in_list=isinstance(value, list))
     claims = new_claims(request.tenant, request.id, seed, dict(enumerate(valid)))
     repository.store(claims)
     if isinstance(value, list):
@@ -47,36 +46,37 @@ def _store_all(request: Request, body: str, seed: str) -> Answer:
     return _created(request, claims[0])
 
 
-def _store_each(request: Request, body: str, seed: str) -> Answer:
-    listed = entries(json_text.read(body), MAX_PARTIAL)
-    return Answer(207, f"[{','.join(_results(request, seed, listed))}]")
-
-
 def _created(request: Request, claim: StoredClaim) -> Answer:
-    # Relative to the call's own URL, as a plan's.
+    # Relative to the request's URL, like that of a plan.
     headers = {"Location": f"claims/{claim.claim_id}", "ETag": claim.etag}
     if request.wants_minimal:
         return Answer(204, headers=headers | {"Preference-Applied": "return=minimal"})
     return Answer(201, claim.text, headers)
 
 
-def _results(request: Request, seed: str, values: Sequence[Json]) -> list[str]:
-    """Store those that are valid, and say of each what became of it (JSON texts, in their order)."""
-    checked = [check_claim(value, number) for number, value in enumerate(values)]
-    valid = {number: claim for number, claim in enumerate(checked) if isinstance(claim, ValidClaim)}
-    texts = {number: _refused(400, faults) for number, faults in enumerate(checked) if isinstance(faults, list)}
-    for part in map(dict, parts(list(valid.items()), TRANSACTION_ITEMS)):
-        claims = new_claims(request.tenant, request.id, seed, part)
+def _store_valid(request: Request, body: str, seed: str) -> Answer:
+    """Store the valid claims of a list; answers a result for each entry, in their order."""
+    results: dict[int, str] = {}
+    valid: dict[int, ValidClaim] = {}
+    for number, value in enumerate(as_list(json_text.read(body), MAX_PARTIAL)):
+        checked = check_claim(value, number)
+        if isinstance(checked, ValidClaim):
+            valid[number] = checked
+        else:
+            results[number] = _error_result(400, checked)
+    for batch in map(dict, parts(list(valid.items()), TRANSACTION_ITEMS)):
+        claims = new_claims(request.tenant, request.id, seed, batch)
         try:
             repository.store(claims)
         except Unavailable:
-            # Others of the list may be stored: an error for all of it would have the client send those again.
-            texts |= {number: _refused(503, [Fault(pointer(number), "was not stored, try again")]) for number in part}
+            # Other batches may be stored: after an error for the whole list the client would send them again.
+            for number in batch:
+                results[number] = _error_result(503, [Fault(pointer(number), "was not stored, try again")])
         else:
-            stored = zip(part, claims, strict=True)
-            texts |= {number: f'{{"status":201,"claim":{claim.text}}}' for number, claim in stored}
-    return [texts[number] for number in range(len(values))]
+            for number, claim in zip(batch, claims, strict=True):
+                results[number] = f'{{"status":201,"claim":{claim.text}}}'
+    return Answer(207, f"[{','.join(results[number] for number in sorted(results))}]")
 
 
-def _refused(status: int, faults: Sequence[Fault]) -> str:
+def _error_result(status: int, faults: Sequence[Fault]) -> str:
     return json_text.write({"status": status, "errors": [fault._asdict() for fault in faults]})

@@ -1,4 +1,4 @@
-"""GET /claims/{id}: a claim as it is stored."""
+"""GET /claims/{id}: a stored claim."""
 
 from claims.claim.claim_id import NOT_FOUND, claim_id_of
 from claims.storage import repository

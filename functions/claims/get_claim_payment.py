@@ -1,4 +1,4 @@
-"""GET /claims/{id}/payment: what was paid on a claim, step by step; no steps while nothing was begun."""
+"""GET /claims/{id}/payment: the payment of a claim, step by step; without steps if none was requested yet."""
 
 from claims.claim.claim_id import claim_id_of
 from claims.claim.money import dollars
@@ -12,10 +12,10 @@ from payerworks.http import Answer, Request, http_operation
 def handler(request: Request) -> Answer:
     payment = read_payment(request.tenant, claim_id_of(request))
     claim = payment.claim
-    shown = {
+    members = {
         "claimId": claim.claim_id,
         "status": claim.status,
         "amount": dollars(claim.net_fee),
         "steps": [step._asdict() for step in payment.steps],
     }
-    return not_modified(request, claim.etag) or Answer(200, json_text.write(shown), {"ETag": claim.etag})
+    return not_modified(request, claim.etag) or Answer(200, json_text.write(members), {"ETag": claim.etag})

@@ -1,7 +1,7 @@
 """Table stream of claims: publish each change to the topic `claim-operations`, without documents.
 
-Delivery is at least once and in no order; `eventId` is the same for a repeat. The totals get the changes of a batch as
-one message of a queue of their own: counting them together is many times faster.
+Delivery is at least once, in no order; a repeat has the same `eventId`. The queue of the totals gets all changes of a
+batch as one message: accruing them together is many times faster.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from payerworks.settings import settings
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Raises, so that the batch comes again, until all is published and sent."""
+    """Raises until all is published and sent, so that the batch is delivered again."""
     operations = [operation for record in event["Records"] if (operation := claim_operation(record))]
     publish(settings().topics["claim_operations"], operations)
     if operations:
@@ -23,9 +23,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def claim_operation(record: dict[str, Any]) -> dict[str, Any] | None:
-    """The message of a stream record; None for one that is no change of a claim."""
+    """The message for a stream record; None if the record is not a change of a claim."""
     item = record["dynamodb"].get("NewImage")
-    # A claim that was only counted has no operation.
+    # Accruing a claim removes `operation` from its item: that is not a change of the claim.
     if item is None or item["sk"]["S"] != "CLAIM" or "operation" not in item:
         return None
     tenant, claim_id = item["pk"]["S"].split("#", 1)

@@ -1,6 +1,6 @@
-"""Queue of claims to be paid: request each one's payment, have it paid, and send on how it ended.
+"""Queue of claims to be paid: request each payment, call the processor, and send on the settlement.
 
-A message that comes again asks the processor first what became of the payment.
+When a message is delivered again, the processor is first asked for the outcome of the earlier try.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ from typing import Any
 from claims.payments import payment_repository
 from claims.payments.chosen_processor import chosen_processor
 from claims.payments.payment_repository import NotMoved
-from claims.payments.settlement import found_settlement, message_of, settlement_of
+from claims.payments.settlement import find_settlement, new_settlement, settlement_message
 from payerworks.errors import Unavailable
 from payerworks.messages import send, sqs_handler
 from payerworks.settings import settings
@@ -18,40 +18,40 @@ Message = dict[str, Any]
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Work on a batch; its settlements are sent together, and where that raises all of the batch comes again."""
+    """Work on a batch and send its settlements together; if sending raises, the whole batch is delivered again."""
     settlements: list[Message] = []
     receive = sqs_handler(
-        lambda message: settlements.extend(_paid(message)),
-        last_try=lambda message: settlements.extend(_found_or_given_up(message)),
+        lambda message: settlements.extend(_pay(message)),
+        last_try=lambda message: settlements.extend(_find_or_give_up(message)),
     )
     answer = receive(event, context)
     send(settings().queues["claim_settlements"], settlements)
     return answer
 
 
-def _paid(message: Message) -> list[Message]:
-    """Request a payment and have it paid: its settlements, none where there is nothing to be paid (any more)."""
+def _pay(message: Message) -> list[Message]:
+    """Request a payment and have it paid; returns its settlements, none if there is nothing (left) to pay."""
     try:
-        payment = payment_repository.request(message["tenant"], message["claimId"])
-        again = not payment.is_new
-    except NotMoved as unchanged:
-        payment, again = unchanged.held, True
+        payment = payment_repository.request_payment(message["tenant"], message["claimId"])
+        is_repeat = not payment.is_new
+    except NotMoved as not_moved:
+        payment, is_repeat = not_moved.payment, True
     if payment.claim.status != "payment_requested":
         return []
     processor = chosen_processor()
-    found = processor.find(payment.order.key) if again else None
-    outcomes = [found] if found else processor.pay(payment.order)
-    return [message_of(settlement_of(payment, outcome), message["requestId"]) for outcome in outcomes]
+    earlier = processor.find(payment.order.key) if is_repeat else None
+    outcomes = [earlier] if earlier else processor.pay(payment.order)
+    return [settlement_message(new_settlement(payment, outcome), message["requestId"]) for outcome in outcomes]
 
 
-def _found_or_given_up(message: Message) -> list[Message]:
-    """After the last try: the settlement if the processor knows of one; else the claim goes to payment_review.
+def _find_or_give_up(message: Message) -> list[Message]:
+    """After the last try: the settlement if the processor knows one; else move the claim to payment_review.
 
-    Raises Unavailable then, for the message to end among the dead letters. From there it may be delivered again.
+    Then raises Unavailable, so that the message becomes a dead letter, from where it can be redriven.
     """
     payment = payment_repository.read_payment(message["tenant"], message["claimId"])
-    if found := found_settlement(payment):
-        return [message_of(found, message["requestId"])]
+    if settlement := find_settlement(payment):
+        return [settlement_message(settlement, message["requestId"])]
     with contextlib.suppress(NotMoved):
         payment_repository.give_up(payment)
     raise Unavailable("The claim could not be paid.")

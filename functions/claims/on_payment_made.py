@@ -1,4 +1,4 @@
-"""Queue of settlements: store how a payment ended; one whose settlement cannot be stored is reversed."""
+"""Queue of settlements: store the outcome of a payment; reverse a payment whose settlement cannot be stored."""
 
 from typing import Any
 
@@ -8,15 +8,11 @@ from payerworks.errors import Unavailable
 from payerworks.messages import sqs_handler
 
 
-def _settle(message: dict[str, Any]) -> None:
-    settle(settlement_from(message))
-
-
 def _reverse(message: dict[str, Any]) -> None:
     settlement = settlement_from(message)
     if not isinstance(settlement.outcome, Paid):
-        raise Unavailable("A refusal could not be stored.")  # the schedule asks the processor for it again
+        raise Unavailable("A refusal could not be stored.")  # on_payments_overdue asks the processor for it again
     reverse(settlement)
 
 
-handler = sqs_handler(_settle, last_try=_reverse)
+handler = sqs_handler(lambda message: settle(settlement_from(message)), last_try=_reverse)

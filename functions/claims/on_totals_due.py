@@ -1,6 +1,6 @@
-"""Queue of claim changes: bring each changed claim into its provider's total, exactly once a change.
+"""Queue of claim changes: accrue each changed claim to its provider's total, exactly once per change.
 
-A message has the changes of one batch of the table's stream, so that many are counted together.
+A message has all changes of one batch of the table's stream, so that they are accrued together.
 """
 
 from collections.abc import Sequence
@@ -10,18 +10,13 @@ from claims.totals.accrual import ClaimKey, accrue
 from payerworks.messages import sqs_group_handler
 
 
-def _changed(message: dict[str, Any]) -> list[ClaimKey]:
+def _claim_keys(message: dict[str, Any]) -> list[ClaimKey]:
     return [(claim["tenant"], claim["claimId"]) for claim in message["claims"]]
 
 
-def _readable(message: dict[str, Any]) -> bool:
-    # All that can be read are counted together; what fails here fails alone.
-    return bool(_changed(message))
+def _accrue(messages: Sequence[dict[str, Any]]) -> None:
+    accrue(key for message in messages for key in _claim_keys(message))
 
 
-def _count(messages: Sequence[dict[str, Any]]) -> None:
-    keys = [key for message in messages for key in _changed(message)]
-    accrue(keys)
-
-
-handler = sqs_group_handler(_readable, _count)
+# The group key is the same for all readable messages; a message for which it raises fails alone.
+handler = sqs_group_handler(lambda message: bool(_claim_keys(message)), _accrue)

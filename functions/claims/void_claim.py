@@ -1,6 +1,6 @@
-"""POST /claims/{id}/void: take a claim out that was not paid; it stays readable, its net fee leaves the totals.
+"""POST /claims/{id}/void: withdraw a claim that was not paid; it stays readable, its net fee leaves the totals.
 
-A claim that is void already stays as it is.
+A claim that is void already stays unchanged.
 """
 
 from claims.claim.claim_id import claim_id_of
@@ -20,12 +20,12 @@ from payerworks.idempotency import idempotent
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
-    return idempotent(request, claim_id, lambda _: _answer(request, _voided(request, claim_id)))
+    return idempotent(request, claim_id, lambda _: _answer(request, _void(request, claim_id)))
 
 
-def _voided(request: Request, claim_id: str) -> StoredClaim:
+def _void(request: Request, claim_id: str) -> StoredClaim:
     payment = read_payment(request.tenant, claim_id)
-    while True:  # until nobody moves the claim in between, which has few moves to make
+    while True:  # ends: each repeat means that the claim has moved, and it has few moves to make
         check_if_match(request, payment.claim.etag)
         if payment.claim.status == "void":
             return payment.claim
@@ -33,8 +33,8 @@ def _voided(request: Request, claim_id: str) -> StoredClaim:
             raise Conflict(_reason(payment))
         try:
             return void(payment)
-        except NotMoved as raced:
-            payment = raced.held
+        except NotMoved as not_moved:
+            payment = not_moved.payment
 
 
 def _reason(payment: Payment) -> str:

@@ -1,1 +1,1 @@
-"""What a claim is: its fields, when it is valid, its money, its status."""
+"""The claim: its fields, validation, money and status."""

@@ -1,4 +1,4 @@
-"""The fields of a claim: what each takes, as which value, and how the API describes it."""
+"""The types of a claim's fields: accepted input, parsed value, and schema in the API description."""
 
 import datetime
 import re
@@ -16,7 +16,7 @@ NPI_WARNING = "has a check digit that does not fit"
 
 QUADRANTS = ("UR", "UL", "LR", "LL")
 AREAS = ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20", "30", "40")
-"""Area of the oral cavity (ADA claim form, item 25; X12 837D, SV304): whole, arches, sextants, other, quadrants."""
+"""Areas of the oral cavity (ADA claim form, item 25; X12 837D, SV304): whole, arches, sextants, other, quadrants."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PROCEDURE = re.compile(r"D[0-9]{4}")
@@ -25,13 +25,13 @@ _NPI = re.compile(r"[0-9]{10}")
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 - pydantic lists ValueErrors, a TypeError ends it
+        raise ValueError("must be a text")  # noqa: TRY004 - pydantic collects only ValueErrors
     text = value.strip()
     if not 1 <= len(text) <= MAX_TEXT:
         raise ValueError(f"must have 1 to {MAX_TEXT} characters")
     if _CONTROL.search(text):
         raise ValueError("must have no control characters")
-    if "\ufffd" in text:  # stands where a program before us lost a character
+    if "\ufffd" in text:  # put there by an earlier program in place of a character that it could not decode
         raise ValueError("holds U+FFFD: characters of it were lost")
     return text
 

@@ -1,17 +1,17 @@
-"""The id of a claim in a path."""
+"""The claim id in a request's path."""
 
 import re
 
 from payerworks.errors import NotFound
 from payerworks.http import Request
 
-NOT_FOUND = "There is no claim with this id."
+NOT_FOUND = "No claim has this id."
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def claim_id_of(request: Request) -> str:
-    """The id. Raises NotFound for what is no id of ours: it may be longer than a key of the table can be."""
+    """The id. Raises NotFound if it is not 32 hex digits: a longer one could exceed the size of a table key."""
     claim_id = request.path("id")
     if not _ID.fullmatch(claim_id):
         raise NotFound(NOT_FOUND)

@@ -1,4 +1,4 @@
-"""Which field of a claim a name means, in whatever spelling it comes."""
+"""Field names of claims in any spelling."""
 
 import functools
 import re
@@ -21,7 +21,7 @@ _IGNORED = re.compile(r"[\s#/_]+")
 
 @functools.lru_cache(256)
 def field_of(name: str) -> str | None:
-    """The field that a name means (`Plan/Group #` is `plan_group_number`); None where it means none."""
+    """The field for a name (`Plan/Group #` is `plan_group_number`); None if no field has this name."""
     return _FIELD_OF.get(_folded(name))
 
 
@@ -29,5 +29,5 @@ def _folded(name: str) -> str:
     return _IGNORED.sub("", name).lower()
 
 
-# The sign # stands for the word number, and does not matter: so neither does that word.
+# `Subscriber#` means subscriber_number, and `#` is ignored: so the word number is optional too.
 _FIELD_OF = {_folded(name): field for field in FIELDS for name in (field, field.removesuffix("_number"))}

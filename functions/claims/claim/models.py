@@ -1,9 +1,12 @@
-"""What a valid claim is, and what the answers about claims are. Money is integer cents inside, dollars outside."""
+"""Models of submitted claims, queries and answers. Amounts are integer cents in the code, dollars in the API.
+
+`defer_build`: most calls use few of these models and so do not pay for building the rest at import.
+"""
 
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, RootModel, ValidationInfo, field_validator
 
 from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate, Text
 from claims.claim.status import ClaimStatus
@@ -12,17 +15,12 @@ from payerworks.validation import QueryModel
 
 MAX_LIST = 50
 MAX_PARTIAL = 500
-"""Claims of a list that is stored whole or not at all, and of one with `partial=true`."""
+"""Most claims of a list that is stored whole or not at all, and of a list with `partial=true`."""
 MOST_TOP_PROVIDERS = 100
 
-DESCRIBED = ConfigDict(defer_build=True)
-"""Of models that most calls have no use for: they do not pay for building them."""
 
-
-class SubmittedClaim(BaseModel):
-    """A claim as it is sent. Of a field's name blanks, case, `#`, `/` and underscores do not matter."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+class SubmittedClaim(BaseModel, extra="forbid", frozen=True, defer_build=True):
+    """A submitted claim. In field names, case, blanks, `#`, `/` and underscores do not matter."""
 
     service_date: ServiceDate
     submitted_procedure: Procedure
@@ -37,32 +35,27 @@ class SubmittedClaim(BaseModel):
 
 
 class SubmittedClaims(
-    RootModel[SubmittedClaim | Annotated[list[SubmittedClaim], Field(min_length=1, max_length=MAX_PARTIAL)]]
+    RootModel[SubmittedClaim | Annotated[list[SubmittedClaim], Field(min_length=1, max_length=MAX_PARTIAL)]],
+    defer_build=True,
 ):
     """One claim, or a list of up to 50 (with `partial=true` 500)."""
 
-    model_config = DESCRIBED
-
 
 class CreateClaimsQuery(QueryModel):
-    """How a list is taken."""
+    """How a list is stored."""
 
-    partial: bool = Field(False, description="Store the claims that are valid, instead of all or none.")
+    partial: bool = Field(False, description="Store the valid claims, instead of all or none.")
 
 
-class Warned(BaseModel):
-    """Something about a claim that was let pass."""
-
-    model_config = DESCRIBED
+class ClaimFault(BaseModel, defer_build=True):
+    """A warning or an error: the place in the claim or the list (a JSON pointer, RFC 6901) and a message."""
 
     pointer: str
     message: str
 
 
-class Claim(BaseModel):
-    """A claim as it is stored. Money is in dollars, always with two decimals."""
-
-    model_config = DESCRIBED
+class Claim(BaseModel, defer_build=True):
+    """A stored claim. Amounts are in dollars, always with two decimals."""
 
     id: str
     service_date: datetime.date
@@ -76,30 +69,24 @@ class Claim(BaseModel):
     member_coinsurance: Dollars
     member_copay: Dollars
     net_fee: Dollars
-    warnings: list[Warned]
+    warnings: list[ClaimFault]
     status: ClaimStatus
 
 
-class CreatedClaims(RootModel[Claim | list[Claim]]):
-    """What was stored: one claim for one, a list for a list."""
-
-    model_config = DESCRIBED
+class CreatedClaims(RootModel[Claim | list[Claim]], defer_build=True):
+    """The stored claims: an object for an object, a list for a list."""
 
 
-class PaymentStep(BaseModel):
-    """Something that happened to a payment, and when."""
-
-    model_config = DESCRIBED
+class PaymentStep(BaseModel, defer_build=True):
+    """A step of a payment and its time."""
 
     step: Literal["requested", "paid", "refused", "settled", "reversed"]
     at: datetime.datetime
     detail: str
 
 
-class ClaimPayment(BaseModel):
-    """What was paid on a claim: its net fee, in dollars, and the steps in the order in which they were stored."""
-
-    model_config = DESCRIBED
+class ClaimPayment(BaseModel, defer_build=True):
+    """The payment of a claim: its net fee in dollars, and its steps in the order in which they were stored."""
 
     claim_id: str = Field(alias="claimId")
     status: ClaimStatus
@@ -107,26 +94,20 @@ class ClaimPayment(BaseModel):
     steps: list[PaymentStep]
 
 
-class ClaimResult(BaseModel):
-    """What became of one claim of a list: 201 with the claim, or 400 or 503 with the errors."""
-
-    model_config = DESCRIBED
+class ClaimResult(BaseModel, defer_build=True):
+    """The result for one claim of a list: 201 with the claim, or 400 or 503 with the errors."""
 
     status: Literal[201, 400, 503]
     claim: Claim | None = None
-    errors: list[Warned] | None = None
+    errors: list[ClaimFault] | None = None
 
 
-class ClaimResults(RootModel[list[ClaimResult]]):
-    """A result for each claim, in the order in which they were sent."""
-
-    model_config = DESCRIBED
+class ClaimResults(RootModel[list[ClaimResult]], defer_build=True):
+    """A result for each claim, in the order of the list."""
 
 
-class ClaimQuery(PageQuery):
-    """Filters of the list of claims: all that are given must fit. The days of service are inclusive."""
-
-    model_config = DESCRIBED
+class ClaimQuery(PageQuery, defer_build=True):
+    """Filters of the list of claims; a claim must match all that are given. Both service dates are inclusive."""
 
     provider_npi: ProviderNpi | None = None
     subscriber_number: Text | None = None
@@ -143,32 +124,26 @@ class ClaimQuery(PageQuery):
         return last
 
 
-class ClaimList(BaseModel):
-    """A page of claims, newest date of service first. `nextCursor` is null at the end, and only there."""
-
-    model_config = DESCRIBED
+class ClaimList(BaseModel, defer_build=True):
+    """A page of claims, newest date of service first. `nextCursor` is null only on the last page."""
 
     items: list[Claim]
     next_cursor: str | None = Field(alias="nextCursor")
 
 
 class TopProvidersQuery(QueryModel):
-    """How many providers to list."""
+    """The number of providers to list."""
 
     limit: int = Field(10, ge=1, le=MOST_TOP_PROVIDERS)
 
 
-class TopProvider(BaseModel):
+class TopProvider(BaseModel, defer_build=True):
     """A provider with the net fees of all its claims that are not void, and their number."""
-
-    model_config = DESCRIBED
 
     provider_npi: str
     total_net_fee: Dollars
     claims: int = Field(ge=0)
 
 
-class TopProviders(RootModel[list[TopProvider]]):
-    """Providers, the highest total first; of equal totals the lower NPI."""
-
-    model_config = DESCRIBED
+class TopProviders(RootModel[list[TopProvider]], defer_build=True):
+    """Providers, the highest total first, then the lower NPI."""

@@ -1,4 +1,4 @@
-"""Money: exact cents, from numbers and from the ways people write amounts, and back as exact two-decimal numbers."""
+"""Money: amounts of dollars in any usual spelling to integer cents, and cents to exact two-decimal numbers."""
 
 import re
 
@@ -10,16 +10,16 @@ CENTS_LIMIT = 10_000_000_00
 _AMOUNT = re.compile(
     r"(?P<sign>-?)\s*\$?\s*(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<decimals>[0-9]+))?", re.ASCII
 )
-_LONGEST = 100
+_MAX_LENGTH = 100
 
 
 def cents(value: object) -> int:
-    """The cents of an amount in dollars: a JSON number, or a text that may have `$`, blanks and thousands commas.
+    """The cents of an amount in dollars: a JSON number, or a text that can have `$`, blanks and thousands commas.
 
-    Raises ValueError for what is no such amount, is negative, has a third decimal or is not below 10 million.
-    A float is read as the shortest decimal that gives it back, which is what a JSON text that made it said.
+    A float is read as its shortest decimal representation, which is how the JSON text had it.
+    Raises ValueError for other input, for a negative amount, a third decimal, and from 10 million dollars on.
     """
-    match = _AMOUNT.fullmatch(text) if len(text := _text(value)) <= _LONGEST else None
+    match = _AMOUNT.fullmatch(text) if len(text := _text(value)) <= _MAX_LENGTH else None
     if match is None:
         raise ValueError("must be an amount in dollars, such as 120 or 1,234.50")
     whole, decimals = match["whole"].replace(",", ""), match["decimals"] or ""
@@ -34,7 +34,7 @@ def cents(value: object) -> int:
 
 
 def dollars(amount: int) -> ExactNumber:
-    """An amount in cents as the JSON number with two decimals that it is in answers: 120 is `1.20`."""
+    """An amount in cents as the JSON number of dollars with two decimals that answers show: 120 is `1.20`."""
     whole, rest = divmod(abs(amount), 100)
     return ExactNumber(f"{'-' if amount < 0 else ''}{whole}.{rest:02}")
 

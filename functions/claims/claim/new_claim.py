@@ -1,4 +1,4 @@
-"""Valid claims as they are when they have just been received."""
+"""New claims from validated input."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,19 +14,16 @@ from payerworks.times import now
 
 
 def new_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
-    """New claims of a request, or of the job of a file; `valid` has them by their places in its list, or their lines.
+    """The claims of a request or of a file's job; `valid` has them by their index in the list, or by line.
 
-    Their ids are made of the seed and these numbers: the same for a repeat.
+    A claim's id is a hash of the seed and this number, so a repeat makes the same ids.
     """
-    at = now()
-    return [_new_claim(tenant, request_id, _id(seed, number), claim, at) for number, claim in valid.items()]
+    received_at = now()
+    return [_new_claim(tenant, request_id, f"{seed}#{number}", claim, received_at) for number, claim in valid.items()]
 
 
-def _id(seed: str, number: int) -> str:
-    return hashlib.blake2b(f"{seed}#{number}".encode(), digest_size=16).hexdigest()
-
-
-def _new_claim(tenant: str, request_id: str, claim_id: str, valid: ValidClaim, at: str) -> StoredClaim:
+def _new_claim(tenant: str, request_id: str, seed: str, valid: ValidClaim, received_at: str) -> StoredClaim:
+    claim_id = hashlib.blake2b(seed.encode(), digest_size=16).hexdigest()
     fee = net_fee(valid.claim)
     return StoredClaim(
         tenant=tenant,
@@ -38,7 +35,7 @@ def _new_claim(tenant: str, request_id: str, claim_id: str, valid: ValidClaim, a
         provider_npi=valid.claim.provider_npi,
         net_fee=fee,
         document=json_text.write(_document(claim_id, valid, fee)),
-        received_at=at,
+        received_at=received_at,
         request_id=request_id,
     )
 

@@ -1,7 +1,7 @@
 """The check digit of a National Provider Identifier."""
 
 _PREFIX_SUM = 24
-"""What the prefix 80840 (health applications, United States) adds to the sum of the formula."""
+"""Contribution of the prefix 80840 (health applications, United States) to the Luhn sum."""
 
 
 def check_digit_fits(npi: str) -> bool:

@@ -1,5 +1,6 @@
 """Dates of service, in ISO 8601 and in the US style of spreadsheets (`3/28/18 0:00`)."""
 
+import contextlib
 import datetime
 import re
 
@@ -11,37 +12,28 @@ _US = re.compile(rf"(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}})/(?P<year>[0-9]
 
 
 def service_date(value: object, today: datetime.date) -> datetime.date:
-    """The day that a text names, as `day` has it.
+    """The date of service in a text, read as by `day`.
 
-    Raises ValueError for what is no date, and for a day before 1990 or after `today`.
+    Raises ValueError for text that is not a date, and for a day before 1990 or after `today`.
     """
-    found = day(value)
-    if found < EARLIEST:
+    date = day(value)
+    if date < EARLIEST:
         raise ValueError("must not be before 1990")
-    if found > today:
+    if date > today:
         raise ValueError("must not be in the future")
-    return found
+    return date
 
 
 def day(value: object) -> datetime.date:
-    """The day that a text names; a time of the day is let pass. Two digits of a year are of 1990 to 2089.
+    """The date in a text; a time of day is ignored. A year of two digits is in 1990 to 2089.
 
-    Raises ValueError for what is no date.
+    Raises ValueError for text that is not a date.
     """
-    found = _day(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("must be a date, as 2018-03-28 or 3/28/18")
-    return found
-
-
-def _day(text: str) -> datetime.date | None:
-    match = _ISO.fullmatch(text) or _US.fullmatch(text)
-    if match is None:
-        return None
-    year = int(match["year"])
-    if len(match["year"]) == 2:
-        year += 1900 if year >= EARLIEST.year % 100 else 2000
-    try:
-        return datetime.date(year, int(match["month"]), int(match["day"]))
-    except ValueError:
-        return None
+    text = value.strip() if isinstance(value, str) else ""
+    if match := _ISO.fullmatch(text) or _US.fullmatch(text):
+        year = int(match["year"])
+        if len(match["year"]) == 2:
+            year += 1900 if year >= EARLIEST.year % 100 else 2000
+        with contextlib.suppress(ValueError):  # such as February 30
+            return datetime.date(year, int(match["month"]), int(match["day"]))
+    raise ValueError("must be a date, as 2018-03-28 or 3/28/18")

@@ -1,6 +1,6 @@
-"""The states of a claim on its way to being paid, and who moves it: all of it is the table `MOVES`.
+"""The states of a claim, and the events that move it from one to another: the table `MOVES`.
 
-The conditions of the claims table come from it (payment_repository.py), and docs/payments.md shows it.
+The conditions of table writes come from it (payment_repository.py), and a test compares docs/payments.md with it.
 """
 
 import datetime
@@ -11,16 +11,16 @@ ClaimStatus = Literal["received", "payment_requested", "processed", "failed", "p
 PaymentEvent = Literal["requested", "settled", "refused", "unsettled", "given_up", "voided"]
 
 RECEIVED_LASTS = datetime.timedelta(days=1)
-"""How long a claim may wait for its request: as long as the table's stream keeps retrying."""
+"""How long a claim may wait for its payment request: as long as the table's stream retries."""
 REQUESTED_LASTS = datetime.timedelta(minutes=15)
-"""How long a requested payment may stay without a settlement: longer than all tries of its message together."""
+"""How long a requested payment may wait for its settlement: longer than all tries of its message together."""
 
 
 class Move(NamedTuple):
-    """An event takes a claim from any of the states `sources` to `target`; in any other state it does nothing.
+    """An event moves a claim from any of the states `sources` to `target`; in any other state it does nothing.
 
-    by      the functions that bring it about
-    when    what must be so beside the state
+    by      the functions that cause it
+    when    its condition beside the state
     """
 
     sources: tuple[ClaimStatus, ...]
@@ -62,7 +62,7 @@ MOVES: Mapping[str, Move] = {
 
 
 def initial_status(net_fee: int) -> ClaimStatus:
-    """The state of a new claim by its net fee (cents): only what is above 0 is there to be paid."""
+    """The state of a new claim by its net fee in cents: only a fee above 0 is to be paid."""
     if net_fee > 0:
         return "received"
     return "processed" if net_fee == 0 else "payment_review"

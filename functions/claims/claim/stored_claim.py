@@ -1,4 +1,4 @@
-"""A claim as it is stored, and its answer."""
+"""A stored claim and its JSON text."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,11 @@ from payerworks import json_text
 class StoredClaim:
     """A stored claim.
 
-    `version` rises with each change that a client can see; `service_date` is an ISO 8601 date; `net_fee` is in cents;
-    `document` is the JSON text of everything that never changes, in dollars; `received_at` is ISO 8601 in UTC.
+    version         rises with each change that a client can see
+    service_date    ISO 8601 date
+    net_fee         cents
+    document        JSON text of everything that never changes, amounts in dollars
+    received_at     ISO 8601 in UTC
     """
 
     tenant: str
@@ -28,12 +31,12 @@ class StoredClaim:
 
     @property
     def text(self) -> str:
-        """What a client is shown."""
+        """The JSON text of answers."""
         return f'{self.document[:-1]},"status":{json_text.write(self.status)}}}'
 
     @property
     def order(self) -> str:
-        """Its place in lists, which are in the order of service dates."""
+        """Its sort key in lists, which are in the order of service dates."""
         return f"{self.service_date}#{self.claim_id}"
 
     @property

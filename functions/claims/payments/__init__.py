@@ -1,1 +1,1 @@
-"""The payment of a claim: a saga over a payment processor."""
+"""Payments of claims: a saga around a payment processor."""

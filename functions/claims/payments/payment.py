@@ -1,4 +1,4 @@
-"""A claim's payment as it is stored, and until when each of its states may last."""
+"""The stored payment of a claim, and the order that a processor gets for it."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from payerworks import json_text
 
 
 class SagaStep(NamedTuple):
-    """Something that happened to a payment, at a time in ISO 8601 and UTC."""
+    """A step of a payment; `at` is ISO 8601 in UTC."""
 
     step: str
     at: str
@@ -21,8 +21,8 @@ class SagaStep(NamedTuple):
 class Payment:
     """The payment of a claim.
 
-    attempt     which one it is, from 1; None while none was begun
-    overdue_at  until when the state may last, in ISO 8601 and UTC; None where it may last
+    attempt     its number, from 1; None before the first request
+    overdue_at  deadline for leaving the claim's state, ISO 8601 in UTC; None if it has none
     """
 
     claim: StoredClaim
@@ -32,7 +32,7 @@ class Payment:
 
     @property
     def order(self) -> PaymentOrder:
-        """What the processor is asked to pay for this attempt."""
+        """The processor's order for this attempt."""
         claim = self.claim
         key = payment_key(claim.tenant, claim.claim_id, self.attempt or 0)
         subscriber_number = json_text.read(claim.document)["subscriber_number"]
@@ -40,16 +40,16 @@ class Payment:
 
     @property
     def is_new(self) -> bool:
-        """Whether the request was the first thing that happened to it, so that no processor can know of it."""
+        """Whether it was only just requested, so that no processor can know it."""
         return len(self.steps) == 1
 
     @property
     def can_be_void(self) -> bool:
-        """Whether the claim may become void: nothing was begun to be paid, or that failed and is over."""
-        over = self.claim.status == "failed" and self.overdue_at is None
-        return self.claim.status in MOVES["voided"].sources and (self.attempt is None or over)
+        """Whether the claim may become void: no payment was begun, or it failed and no reversal is under way."""
+        has_failed = self.claim.status == "failed" and self.overdue_at is None
+        return self.claim.status in MOVES["voided"].sources and (self.attempt is None or has_failed)
 
 
 def payment_key(tenant: str, claim_id: str, attempt: int) -> str:
-    """The idempotency key of an attempt to pay a claim."""
+    """The processor's idempotency key for an attempt to pay a claim."""
     return f"{tenant}#{claim_id}#{attempt}"

@@ -1,7 +1,7 @@
 """The port to a payment processor, the party that disburses money.
 
-To add a processor, write a module with this interface and name it in `chosen_processor` and in the template's
-parameter PaymentProcessor.
+To add a processor, write a class with this interface, and name it in `chosen_processor` and in the template's parameter
+PaymentProcessor.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from payerworks.errors import TimedOut
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """What is to be paid to a provider, in cents; whatever is asked for under one key is one payment."""
+    """An order to pay an amount (cents) to a provider; all orders with one idempotency key are one payment."""
 
     key: str
     amount: int
@@ -23,7 +23,7 @@ class PaymentOrder:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The processor has paid; the reference is its own."""
+    """The processor has paid; the reference is the processor's."""
 
     reference: str
 
@@ -39,20 +39,20 @@ Outcome = Paid | Refused
 
 
 class ProcessorTimedOut(TimedOut):
-    """The processor did not answer in time: it may have paid or not."""
+    """The processor did not answer in time: it may or may not have paid."""
 
 
 class PaymentProcessor(Protocol):
-    """A processor's system. Each call may raise ProcessorTimedOut and may be made again."""
+    """A processor's system. Each call can raise ProcessorTimedOut, and can be repeated."""
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
-        """Pay once for each key, however often asked. Returns one outcome, more where it repeats itself."""
+        """Pay once per key, however often it is called. Returns one outcome, more if the processor repeats itself."""
         ...
 
     def find(self, key: str) -> Outcome | None:
-        """What became of the payment with a key; None where the processor knows of none."""
+        """The outcome of the payment with a key; None if the processor knows no such payment."""
         ...
 
     def reverse(self, key: str) -> None:
-        """Take back the payment with a key, once however often it is asked; nothing where there is none."""
+        """Take the payment with a key back, once however often it is called; without such a payment, do nothing."""
         ...

@@ -1,20 +1,18 @@
-"""Table `claims`: the payments, which are attributes of the claims' own items (their keys: repository.py).
+"""Table `claims`: the payments, which are attributes of the CLAIM items (keys and other attributes: repository.py).
 
-A move and all that belongs to it is one conditional write of one item, so a claim is never half-moved.
-
-CLAIM, beside what repository.py lists:
-    attempt                     which payment it is; absent while none was begun
+Each move of a claim is one conditional write of one item, so a claim is never half-moved. Attributes:
+    attempt                     number of the payment, from 1; absent before the first request
     steps                       list of {step, at, detail}
-    reversed                    whether the payment was taken back; absent where it was not
-    overdue_shard, overdue_at   until when the state may last; absent where it may last
-A move changes status, version and operation with them.
+    reversed                    true if the payment was reversed, else absent
+    overdue_shard, overdue_at   deadline for leaving the state; absent if it has none
+A move also changes status, version and operation.
 
-Index by_overdue (overdue_shard, overdue_at), keys only. It is the schedule's, for all tenants at once, and the one
-index whose key names none: no request of a client reads it.
+Index by_overdue (overdue_shard, overdue_at), keys only, for the schedule. It is the only index whose key does not begin
+with a tenant: the schedule works for all tenants, and no request of a client reads it.
 
 Access patterns
     a payment           GetItem CLAIM
-    what is overdue     Query by_overdue, each shard up to now
+    overdue claims      Query by_overdue, each shard up to now
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,41 +22,40 @@ from claims.claim.claim_id import NOT_FOUND
 from claims.claim.status import MOVES, REQUESTED_LASTS, PaymentEvent
 from claims.claim.stored_claim import StoredClaim
 from claims.payments.payment import Payment, SagaStep
-from claims.storage.claim_items import TABLE, claim_from, claim_key, status_list
-from claims.storage.shards import SHARDS, shard_of
+from claims.storage.claim_items import SHARDS, TABLE, claim_from, claim_key, partition_key, shard_of
 from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item
 from payerworks.errors import NotFound
 from payerworks.times import now, until
 
 
 class NotMoved(Exception):
-    """The claim is not as the change needs it, and stays so; `held` is its payment."""
+    """The claim is in the wrong state; retrying will not help. `payment` is its payment now."""
 
-    def __init__(self, held: Payment) -> None:
+    def __init__(self, payment: Payment) -> None:
         super().__init__()
-        self.held = held
+        self.payment = payment
 
 
 def read_payment(tenant: str, claim_id: str) -> Payment:
-    """The payment of a claim, begun or not. Raises NotFound."""
+    """The payment of a claim, requested or not. Raises NotFound."""
     return _payment_from(tenant, claim_id, TABLE.get(claim_key(tenant, claim_id)))
 
 
-def request(tenant: str, claim_id: str) -> Payment:
-    """Take a claim that is to be paid to payment_requested. Raises NotMoved, NotFound, Unavailable."""
+def request_payment(tenant: str, claim_id: str) -> Payment:
+    """Move a claim with a net fee above 0 to payment_requested. Raises NotMoved, NotFound, Unavailable."""
     step = SagaStep("requested", now(), "its net fee is to be paid")
     first = ", attempt = if_not_exists(attempt, :one)"
     change = _Change("requested", [step], "net_fee > :zero", {":zero": {"N": "0"}}, first, waits=True)
     return _payment_from(tenant, claim_id, _move(tenant, claim_id, change))
 
 
-def settle(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
-    """Store how an attempt ended: `event` is settled or refused. Raises NotMoved, NotFound, Unavailable."""
+def store_settlement(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
+    """Store the end of an attempt; `event` is settled or refused. Raises NotMoved, NotFound, Unavailable."""
     _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", {":attempt": {"N": str(attempt)}}))
 
 
 def begin_reversal(tenant: str, claim_id: str, attempt: int, steps: Sequence[SagaStep]) -> None:
-    """Fail a claim whose payment is to be reversed: until `end_reversal` it may become overdue.
+    """Move a claim to failed before its payment is reversed; `end_reversal` has a deadline from now on.
 
     Raises NotMoved, NotFound, Unavailable.
     """
@@ -67,9 +64,9 @@ def begin_reversal(tenant: str, claim_id: str, attempt: int, steps: Sequence[Sag
 
 
 def end_reversal(tenant: str, claim_id: str) -> None:
-    """Store that the payment was reversed; the claim's state stays what it is.
+    """Store the step `reversed`; the claim's state stays the same.
 
-    Raises NotMoved where that is stored already, NotFound, Unavailable.
+    Raises NotMoved if it is stored already, NotFound, Unavailable.
     """
     step = SagaStep("reversed", now(), "its settlement could not be stored")
     values = {":yes": {"BOOL": True}}
@@ -78,7 +75,7 @@ def end_reversal(tenant: str, claim_id: str) -> None:
 
 
 def give_up(payment: Payment) -> None:
-    """Take a claim that cannot be paid to payment_review, if it is still as it was read.
+    """Move a claim that cannot be paid to payment_review, if it has not changed since it was read.
 
     Raises NotMoved, Unavailable.
     """
@@ -86,12 +83,12 @@ def give_up(payment: Payment) -> None:
 
 
 def void(payment: Payment) -> StoredClaim:
-    """Make a claim void, if it is still as it was read. Raises NotMoved, Unavailable."""
+    """Make a claim void, if it has not changed since it was read. Raises NotMoved, Unavailable."""
     return claim_from(payment.claim.tenant, payment.claim.claim_id, _move_as_read(payment, "voided"))
 
 
-def overdue() -> Iterator[tuple[str, str]]:
-    """Tenant and id of each claim that has been in its state for too long, as the index knew it a moment ago."""
+def find_overdue() -> Iterator[tuple[str, str]]:
+    """Tenant and id of each overdue claim in the index, which lags behind the table. Raises Unavailable."""
     for shard in range(SHARDS):
         values = {":shard": {"S": str(shard)}, ":now": {"S": now()}}
         for item in TABLE.query("overdue_shard = :shard AND overdue_at < :now", values, IndexName="by_overdue"):
@@ -100,7 +97,13 @@ def overdue() -> Iterator[tuple[str, str]]:
 
 
 class _Change(NamedTuple):
-    """A write: the steps it adds, what it `sets` beside them, and whether the claim then `waits` for a settlement."""
+    """A conditional write of a claim.
+
+    steps   steps to add
+    values  values of the names in `condition` and `sets`
+    sets    further assignments, each after a comma
+    waits   whether the claim gets a deadline; else it loses the one it has
+    """
 
     operation: str
     steps: Sequence[SagaStep]
@@ -117,31 +120,31 @@ def _move_as_read(payment: Payment, event: PaymentEvent) -> Item:
 
 
 def _move(tenant: str, claim_id: str, change: _Change) -> Item:
-    """Make the move of the event that the change's operation names."""
+    """Make the move in MOVES that the change's operation names."""
     move = MOVES[change.operation]
-    listed = status_list(tenant, move.target, shard_of(claim_id))
+    target_list = partition_key(tenant, move.target, shard_of(claim_id))
     sources = {f":source{number}": {"S": status} for number, status in enumerate(move.sources)}
-    moving = change._replace(
+    full_change = change._replace(
         condition=f"#status IN ({', '.join(sources)}) AND {change.condition}",
-        values=change.values | sources | {":target": {"S": move.target}, ":list": {"S": listed}},
+        values=change.values | sources | {":target": {"S": move.target}, ":list": {"S": target_list}},
         sets=f"{change.sets}, #status = :target, status_list = :list",
     )
-    return _write(tenant, claim_id, moving, ExpressionAttributeNames={"#status": "status"})
+    return _write(tenant, claim_id, full_change, ExpressionAttributeNames={"#status": "status"})
 
 
-def _write(tenant: str, claim_id: str, change: _Change, **names: Any) -> Item:
-    """Change a claim's item and raise its version; the whole item as it is then."""
-    added = [{"M": {name: {"S": text} for name, text in step._asdict().items()}} for step in change.steps]
+def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Item:
+    """Change a claim's item and raise its version; returns the whole item after the change."""
+    new_steps = [{"M": {name: {"S": text} for name, text in step._asdict().items()}} for step in change.steps]
     values = change.values | {":one": {"N": "1"}, ":operation": {"S": change.operation}}
-    values |= {":none": {"L": []}, ":steps": {"L": added}}
+    values |= {":none": {"L": []}, ":steps": {"L": new_steps}}
     steps = "steps = list_append(if_not_exists(steps, :none), :steps)"
-    overdue = " REMOVE overdue_shard, overdue_at"
+    deadline = " REMOVE overdue_shard, overdue_at"
     if change.waits:
-        overdue = ", overdue_shard = :shard, overdue_at = :until"
+        deadline = ", overdue_shard = :shard, overdue_at = :until"
         values |= {":shard": {"S": str(shard_of(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
-    change_text = f"SET version = version + :one, operation = :operation, {steps}{change.sets}{overdue}"
+    expression = f"SET version = version + :one, operation = :operation, {steps}{change.sets}{deadline}"
     try:
-        return TABLE.update(claim_key(tenant, claim_id), change_text, values, change.condition, **names, **OLD_ITEM)
+        return TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options, **OLD_ITEM)
     except ConditionFailed as failed:
         raise NotMoved(_payment_from(tenant, claim_id, failed.item)) from None
 

@@ -1,17 +1,17 @@
-"""The processor for trying things out: it pays no one, remembers what it was asked, and misbehaves as it is told.
+"""A processor for trials and tests: it pays nobody, remembers all orders, and misbehaves on demand.
 
-What it does with a payment is its habit: that of a marked subscriber number (`SANDBOX-REFUSE`, also with anything after
-another hyphen: `SANDBOX-REFUSE-17`), or else one drawn by the key with the odds of the setting SANDBOX_FAULTS
-(`refuse=0.1,timeout=0.05,twice=0.05`), the same for a key each time.
+Its behaviour for a payment comes from a marked subscriber number (`SANDBOX-REFUSE`, or with any suffix after another
+hyphen, `SANDBOX-REFUSE-17`), else from the setting SANDBOX_FAULTS (`refuse=0.1,timeout=0.05,twice=0.05`): the key draws
+with these odds, always with the same result. Half of the time-outs come after payment.
 
     REFUSE          refuses
-    TIMEOUT         the first try times out, before anything was paid
-    TIMEOUT-PAID    the first try times out, after it was paid
+    TIMEOUT         the first try times out before it has paid
+    TIMEOUT-PAID    the first try times out after it has paid
     TWICE           pays and answers twice
-    REFUSE-PAID     pays and answers that it refused and that it paid
+    REFUSE-PAID     pays, and answers both a refusal and a payment
     NEVER           every try times out, and nothing is ever paid
 
-Table `sandbox payments`: pk, the idempotency key; state (paid, refused, reversed, or timed out: not paid yet); amount
+Table `sandbox payments`: pk, the idempotency key; state (paid, refused, reversed, or `timed out`: not paid yet); amount
 (cents).
 """
 
@@ -26,23 +26,24 @@ from payerworks.settings import settings
 _TABLE = Table("sandbox_payments")
 _MARK = re.compile(r"SANDBOX-(REFUSE-PAID|REFUSE|TIMEOUT-PAID|TIMEOUT|TWICE|NEVER)(-.*)?")
 _STATES = {"REFUSE": "refused", "TIMEOUT": "timed out"}
+_FIRST_ANSWERS = {"REFUSE": ("refused",), "REFUSE-PAID": ("refused", "paid"), "TWICE": ("paid", "paid")}
 
 
 class SandboxProcessor:
     """A `PaymentProcessor`."""
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
-        habit = _habit(order)
-        if habit == "NEVER":
+        behaviour = _behaviour(order)
+        if behaviour == "NEVER":
             raise ProcessorTimedOut("The processor does not answer.")
-        known = _begin(order, _STATES.get(habit, "paid"))
-        if known == "timed out":
-            known = _change(order.key, "timed out", "paid")
-        if known is not None:
-            return [_outcome(order.key, known)]
-        if habit in ("TIMEOUT", "TIMEOUT-PAID"):
+        stored = _begin(order, _STATES.get(behaviour, "paid"))
+        if stored == "timed out":
+            stored = _change(order.key, "timed out", "paid")
+        if stored is not None:
+            return [_outcome(order.key, stored)]
+        if behaviour in ("TIMEOUT", "TIMEOUT-PAID"):
             raise ProcessorTimedOut("The processor did not answer in time.")
-        return _first_answers(order.key, habit)
+        return [_outcome(order.key, state) for state in _FIRST_ANSWERS.get(behaviour, ("paid",))]
 
     def find(self, key: str) -> Outcome | None:
         state = _state(_TABLE.get(_key(key)))
@@ -52,7 +53,7 @@ class SandboxProcessor:
         _change(key, "paid", "reversed")
 
 
-def _habit(order: PaymentOrder) -> str:
+def _behaviour(order: PaymentOrder) -> str:
     mark = _MARK.fullmatch(order.subscriber_number)
     if mark:
         return mark[1]
@@ -65,11 +66,11 @@ def _habit(order: PaymentOrder) -> str:
         "TIMEOUT-PAID": refuse + timeout,
         "TWICE": refuse + timeout + twice,
     }
-    return next((habit for habit, bound in bounds.items() if draw < bound), "")
+    return next((behaviour for behaviour, bound in bounds.items() if draw < bound), "")
 
 
 def _begin(order: PaymentOrder, state: str) -> str | None:
-    """Note a payment as it is after the first try; its state if it was known before, else None."""
+    """Store a payment in its state after the first try; returns the stored state if there is one, else None."""
     item = _key(order.key) | {"state": {"S": state}, "amount": {"N": str(order.amount)}}
     try:
         _TABLE.put(item, "attribute_not_exists(pk)", **OLD_ITEM)
@@ -79,7 +80,7 @@ def _begin(order: PaymentOrder, state: str) -> str | None:
 
 
 def _change(key: str, before: str, after: str) -> str:
-    """Change a payment's state, if it is `before`; the state that it is in then."""
+    """Change a payment's state if it is `before`; returns its state after the call."""
     values = {":before": {"S": before}, ":after": {"S": after}}
     names = {"ExpressionAttributeNames": {"#state": "state"}}
     try:
@@ -97,18 +98,7 @@ def _state(item: Item | None) -> str:
     return str(item["state"]["S"]) if item else ""
 
 
-def _first_answers(key: str, habit: str) -> list[Outcome]:
-    match habit:
-        case "REFUSE":
-            return [_outcome(key, "refused")]
-        case "REFUSE-PAID":
-            return [_outcome(key, "refused"), _outcome(key, "paid")]
-        case "TWICE":
-            return [_outcome(key, "paid"), _outcome(key, "paid")]
-    return [_outcome(key, "paid")]
-
-
 def _outcome(key: str, state: str) -> Outcome:
     if state == "paid":
         return Paid(f"sandbox-{hashlib.blake2b(key.encode(), digest_size=6).hexdigest()}")
-    return Refused("it was reversed" if state == "reversed" else "the sandbox was told to")
+    return Refused("it was reversed" if state == "reversed" else "the sandbox is set to refuse it")

@@ -1,4 +1,4 @@
-"""How a payment ended: told by the queue of settlements or found by the schedule, stored, or reversed."""
+"""Settlements: the ends of payments, from the queue or from the processor, stored or reversed."""
 
 import contextlib
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from payerworks.times import now
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of an attempt to pay a claim; `at` is when the processor told of it, in ISO 8601 and UTC."""
+    """The end of an attempt to pay a claim; `at` is the time of the processor's answer, ISO 8601 in UTC."""
 
     tenant: str
     claim_id: str
@@ -24,28 +24,28 @@ class Settlement:
 
     @property
     def step(self) -> SagaStep:
-        """What the processor did."""
+        """The step of the processor."""
         if isinstance(self.outcome, Paid):
             return SagaStep("paid", self.at, f"the processor's reference is {self.outcome.reference}")
         return SagaStep("refused", self.at, self.outcome.reason)
 
 
-def settlement_of(payment: Payment, outcome: Outcome) -> Settlement:
-    """The settlement of a payment that was begun, as the processor has just told of it."""
+def new_settlement(payment: Payment, outcome: Outcome) -> Settlement:
+    """The settlement of a requested payment from an outcome that the processor has just returned."""
     return Settlement(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0, outcome, now())
 
 
-def found_settlement(payment: Payment) -> Settlement | None:
-    """The settlement of a payment, if one was begun, the processor answers and knows of it."""
+def find_settlement(payment: Payment) -> Settlement | None:
+    """The settlement of a payment, asked of the processor; None if it knows none or does not answer in time."""
     if payment.attempt is not None:
         with contextlib.suppress(ProcessorTimedOut):
             outcome = chosen_processor().find(payment.order.key)
-            return settlement_of(payment, outcome) if outcome else None
+            return new_settlement(payment, outcome) if outcome else None
     return None
 
 
-def message_of(settlement: Settlement, request_id: str) -> dict[str, Any]:
-    """The settlement as a message."""
+def settlement_message(settlement: Settlement, request_id: str) -> dict[str, Any]:
+    """The message for the queue of settlements."""
     return {
         "tenant": settlement.tenant,
         "claimId": settlement.claim_id,
@@ -56,13 +56,13 @@ def message_of(settlement: Settlement, request_id: str) -> dict[str, Any]:
 
 
 def settlement_from(message: dict[str, Any]) -> Settlement:
-    """The settlement in a message: of a payment if it has a reference, else of a refusal."""
+    """The settlement in a message: paid if it has a reference, else refused."""
     outcome = Paid(message["reference"]) if "reference" in message else Refused(message["reason"])
     return Settlement(message["tenant"], message["claimId"], message["attempt"], outcome, message["at"])
 
 
 def settle(settlement: Settlement) -> None:
-    """Store a settlement, once; a payment that the claim does not wait for (any more) is reversed.
+    """Store a settlement, once. A payment for which the claim is not (or no longer) waiting is reversed.
 
     Raises NotFound, Unavailable, ProcessorTimedOut.
     """
@@ -70,29 +70,29 @@ def settle(settlement: Settlement) -> None:
     steps = [settlement.step, *([SagaStep("settled", now(), "the claim is processed")] if paid else [])]
     claim = settlement.tenant, settlement.claim_id
     try:
-        payment_repository.settle(*claim, "settled" if paid else "refused", settlement.attempt, steps)
-    except NotMoved as refused:
-        if paid and not _is_settled(refused.held, settlement):
+        payment_repository.store_settlement(*claim, "settled" if paid else "refused", settlement.attempt, steps)
+    except NotMoved as not_moved:
+        if paid and not _is_settled(not_moved.payment, settlement):
             reverse(settlement)
 
 
 def reverse(settlement: Settlement) -> None:
-    """Take a payment back, once, and let the claim fail if it still waits for it.
+    """Reverse a payment, once, and move the claim to failed if it still waits for the payment.
 
-    The claim fails first, so that nothing can settle it any more; a try that dies after that is taken up by the
-    message's next delivery or by the schedule. Raises NotFound, Unavailable, ProcessorTimedOut.
+    The claim moves first, so that no settlement can be stored after that. After a crash in between, the message's next
+    delivery or the schedule finishes the reversal. Raises NotFound, Unavailable, ProcessorTimedOut.
     """
     claim = settlement.tenant, settlement.claim_id
     try:
         payment_repository.begin_reversal(*claim, settlement.attempt, [settlement.step])
-    except NotMoved as refused:
-        if _is_settled(refused.held, settlement):
+    except NotMoved as not_moved:
+        if _is_settled(not_moved.payment, settlement):
             return
     finish_reversal(*claim, settlement.attempt)
 
 
 def finish_reversal(tenant: str, claim_id: str, attempt: int) -> None:
-    """Take back what was paid on a claim that has failed, or is void, and store that it was, once.
+    """Reverse the payment of a claim that is failed or void, and store that, once.
 
     Raises NotFound, Unavailable, ProcessorTimedOut.
     """
@@ -101,5 +101,5 @@ def finish_reversal(tenant: str, claim_id: str, attempt: int) -> None:
         payment_repository.end_reversal(tenant, claim_id)
 
 
-def _is_settled(held: Payment, settlement: Settlement) -> bool:
-    return held.claim.status == "processed" and held.attempt == settlement.attempt
+def _is_settled(payment: Payment, settlement: Settlement) -> bool:
+    return payment.claim.status == "processed" and payment.attempt == settlement.attempt

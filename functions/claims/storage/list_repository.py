@@ -1,94 +1,106 @@
-"""Table `claims`: the lists (the claims: repository.py).
+"""Table `claims`: the lists of claims (the claims: repository.py).
 
-Indexes, of keys only, all in the order of `list_order`, `{service_date}#{claimId}`:
+Indexes, keys only, all sorted by `list_order`, `{service_date}#{claimId}`:
     by_subscriber   subscriber_list  {tenant}#{subscriber}
     by_provider     provider_list    {tenant}#{npi}
     by_status       status_list      {tenant}#{status}#{0…7}
     by_date         date_list        {tenant}#{0…7}
-The last two are spread, so that no one key holds up what is written.
+The last two have eight partitions each, as the writes of a tenant could exceed the capacity of one.
 
 Access patterns
-    claims, newest service first     Query of the first of these indexes that the filter has a value for, for by_status
-                                     and by_date of all eight partitions, merged; then BatchGetItem of the page
-    two filters of the first three   the first index picks; of what it gives, up to 1,000 claims a call are read and
-                                     those that fit are kept
-The index by_date has no status in its keys: a claim stands in it once and stays there while its status moves, so that
-paging meets it exactly once.
+    claims, newest service first     Query of the first of these indexes for which the filter has a value (by_status and
+                                     by_date: of all eight partitions, merged), then BatchGetItem of the page
+    two filters of the first three   Query of the first index; up to 1,000 of its claims are read per call, and those
+                                     that match are kept
+by_date has no status in its keys: a claim keeps its place there when its status changes, so paging through all claims
+meets each exactly once.
 """
 
+import datetime
 import heapq
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from claims.claim.stored_claim import StoredClaim
-from claims.storage.claim_filter import ClaimFilter
-from claims.storage.claim_items import (
-    TABLE,
-    claim_from,
-    claim_key,
-    date_list,
-    provider_list,
-    status_list,
-    subscriber_list,
-)
-from claims.storage.shards import SHARDS
+from claims.storage.claim_items import SHARDS, TABLE, claim_from, claim_key, partition_key
 from payerworks.batches import READ_BATCH, read_all
 
 MOST_READ = 1000
-"""Claims that one page reads at most."""
+"""Most claims that are read for one page."""
 
 _BEFORE_ALL, _AFTER_ALL = "0", ":"
 """Texts that sort before and after every date."""
 
 
-class Page(NamedTuple):
-    """Claims, and the place in the list to go on after; None at its end."""
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """What all claims of a list have in common; None: any value. The days of service are inclusive."""
+
+    provider_npi: str | None = None
+    subscriber_number: str | None = None
+    status: str | None = None
+    first_day: datetime.date | None = None
+    last_day: datetime.date | None = None
+
+    def matches(self, claim: StoredClaim) -> bool:
+        """Whether a claim matches; its day, by which the index is queried, is not checked again."""
+        return (
+            self.provider_npi in (None, claim.provider_npi)
+            and self.subscriber_number in (None, claim.subscriber_number)
+            and self.status in (None, claim.status)
+        )
+
+
+class ClaimPage(NamedTuple):
+    """Claims, and the `list_order` after which the next page starts; None on the last page."""
 
     claims: list[StoredClaim]
     after: str | None
 
 
-def list_claims(tenant: str, wanted: ClaimFilter, after: str | None, limit: int) -> Page:
-    """Up to `limit` claims that a filter takes, newest service first, of equal days by id, from the place `after` on.
+def list_claims(tenant: str, claim_filter: ClaimFilter, after: str | None, limit: int) -> ClaimPage:
+    """Up to `limit` claims that match, newest service first, then by id, from the place `after` on.
 
-    Fewer, with a place to go on after, where too many had to be read that it does not take.
+    A page can be shorter and still have a next one, if MOST_READ claims were read and too few match.
     """
-    index, partitions = _partitions(tenant, wanted)
-    exact = sum(value is not None for value in (wanted.subscriber_number, wanted.provider_npi, wanted.status)) < 2
-    size = limit + 1 if exact else READ_BATCH
-    orders = heapq.merge(*(_orders(index, name, wanted, after, size) for name in partitions), reverse=True)
-    found: list[StoredClaim] = []
-    read: list[str] = []
+    index, partitions = _partitions(tenant, claim_filter)
+    keys = (claim_filter.subscriber_number, claim_filter.provider_npi, claim_filter.status)
+    is_exact = sum(key is not None for key in keys) < 2
+    size = limit + 1 if is_exact else READ_BATCH
+    orders = heapq.merge(*(_orders(index, name, claim_filter, after, size) for name in partitions), reverse=True)
+    claims: list[StoredClaim] = []
+    orders_read: list[str] = []
     for order, claim in itertools.islice(_claims(tenant, orders, size), MOST_READ):
-        read.append(order)
-        # A claim whose status moved a moment ago stands in the index as it was.
-        if claim is not None and wanted.takes(claim):
-            found.append(claim)
-        if len(found) > limit:
-            return Page(found[:limit], found[limit - 1].order)
-    return Page(found, read[-1] if len(read) == MOST_READ else None)
+        orders_read.append(order)
+        # Matched again even if the index is exact: it lags behind the table, where the status may have changed.
+        if claim is not None and claim_filter.matches(claim):
+            claims.append(claim)
+        if len(claims) > limit:
+            return ClaimPage(claims[:limit], claims[limit - 1].order)
+    return ClaimPage(claims, orders_read[-1] if len(orders_read) == MOST_READ else None)
 
 
-def claim_ids(tenant: str, provider_npi: str) -> Iterator[str]:
-    """The ids of all claims of a provider, as its index has them."""
-    orders = _orders("by_provider", provider_list(tenant, provider_npi), ClaimFilter(), None, 1000)
+def provider_claim_ids(tenant: str, provider_npi: str) -> Iterator[str]:
+    """The ids of all claims of a provider in the index, which lags behind the table."""
+    orders = _orders("by_provider", partition_key(tenant, provider_npi), ClaimFilter(), None, 1000)
     return (order.split("#")[1] for order in orders)
 
 
-def _partitions(tenant: str, wanted: ClaimFilter) -> tuple[str, list[str]]:
-    if wanted.subscriber_number is not None:
-        return "by_subscriber", [subscriber_list(tenant, wanted.subscriber_number)]
-    if wanted.provider_npi is not None:
-        return "by_provider", [provider_list(tenant, wanted.provider_npi)]
-    if wanted.status is not None:
-        return "by_status", [status_list(tenant, wanted.status, shard) for shard in range(SHARDS)]
-    return "by_date", [date_list(tenant, shard) for shard in range(SHARDS)]
+def _partitions(tenant: str, claim_filter: ClaimFilter) -> tuple[str, list[str]]:
+    if claim_filter.subscriber_number is not None:
+        return "by_subscriber", [partition_key(tenant, claim_filter.subscriber_number)]
+    if claim_filter.provider_npi is not None:
+        return "by_provider", [partition_key(tenant, claim_filter.provider_npi)]
+    if claim_filter.status is not None:
+        return "by_status", [partition_key(tenant, claim_filter.status, shard) for shard in range(SHARDS)]
+    return "by_date", [partition_key(tenant, shard) for shard in range(SHARDS)]
 
 
-def _orders(index: str, partition: str, wanted: ClaimFilter, after: str | None, size: int) -> Iterator[str]:
-    first = wanted.first_day.isoformat() if wanted.first_day else _BEFORE_ALL
-    last = wanted.last_day.isoformat() + _AFTER_ALL if wanted.last_day else _AFTER_ALL
+def _orders(index: str, partition: str, claim_filter: ClaimFilter, after: str | None, size: int) -> Iterator[str]:
+    first = claim_filter.first_day.isoformat() if claim_filter.first_day else _BEFORE_ALL
+    last = claim_filter.last_day.isoformat() + _AFTER_ALL if claim_filter.last_day else _AFTER_ALL
     items = TABLE.query(
         f"{index.replace('by_', '')}_list = :list AND list_order BETWEEN :first AND :last",
         {":list": {"S": partition}, ":first": {"S": first}, ":last": {"S": after or last}},
@@ -108,6 +120,6 @@ def _claims(tenant: str, orders: Iterator[str], size: int) -> Iterator[tuple[str
 
 
 def _read_claims(tenant: str, ids: Sequence[str]) -> dict[str, StoredClaim]:
-    keys = [claim_key(tenant, claim_id) for claim_id in ids]
-    by_id = {item["pk"]["S"].split("#")[1]: item for item in read_all(TABLE, keys)}
-    return {claim_id: claim_from(tenant, claim_id, item) for claim_id, item in by_id.items()}
+    items = read_all(TABLE, [claim_key(tenant, claim_id) for claim_id in ids])
+    claims = (claim_from(tenant, item["pk"]["S"].split("#")[1], item) for item in items)
+    return {claim.claim_id: claim for claim in claims}

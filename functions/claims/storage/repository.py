@@ -1,21 +1,23 @@
-"""Table `claims`: one item a claim, one item a provider's total.
+"""Table `claims`: one item per claim, and one per provider's total.
 
 pk, sk:
     {tenant}#{claimId}, CLAIM    version, status, provider_npi, net_fee (cents), document (JSON text of what never
-                                 changes), received_at, request_id; `counted`, the cents it has in its provider's total
-                                 (absent: it is not in it); `operation`, the change that made this version; what the
-                                 lists are keyed by (list_repository.py); its payment (payment_repository.py)
+                                 changes), received_at, request_id
+                                 operation: the change that made this version; absent once the claim is accrued
+                                 counted: its share in the provider's total, in cents; absent if it has none
+                                 keys of the lists (list_repository.py), the payment (payment_repository.py)
     {tenant}#NPI#{npi}, TOTAL    total_rank (the total's cents and the NPI as one number: provider_totals.py),
-                                 claim_count, total_shard; while it is recounted held_until, after that recounted
+                                 claim_count, total_shard
+                                 held_until: while the total is rebuilt; recounted: the run that last rebuilt it
 
-Each change of a claim sets its `operation`, and counting it takes that away: so the stream's filter passes changes on
-and not their being counted. A change of its status also sets `status_list`.
+Each change of a claim sets its `operation`, and accruing the claim removes it: so the stream's filter passes changes
+and not accruals. A change of its status also sets `status_list`.
 
 Access patterns
     a claim                      GetItem CLAIM
     lists of claims              list_repository.py
     totals of providers          totals_repository.py
-A new claim costs 5 write units (4 of them the lists'), in a transaction 6.
+A new claim costs 5 write units (4 of them for the lists), in a transaction 6.
 """
 
 from collections.abc import Iterable
@@ -26,14 +28,14 @@ from payerworks.batches import insert_together
 
 
 def read_claim(tenant: str, claim_id: str) -> StoredClaim | None:
-    """The claim, None where there is none."""
+    """The claim; None if it does not exist."""
     item = TABLE.get(claim_key(tenant, claim_id))
     return claim_from(tenant, claim_id, item) if item else None
 
 
 def store(claims: Iterable[StoredClaim]) -> None:
-    """Store up to 100 new claims, all or none. One that is there already stays as it is.
+    """Store up to 100 new claims, all or none. Raises Unavailable.
 
-    Such a one was stored by a first try of the same request, whose seed made its id. Raises Unavailable.
+    A claim that exists stays unchanged: an earlier try of the same request stored it, as ids come from the seed.
     """
     insert_together(TABLE, [claim_item(claim, "created") for claim in claims])

@@ -1,8 +1,8 @@
-"""Table `claims`: claims that are rows of files, many at once (the table's keys and attributes: repository.py).
+"""Table `claims`: claims from rows of files, many at once (the table's keys and attributes: repository.py).
 
 Access patterns
-    rows of a file    BatchGetItem of up to 100, and transactions of those that are new
-A row that is stored already costs a read unit and no write.
+    rows of a file    BatchGetItem of up to 100, and a transaction for the new ones
+A row that is already stored costs a read unit and no write.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from payerworks.parts import parts
 
 
 def store_rows(claims: Sequence[StoredClaim]) -> int:
-    """Store claims; one that is there already stays as it is, whatever became of it since.
+    """Store claims; those that exist stay unchanged, whatever their state. Returns the number of duplicates.
 
-    Gives the number of those that another request than theirs had stored. One that the same request had stored comes
-    from a try of it that died: it is this request's claim. Raises Unavailable; some are stored then.
+    A duplicate was stored by another request. A claim that an earlier try of the same request stored is none.
+    Raises Unavailable; some of the claims may be stored then.
     """
     stored = _request_ids(claims)
     new = [claim for claim in claims if claim.claim_id not in stored]
-    # Batches of PartiQL inserts would be cheaper by a write unit a claim, but the local emulator's feed no stream.
+    # Batches of PartiQL inserts would save a write unit per claim, but the local emulator's stream omits them.
     in_parallel(store, parts(new, TRANSACTION_ITEMS))
     stored |= _request_ids(new)
     return sum(stored[claim.claim_id] != claim.request_id for claim in claims)

@@ -1,9 +1,9 @@
-"""Claims into their providers' totals, exactly once a change, whoever counts beside."""
+"""Accrual of claims to their providers' totals: exactly once per change, even while others do the same."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from claims.totals import totals_repository
-from claims.totals.provider_totals import CountableClaim
+from claims.totals.provider_totals import ClaimShare
 from claims.totals.totals_repository import Provider
 from payerworks.batches import READ_BATCH
 from payerworks.dynamodb import TRANSACTION_ITEMS, ConditionFailed, tries
@@ -15,35 +15,36 @@ ClaimKey = tuple[str, str]
 
 
 def accrue(keys: Iterable[ClaimKey]) -> None:
-    """Bring claims into their providers' totals; those that are in there as they are now cost a read.
+    """Accrue claims to their providers' totals. A claim that is accrued already costs only a read.
 
-    Raises Unavailable where others change some of them all the time, or recount: the rest is counted then.
+    Raises Unavailable if other writers keep changing some of the claims, or a total is being rebuilt; all other claims
+    are accrued then.
     """
-    wanted = list(dict.fromkeys(keys))
-    counted = [_count_batch(part) for part in parts(wanted, READ_BATCH)]
-    if not all(counted):
+    distinct = list(dict.fromkeys(keys))
+    accrued = [_accrue_batch(batch) for batch in parts(distinct, READ_BATCH)]
+    if not all(accrued):
         raise Unavailable("Others are changing the claims or their totals.")
 
 
-def _count_batch(keys: Sequence[ClaimKey]) -> bool:
-    counted = []
-    for pack in _packs(_due(keys)):
+def _accrue_batch(keys: Sequence[ClaimKey]) -> bool:
+    accrued = []
+    for transaction in _transactions(_pending(keys)):
         try:
-            totals_repository.count(pack, once=True)
+            totals_repository.commit_shares(transaction, once=True)
         except (ConditionFailed, Unavailable):
-            # One of them stands in the way: each provider alone, then.
-            counted += [_count_alone(claims) for claims in pack.values()]
-    return all(counted)
+            # One provider's claims or total are in the way: try each provider on its own.
+            accrued += [_accrue_provider(shares) for shares in transaction.values()]
+    return all(accrued)
 
 
-def _count_alone(claims: Sequence[CountableClaim]) -> bool:
-    keys = [(claim.tenant, claim.claim_id) for claim in claims]
+def _accrue_provider(shares: Sequence[ClaimShare]) -> bool:
+    keys = [(share.tenant, share.claim_id) for share in shares]
     for _ in tries():
-        due = _due(keys)
-        if not due:
+        pending = _pending(keys)
+        if not pending:
             return True
         try:
-            totals_repository.count(due)
+            totals_repository.commit_shares(pending)
         except ConditionFailed:
             continue
         except Unavailable:
@@ -52,24 +53,24 @@ def _count_alone(claims: Sequence[CountableClaim]) -> bool:
     return False
 
 
-def _due(keys: Sequence[ClaimKey]) -> dict[Provider, list[CountableClaim]]:
-    due: dict[Provider, list[CountableClaim]] = {}
-    for claim in totals_repository.read_countable(keys):
-        if claim.due != claim.counted:
-            due.setdefault((claim.tenant, claim.provider_npi), []).append(claim)
-    return due
+def _pending(keys: Sequence[ClaimKey]) -> dict[Provider, list[ClaimShare]]:
+    pending: dict[Provider, list[ClaimShare]] = {}
+    for share in totals_repository.read_shares(keys):
+        if share.due != share.counted:
+            pending.setdefault((share.tenant, share.provider_npi), []).append(share)
+    return pending
 
 
-def _packs(due: dict[Provider, list[CountableClaim]]) -> Iterator[dict[Provider, Sequence[CountableClaim]]]:
-    """Claims of several providers that fit into one transaction, together with the totals."""
-    pack: dict[Provider, Sequence[CountableClaim]] = {}
+def _transactions(pending: Mapping[Provider, Sequence[ClaimShare]]) -> Iterator[dict[Provider, Sequence[ClaimShare]]]:
+    """The shares of several providers for each transaction, which also writes a total for each of them."""
+    transaction: dict[Provider, Sequence[ClaimShare]] = {}
     size = 0
-    for provider, claims in due.items():
-        for part in parts(claims, TRANSACTION_ITEMS - 1):
+    for provider, shares in pending.items():
+        for part in parts(shares, TRANSACTION_ITEMS - 1):
             if size + len(part) + 1 > TRANSACTION_ITEMS:
-                yield pack
-                pack, size = {}, 0
-            pack[provider] = part
+                yield transaction
+                transaction, size = {}, 0
+            transaction[provider] = part
             size += len(part) + 1
-    if pack:
-        yield pack
+    if transaction:
+        yield transaction

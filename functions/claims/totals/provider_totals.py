@@ -1,4 +1,4 @@
-"""What a claim adds to its provider's total, and the order of the totals."""
+"""A provider's total, a claim's share in it, and the rank of totals."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from claims.claim.money import dollars
 from payerworks import json_text
 
 _NPIS = 10**10
-"""More than any NPI, which has 10 digits."""
+"""Greater than any NPI, which has 10 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,17 @@ class ProviderTotal:
     net_fee: int
     claims: int
 
+    @property
+    def text(self) -> str:
+        """The JSON text of answers."""
+        return json_text.write(
+            {"provider_npi": self.provider_npi, "total_net_fee": dollars(self.net_fee), "claims": self.claims}
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class CountableClaim:
-    """What counting needs of a claim: `counted` is what it has in the total in cents, None while it is not in it."""
+class ClaimShare:
+    """A claim's share in its provider's total: `counted` is its present share in cents, None if it has none."""
 
     tenant: str
     claim_id: str
@@ -33,39 +40,28 @@ class CountableClaim:
 
     @property
     def due(self) -> int | None:
-        """What it should have in the total."""
+        """The share that it should have."""
         return None if self.status == "void" else self.net_fee
 
 
-def difference(claims: Iterable[CountableClaim]) -> tuple[int, int]:
-    """What counting these claims adds to the total: cents, and claims."""
-    amount = number = 0
-    for claim in claims:
-        amount += (claim.due or 0) - (claim.counted or 0)
-        number += (claim.due is not None) - (claim.counted is not None)
-    return amount, number
+def difference(shares: Iterable[ClaimShare]) -> tuple[int, int]:
+    """The change of the total, in cents and in claims, when all shares become what is due."""
+    cents = claims = 0
+    for share in shares:
+        cents += (share.due or 0) - (share.counted or 0)
+        claims += (share.due is not None) - (share.counted is not None)
+    return cents, claims
 
 
 def rank(cents: int, provider_npi: str = "") -> int:
-    """The number that sorts a total: by its cents, of equal ones by the lower NPI. Without an NPI: that of an amount.
+    """The number by which totals are sorted: by cents, and for equal cents the lower NPI ranks higher.
 
-    Adding the rank of an amount to the rank of a total gives the rank of the new total.
+    A total's rank plus the rank of an amount (without an NPI) is the rank of the new total:
+        rank(500, npi) + rank(20) == rank(520, npi)
     """
     return cents * _NPIS + (_NPIS - 1 - int(provider_npi) if provider_npi else 0)
 
 
 def cents_of(rank: int) -> int:
-    """The cents of the total that a rank sorts."""
+    """The cents of the total with a rank."""
     return rank // _NPIS
-
-
-def shown_total(total: ProviderTotal) -> str:
-    """A total as a client is shown it."""
-    return json_text.write(
-        {"provider_npi": total.provider_npi, "total_net_fee": dollars(total.net_fee), "claims": total.claims}
-    )
-
-
-def top(totals: Iterable[ProviderTotal], limit: int) -> list[ProviderTotal]:
-    """The highest totals, of equal ones the lower NPI first."""
-    return sorted(totals, key=lambda total: (-total.net_fee, total.provider_npi))[:limit]

@@ -1,4 +1,4 @@
-"""A provider's total, made anew from its claims."""
+"""Rebuilding a provider's total from its claims."""
 
 from itertools import islice
 from typing import NamedTuple
@@ -11,24 +11,24 @@ from claims.totals.totals_repository import Provider
 from payerworks.batches import READ_BATCH
 
 
-class Recounted(NamedTuple):
-    """Whether a total was not the sum of its claims, and the claims that are not counted as they are now."""
+class RebuiltTotal(NamedTuple):
+    """Whether the total was wrong, and the claims that still have to be accrued."""
 
     corrected: bool
-    late: list[ClaimKey]
+    pending: list[ClaimKey]
 
 
-def recount(provider: Provider, held: int, run: str) -> Recounted:
-    """Set a provider's total, which is held, to the sum of what its claims have in it."""
+def rebuild_total(provider: Provider, held_until: int, run: str) -> RebuiltTotal:
+    """Set a provider's total, which is held, to the sum of its claims' shares. Raises Unavailable."""
     tenant, provider_npi = provider
-    ids = list_repository.claim_ids(tenant, provider_npi)
+    ids = list_repository.provider_claim_ids(tenant, provider_npi)
     net_fee = claims = 0
-    late: list[ClaimKey] = []
+    pending: list[ClaimKey] = []
     while keys := [(tenant, claim_id) for claim_id in islice(ids, READ_BATCH)]:
-        for claim in totals_repository.read_countable(keys):
-            net_fee += claim.counted or 0
-            claims += claim.counted is not None
-            if claim.due != claim.counted:
-                late.append((tenant, claim.claim_id))
+        for share in totals_repository.read_shares(keys):
+            net_fee += share.counted or 0
+            claims += share.counted is not None
+            if share.due != share.counted:
+                pending.append((tenant, share.claim_id))
     total = ProviderTotal(provider_npi, net_fee, claims)
-    return Recounted(totals_repository.set_total(provider, total, held, run), late)
+    return RebuiltTotal(totals_repository.set_total(provider, total, held_until, run), pending)

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from claims.storage.claim_items import claim_key, status_list
-from claims.storage.shards import shard_of
+from claims.storage.claim_items import claim_key, partition_key, shard_of
 from claims.totals.provider_totals import cents_of
-from claims.totals.total_items import total_key
+from claims.totals.totals_repository import total_key
 from payerworks_cli.command_line import app
 from tests.integration.claims.conftest import Client, new_claim, new_npi, tenant
 from tests.integration.conftest import STACK_NAME, Api
@@ -117,7 +116,7 @@ def _until(ask: Callable[[], Sums], wanted: Sums) -> Sums:
 
 def _void(api: Api, stack: dict[str, Any], client: Client, claim_id: str) -> None:
     """Change a claim's status as an operation does that makes it void."""
-    partition = status_list(tenant(api), "void", shard_of(claim_id))
+    partition = partition_key(tenant(api), "void", shard_of(claim_id))
     for _ in range(20):
         dynamodb = client("dynamodb")
         try:

@@ -9,8 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from claims import on_claim_changed, on_totals_due
-from claims.storage.claim_items import status_list
-from claims.storage.shards import shard_of
+from claims.storage.claim_items import partition_key, shard_of
 from payerworks.settings import settings
 from tests.unit.claims.saga import TRIES, Saga
 from tests.unit.conftest import Call
@@ -57,7 +56,7 @@ class Feed:
         item = self._dynamodb.get_item(TableName=settings().tables["claims"], Key=key)["Item"]
         item["version"] = {"N": str(int(item["version"]["N"]) + 1)}
         item |= {name: {"S": text} for name, text in ({"operation": "changed"} | attributes).items()}
-        item["status_list"] = {"S": status_list("acme", item["status"]["S"], shard_of(claim_id))}
+        item["status_list"] = {"S": partition_key("acme", item["status"]["S"], shard_of(claim_id))}
         self._dynamodb.put_item(TableName=settings().tables["claims"], Item=item)
 
 

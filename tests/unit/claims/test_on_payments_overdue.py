@@ -43,7 +43,7 @@ def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga
     assert saga.shown(paid) == ("processed", ["requested", "paid", "settled"])
     assert saga.shown(refused) == ("failed", ["requested", "refused"])
     assert saga.shown(unknown) == ("payment_review", ["requested"])
-    assert list(payment_repository.overdue()) == []
+    assert list(payment_repository.find_overdue()) == []
 
 
 def test_a_claim_that_cannot_be_ended_keeps_no_other_from_its_end(saga: Saga) -> None:

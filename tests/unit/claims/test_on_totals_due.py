@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from claims import create_claims
-from claims.storage.shards import shard_of
+from claims.storage.claim_items import shard_of
 from claims.totals import totals_repository
 from payerworks.dynamodb import ConditionFailed
 from tests.unit.claims.conftest import Feed, count
@@ -76,15 +76,15 @@ def test_a_claim_that_is_not_there_is_let_pass(call: Call) -> None:
 def test_a_count_from_an_old_reading_is_refused(call: Call, feed: Feed) -> None:
     ids = post(call, (NPIS[0], 10), (NPIS[0], 20))
     provider = ("acme", NPIS[0])
-    read = totals_repository.read_countable([("acme", claim_id) for claim_id in ids])
+    read = totals_repository.read_shares([("acme", claim_id) for claim_id in ids])
     count(*feed.published())
     with pytest.raises(ConditionFailed):
-        totals_repository.count({provider: read}, once=True)
+        totals_repository.commit_shares({provider: read}, once=True)
     feed.change(ids[0], status="void")
-    stale = totals_repository.read_countable([("acme", ids[0])])
+    stale = totals_repository.read_shares([("acme", ids[0])])
     feed.change(ids[0], status="received")
     with pytest.raises(ConditionFailed):
-        totals_repository.count({provider: stale}, once=True)
+        totals_repository.commit_shares({provider: stale}, once=True)
     assert totals(call) == [(NPIS[0], "30.00", 2)]
 
 
@@ -100,7 +100,7 @@ def test_one_message_has_claims_of_many_providers_and_more_than_a_transaction_ta
 def test_a_provider_in_whose_way_another_stands_keeps_no_other_from_being_counted(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 1), (NPIS[1], 2), (NPIS[2], 3))
     messages = feed.published()
-    totals_repository.hold(("acme", NPIS[1]), "a run")
+    totals_repository.hold_total(("acme", NPIS[1]), "a run")
     assert count({"claims": messages}) == ["0"]
     assert totals(call) == [(NPIS[2], "3.00", 1), (NPIS[0], "1.00", 1)]
 

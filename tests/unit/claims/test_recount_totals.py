@@ -70,7 +70,7 @@ def test_nobody_counts_while_a_total_is_held_and_a_run_that_died_is_taken_over(c
     post(call, (NPIS[0], 10))
     messages = feed.published()
     provider = ("acme", NPIS[0])
-    held = totals_repository.hold(provider, "the run that dies")
+    held = totals_repository.hold_total(provider, "the run that dies")
     assert held
     assert count(*messages) == ["0"]
     recount({})

@@ -65,7 +65,7 @@ def test_reversing_what_was_not_paid_does_nothing(sandbox: Any) -> None:
     assert sandbox.find("t#c#1") is None
     sandbox.pay(order("t#c#1", "REFUSE"))
     sandbox.reverse("t#c#1")
-    assert sandbox.find("t#c#1") == Refused("the sandbox was told to")
+    assert sandbox.find("t#c#1") == Refused("the sandbox is set to refuse it")
 
 
 def test_the_odds_hold_and_a_key_draws_the_same_each_time(sandbox: Any, environment: Any) -> None:

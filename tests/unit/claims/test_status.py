@@ -24,9 +24,9 @@ def test_every_event_moves_the_states_that_the_table_names_and_no_other(saga: Sa
     claim_id = saga.claim()
     claim = ("acme", claim_id)
     events: dict[PaymentEvent, Callable[[], object]] = {
-        "requested": lambda: payment_repository.request(*claim),
-        "settled": lambda: payment_repository.settle(*claim, "settled", 1, []),
-        "refused": lambda: payment_repository.settle(*claim, "refused", 1, []),
+        "requested": lambda: payment_repository.request_payment(*claim),
+        "settled": lambda: payment_repository.store_settlement(*claim, "settled", 1, []),
+        "refused": lambda: payment_repository.store_settlement(*claim, "refused", 1, []),
         "unsettled": lambda: payment_repository.begin_reversal(*claim, 1, []),
         "given_up": lambda: payment_repository.give_up(saga.payment(claim_id)),
         "voided": lambda: payment_repository.void(saga.payment(claim_id)),

@@ -99,7 +99,7 @@ def test_a_claim_that_is_moved_meanwhile_is_judged_again(call: Call, saga: Saga)
     saga.pay(claim_id)
     with pytest.raises(payment_repository.NotMoved) as raced:
         payment_repository.void(read)
-    assert raced.value.held.claim.status == "payment_requested"
+    assert raced.value.payment.claim.status == "payment_requested"
 
 
 def test_another_etag_is_412_and_the_claim_stays(call: Call, saga: Saga) -> None:
