@@ -96,7 +96,7 @@ def writing() -> Iterator[None]:
             root = repository.live_root(TENANT, f"plan-{number * 7 % ROUND_PLANS:06d}")
             changed = part_replacement(root, root_text(root.text.value | {"planType": f"type {time.time()}"}), [], {})
             if changed is not None:
-                repository.commit(changed, Author("bench", "bench"))
+                repository.commit_change(changed, Author("bench", "bench"))
 
     thread = threading.Thread(target=change)
     thread.start()

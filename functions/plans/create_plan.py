@@ -27,25 +27,25 @@ def handler(request: Request) -> Answer:
         plan = check_plan(json_text.read(body))
         return retry_on_conflict(lambda: _create(request, plan, seed))
 
-    return idempotent(request, body, run, lambda kept, _: _again(body, kept))
+    return idempotent(request, body, run, lambda first, _: _repeated(body, first))
 
 
 def _create(request: Request, plan: dict[str, Json], seed: str) -> Answer:
-    held = repository.read_root(request.tenant, plan["objectId"])
-    if held is None or held.deleted:
-        change = creation(request.tenant, plan, held, seed)
+    root = repository.read_root(request.tenant, plan["objectId"])
+    if root is None or root.deleted:
+        change = creation(request.tenant, plan, root, seed)
         return _created(request, commit(change, Author.of(request)))
-    if held.seed == seed:
-        # A first try with this Idempotency-Key stored the plan and died before it could answer.
+    if root.seed == seed:
+        # An earlier try with this Idempotency-Key stored the plan and died before it could answer.
         return _created(request, repository.read_plan(request.tenant, plan["objectId"]))
-    raise Conflict("A plan with this id exists.", headers={"ETag": held.etag})
+    raise Conflict("A plan with this id exists.", headers={"ETag": root.etag})
 
 
-def _again(body: str, kept: Answer) -> Answer:
-    # What was stored is what was sent, so the repeat's own body gives the large answer again.
-    return Answer(kept.status, json_text.write(json_text.read(body)), kept.headers)
+def _repeated(body: str, first: Answer) -> Answer:
+    # A plan is stored as it was sent, so the repeated request's own body supplies a large answer.
+    return Answer(first.status, json_text.write(json_text.read(body)), first.headers)
 
 
 def _created(request: Request, plan: StoredPlan) -> Answer:
-    # Relative to the call's own URL (RFC 9110, section 10.2.2), whatever stage or domain that has.
+    # Relative to the request's URL (RFC 9110, section 10.2.2), so it needs neither stage nor domain.
     return write_answer(request, plan, 201, {"Location": f"plan/{urllib.parse.quote(plan.root.plan_id, safe='')}"})

@@ -1,4 +1,4 @@
-"""GET /v1/plan/es_data: the indexed objects with an id, or the children of those, whatever plan they are in."""
+"""GET /v1/plan/es_data: indexed objects of all plans, by their id or by their parent's id."""
 
 from payerworks import json_text
 from payerworks.errors import NotFound
@@ -15,15 +15,15 @@ from plans.index.search_models import IndexedObjectQuery
     errors=(404,),
 )
 def handler(request: Request) -> Answer:
-    wanted = query(IndexedObjectQuery, request)
+    params = query(IndexedObjectQuery, request)
     filters: dict[str, str | list[str]] = {"tenant": request.tenant}
-    if wanted.parent_type is None:
-        filters["objectId"] = wanted.id
+    if params.parent_type is None:
+        filters["objectId"] = params.id
     else:
-        filters |= {"parentId": wanted.id, "kind": documents.RELATIONS[wanted.parent_type]}
-    if wanted.plan is not None:
-        filters["planId"] = wanted.plan
-    found = documents.find_objects(filters, position(request, wanted.cursor), wanted.limit + 1)
-    if not found and wanted.cursor is None:
+        filters |= {"parentId": params.id, "kind": documents.RELATIONS[params.parent_type]}
+    if params.plan is not None:
+        filters["planId"] = params.plan
+    objects = documents.find_objects(filters, position(request, params.cursor), params.limit + 1)
+    if not objects and params.cursor is None:
         raise NotFound("The index has no such object.")
-    return page_answer(request, found, wanted.limit, lambda hit: json_text.write(hit[0]), lambda hit: hit[1])
+    return page_answer(request, objects, params.limit, lambda hit: json_text.write(hit[0]), lambda hit: hit[1])

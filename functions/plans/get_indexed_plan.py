@@ -1,4 +1,4 @@
-"""GET /v1/plan/es_plan/{id}: a plan rebuilt from OpenSearch."""
+"""GET /v1/plan/es_plan/{id}: a plan rebuilt from its documents in OpenSearch."""
 
 import time
 
@@ -9,18 +9,18 @@ from plans.plan.document import digest, whole_text
 
 READS = 6
 WAIT_SECONDS = 0.3
-"""Between two reads; a change becomes visible whole with the index's next refresh or the one after."""
+"""Pause between two reads. The whole of a change is visible after the next refresh of the index or the one after."""
 
 
 @http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404,))
 def handler(request: Request) -> Answer:
-    for number in range(READS):
-        if number:
+    for attempt in range(READS):
+        if attempt:
             time.sleep(WAIT_SECONDS)
-        found = documents.read_plan(request.tenant, request.path("id"))
-        if found is None:
-            raise NotFound("There is no plan with this id in the index.")
-        text, services, expected = found
-        if digest(text, services) == expected:
+        indexed = documents.read_indexed_plan(request.tenant, request.path("id"))
+        if indexed is None:
+            raise NotFound("The index has no plan with this id.")
+        text, services, expected_digest = indexed
+        if digest(text, services) == expected_digest:
             return Answer(200, whole_text(text, services))
     raise Unavailable("The plan is being indexed; read it again.", headers={"Retry-After": "1"})

@@ -1,4 +1,4 @@
-"""GET /v1/plan/{id}: a plan as it was sent, also as it was in a version or at a time."""
+"""GET /v1/plan/{id}: a plan as it was sent: the current version, one by number, or the one at a time."""
 
 import time
 
@@ -25,7 +25,7 @@ def handler(request: Request) -> Answer:
 
 
 def _from_table(request: Request, plan_id: str) -> Answer:
-    # Imported here: a plan that is in the cache needs none of it.
+    # Imported here: an answer from the cache does without it.
     from plans.storage import repository
 
     if "if-none-match" in request.headers:
@@ -39,18 +39,17 @@ def _from_table(request: Request, plan_id: str) -> Answer:
 
 
 def _past(request: Request, plan_id: str) -> Answer:
-    # Imported here: a plan as it is now needs none of it.
+    # Imported here: the current version does without it.
     from payerworks.validation import query
     from plans.plan.answers import PlanQuery
     from plans.storage.history import numbered_version, past_plan, version_as_of
 
-    wanted = query(PlanQuery, request)
-    if wanted.version is not None:
-        version = numbered_version(request.tenant, plan_id, wanted.version)
+    params = query(PlanQuery, request)
+    if params.version is not None:
+        version = numbered_version(request.tenant, plan_id, params.version)
     else:
-        version = version_as_of(request.tenant, plan_id, wanted.as_of or "")
-    unchanged = not_modified(request, version.etag)
-    return unchanged or _answer(past_plan(request.tenant, plan_id, version).copy)
+        version = version_as_of(request.tenant, plan_id, params.as_of or "")
+    return not_modified(request, version.etag) or _answer(past_plan(request.tenant, plan_id, version).copy)
 
 
 def _answer(copy: Copy) -> Answer:

@@ -1,4 +1,4 @@
-"""GET /v1/plan/{id}/history: the changes of a plan, newest first; a deleted plan has a history too."""
+"""GET /v1/plan/{id}/history: the changes of a plan, newest first, also of a deleted plan."""
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -10,10 +10,10 @@ from plans.storage.items import Version
 
 @http_operation(query="payerworks.paging.PageQuery", answers={200: "plans.plan.answers.PlanHistory"}, errors=(404,))
 def handler(request: Request) -> Answer:
-    wanted = query(PageQuery, request)
-    before = position(request, wanted.cursor)
-    found = history.list_versions(request.tenant, request.path("id"), before, wanted.limit + 1)
-    return page_answer(request, found, wanted.limit, _change, lambda version: version.version)
+    params = query(PageQuery, request)
+    before = position(request, params.cursor)
+    versions = history.list_versions(request.tenant, request.path("id"), before, params.limit + 1)
+    return page_answer(request, versions, params.limit, _change, lambda version: version.version)
 
 
 def _change(version: Version) -> str:

@@ -1,4 +1,4 @@
-"""GET /v1/plan: summaries of the tenant's plans, in the order of their ids."""
+"""GET /v1/plan: summaries of the tenant's plans, ordered by id."""
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -12,13 +12,13 @@ from plans.storage.items import Summary
 
 @http_operation(query="plans.plan.answers.PlanListQuery", answers={200: "plans.plan.answers.PlanList"})
 def handler(request: Request) -> Answer:
-    wanted = query(PlanListQuery, request)
-    after = position(request, wanted.cursor)
-    found = repository.list_plans(request.tenant, wanted.org, wanted.plan_type, after, wanted.limit + 1)
-    return page_answer(request, found, wanted.limit, _summary, lambda summary: summary.plan_id)
+    params = query(PlanListQuery, request)
+    after = position(request, params.cursor)
+    summaries = repository.list_plans(request.tenant, params.org, params.plan_type, after, params.limit + 1)
+    return page_answer(request, summaries, params.limit, _summary, lambda summary: summary.plan_id)
 
 
 def _summary(summary: Summary) -> str:
     members = summary.text.value
-    shown = {name: member for name, member in members.items() if name not in (SERVICES, "planCostShares")}
-    return json_text.write(shown | {"serviceCount": summary.services})
+    del members[SERVICES], members["planCostShares"]
+    return json_text.write(members | {"serviceCount": summary.services})

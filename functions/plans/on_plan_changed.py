@@ -1,6 +1,6 @@
-"""Table stream of plans: publish each change to the topic `plan-operations`, without documents.
+"""Stream of table `plans`: publish each change to the topic `plan-operations`, without documents.
 
-Delivery is at least once and in no order; `eventId` is the same for a repeat.
+Delivery is at least once and unordered; a repeated message has the same `eventId`.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from payerworks.messages import stream_forwarder
 
 
 def plan_operation(record: dict[str, Any]) -> dict[str, Any] | None:
-    """The message of a stream record; None for one that is no new VERSION item."""
+    """The message for a stream record; None unless the record is a new VERSION item."""
     sk = record["dynamodb"]["Keys"]["sk"]["S"]
     if record["eventName"] != "INSERT" or not sk.startswith("VERSION#"):
         return None

@@ -1,4 +1,4 @@
-"""Schedule: take away the generations of plans whose writers died or lost a race before they were committed."""
+"""Schedule: delete generations of services that were never committed: their writers died or lost a race."""
 
 import datetime
 from typing import Any
@@ -10,5 +10,5 @@ from plans.storage import generations
 
 def handler(event: dict[str, Any], context: object) -> None:
     begin_invocation(context)
-    due = datetime.datetime.fromisoformat(event["time"])
-    log_call("swept", items=generations.sweep(due - generations.WRITER_LIFE))
+    scheduled = datetime.datetime.fromisoformat(event["time"])
+    log_call("swept", items=generations.sweep(scheduled - generations.WRITER_LIFE))

@@ -1,15 +1,20 @@
-"""PATCH /v1/plan/{id}: change parts of a plan; a change by object ids reads and writes only these parts."""
+"""PATCH /v1/plan/{id}: change parts of a plan. A merge by object ids reads and writes only the parts it names."""
 
 from collections.abc import Callable
 
 from payerworks import json_text
-from payerworks.conditional import check_if_match
-from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
-from plans.changes.commit import commit, commit_parts, minimal_answer, retry_on_conflict, write_answer
-from plans.changes.json_patch import patched
-from plans.changes.merging import merge_objects, merge_patched
+from plans.changes.commit import (
+    commit,
+    commit_parts,
+    matched_root,
+    minimal_answer,
+    retry_on_conflict,
+    write_answer,
+)
+from plans.changes.json_patch import apply_json_patch
+from plans.changes.merging import apply_merge_patch, merge_by_object_id
 from plans.changes.service_patch import WholePlanNeeded, service_patch
 from plans.plan.models import check_plan, check_same_id
 from plans.plan.stored_plan import StoredRoot, replacement
@@ -18,9 +23,9 @@ from plans.storage.items import Author
 
 JSON = "application/json"
 _APPLY: dict[str, Callable[[Json, Json], Json]] = {
-    JSON: merge_objects,
-    "application/merge-patch+json": merge_patched,
-    "application/json-patch+json": patched,
+    JSON: merge_by_object_id,
+    "application/merge-patch+json": apply_merge_patch,
+    "application/json-patch+json": apply_json_patch,
 }
 
 
@@ -38,11 +43,7 @@ def handler(request: Request) -> Answer:
 
 
 def _patch(request: Request, plan_id: str, media_type: str, patch: Json) -> Answer:
-    root = repository.read_root(request.tenant, plan_id)
-    if root is None or root.deleted:
-        check_if_match(request, None)
-        raise NotFound("There is no plan with this id.")
-    check_if_match(request, root.etag)
+    root = matched_root(request, plan_id)
     if media_type == JSON:
         try:
             return _patch_parts(request, root, patch)

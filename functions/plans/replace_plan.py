@@ -1,11 +1,11 @@
-"""PUT /v1/plan/{id}: replace a plan whole, or with `If-None-Match: *` create it."""
+"""PUT /v1/plan/{id}: replace a whole plan, or create it with `If-None-Match: *`."""
 
 from payerworks import json_text
 from payerworks.conditional import check_if_match
-from payerworks.errors import NotFound, PreconditionFailed
+from payerworks.errors import PreconditionFailed
 from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
-from plans.changes.commit import commit, retry_on_conflict, write_answer
+from plans.changes.commit import commit, matched_root, retry_on_conflict, write_answer
 from plans.plan.models import check_plan, check_same_id
 from plans.plan.stored_plan import creation, replacement
 from plans.storage import repository
@@ -28,20 +28,16 @@ def handler(request: Request) -> Answer:
 
 
 def _create(request: Request, plan: dict[str, Json]) -> Answer:
-    held = repository.read_root(request.tenant, plan["objectId"])
-    if held is not None and not held.deleted:
-        raise PreconditionFailed("A plan with this id exists.", headers={"ETag": held.etag})
+    root = repository.read_root(request.tenant, plan["objectId"])
+    if root is not None and not root.deleted:
+        raise PreconditionFailed("A plan with this id exists.", headers={"ETag": root.etag})
     check_if_match(request, None)
-    change = creation(request.tenant, plan, held, seed=request.id)
+    change = creation(request.tenant, plan, root, seed=request.id)
     return write_answer(request, commit(change, Author.of(request)), 201)
 
 
 def _replace(request: Request, plan: dict[str, Json]) -> Answer:
-    root = repository.read_root(request.tenant, plan["objectId"])
-    if root is None or root.deleted:
-        check_if_match(request, None)
-        raise NotFound("There is no plan with this id; PUT creates one with If-None-Match: *.")
-    check_if_match(request, root.etag)
+    root = matched_root(request, plan["objectId"], " To create one by PUT, send If-None-Match: *.")
     stored = repository.plan_of(root)
     change = replacement("replaced", stored, plan)
     return write_answer(request, commit(change, Author.of(request)) if change else stored, 200)

@@ -1,4 +1,4 @@
-"""GET /v1/plan/search: find plans by what they and their linked services are, cost and are called."""
+"""GET /v1/plan/search: find plans by type, cost shares, and words of their linked services."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from plans.index.read_your_writes import wait_until_searchable
 from plans.index.search_models import PlanSearchQuery
 
 MAX_LOOKED_UP = 200
-"""Services up to which their plans are looked up before plans and services are joined (index/query.py)."""
+"""Up to this many matching services, their plans are looked up before the join (index/query.py)."""
 
 
 @http_operation(
@@ -21,23 +21,22 @@ MAX_LOOKED_UP = 200
     errors=(504,),
 )
 def handler(request: Request) -> Answer:
-    wanted = query(PlanSearchQuery, request)
-    start = position(request, wanted.cursor)
-    if wanted.after is not None:
-        wait_until_searchable(request.tenant, wanted.after)
-    found = _find(request.tenant, wanted, start)
-    hits = found["hits"]["hits"]
-    items = results.page(hits[: wanted.limit], scored=bool(wanted.words))
+    params = query(PlanSearchQuery, request)
+    start = position(request, params.cursor)
+    if params.after is not None:
+        wait_until_searchable(request.tenant, params.after)
+    answer = _search(request.tenant, params, start)
+    hits = answer["hits"]["hits"]
+    items = results.page(hits[: params.limit], scored=bool(params.words))
     cursor = next_cursor(request, hits[len(items) - 1]["sort"]) if len(hits) > len(items) else None
-    return list_answer(request, items, cursor, results.facets(wanted.facets, found.get("aggregations", {})))
+    return list_answer(request, items, cursor, results.facets(params.facets, answer.get("aggregations", {})))
 
 
-def _find(tenant: str, wanted: PlanSearchQuery, start: Json) -> dict[str, Any]:
-    among = None
-    matching = services_body(tenant, wanted, MAX_LOOKED_UP + 1)
-    if matching is not None:
-        services = documents.search(tenant, matching)["hits"]["hits"]
+def _search(tenant: str, params: PlanSearchQuery, start: Json) -> dict[str, Any]:
+    plan_keys = None
+    body = services_body(tenant, params, MAX_LOOKED_UP + 1)
+    if body is not None:
+        services = documents.search(tenant, body)["hits"]["hits"]
         if len(services) <= MAX_LOOKED_UP:
-            among = {documents.root_key(tenant, hit["fields"]["planId"][0]) for hit in services}
-    body = plans_body(tenant, wanted, start, wanted.limit + 1, among)
-    return documents.search(tenant, body)
+            plan_keys = {documents.root_key(tenant, hit["fields"]["planId"][0]) for hit in services}
+    return documents.search(tenant, plans_body(tenant, params, start, params.limit + 1, plan_keys))

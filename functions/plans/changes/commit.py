@@ -1,9 +1,11 @@
-"""The way that all writes of a plan share: fence the cache, commit, fill the cache; repeat after a conflict; answer."""
+"""The steps shared by all writes of a plan: check If-Match, fence the cache, commit, fill the cache, retry, answer."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
+from payerworks.conditional import check_if_match
 from payerworks.dynamodb import busy, tries
+from payerworks.errors import NotFound
 from payerworks.http import Answer, Request
 from plans.plan.stored_plan import Change, StoredPlan, StoredRoot
 from plans.storage import repository
@@ -13,8 +15,21 @@ from plans.storage.items import Author
 Result = TypeVar("Result")
 
 
+def matched_root(request: Request, plan_id: str, hint: str = "") -> StoredRoot:
+    """The root of a live plan whose ETag passes the request's If-Match; `hint` is added to the message of NotFound.
+
+    Raises PreconditionFailed, PreconditionRequired and NotFound, in this order.
+    """
+    root = repository.read_root(request.tenant, plan_id)
+    live = None if root is None or root.deleted else root
+    check_if_match(request, live.etag if live else None)
+    if live is None:
+        raise NotFound(f"There is no plan with this id.{hint}")
+    return live
+
+
 def commit(change: Change, author: Author) -> StoredPlan:
-    """Commit a change that knows all services after it; the stored plan. Raises PlanChanged."""
+    """Commit a change that holds all services of the new version, and return the stored plan. Raises PlanChanged."""
     root = commit_parts(change, author)
     plan = StoredPlan(root, change.services or ())
     if not root.deleted:
@@ -23,26 +38,26 @@ def commit(change: Change, author: Author) -> StoredPlan:
 
 
 def commit_parts(change: Change, author: Author) -> StoredRoot:
-    """Commit a change that may know only the services it touches; the stored root. Raises PlanChanged."""
+    """Commit a change that may hold only the services it touches, and return the stored root. Raises PlanChanged."""
     PLANS.fence(change.after.tenant, change.after.plan_id, change.after.version)
-    return repository.commit(change, author)
+    return repository.commit_change(change, author)
 
 
 def retry_on_conflict(attempt: Callable[[], Result]) -> Result:
-    """The result of an attempt that reads, decides and commits, repeated from the start when another change came first.
+    """Call `attempt` until no other change comes between its read and its commit, and return its result.
 
-    Raises Unavailable.
+    Raises Unavailable when the call's time is used up.
     """
     for _ in tries(first_pause=0.005):
         try:
             return attempt()
         except repository.PlanChanged:
             continue
-    raise busy("Others keep changing the plan; try again.")
+    raise busy("Other writers keep changing the plan; try again.")
 
 
 def write_answer(request: Request, plan: StoredPlan, status: int, headers: dict[str, str] | None = None) -> Answer:
-    """The answer to a write: the plan, or 204 without it where the client prefers that."""
+    """The answer to a write: the plan, or 204 without a body if the client prefers that."""
     if request.wants_minimal:
         return minimal_answer(plan.root, headers)
     return Answer(status, plan.text, _headers(plan.root) | (headers or {}))

@@ -1,6 +1,6 @@
-"""What an index has of plans, asked so that it can be held against the table, and what is to be taken out of it.
+"""Queries that compare the plan index with the table.
 
-An index is named by an alias: the one that searches read, or one that writers write to.
+An index is named by an alias: the alias of searches, or one for writes.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -8,14 +8,18 @@ from typing import Any, NamedTuple
 
 from payerworks.json_text import Json
 from payerworks.opensearch import hits, searching
-from plans.index.documents import MAX_HITS, of_plan, root_key, routing
+from plans.index.documents import MAX_HITS, plan_filters, root_key, routing
 
 _TOMBSTONE = {"term": {"deleted": True}}
 
 
 class Content(NamedTuple):
-    """What there is of one plan: the version of its own document or tombstone (0 where there is neither), whether that
-    is the plan's own document, the number of documents beside tombstones, and the sum of their hashes.
+    """The searchable documents of one plan.
+
+    version    of the plan's own document or tombstone; 0 if there is neither
+    live       whether the plan's own document exists
+    documents  number of documents, tombstones not counted
+    hashes     sum of the documents' hashes
     """
 
     version: int = 0
@@ -25,21 +29,21 @@ class Content(NamedTuple):
 
 
 def indexed_version(alias: str, tenant: str, plan_id: str) -> int:
-    """The version up to which a plan is indexed, 0 where it is not; as it is now, before any refresh."""
+    """The version up to which a plan is indexed, 0 if it is not; does not depend on a refresh."""
     params = {"routing": routing(tenant, plan_id), "_source": "false"}
     with searching() as client:
-        found = client.get(index=alias, id=root_key(tenant, plan_id), params=params, ignore=404)
-    return int(found["_version"]) if found.get("found") else 0
+        document = client.get(index=alias, id=root_key(tenant, plan_id), params=params, ignore=404)
+    return int(document["_version"]) if document.get("found") else 0
 
 
 def refresh(alias: str) -> None:
-    """Make all that was written searchable."""
+    """Make all earlier writes searchable."""
     with searching() as client:
         client.indices.refresh(index=alias, params={"ignore_unavailable": "true"})
 
 
 def contents(alias: str, tenant: str, plan_ids: Collection[str]) -> dict[str, Content]:
-    """What is searchable of some plans of a tenant, by plan id, by one aggregation; no document is read."""
+    """The contents of an index for some plans of a tenant, by plan id; one aggregation reads no documents."""
     filters = [{"term": {"tenant": tenant}}, {"terms": {"planId": [*plan_ids]}}]
     version = {"max": {"field": "version"}}
     parts = {
@@ -48,8 +52,8 @@ def contents(alias: str, tenant: str, plan_ids: Collection[str]) -> dict[str, Co
         "tombstone": {"filter": _TOMBSTONE, "aggs": {"version": version}},
     }
     plans = {"terms": {"field": "planId", "size": len(plan_ids)}, "aggs": parts}
-    found = _aggregated(alias, filters, plans)
-    return {bucket["key"]: _content(bucket) for bucket in found.get("buckets", ())}
+    buckets = _aggregate(alias, filters, plans).get("buckets", ())
+    return {bucket["key"]: _content(bucket) for bucket in buckets}
 
 
 def _content(bucket: dict[str, Any]) -> Content:
@@ -62,29 +66,29 @@ def _content(bucket: dict[str, Any]) -> Content:
 def indexed_plans(
     alias: str, tenant: str | None, after: Json, count: int
 ) -> tuple[list[tuple[str, str]], dict[str, Json] | None]:
-    """Plans that have documents beside a tombstone, each as tenant and plan id, of one tenant or of all (None).
+    """Tenant and plan id of indexed plans (not mere tombstones), of one tenant or of all (None).
 
-    Up to `count` of them in a fixed order, and what to give as `after` for the next; None after the last.
+    Returns up to `count` in a fixed order, and the value of `after` for the next page, None after the last.
     """
     sources = [{name: {"terms": {"field": name}}} for name in ("tenant", "planId")]
     composite = {"size": count, "sources": sources} | ({"after": after} if after else {})
     filters = [{"bool": {"must_not": [_TOMBSTONE]}}, *([{"term": {"tenant": tenant}}] if tenant else [])]
-    found = _aggregated(alias, filters, {"composite": composite})
-    keys = [(bucket["key"]["tenant"], bucket["key"]["planId"]) for bucket in found.get("buckets", ())]
-    return keys, found.get("after_key")
+    page = _aggregate(alias, filters, {"composite": composite})
+    keys = [(bucket["key"]["tenant"], bucket["key"]["planId"]) for bucket in page.get("buckets", ())]
+    return keys, page.get("after_key")
 
 
-def _aggregated(alias: str, filters: Sequence[Json], aggregation: dict[str, Any]) -> dict[str, Any]:
-    body = {"size": 0, "query": {"bool": {"filter": filters}}, "aggs": {"found": aggregation}}
+def _aggregate(alias: str, filters: Sequence[Json], aggregation: dict[str, Any]) -> dict[str, Any]:
+    body = {"size": 0, "query": {"bool": {"filter": filters}}, "aggs": {"result": aggregation}}
     with searching() as client:
         answer = client.search(index=alias, body=body, params={"ignore_unavailable": "true"})
-    found: dict[str, Any] = answer.get("aggregations", {}).get("found", {})
-    return found
+    result: dict[str, Any] = answer.get("aggregations", {}).get("result", {})
+    return result
 
 
 def plan_keys(alias: str, tenant: str, plan_id: str, up_to: int | None) -> Iterator[tuple[str, int]]:
-    """`_id` and version of each of a plan's documents, tombstones left out; with `up_to`, of no later version."""
-    filters = of_plan(tenant, plan_id)
+    """`_id` and version of a plan's documents without tombstones; with `up_to`, only up to that version."""
+    filters = plan_filters(tenant, plan_id)
     if up_to is not None:
         filters.append({"range": {"version": {"lte": up_to}}})
     refresh(alias)

@@ -1,4 +1,4 @@
-"""Reading one's own write: waiting until search has caught up with a Change-Token."""
+"""Read your own writes: wait until searches find the version in a Change-Token."""
 
 import time
 
@@ -14,18 +14,18 @@ PAUSE_SECONDS = 0.15
 def wait_until_searchable(tenant: str, change_token: str, seconds: float = WAIT_SECONDS) -> None:
     """Return when searches find the version that a token names, or a later one.
 
-    Raises BadInput for a token that was not given to this tenant, TimedOut, and Unavailable.
+    Raises BadInput for a token that was not issued to this tenant, TimedOut after `seconds`, and Unavailable.
     """
     try:
         plan_id, version = read_signed(change_token, CHANGE_TOKEN, tenant)
     except ValueError:
-        fault = Fault("/after", "was not made by a write")
-        raise BadInput("The Change-Token was not made here.", errors=[fault]) from None
-    end = time.monotonic() + seconds
+        fault = Fault("/after", "was not issued by a write")
+        raise BadInput("The Change-Token is not valid.", errors=[fault]) from None
+    deadline = time.monotonic() + seconds
     while documents.searchable_version(tenant, plan_id) < version:
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             raise TimedOut(
                 f"The write is not searchable after {seconds:.0f} s. It is stored: search again with the same token, "
-                "or without `after` for what is searchable now."
+                "or without `after` to search what is indexed now."
             )
         time.sleep(PAUSE_SECONDS)

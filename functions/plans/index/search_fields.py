@@ -1,14 +1,14 @@
-"""What a search for plans asks of their documents.
+"""The fields of plan documents that searches query.
 
-A linked service's document carries what is searched of the two objects in it, and a plan's document the amounts of
-its own cost shares: so `q` and the ranges speak of one document, and a search joins plans and services only.
+A linked service's document also carries the searchable fields of the two objects in it, and a plan's document those
+of its own cost shares. So `q` and the ranges query one document, and a search joins only plans and services.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from payerworks.json_text import Json
-from plans.plan.document import creation_date
+from plans.plan.document import parse_creation_date
 
 AMOUNTS = ("deductible", "copay", "coinsurance", "annualMaximum")
 _AMOUNT = {"type": "double", "ignore_malformed": True}
@@ -22,13 +22,13 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
-def of_plan(plan: Mapping[str, Json]) -> dict[str, Json]:
-    """The fields of a plan's own document."""
-    return {"created": creation_date(plan["creationDate"]).isoformat(), **_amounts(plan["planCostShares"])}
+def plan_fields(plan: Mapping[str, Json]) -> dict[str, Json]:
+    """The search fields of a plan's own document."""
+    return {"created": parse_creation_date(plan["creationDate"]).isoformat(), **_amounts(plan["planCostShares"])}
 
 
-def of_service(service: Mapping[str, Json]) -> dict[str, Json]:
-    """The fields of a linked service's document: its name and types as one text, its amounts, its objects' types."""
+def service_fields(service: Mapping[str, Json]) -> dict[str, Json]:
+    """The search fields of a linked service's document: a text of its name and types, amounts, and object types."""
     linked, shares = service["linkedService"], service["planserviceCostShares"]
     types = [holder.get(name) for holder in (service, linked) for name in _TYPES]
     return {
@@ -39,6 +39,6 @@ def of_service(service: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _amounts(shares: Mapping[str, Json]) -> dict[str, Json]:
-    # The optional ones may be anything: what is no number is kept in the document and not searched.
-    found = {name: shares.get(name) for name in AMOUNTS}
-    return {name: value for name, value in found.items() if isinstance(value, int | float)}
+    # The model does not check optional amounts: one that is not a number is stored but not searched.
+    amounts = {name: shares.get(name) for name in AMOUNTS}
+    return {name: value for name, value in amounts.items() if isinstance(value, int | float)}

@@ -1,4 +1,4 @@
-"""Queries of plans, and answers about them."""
+"""Models of queries for plans and of the answers to them."""
 
 import datetime
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from payerworks.validation import QueryModel
 
 
 class PlanSummary(BaseModel):
-    """A plan in a list: its own fields and how many linked services it has."""
+    """A plan in a list: its own fields and the number of its linked services."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -25,7 +25,7 @@ class PlanSummary(BaseModel):
 
 
 class PlanList(BaseModel):
-    """A page of plans, in the order of their ids."""
+    """A page of plans, ordered by id."""
 
     items: list[PlanSummary]
     next_cursor: str | None = Field(alias="nextCursor")
@@ -39,16 +39,16 @@ class PlanListQuery(PageQuery):
 
 
 def _moment(text: str) -> str:
-    wrong = ValueError("must be a date, or a date and time with an offset, as 2026-12-31T09:30:00Z")
-    # A plus that was not escaped arrives as a space.
+    fault = ValueError("must be a date, or a date and time with an offset, such as 2026-12-31T09:30:00Z")
+    # An unescaped plus arrives as a space.
     text = text.replace(" ", "+")
     try:
         moment = datetime.datetime.fromisoformat(text) if "T" in text else _end_of_day(text)
         in_utc = moment.astimezone(datetime.UTC)
     except (ValueError, OverflowError):
-        raise wrong from None
+        raise fault from None
     if moment.tzinfo is None:
-        raise wrong
+        raise fault
     return iso(in_utc)
 
 
@@ -57,11 +57,11 @@ def _end_of_day(text: str) -> datetime.datetime:
 
 
 Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-31"]})]
-"""A time, given back in UTC with milliseconds, as the history has it; a date is the end of that day in UTC."""
+"""A time, converted to UTC with milliseconds as in the history; a date means the end of that day in UTC."""
 
 
 class PlanQuery(QueryModel):
-    """Which version of a plan: the one with a number, or the one that stood at a time; the current one without."""
+    """Which version of a plan: by number, by time, or the current one if neither is given."""
 
     version: int | None = Field(None, ge=1, description="The number of a version, as the history lists it.")
     as_of: Moment | None = Field(
@@ -71,24 +71,25 @@ class PlanQuery(QueryModel):
     )
 
     @model_validator(mode="after")
-    def _one(self) -> "PlanQuery":
+    def _check_exclusive(self) -> "PlanQuery":
         if self.version is not None and self.as_of is not None:
             raise ValueError("version and asOf exclude each other")
         return self
 
 
 class PlanChange(BaseModel):
-    """One change of a plan, and the version that it made."""
+    """One change of a plan, and the version it made."""
 
     version: int = Field(ge=1)
     operation: Literal["created", "replaced", "patched", "deleted"]
     at: datetime.datetime
-    by: str = Field(description="The id of the user who made it.")
+    by: str = Field(description="The id of the user who made the change.")
     request_id: str = Field(alias="requestId")
     changed: list[str] = Field(
-        max_length=100, description="The plan's id for its own members, and the ids of its linked services."
+        max_length=100,
+        description="The plan's id if its own members or cost shares changed, and the ids of changed linked services.",
     )
-    changed_count: int = Field(alias="changedCount", ge=0, description="How many there are, also of those not listed.")
+    changed_count: int = Field(alias="changedCount", ge=0, description="Number of changed ids, listed or not.")
 
 
 class PlanHistory(BaseModel):

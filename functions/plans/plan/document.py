@@ -1,4 +1,4 @@
-"""A plan's document and its parts: what of it one item of the table holds, and the whole again, as it was sent."""
+"""A plan's document, split into the parts that table items hold and joined again exactly as it was sent."""
 
 import datetime
 import hashlib
@@ -16,19 +16,19 @@ _MONTH_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
 @dataclass(frozen=True, slots=True)
 class RootText:
-    """A plan's text without its linked services: what stands before the first and after the last of them."""
+    """A plan's JSON text without its linked services: the text before the first and after the last of them."""
 
     before: str
     after: str
 
     @property
     def text(self) -> str:
-        """The plan's members, with an empty list of linked services in their place."""
+        """The plan as JSON text, with an empty list of linked services."""
         return self.before + self.after
 
     @property
     def value(self) -> dict[str, Json]:
-        """As `text`."""
+        """The plan with an empty list of linked services."""
         value: dict[str, Json] = json_text.read(self.text)
         return value
 
@@ -39,7 +39,7 @@ class RootText:
 
 @dataclass(frozen=True, slots=True)
 class ServicePart:
-    """One linked service: its objectId, its rank among the plan's services (gapped), its JSON text."""
+    """One linked service: objectId, gapped rank among the plan's services, JSON text."""
 
     object_id: str
     rank: int
@@ -55,22 +55,24 @@ def _hash(text: str) -> int:
 
 
 def digest(root: RootText, services: Iterable[ServicePart]) -> int:
-    """The sum of the parts' hashes, modulo 2**128: a change adjusts it by the parts that it touches."""
+    """The sum of the parts' hashes, modulo 2**128, so that a change adjusts it by the parts it touches."""
     return (root.hash + sum(part.hash for part in services)) % 2**128
 
 
-def adjusted(value: int, *, gone: Iterable[RootText | ServicePart], new: Iterable[RootText | ServicePart]) -> int:
-    """A digest after parts were replaced."""
+def adjusted_digest(
+    value: int, *, gone: Iterable[RootText | ServicePart], new: Iterable[RootText | ServicePart]
+) -> int:
+    """A digest after the parts `gone` are replaced by the parts `new`."""
     return (value - sum(part.hash for part in gone) + sum(part.hash for part in new)) % 2**128
 
 
 def answer_bytes(*parts: RootText | ServicePart) -> int:
-    """What texts take of a function's answer, which carries them within a JSON text of ASCII characters."""
+    """Bytes of a function's answer that texts take up: the answer embeds them in a JSON text of ASCII characters."""
     return sum(len(json.dumps(part.text)) for part in parts)
 
 
 def root_text(plan: Mapping[str, Json]) -> RootText:
-    """The text of a plan's own members; the linked services' place among them is kept."""
+    """The text of a plan's own members, split where the linked services were."""
     names = list(plan)
     at = names.index(SERVICES)
     before = json_text.write({name: plan[name] for name in names[:at]} | {SERVICES: []})
@@ -79,23 +81,23 @@ def root_text(plan: Mapping[str, Json]) -> RootText:
 
 
 def whole_text(root: RootText, services: Iterable[ServicePart]) -> str:
-    """The plan as it was sent."""
+    """The text of the whole plan, as it was sent."""
     return f"{root.before}{','.join(part.text for part in services)}{root.after}"
 
 
 def object_ids(root: Mapping[str, Json], services: Iterable[Mapping[str, Json]]) -> list[str]:
-    """The object ids in a plan's own members and in these services, in a fixed order."""
-    found = [root["objectId"], root["planCostShares"]["objectId"]]
+    """The object ids in a plan's own members and in some of its services, in a fixed order."""
+    ids = [root["objectId"], root["planCostShares"]["objectId"]]
     for service in services:
         holders = (service, service["linkedService"], service["planserviceCostShares"])
-        found += [holder["objectId"] for holder in holders]
-    return found
+        ids += [holder["objectId"] for holder in holders]
+    return ids
 
 
-def creation_date(text: str) -> datetime.date:
-    """The day of a creationDate in either spelling, `2017-12-31` or `12-31-2017`. Raises ValueError."""
+def parse_creation_date(text: str) -> datetime.date:
+    """The date in a creationDate of either format, `2017-12-31` or `12-31-2017`. Raises ValueError."""
     month_first = _MONTH_FIRST.fullmatch(text)
     try:
         return datetime.date.fromisoformat("{2}-{0}-{1}".format(*month_first.groups()) if month_first else text)
     except ValueError:
-        raise ValueError("must be a date, as 2017-12-31 or 12-31-2017") from None
+        raise ValueError("must be a date such as 2017-12-31 or 12-31-2017") from None

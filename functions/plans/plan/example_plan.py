@@ -1,4 +1,4 @@
-"""A small plan as clients know it, for the API's description."""
+"""A small example plan for the API description."""
 
 from typing import Any
 

@@ -1,35 +1,27 @@
-"""What a valid plan is: its models, and every fault of a document at once, with its pointer.
+"""What a valid plan is: its models, and checks that report every fault with its pointer.
 
-The field names and words are those of the health plan use case that clients know.
+Field names and object types are those of the health plan use case that clients know.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    RootModel,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
 from payerworks.json_text import Json, pointer
-from payerworks.validation import faults
-from plans.plan.document import SERVICES, creation_date
+from payerworks.validation import faults as model_faults
+from plans.plan.document import SERVICES, parse_creation_date
 from plans.plan.example_plan import EXAMPLE
 
 RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
-
-
 MAX_ID_BYTES = 256
-
-
+MAX_PART_BYTES = 350_000
+"""Bytes of one part's JSON text; DynamoDB limits an item to 400 KB, keys and attributes included."""
+_INVALID = "The plan is not valid."
 _FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")
 
 
@@ -37,7 +29,7 @@ def _object_id(text: str) -> str:
     if not 1 <= len(text.encode()) <= MAX_ID_BYTES:
         raise ValueError(f"must have 1 to {MAX_ID_BYTES} bytes")
     if _FORBIDDEN.search(text):
-        raise ValueError("must have no slash and no control character")
+        raise ValueError("must not contain a slash or a control character")
     return text
 
 
@@ -48,36 +40,25 @@ def _plan_id(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    creation_date(text)
+    parse_creation_date(text)
     return text
 
 
-ObjectId = Annotated[
-    str,
-    AfterValidator(_object_id),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}),
-]
-
-
-PlanId = Annotated[
-    str,
-    AfterValidator(_plan_id),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}),
-]
-
-
+_ID_SCHEMA = WithJsonSchema(
+    {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}
+)
+ObjectId = Annotated[str, AfterValidator(_object_id), _ID_SCHEMA]
+PlanId = Annotated[str, AfterValidator(_plan_id), _ID_SCHEMA]
 CreationDate = Annotated[
     str,
     AfterValidator(_date),
     WithJsonSchema({"type": "string", "description": "ISO 8601, or MM-DD-YYYY.", "examples": ["12-12-2017"]}),
 ]
-
-
 Amount = Annotated[float, Field(ge=0, lt=1e12, allow_inf_nan=False)]
 
 
 class _Object(BaseModel):
-    """Unknown fields are kept and given back; types are never guessed at (`"10"` is no amount)."""
+    """An object that keeps and returns unknown fields; types are not converted (`"10"` is not an amount)."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -86,7 +67,7 @@ class _Object(BaseModel):
 
 
 class MemberCostShare(_Object):
-    """What a member pays: of the whole plan, or for one linked service. Amounts in dollars."""
+    """What a member pays under the plan as a whole or for one linked service; amounts in dollars."""
 
     object_type: Literal["membercostshare"] = Field(alias="objectType")
     deductible: Amount
@@ -130,53 +111,47 @@ class PlanPatch(RootModel[dict[str, Any] | list[dict[str, Any]]]):
     """A change of a plan: members to merge, or the operations of a JSON Patch."""
 
 
-MAX_PART_BYTES = 350_000
-"""Bytes of one part's JSON text: an item of the table may have 400 KB, keys and attributes included."""
-
-_INVALID = "The plan is not valid."
-
-
 def check_plan(value: Json) -> dict[str, Json]:
-    """A whole plan, valid. Raises BadInput with every fault, duplicate object ids among them."""
+    """Check a whole plan and return it. Raises BadInput with every fault, duplicate object ids included."""
     if not isinstance(value, dict):
         raise BadInput(_INVALID, errors=[Fault("", "must be an object")])
     services = value.get(SERVICES)
-    found = []
-    if SERVICES not in value:
-        found.append(Fault(pointer(SERVICES), "is missing"))
-    elif not isinstance(services, list):
-        found.append(Fault(pointer(SERVICES), "must be a list"))
+    list_faults = []
+    if not isinstance(services, list):
+        list_faults.append(Fault(pointer(SERVICES), "must be a list" if SERVICES in value else "is missing"))
         services = []
-    placed = {pointer(SERVICES, number): service for number, service in enumerate(services or [])}
-    check_parts(value, placed, found)
+    check_parts(value, {pointer(SERVICES, number): entry for number, entry in enumerate(services)}, list_faults)
     plan: dict[str, Json] = value
     return plan
 
 
 def check_same_id(plan: dict[str, Json], plan_id: str) -> None:
-    """Raise BadInput where a plan's objectId is not the one in the path."""
+    """Raise BadInput if a plan's objectId differs from the id in the path."""
     if plan["objectId"] != plan_id:
         raise BadInput(_INVALID, errors=[Fault("/objectId", "is not the id in the path")])
 
 
-def check_parts(root: Json, services: Mapping[str, Json], found: Sequence[Fault] = ()) -> None:
-    """Check a plan's own members and some of its services, given with the pointer where each stands in the input.
+def check_parts(root: Json, services: Mapping[str, Json], other_faults: Sequence[Fault] = ()) -> None:
+    """Check a plan's own members and some of its services, given by their pointers in the input.
 
-    Raises BadInput with every fault of theirs and with `found`.
+    Raises BadInput with all their faults and with `other_faults`.
     """
-    listed = [*found, *_faults(PlanRoot, {name: member for name, member in root.items() if name != SERVICES}, "")]
+    faults = [
+        *other_faults,
+        *_faults(PlanRoot, {name: member for name, member in root.items() if name != SERVICES}, ""),
+    ]
     for place, service in services.items():
-        listed += _faults(LinkedPlanService, service, place)
-    listed += _duplicates(root, services)
-    if listed:
-        raise BadInput(_INVALID, errors=listed)
+        faults += _faults(LinkedPlanService, service, place)
+    faults += _duplicates(root, services)
+    if faults:
+        raise BadInput(_INVALID, errors=faults)
 
 
 def _faults(model: type[PlanRoot | LinkedPlanService], value: Json, place: str) -> list[Fault]:
     try:
         model.model_validate(value)
     except ValidationError as error:
-        return [Fault(place + fault.pointer, fault.message) for fault in faults(error)]
+        return [Fault(place + fault.pointer, fault.message) for fault in model_faults(error)]
     if len(json_text.write(value).encode()) > MAX_PART_BYTES:
         return [Fault(place, f"is larger than {MAX_PART_BYTES // 1000} KB")]
     return []

@@ -1,4 +1,4 @@
-"""A plan as it is stored, and what a change of it writes."""
+"""The stored form of a plan, and the changes from one version to the next."""
 
 import bisect
 import itertools
@@ -11,27 +11,41 @@ from payerworks.cache import Copy
 from payerworks.errors import BodyTooLarge
 from payerworks.json_text import Json
 from payerworks.signed import write_signed
-from plans.plan.before_images import Images
-from plans.plan.document import SERVICES, RootText, ServicePart, adjusted, answer_bytes, digest, root_text, whole_text
+from plans.plan.before_images import BeforeImages
+from plans.plan.document import (
+    SERVICES,
+    RootText,
+    ServicePart,
+    adjusted_digest,
+    answer_bytes,
+    digest,
+    root_text,
+    whole_text,
+)
 
 CHANGE_TOKEN = "change-token"
-"""What a Change-Token is signed for."""
+"""The purpose that a Change-Token is signed for."""
 Operation = Literal["created", "replaced", "patched", "deleted"]
 
 GAP = 1 << 32
-"""Between two ranks: services keep their order by integers with gaps, so that inserting one rewrites only that one."""
+"""Distance of two ranks. Ranks order the services; thanks to the gaps, an insertion writes only the new service."""
 MAX_ANSWER_BYTES = 6_000_000
-"""Bytes of a plan in an answer; a function's whole answer may have 6 MiB."""
+"""Bytes of a plan in an answer; AWS limits a function's whole answer to 6 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRoot:
-    """The root of a plan: what answers `If-None-Match`, and what every change is conditioned on.
+    """The root of a plan: it answers `If-None-Match`, and every change is conditioned on it.
 
-    `version` rises with each change and never restarts; `generation` names the items that hold the services;
-    `digest` is the sum of all parts' hashes; `size` is what the plan takes of an answer (bytes); `seed` is that of the
-    request which created it (idempotency.py); a deleted plan keeps its root as a tombstone; `at` is when the version
-    was committed (ISO 8601, UTC, milliseconds; no earlier than the version before; empty until then).
+    version     rises with each change and never restarts
+    generation  names the items that hold the services
+    digest      sum of the hashes of all parts
+    services    number of linked services
+    size        bytes of an answer that the plan takes up
+    seed        of the request that created the plan (idempotency.py)
+    deleted     whether the root is the tombstone of a deleted plan
+    at          commit time of the version (ISO 8601, UTC, milliseconds), never before the previous version's;
+                empty until then
     """
 
     tenant: str
@@ -52,7 +66,7 @@ class StoredRoot:
 
     @property
     def change_token(self) -> str:
-        """What a client gives to a search to wait for this version (index/read_your_writes.py)."""
+        """The token with which a search waits until it finds this version (index/read_your_writes.py)."""
         return write_signed([self.plan_id, self.version], CHANGE_TOKEN, self.tenant)
 
 
@@ -75,12 +89,12 @@ class StoredPlan:
 
     @property
     def copy(self) -> Copy:
-        """What the cache keeps of it."""
+        """The plan as the cache keeps it."""
         return Copy(self.root.version, self.root.etag, self.text)
 
     @property
     def value(self) -> dict[str, Json]:
-        """The plan as a value of the caller's own."""
+        """The plan as a new value, which the caller may modify."""
         return self.root.text.value | {SERVICES: [json_text.read(part.text) for part in self.services]}
 
 
@@ -88,11 +102,11 @@ class StoredPlan:
 class Change:
     """A change of one plan, ready to be committed.
 
-    before    the root it starts from; None where the plan never was
-    after     the root it ends with
-    put       the services that are new or differ
-    replaced  by object id what these and the removed ones were before; None where there was none
-    services  all services after it, None where only some were read
+    before    the root before the change; None if the plan never existed
+    after     the root after the change
+    put       services that are new or differ
+    replaced  earlier state of the put and removed services, by object id; None for a new one
+    services  all services after the change; None if only some were read
     """
 
     operation: Operation
@@ -108,26 +122,26 @@ class Change:
         return [object_id for object_id in self.replaced if object_id not in kept]
 
     @property
-    def images(self) -> Images:
-        """What the history keeps of the plan before: nothing of services whose generation it leaves as it is."""
+    def before_images(self) -> BeforeImages:
+        """What the history keeps of the state before; no services if the change leaves their generation unmodified."""
         before, after = self.before, self.after
         if before is None or before.deleted:
-            return Images(None, {})
+            return BeforeImages(None, {})
         if before.generation != after.generation:
-            return Images(before.text, {})
-        return Images(before.text if before.text != after.text else None, self.replaced)
+            return BeforeImages(before.text, {})
+        return BeforeImages(before.text if before.text != after.text else None, self.replaced)
 
     @property
     def changed(self) -> list[str]:
-        """The object ids of the parts it changes: the plan's own for its members and cost shares, and services'."""
+        """Object ids of the changed parts: the plan's own for its members and cost shares, and those of services."""
         before, after = self.before, self.after
         same = before is not None and (before.deleted, before.text) == (after.deleted, after.text)
         return ([] if same else [after.plan_id]) + list(self.replaced)
 
 
 def creation(tenant: str, plan: Mapping[str, Json], tombstone: StoredRoot | None, seed: str) -> Change:
-    """The change that makes a new plan, on from the tombstone of a deleted one if there is one."""
-    services = _placed(plan, {})
+    """The change that makes a new plan; its version continues from a deleted plan's tombstone. Raises BodyTooLarge."""
+    services = _ranked_services(plan, {})
     text = root_text(plan)
     version = tombstone.version + 1 if tombstone else 1
     root = StoredRoot(
@@ -137,7 +151,7 @@ def creation(tenant: str, plan: Mapping[str, Json], tombstone: StoredRoot | None
         generation=f"{version}",
         digest=digest(text, services),
         services=len(services),
-        size=_checked(answer_bytes(text, *services)),
+        size=_check_size(answer_bytes(text, *services)),
         text=text,
         seed=seed,
     )
@@ -145,22 +159,22 @@ def creation(tenant: str, plan: Mapping[str, Json], tombstone: StoredRoot | None
 
 
 def replacement(operation: Operation, stored: StoredPlan, plan: Mapping[str, Json]) -> Change | None:
-    """The change from a stored plan to a new whole one; None where they are the same."""
-    held = {part.object_id: part for part in stored.services}
-    services = _placed(plan, {name: part.rank for name, part in held.items()})
+    """The change from a stored plan to a new whole one; None if they are equal. Raises BodyTooLarge."""
+    old = {part.object_id: part for part in stored.services}
+    services = _ranked_services(plan, {name: part.rank for name, part in old.items()})
     kept = {part.object_id for part in services}
-    put = [part for part in services if held.get(part.object_id) != part]
-    replaced = {part.object_id: held.get(part.object_id) for part in put}
-    replaced |= {name: part for name, part in held.items() if name not in kept}
+    put = [part for part in services if old.get(part.object_id) != part]
+    replaced = {part.object_id: old.get(part.object_id) for part in put}
+    replaced |= {name: part for name, part in old.items() if name not in kept}
     return _change(operation, stored.root, root_text(plan), put, replaced, services)
 
 
 def part_replacement(
-    root: StoredRoot, text: RootText, parts: Sequence[ServicePart], held: Mapping[str, ServicePart]
+    root: StoredRoot, text: RootText, parts: Sequence[ServicePart], old: Mapping[str, ServicePart]
 ) -> Change | None:
-    """The change of a plan's own members and of some services that it has; None where nothing differs."""
-    put = [part for part in parts if held[part.object_id] != part]
-    return _change("patched", root, text, put, {part.object_id: held[part.object_id] for part in put}, None)
+    """The change of a plan's own members and some of its services; None if nothing differs. Raises BodyTooLarge."""
+    put = [part for part in parts if old[part.object_id] != part]
+    return _change("patched", root, text, put, {part.object_id: old[part.object_id] for part in put}, None)
 
 
 def deletion(root: StoredRoot) -> Change:
@@ -169,32 +183,32 @@ def deletion(root: StoredRoot) -> Change:
     return Change("deleted", root, after, (), {}, ())
 
 
-def _checked(size: int) -> int:
+def _check_size(size: int) -> int:
     if size > MAX_ANSWER_BYTES:
-        raise BodyTooLarge("The plan would be too large to be read: an answer has 6 MB. Split it into several plans.")
+        raise BodyTooLarge("The plan is too large: an answer can have 6 MB. Split it into several plans.")
     return size
 
 
-def _placed(plan: Mapping[str, Json], held: Mapping[str, int]) -> tuple[ServicePart, ...]:
+def _ranked_services(plan: Mapping[str, Json], ranks: Mapping[str, int]) -> tuple[ServicePart, ...]:
     ids = [service["objectId"] for service in plan[SERVICES]]
     texts = [json_text.write(service) for service in plan[SERVICES]]
-    return tuple(map(ServicePart, ids, assign_ranks(held, ids), texts))
+    return tuple(map(ServicePart, ids, assign_ranks(ranks, ids), texts))
 
 
-def assign_ranks(held: Mapping[str, int], order: Sequence[str]) -> list[int]:
-    """A rank for each name of `order`, rising; as many as can be keep the rank that they hold.
+def assign_ranks(old: Mapping[str, int], order: Sequence[str]) -> list[int]:
+    """Rising ranks for the names in `order`, which keep as many of their `old` ranks as possible.
 
-    `held` gives the ranks before. Where a gap is too small for what goes into it, all get new ranks.
+    If a gap is too small for the names to insert, all names get new ranks.
     """
-    kept = _longest_rising([(place, held[name]) for place, name in enumerate(order) if name in held])
+    kept = _longest_rising([(index, old[name]) for index, name in enumerate(order) if name in old])
     ranks = [0] * len(order)
     bounds = [(-1, 0), *kept, (len(order), (kept[-1][1] if kept else 0) + GAP * (len(order) + 1))]
     for (left, low), (right, high) in itertools.pairwise(bounds):
         count = right - left - 1
-        # After the last kept one there is room without end: keep the usual gap there.
+        # After the last kept rank the room is unlimited: use the usual gap there.
         step = GAP if right == len(order) else (high - low) // (count + 1)
         if count and step == 0:
-            return [GAP * (place + 1) for place in range(len(order))]
+            return [GAP * (index + 1) for index in range(len(order))]
         for offset in range(count):
             ranks[left + 1 + offset] = low + step * (offset + 1)
         if right < len(order):
@@ -203,7 +217,7 @@ def assign_ranks(held: Mapping[str, int], order: Sequence[str]) -> list[int]:
 
 
 def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest subsequence of (place, rank) whose ranks rise (patience sorting)."""
+    """The longest subsequence of (index, rank) whose ranks rise (patience sorting)."""
     tails: list[int] = []
     last: list[int] = []
     previous: list[int] = []
@@ -215,12 +229,12 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
             last.append(number)
         else:
             tails[at], last[at] = rank, number
-    found = []
+    longest = []
     number = last[-1] if last else -1
     while number >= 0:
-        found.append(pairs[number])
+        longest.append(pairs[number])
         number = previous[number]
-    return found[::-1]
+    return longest[::-1]
 
 
 def _change(
@@ -237,9 +251,9 @@ def _change(
     after = replace(
         root,
         version=root.version + 1,
-        digest=adjusted(root.digest, gone=[root.text, *gone], new=[text, *put]),
+        digest=adjusted_digest(root.digest, gone=[root.text, *gone], new=[text, *put]),
         services=root.services + len(put) - len(gone),
-        size=_checked(root.size + answer_bytes(text, *put) - answer_bytes(root.text, *gone)),
+        size=_check_size(root.size + answer_bytes(text, *put) - answer_bytes(root.text, *gone)),
         text=text,
     )
     return Change(operation, root, after, put, replaced, services)

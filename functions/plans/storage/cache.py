@@ -1,4 +1,4 @@
-"""The copies of plans in Redis: what `GET /v1/plan/{id}` answers."""
+"""The copies of plans in Redis, from which `GET /v1/plan/{id}` answers."""
 
 from payerworks.cache import Cache
 

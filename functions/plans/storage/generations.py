@@ -1,16 +1,16 @@
-"""Generations: the services of a plan written anew, which no reader sees until a root names them, and the sweep.
+"""Generations: complete sets of a plan's services that no reader sees until a root names them, and their sweep.
 
-A writer puts an intent, then the items, then switches the root in one transaction that also takes the intent away. What
-is left of a writer that died or lost a race is an intent with the items of a generation that nobody names. The sweep
+A writer puts an intent, then the items, and then switches the root in a transaction that also deletes the intent. A
+writer that dies or loses a race leaves an intent and the items of a generation that no root names. The sweep
 
-    1. marks the intent as taken, if it is there
-    2. asks whether the VERSION item of the version that the generation was made for names it
+    1. marks the intent as taken, if it still exists
+    2. checks whether the VERSION item of the version the generation was made for names the generation
     3. if not, deletes the generation's items
     4. deletes the intent
 
-and never deletes what a root or a VERSION item names: the switch needs the intent, untaken, so it comes before 1 or
-never; if before, the VERSION item is there at 2 and stays for ever. (1 alone would do but for a put of the intent that
-the network delivers again after the switch.) Killed at any step, it starts over from 1 the next time.
+It never deletes what a root or a VERSION item names: the switch requires an untaken intent, so it happens before
+step 1 or never; if before, step 2 finds the VERSION item, which stays for ever. (Step 2 is needed because the network
+may deliver the put of the intent again after the switch.) A sweep killed at any step starts over at step 1.
 """
 
 import datetime
@@ -26,34 +26,34 @@ from plans.plan.stored_plan import StoredRoot
 from plans.storage.items import TABLE, key, service_item, version_sk
 
 WRITER_LIFE = datetime.timedelta(minutes=15)
-"""Longer than a function can run that writes plans (29 s), and than AWS takes a request that was signed (5 minutes)."""
+"""Longer than a function that writes plans can run (29 s) and than AWS accepts a signed request (5 minutes)."""
 
 
 def write_generation(root: StoredRoot, services: Sequence[ServicePart]) -> StoredRoot:
-    """Write services as a new generation; the root that names it, to be committed together with `release`.
+    """Write services as a new generation and return the root that names it; commit that root together with `release`.
 
-    Raises Unavailable where the table takes no more; a sweep finds what was written.
+    Raises Unavailable if the table is throttled; a sweep deletes what was written.
     """
-    named = replace(root, generation=f"{root.version}-{secrets.token_hex(8)}")
+    new_root = replace(root, generation=f"{root.version}-{secrets.token_hex(8)}")
     attributes = {"intent": {"S": "pending"}, "begun": {"N": str(int(time.time()))}}
-    TABLE.put(_intent(named) | attributes)
-    write_all(TABLE, [{"PutRequest": {"Item": service_item(named, part)}} for part in services])
-    return named
+    TABLE.put(_intent(new_root) | attributes)
+    write_all(TABLE, [{"PutRequest": {"Item": service_item(new_root, part)}} for part in services])
+    return new_root
 
 
 def release(root: StoredRoot) -> Part:
-    """The part of a transaction that commits a root with its new generation: no sweep has taken it, none will."""
+    """The part of a commit that deletes the intent of its new generation; it fails if a sweep has taken the intent."""
     return TABLE.delete_part(_intent(root), "attribute_exists(pk) AND attribute_not_exists(taken)")
 
 
 def sweep(begun_before: datetime.datetime) -> int:
-    """Delete the generations begun before a time that no root names; the number of items that were deleted.
+    """Delete uncommitted generations begun before a time; returns the number of deleted service items.
 
-    No writer may be at work any more that had begun by then: it would fail at its end, and be tried again.
+    The time must be WRITER_LIFE ago: the commit of a writer still at work would fail and be retried.
     """
     values = {":pending": {"S": "pending"}, ":before": {"N": str(int(begun_before.timestamp()))}}
-    found = TABLE.query("intent = :pending AND begun < :before", values, IndexName="by_intent")
-    return sum(_sweep_generation({"pk": item["pk"], "sk": item["sk"]}) for item in found)
+    intents = TABLE.query("intent = :pending AND begun < :before", values, IndexName="by_intent")
+    return sum(_sweep_generation({"pk": item["pk"], "sk": item["sk"]}) for item in intents)
 
 
 def _sweep_generation(intent: Item) -> int:
@@ -73,9 +73,9 @@ def _was_committed(pk: dict[str, str], generation: str) -> bool:
 
 def _delete_items(pk: dict[str, str], generation: str) -> int:
     values = {":pk": pk, ":prefix": {"S": f"SERVICE#{generation}#"}}
-    wanted = {"ProjectionExpression": "pk, sk", "ConsistentRead": True}
-    keys = TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, **wanted)
-    requests = [{"DeleteRequest": {"Key": item}} for item in keys]
+    options = {"ProjectionExpression": "pk, sk", "ConsistentRead": True}
+    keys = TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, **options)
+    requests = [{"DeleteRequest": {"Key": key}} for key in keys]
     write_all(TABLE, requests)
     return len(requests)
 

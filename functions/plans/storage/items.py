@@ -1,4 +1,4 @@
-"""The items of table `plans`, to and from what the code knows (their keys and attributes: repository.py)."""
+"""The items of table `plans` and their conversion to and from types (keys and attributes: repository.py)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from typing import Any
 
 from payerworks.dynamodb import Item, Table
 from payerworks.http import Request
-from plans.plan.before_images import Images
+from plans.plan.before_images import BeforeImages
 from plans.plan.document import RootText, ServicePart
 from plans.plan.stored_plan import Change, StoredRoot, etag
 
 MAX_CHANGED = 100
-"""Object ids that a change's history lists at most; it counts the rest."""
+"""Object ids listed for one change in the history; the rest are only counted."""
 
 TABLE = Table("plans")
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change, in which request."""
+    """The user and the request that make a change."""
 
     user_id: str
     request_id: str
@@ -29,7 +29,7 @@ class Author:
 
 
 def partition(tenant: str, plan_id: str) -> str:
-    """The partition key of a plan; a tenant's name has no `#`, so the first one ends it."""
+    """The partition key of a plan; the first `#` ends the tenant, whose name contains none."""
     return f"{tenant}#{plan_id}"
 
 
@@ -54,7 +54,7 @@ def root_from(tenant: str, plan_id: str, item: Mapping[str, Any]) -> StoredRoot:
 
 
 def root_item(root: StoredRoot) -> Item:
-    """A tombstone has no attribute that an index is keyed by, so it leaves the lists."""
+    """The item of a root. A tombstone lacks the attributes that indexes are keyed by, so no list contains it."""
     item = key(root.tenant, root.plan_id, "ROOT") | {
         "version": {"N": str(root.version)},
         "generation": {"S": root.generation},
@@ -92,7 +92,7 @@ def service_key(root: StoredRoot, object_id: str) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One change of a plan, and the version that it made; `generation` is empty where that is a tombstone."""
+    """One change of a plan and the version it made; `generation` is empty for a deletion."""
 
     version: int
     operation: str
@@ -110,7 +110,7 @@ class Version:
 
 
 def version_item(change: Change, author: Author) -> Item:
-    root, changed, images = change.after, change.changed, change.images
+    root, changed, images = change.after, change.changed, change.before_images
     item = key(root.tenant, root.plan_id, version_sk(root.version)) | {
         "operation": {"S": change.operation},
         "at": {"S": root.at},
@@ -146,10 +146,10 @@ def version_sk(version: int) -> str:
     return f"VERSION#{version:010d}"
 
 
-def images_from(item: Mapping[str, Any]) -> Images:
-    """What the change of a VERSION item replaced."""
+def before_images_from(item: Mapping[str, Any]) -> BeforeImages:
+    """The before-images that a VERSION item holds."""
     text = RootText(item["before"]["S"], item["after"]["S"]) if "before" in item else None
-    return Images(text, {name: _part(name, image) for name, image in item["replaced"]["M"].items()})
+    return BeforeImages(text, {name: _part(name, image) for name, image in item["replaced"]["M"].items()})
 
 
 def _image(part: ServicePart | None) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _part(object_id: str, image: Mapping[str, Any]) -> ServicePart | None:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a plan: its own text and how many services it has."""
+    """A plan in a list: its own text and the number of its services."""
 
     plan_id: str
     text: RootText

@@ -1,29 +1,30 @@
-"""Table `plans`: one item collection a plan.
+"""Table `plans`: one item collection per plan.
 
 pk `{tenant}#{planId}`; sk:
-    ROOT                            version, at, generation, digest, services (count), size, seed, deleted (a
+    ROOT                            version, at, generation, digest, services (count), size, seed, deleted (if a
                                     tombstone), and the plan's own text in before, after
     SERVICE#{generation}#{objectId} rank, document (JSON text)
     VERSION#{version}               one change: operation, at, by, request_id, changed, changed_count; digest and
-                                    generation of the version it made; and what it replaced: the plan's own text
-                                    (before, after) where it differs, and `replaced`, by object id the rank and document
-                                    of services (NULL: was not there), none where it left their generation
-    INTENT#{generation}             a generation that is being written and that no root names yet: intent ("pending"),
-                                    begun (epoch seconds), taken (by a sweep: its writer can no longer commit)
+                                    generation of the version it made; and its before-images: the plan's own text
+                                    (before, after) if it changed, and in `replaced`, by object id, rank and document
+                                    of services (NULL: did not exist), empty if the change switched generations
+    INTENT#{generation}             a generation being written that no root names yet: intent ("pending"), begun
+                                    (epoch seconds), taken (set by a sweep: the writer can no longer commit)
 
-A generation is live while the root names it, history where only VERSION items do (its items stay as they were when the
-root left it), else an orphan.
+A generation is live while the root names it, history if only VERSION items name it (its items stay as they were when
+the root switched to the next one), and an orphan otherwise.
 
 Access patterns
-    a plan                          GetItem ROOT, then Query its generation; the root's digest tells a torn read
+    a plan                          GetItem ROOT, then Query its generation; the root's digest reveals a torn read
     some services of a plan         GetItem ROOT, then BatchGetItem
-    plans of a tenant               Query index by_tenant, by_org or by_type, in the order of plan ids (roots only)
+    plans of a tenant               Query index by_tenant, by_org or by_type, ordered by plan id (roots only)
     history                         Query VERSION#, newest first
-    a plan as of a time             GetItem VERSION# (a binary search), then its generation and the VERSION# since
-    generations without a writer    Query index by_intent, oldest first, of all tenants (on_sweep_due.py)
+    a plan as of a time             GetItem VERSION# (binary search), then its generation and all later VERSION#
+    uncommitted generations         Query index by_intent, all tenants, oldest first (on_sweep_due.py)
 """
 
 import contextlib
+import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -55,24 +56,24 @@ Result = TypeVar("Result")
 
 MAX_TRANSACTION_BYTES = 3_500_000
 MAX_REPLACED_BYTES = 370_000
-"""Bytes of images in one VERSION item, which may have 400 KB: a plan's own text of any size (350 KB) has room in it."""
+"""Bytes of before-images in one VERSION item (limit: 400 KB); a plan's own text of any valid size (350 KB) fits."""
 READS = 5
 MAX_LISTED = 500
-"""Services of a plan that are worth to be written one by one; beyond, the whole plan is."""
+"""Changed services up to which they are indexed one by one; beyond, the whole plan is indexed."""
 
 
 class PlanChanged(Exception):
-    """Another change of the plan came first, or came between two reads; nothing was written."""
+    """Another change of the plan came before this write or between two reads; nothing was written."""
 
 
 def read_root(tenant: str, plan_id: str) -> StoredRoot | None:
-    """The root, a tombstone too; None where the plan never was. One read unit for each 4 KB of its own text."""
+    """The root, also of a deleted plan; None if the plan never existed. Costs one read unit per 4 KB of its text."""
     item = TABLE.get(key(tenant, plan_id, "ROOT"))
     return root_from(tenant, plan_id, item) if item else None
 
 
 def live_root(tenant: str, plan_id: str) -> StoredRoot:
-    """The root of a plan that is there. Raises NotFound."""
+    """The root of a plan that exists. Raises NotFound."""
     root = read_root(tenant, plan_id)
     if root is None or root.deleted:
         raise NotFound("There is no plan with this id.")
@@ -80,12 +81,12 @@ def live_root(tenant: str, plan_id: str) -> StoredRoot:
 
 
 def read_plan(tenant: str, plan_id: str) -> StoredPlan:
-    """The whole plan, never half of a write. Raises NotFound, and Unavailable where five reads in a row were torn."""
+    """The whole plan, never half of a write. Raises NotFound, and Unavailable if all of READS reads were torn."""
     return reread(lambda: plan_of(live_root(tenant, plan_id)))
 
 
 def reread(read: Callable[[], Result]) -> Result:
-    """The result of a read that is not torn. Raises Unavailable where it raised PlanChanged five times in a row."""
+    """Repeat a read until it is not torn. Raises Unavailable after it raised PlanChanged READS times."""
     for attempt in tries(first_pause=0.01):
         if attempt == READS:
             break
@@ -95,7 +96,7 @@ def reread(read: Callable[[], Result]) -> Result:
 
 
 def plan_of(root: StoredRoot) -> StoredPlan:
-    """The whole plan of a root that was just read. Raises PlanChanged where it has been changed since."""
+    """The whole plan of a root that was just read. Raises PlanChanged if the plan has changed since."""
     services = read_generation(root)
     if digest(root.text, services) != root.digest:
         raise PlanChanged
@@ -103,7 +104,7 @@ def plan_of(root: StoredRoot) -> StoredPlan:
 
 
 def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
-    """The services of the generation that a root names, in their order, as they are just now."""
+    """The current services of the generation that a root names, ordered by rank."""
     pk, prefix = partition(root.tenant, root.plan_id), f"SERVICE#{root.generation}#"
     values = {":pk": {"S": pk}, ":prefix": {"S": prefix}}
     items = TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
@@ -111,66 +112,59 @@ def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
 
 
 def read_services(root: StoredRoot, object_ids: Collection[str]) -> dict[str, ServicePart]:
-    """Some services of a plan by their object ids, those that there are."""
+    """Some services of a plan, by object id; ids without a service are left out."""
     keys = [service_key(root, object_id) for object_id in dict.fromkeys(object_ids)]
     return {part.object_id: part for part in map(service_from, read_all(TABLE, keys))}
 
 
 def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str | None, count: int) -> list[Summary]:
-    """Up to `count` plans of a tenant whose ids come after `after`, served by the index that fits the filters.
+    """Up to `count` plans of a tenant with ids greater than `after`, from the index that fits the filters.
 
-    With both filters, `_org` picks the index and the type is filtered out of what it gives.
+    With both filters, the index by `_org` is read and its plans are filtered by type.
     """
-    index, key, value = "by_tenant", "tenant", tenant
+    index, attribute, value = "by_tenant", "tenant", tenant
     if org is not None:
-        index, key, value = "by_org", "tenant_org", f"{tenant}#{org}"
+        index, attribute, value = "by_org", "tenant_org", f"{tenant}#{org}"
     elif plan_type is not None:
-        index, key, value = "by_type", "tenant_type", f"{tenant}#{plan_type}"
-    found: list[Summary] = []
-    for item in _indexed(index, key, value, after, count):
-        summary = summary_from(item)
-        if org is None or plan_type is None or summary.text.value["planType"] == plan_type:
-            found.append(summary)
-        if len(found) == count:
-            break
-    return found
-
-
-def _indexed(index: str, key: str, value: str, after: str | None, count: int) -> Iterator[Item]:
-    condition = f"{key} = :value" + (" AND plan_id > :after" if after is not None else "")
-    values = {":value": {"S": value}} | ({":after": {"S": after}} if after is not None else {})
-    return TABLE.query(condition, values, IndexName=index, Limit=count)
+        index, attribute, value = "by_type", "tenant_type", f"{tenant}#{plan_type}"
+    condition, values = f"{attribute} = :value", {":value": {"S": value}}
+    if after is not None:
+        condition, values = f"{condition} AND plan_id > :after", values | {":after": {"S": after}}
+    summaries: Iterator[Summary] = map(summary_from, TABLE.query(condition, values, IndexName=index, Limit=count))
+    if org is not None and plan_type is not None:
+        summaries = (summary for summary in summaries if summary.text.value["planType"] == plan_type)
+    return list(itertools.islice(summaries, count))
 
 
 def services_changed(root: StoredRoot, since: int) -> list[str] | None:
-    """The object ids of the services that the versions after `since` have changed or removed, up to this root's.
+    """Object ids of the services changed or removed by the versions after `since` up to the root's.
 
-    None where their history does not list them all.
+    None if the history does not list them all or lists more than MAX_LISTED.
     """
-    found: set[str] = set()
-    for item in _versions(root, since):
+    object_ids: set[str] = set()
+    for item in read_versions(root, since, ProjectionExpression="operation, changed, changed_count"):
         changed = {entry["S"] for entry in item["changed"]["L"]}
         if item["operation"]["S"] in ("created", "deleted") or len(changed) < int(item["changed_count"]["N"]):
             return None
-        found |= changed
-    return list(found - {root.plan_id}) if len(found) <= MAX_LISTED else None
+        object_ids |= changed
+    return list(object_ids - {root.plan_id}) if len(object_ids) <= MAX_LISTED else None
 
 
-def _versions(root: StoredRoot, since: int) -> Iterator[Item]:
+def read_versions(root: StoredRoot, since: int, **options: str) -> Iterator[Item]:
+    """The VERSION items after `since`, which must be an earlier version, up to the root's; oldest first."""
     values = {
         ":pk": {"S": partition(root.tenant, root.plan_id)},
         ":first": {"S": version_sk(since + 1)},
         ":last": {"S": version_sk(root.version)},
     }
-    wanted = {"ProjectionExpression": "operation, changed, changed_count", "ConsistentRead": True}
-    return TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, **wanted)
+    return TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, ConsistentRead=True, **options)
 
 
-def commit(change: Change, author: Author) -> StoredRoot:
-    """Write a change whole or not at all, its history with it, and give the root as it is then.
+def commit_change(change: Change, author: Author) -> StoredRoot:
+    """Write a change and its history, all or nothing, and return the stored root.
 
-    What is small commits in one transaction. What is not is written as a new generation that no reader sees, and one
-    transaction then switches the root to it. Raises PlanChanged where another change came first.
+    A small change is one transaction. A large one is first written as a new generation, which no reader sees, and one
+    transaction then switches the root to it. Raises PlanChanged if another change came first.
     """
     change = replace(change, after=replace(change.after, at=_now(change.before)))
     if _fits(change):
@@ -187,15 +181,15 @@ def commit(change: Change, author: Author) -> StoredRoot:
 
 
 def _now(before: StoredRoot | None) -> str:
-    # The clocks of two writers differ; a version's time is never before that of the version before.
+    # The clocks of writers differ, but a version's time is never before the previous version's.
     return max(now(), before.at) if before else now()
 
 
 def _fits(change: Change) -> bool:
-    images = change.images
+    images = change.before_images
     replaced = _size(images.text, *images.services.values())
     size = _size(change.after.text, *change.put) + replaced
-    items = len(change.replaced) + 2
+    items = len(change.replaced) + 2  # the root and the VERSION item
     return items <= TRANSACTION_ITEMS and size <= MAX_TRANSACTION_BYTES and replaced <= MAX_REPLACED_BYTES
 
 
@@ -204,7 +198,7 @@ def _size(*parts: RootText | ServicePart | None) -> int:
 
 
 def _all_services(change: Change) -> Sequence[ServicePart]:
-    """All services after a change, also where it has read only those that it puts. Raises PlanChanged."""
+    """All services after a change, even if it has read only those that it puts. Raises PlanChanged."""
     if change.services is not None or change.before is None:
         return change.services or ()
     parts = {part.object_id: part for part in (*plan_of(change.before).services, *change.put)}
@@ -214,5 +208,5 @@ def _all_services(change: Change) -> Sequence[ServicePart]:
 def _put_root(change: Change) -> Part:
     if change.before is None:
         return TABLE.put_part(root_item(change.after), "attribute_not_exists(pk)")
-    held = {":held": {"N": str(change.before.version)}}
-    return TABLE.put_part(root_item(change.after), "version = :held", held)
+    values = {":before": {"N": str(change.before.version)}}
+    return TABLE.put_part(root_item(change.after), "version = :before", values)

@@ -1,6 +1,6 @@
-"""All plans of table `plans`, many at a time: what drift checks and reindexing read (its keys: repository.py).
+"""Bulk reads of table `plans` for drift checks and reindexing (keys: repository.py).
 
-No request waits for these reads. Positions are keys of the table or index as JSON values, None at the beginning.
+No request waits for these reads. A position is a key of the table or index as a JSON value, None at the beginning.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -13,11 +13,11 @@ from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage.items import TABLE, key, partition, root_from, service_from
 
 PAGE = 1000
-"""Roots of a page at most."""
+"""Roots per page at most."""
 
 
 class RootState(NamedTuple):
-    """What of a root its index entry must agree with; a deleted plan has no services and its digest is 0."""
+    """The part of a root that its index entry must match; a deleted plan has no services and digest 0."""
 
     version: int
     digest: int
@@ -34,29 +34,29 @@ PlanKey = tuple[str, str]
 
 
 def root_page(tenant: str | None, position: Item | None) -> tuple[dict[PlanKey, RootState], Item | None]:
-    """A page of the live plans of one tenant, or of all (None), and the position of the next, None after the last.
+    """A page of the live plans of one tenant or of all (None), and the position of the next page, None after the last.
 
-    From the index by_tenant, so as it was a moment ago.
+    The page comes from the index by_tenant, so it may lag a moment behind the table.
     """
-    wanted: dict[str, Any] = {
+    options: dict[str, Any] = {
         "IndexName": "by_tenant",
         "ProjectionExpression": "tenant, plan_id, version, digest, services",
         "Limit": PAGE,
     } | ({"ExclusiveStartKey": position} if position else {})
     if tenant is None:
-        page = next(TABLE.pages("scan", **wanted))
+        page = next(TABLE.pages("scan", **options))
     else:
-        page = next(TABLE.query_pages("tenant = :tenant", {":tenant": {"S": tenant}}, **wanted))
-    found = {(item["tenant"]["S"], item["plan_id"]["S"]): _state(item) for item in page["Items"]}
-    return found, page.get("LastEvaluatedKey")
+        page = next(TABLE.query_pages("tenant = :tenant", {":tenant": {"S": tenant}}, **options))
+    roots = {(item["tenant"]["S"], item["plan_id"]["S"]): _state(item) for item in page["Items"]}
+    return roots, page.get("LastEvaluatedKey")
 
 
 def read_root_states(keys: Collection[PlanKey], *, consistent: bool) -> dict[PlanKey, RootState]:
-    """The roots of these plans, tombstones too, those that there are."""
+    """The roots of some plans, tombstones included; plans that never existed are left out."""
     by_partition = {partition(*plan): plan for plan in keys}
-    wanted = [key(*plan, "ROOT") for plan in keys]
-    projection = {"ProjectionExpression": "pk, version, digest, services, deleted", "ConsistentRead": consistent}
-    return {by_partition[item["pk"]["S"]]: _state(item) for item in read_all(TABLE, wanted, **projection)}
+    root_keys = [key(*plan, "ROOT") for plan in keys]
+    options = {"ProjectionExpression": "pk, version, digest, services, deleted", "ConsistentRead": consistent}
+    return {by_partition[item["pk"]["S"]]: _state(item) for item in read_all(TABLE, root_keys, **options)}
 
 
 def _state(item: Item) -> RootState:
@@ -65,9 +65,9 @@ def _state(item: Item) -> RootState:
 
 
 def scanned_plans(pages: Iterable[list[Item]]) -> Iterator[tuple[StoredPlan, Item]]:
-    """The plans in a scan's pages, tombstones too, each with the position behind it.
+    """The plans in a scan's pages, tombstones included, each with the position after it.
 
-    A plan that changed while it was read may be half of each: hold it against its digest.
+    A plan that changed during the scan may be a mix of two versions: check its digest.
     """
     root: StoredRoot | None = None
     services: list[ServicePart] = []
@@ -88,7 +88,7 @@ def scanned_plans(pages: Iterable[list[Item]]) -> Iterator[tuple[StoredPlan, Ite
 
 
 def scan(position: Item | None) -> Iterator[list[Item]]:
-    """The items of the whole table, consistently read, a page of 1 MB at a time; those of a plan are side by side."""
+    """All items of the table by consistent reads in pages of 1 MB; the items of a plan are adjacent."""
     start = {"ExclusiveStartKey": position} if position else {}
     for page in TABLE.pages("scan", ConsistentRead=True, **start):
         yield page["Items"]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from payerworks.dynamodb import Item
 from payerworks.json_text import Json
 from payerworks.opensearch import BULK_DOCUMENTS, bulk
-from plans.index.documents import Action, root_actions, root_key, service_actions, tombstone
+from plans.index.documents import Action, root_actions, root_key, service_actions, tombstone_action
 from plans.index.index_state import contents, refresh
 from plans.plan.document import digest
 from plans.plan.stored_plan import StoredPlan, StoredRoot
@@ -94,7 +94,7 @@ def _is_whole(plan: StoredPlan) -> bool:
 def actions_of(plan: StoredPlan) -> Iterator[Action]:
     """What indexes a whole plan, its own document last."""
     if plan.root.deleted:
-        yield tombstone(plan.root)
+        yield tombstone_action(plan.root)
         return
     for part in plan.services:
         yield from service_actions(plan.root, part)

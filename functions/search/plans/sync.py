@@ -94,7 +94,7 @@ def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra
     """Write what `indexed` is behind, or the whole; False where another may have written at the same time."""
     own = documents.root_key(root.tenant, root.plan_id)
     if root.deleted:
-        met = _write_last(alias, _strays(alias, root, ()), [documents.tombstone(root)])
+        met = _write_last(alias, _strays(alias, root, ()), [documents.tombstone_action(root)])
         return own not in met.newer | met.replaced
     touched = repository.services_changed(root, since=indexed) if indexed and not whole else None
     last = documents.root_actions(root)
@@ -124,7 +124,7 @@ def _part_actions(root: StoredRoot, touched: list[str]) -> list[Action]:
     actions = [action for part in held.values() for action in documents.service_actions(root, part)]
     for object_id in touched:
         if object_id not in held:
-            actions += documents.service_deletions(root, object_id)
+            actions += documents.service_delete_actions(root, object_id)
     return actions
 
 
@@ -132,12 +132,12 @@ def _strays(alias: str, root: StoredRoot, written: Iterable[Action]) -> list[Act
     """What takes out all documents of a plan that are not written, unless a newer version wrote them."""
     kept = {action["id"] for action in written}
     keys = plan_keys(alias, root.tenant, root.plan_id, root.version)
-    return [documents.deletion(root, key) for key, _ in keys if key not in kept]
+    return [documents.delete_action(root.tenant, root.plan_id, key, root.version) for key, _ in keys if key not in kept]
 
 
 def _take_out_forgotten(alias: str, tenant: str, plan_id: str) -> bool:
     found = list(plan_keys(alias, tenant, plan_id, None))
     if not found or repository.read_root(tenant, plan_id) is not None:
         return False
-    bulk(alias, [documents.forgotten(tenant, plan_id, key, version) for key, version in found])
+    bulk(alias, [documents.delete_action(tenant, plan_id, key, version) for key, version in found])
     return True

@@ -55,7 +55,7 @@ def paused(stack: dict[str, Any]) -> Callable[[str], contextlib.AbstractContextM
 def commit(changes: Sequence[Change]) -> None:
     """Store changes of different plans as requests would, many at once."""
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda change: repository.commit(change, AUTHOR), changes))
+        list(pool.map(lambda change: repository.commit_change(change, AUTHOR), changes))
 
 
 def creations(tenant: str, count: int) -> list[Change]:

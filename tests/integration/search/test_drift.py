@@ -51,8 +51,12 @@ def test_what_a_hand_did_to_the_index_is_found_and_repaired(tenant: str) -> None
     added = [a for part in foreign.put for a in documents.service_actions(foreign.after, part)]
     stray = stored_plan.creation(tenant, new_plan(2, objectId=roots[0].plan_id), None, "tests")
     other = [a for part in stray.put[1:] for a in documents.service_actions(roots[0], part)]
-    lost = documents.service_deletions(roots[1], "planservice-0")[:1]
-    gone = [documents.deletion(roots[2], documents.root_key(tenant, roots[2].plan_id))]
+    lost = documents.service_delete_actions(roots[1], "planservice-0")[:1]
+    gone = [
+        documents.delete_action(
+            tenant, roots[2].plan_id, documents.root_key(tenant, roots[2].plan_id), roots[2].version
+        )
+    ]
     for target in plan_sync.TARGETS.write_targets():
         assert not bulk(target, [*added, *documents.root_actions(foreign.after), *other, *lost, *gone]).newer
     job = checked(tenant, repair=True)
@@ -97,7 +101,7 @@ def test_a_sync_that_is_through_while_a_deletion_is_indexed_leaves_nothing_behin
     with paused("OnPlanOperation"):
         commit([stored_plan.creation(tenant, new_plan(2, objectId="gone"), None, "tests")])
         created = repository.read_plan(tenant, "gone")
-        deleted = repository.commit(stored_plan.deletion(created.root), AUTHOR)
+        deleted = repository.commit_change(stored_plan.deletion(created.root), AUTHOR)
         alias = plan_sync.TARGETS.write_targets()[-1]
         with monkeypatch.context() as once:
 
@@ -118,17 +122,17 @@ def story(tenant: str) -> list[dict[str, Any]]:
     roots: list[StoredRoot] = []
     for plan_id in ("one", "two", "three", "four"):
         plan = new_plan(3, objectId=plan_id)
-        roots.append(repository.commit(stored_plan.creation(tenant, plan, None, "tests"), AUTHOR))
+        roots.append(repository.commit_change(stored_plan.creation(tenant, plan, None, "tests"), AUTHOR))
         fewer = plan | {"linkedPlanServices": plan["linkedPlanServices"][1:]}
         changed = stored_plan.replacement("replaced", repository.read_plan(tenant, plan_id), fewer)
         assert changed is not None
-        roots.append(repository.commit(changed, AUTHOR))
-        roots.append(repository.commit(patched(tenant, plan_id, planType="late"), AUTHOR))
+        roots.append(repository.commit_change(changed, AUTHOR))
+        roots.append(repository.commit_change(patched(tenant, plan_id, planType="late"), AUTHOR))
     for plan_id in ("two", "three"):
-        tombstone = repository.commit(stored_plan.deletion(repository.live_root(tenant, plan_id)), AUTHOR)
+        tombstone = repository.commit_change(stored_plan.deletion(repository.live_root(tenant, plan_id)), AUTHOR)
         roots.append(tombstone)
     again = stored_plan.creation(tenant, new_plan(1, objectId="three"), tombstone, "tests")
-    roots.append(repository.commit(again, AUTHOR))
+    roots.append(repository.commit_change(again, AUTHOR))
     at = "2026-11-21T10:15:00.123+00:00"
     return [{"tenant": tenant, "objectId": root.plan_id, "version": root.version, "at": at} for root in roots]
 

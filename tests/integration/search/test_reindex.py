@@ -120,7 +120,7 @@ def writing(tenant: str) -> Iterator[list[int]]:
         for number in itertools.count():
             if ended.wait(0.05):
                 return
-            written.append(repository.commit(next_change(tenant, number), AUTHOR).version)
+            written.append(repository.commit_change(next_change(tenant, number), AUTHOR).version)
 
     thread = threading.Thread(target=write)
     thread.start()

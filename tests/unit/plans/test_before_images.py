@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.plan.before_images import undone
+from plans.plan.before_images import undo
 from plans.plan.document import digest
 from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
 
@@ -35,8 +35,8 @@ def test_undoing_the_images_since_a_version_gives_that_version(wanted: list[dict
             stored.append(_after(change))
     last = stored[-1]
     for number, past in enumerate(stored):
-        images = [change.images for change in changes[number + 1 :]]
-        text, services = undone(last.root.text, last.services, images)
+        images = [change.before_images for change in changes[number + 1 :]]
+        text, services = undo(last.root.text, last.services, images)
         assert StoredPlan(last.root, services).services == past.services
         assert (text, digest(text, services)) == (past.root.text, past.root.digest)
 

@@ -2,12 +2,12 @@ import json
 
 from plans.index.documents import (
     HASHES,
-    deletion,
+    delete_action,
     root_actions,
     root_key,
     service_actions,
-    service_deletions,
-    tombstone,
+    service_delete_actions,
+    tombstone_action,
 )
 from plans.index.search_fields import AMOUNTS
 from plans.plan.stored_plan import Change, creation
@@ -40,8 +40,9 @@ def test_what_is_taken_out_is_what_was_put() -> None:
     change = stored()
     part = change.put[0]
     put = [action["id"] for action in service_actions(change.after, part)]
-    assert [action["id"] for action in service_deletions(change.after, part.object_id)] == put
-    assert deletion(change.after, root_key("acme", PLAN["objectId"]))["id"] == root_actions(change.after)[-1]["id"]
+    assert [action["id"] for action in service_delete_actions(change.after, part.object_id)] == put
+    key = root_key("acme", PLAN["objectId"])
+    assert delete_action("acme", PLAN["objectId"], key, 1)["id"] == root_actions(change.after)[-1]["id"]
 
 
 def test_the_hashes_of_a_plans_documents_add_up_to_its_digest() -> None:
@@ -56,7 +57,7 @@ def test_the_hashes_of_a_plans_documents_add_up_to_its_digest() -> None:
 
 def test_a_tombstone_takes_the_place_of_the_plans_own_document_and_is_no_object() -> None:
     root = stored().after
-    action = tombstone(root)
+    action = tombstone_action(root)
     assert (action["op"], action["id"]) == ("index", root_actions(root)[-1]["id"])
     assert action["source"]["deleted"] is True
     assert {"kind", "objectId"}.isdisjoint(action["source"])

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from payerworks import json_text
 from payerworks.errors import BadInput, Conflict
-from plans.changes.json_patch import equal, patched
+from plans.changes.json_patch import apply_json_patch, is_equal
 
 PUBLIC_TESTS = pathlib.Path(__file__).parents[4] / "shared" / "data" / "json-patch-tests"
 
@@ -27,11 +27,11 @@ def test_the_public_json_patch_tests_pass(file: str, count: int) -> None:
     failed = []
     for case in cases:
         try:
-            result = patched(case["doc"], case["patch"])
+            result = apply_json_patch(case["doc"], case["patch"])
         except (BadInput, Conflict):
             ok = "error" in case
         else:
-            ok = "error" not in case and equal(result, case.get("expected", result))
+            ok = "error" not in case and is_equal(result, case.get("expected", result))
         if not ok:
             failed.append(case)
     assert failed == []
@@ -81,9 +81,9 @@ APPENDIX: list[tuple[str, Any, Any, Any]] = [
 def test_the_examples_of_the_rfc(document: Any, patch: Any, expected: Any) -> None:
     if isinstance(expected, type):
         with pytest.raises(expected):
-            patched(document, patch)
+            apply_json_patch(document, patch)
     else:
-        assert patched(document, patch) == expected
+        assert apply_json_patch(document, patch) == expected
 
 
 def test_an_operation_with_two_ops_is_refused_when_it_is_read() -> None:
@@ -110,23 +110,23 @@ SERVICES = {"services": [{"objectId": "a~b", "copay": 1}, {"objectId": "c/d", "c
 def test_entries_are_also_addressed_by_their_object_ids(patch: Any, expected: Any) -> None:
     document = copy.deepcopy(SERVICES)
     known = [SERVICES["services"][entry] if type(entry) is int else entry for entry in expected]
-    assert patched(document, patch) == {"services": known}
+    assert apply_json_patch(document, patch) == {"services": known}
 
 
 def test_an_object_id_that_is_not_there_is_refused() -> None:
     with pytest.raises(BadInput, match="cannot be applied"):
-        patched(copy.deepcopy(SERVICES), [{"op": "remove", "path": "/services/none"}])
+        apply_json_patch(copy.deepcopy(SERVICES), [{"op": "remove", "path": "/services/none"}])
 
 
 def test_a_member_without_a_name_is_removed_and_moved() -> None:
-    assert patched({"a": {"": 1}}, [{"op": "remove", "path": "/a/"}]) == {"a": {}}
-    assert patched({"": 1}, [{"op": "move", "from": "/", "path": "/a"}]) == {"a": 1}
+    assert apply_json_patch({"a": {"": 1}}, [{"op": "remove", "path": "/a/"}]) == {"a": {}}
+    assert apply_json_patch({"": 1}, [{"op": "move", "from": "/", "path": "/a"}]) == {"a": 1}
 
 
 def test_copies_that_would_double_the_document_again_and_again_are_refused() -> None:
     doubling = [{"op": "copy", "from": "/notes", "path": "/notes/-"}, {"op": "copy", "from": "/notes", "path": "/more"}]
     with pytest.raises(BadInput) as raised:
-        patched({"notes": ["x" * 1000]}, doubling * 50)
+        apply_json_patch({"notes": ["x" * 1000]}, doubling * 50)
     assert "4 MB" in raised.value.errors[0].message
 
 
@@ -134,7 +134,7 @@ def test_copies_that_would_double_the_document_again_and_again_are_refused() -> 
 def test_a_result_that_is_nested_too_deep_is_refused(last: Any) -> None:
     deeper = [{"op": "add", "path": "/a" * depth, "value": {}} for depth in range(1, 1200)]
     with pytest.raises(BadInput, match="nested deeper"):
-        patched({}, deeper + last)
+        apply_json_patch({}, deeper + last)
 
 
 @pytest.mark.parametrize(
@@ -150,20 +150,20 @@ def test_a_result_that_is_nested_too_deep_is_refused(last: Any) -> None:
         ([{"op": "move", "from": "/s", "path": "/s/0"}], "into itself"),
         ([{"op": "add", "path": "/s/01", "value": 1}], "neither an index nor an objectId"),
         ([{"op": "add", "path": "/s/7", "value": 1}], "beyond the end"),
-        ([{"op": "replace", "path": "/s/-", "value": 1}], "nothing"),
+        ([{"op": "replace", "path": "/s/-", "value": 1}], "1 does not exist"),
     ],
 )
 def test_an_operation_that_cannot_be_carried_out_says_why(patch: Any, told: str) -> None:
     with pytest.raises(BadInput) as raised:
-        patched({"s": [1]}, patch)
+        apply_json_patch({"s": [1]}, patch)
     assert told in f"{raised.value.detail} {raised.value.errors}"
 
 
 def test_a_boolean_is_no_number_and_numbers_are_equal_by_value() -> None:
-    assert equal(1, 1.0)
-    assert not equal(True, 1)
-    assert not equal([0], [False])
-    assert equal({"a": [None, "x"]}, {"a": [None, "x"]})
+    assert is_equal(1, 1.0)
+    assert not is_equal(True, 1)
+    assert not is_equal([0], [False])
+    assert is_equal({"a": [None, "x"]}, {"a": [None, "x"]})
 
 
 def test_object_ids_are_found_where_they_stand_after_each_operation() -> None:
@@ -185,7 +185,10 @@ def test_object_ids_are_found_where_they_stand_after_each_operation() -> None:
     ]
     expected = [{"objectId": "d", "n": 4}, {"objectId": "1"}]
     moved = {"objectId": "b", "n": 2, "m": 5}
-    assert patched(document, operations[1:]) == {"list": [*expected, moved], "copy": [*expected, moved | {"n": 6}]}
+    assert apply_json_patch(document, operations[1:]) == {
+        "list": [*expected, moved],
+        "copy": [*expected, moved | {"n": 6}],
+    }
 
 
 NAMES = st.sampled_from(["a", "b", "", "0", "1", "-", "a/b", "m~n", "~1", "objectId"])
@@ -208,14 +211,14 @@ ANY_OPERATIONS = OPERATIONS | st.dictionaries(st.sampled_from(["op", "path", "va
 def test_any_patch_of_any_document_is_carried_out_or_refused_in_words(document: Any, operations: Any) -> None:
     before = copy.deepcopy(operations)
     try:
-        result = patched(document, operations)
+        result = apply_json_patch(document, operations)
     except (BadInput, Conflict):
         result = None
     assert operations == before
     # What the result took from the patch is its own: the next patch of it leaves this one as it is.
     if isinstance(result, dict):
         for name in list(result):
-            patched(
+            apply_json_patch(
                 result,
                 [{"op": "add", "path": json_text.pointer(name, "-"), "value": 1}] * isinstance(result[name], list),
             )
@@ -231,16 +234,16 @@ def test_what_was_added_is_there_under_its_pointer_and_can_be_taken_away(
         holder = {name: holder}
     holder = {names[0]: holder, "other": document}
     path = json_text.pointer(*names)
-    added = patched(copy.deepcopy(holder), [{"op": "add", "path": path, "value": value}])
-    assert equal(patched(added, [{"op": "test", "path": path, "value": value}]), added)
-    left = patched(added, [{"op": "remove", "path": path}])
+    added = apply_json_patch(copy.deepcopy(holder), [{"op": "add", "path": path, "value": value}])
+    assert is_equal(apply_json_patch(added, [{"op": "test", "path": path, "value": value}]), added)
+    left = apply_json_patch(added, [{"op": "remove", "path": path}])
     with pytest.raises(BadInput):
-        patched(left, [{"op": "test", "path": path, "value": value}])
+        apply_json_patch(left, [{"op": "test", "path": path, "value": value}])
 
 
 @given(VALUES, VALUES)
 def test_a_document_is_replaced_whole_by_the_empty_pointer(document: Any, value: Any) -> None:
-    assert equal(patched(document, [{"op": "replace", "path": "", "value": value}]), value)
+    assert is_equal(apply_json_patch(document, [{"op": "replace", "path": "", "value": value}]), value)
 
 
 @given(VALUES, VALUES)
@@ -248,4 +251,4 @@ def test_equality_is_that_of_the_json_texts(one: Any, other: Any) -> None:
     def text(value: Any) -> str:
         return json.dumps(value, sort_keys=True).replace("1.0", "1")
 
-    assert equal(one, other) == (text(one) == text(other))
+    assert is_equal(one, other) == (text(one) == text(other))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from payerworks.errors import BadInput
-from plans.changes.merging import merge_objects, merge_patched
+from plans.changes.merging import apply_merge_patch, merge_by_object_id
 
 # The table of RFC 7396, appendix A: original, patch, result.
 TABLE: list[tuple[Any, Any, Any]] = [
@@ -31,7 +31,7 @@ TABLE: list[tuple[Any, Any, Any]] = [
 
 @pytest.mark.parametrize(("original", "patch", "result"), TABLE, ids=range(1, len(TABLE) + 1))
 def test_the_table_of_the_rfc(original: Any, patch: Any, result: Any) -> None:
-    assert merge_patched(original, patch) == result
+    assert apply_merge_patch(original, patch) == result
 
 
 NAMES = st.sampled_from(["a", "b", "c", ""])
@@ -57,7 +57,7 @@ def difference(one: Any, other: Any) -> Any:
 
 @given(OBJECTS, OBJECTS)
 def test_the_difference_of_two_documents_makes_one_of_the_other(one: Any, other: Any) -> None:
-    assert merge_patched(one, difference(one, other)) == other
+    assert apply_merge_patch(one, difference(one, other)) == other
 
 
 @given(VALUES, VALUES)
@@ -65,8 +65,8 @@ def test_a_merge_patch_twice_is_a_merge_patch_once_and_changes_what_it_was_given
     target: Any, patch: Any
 ) -> None:
     before = copy.deepcopy((target, patch))
-    once = merge_patched(target, patch)
-    assert merge_patched(once, patch) == once
+    once = apply_merge_patch(target, patch)
+    assert apply_merge_patch(once, patch) == once
     assert (target, patch) == before
 
 
@@ -78,7 +78,7 @@ PLANS = st.lists(SERVICE, max_size=3, unique_by=lambda service: service["objectI
 def test_services_are_matched_by_object_id_and_keep_their_order(held: Any, named: Any) -> None:
     plan = {"linkedPlanServices": held, "other": 1}
     before = copy.deepcopy((held, named))
-    result = merge_objects(plan, {"linkedPlanServices": named})
+    result = merge_by_object_id(plan, {"linkedPlanServices": named})
     ids = [service["objectId"] for service in held]
     new = [service["objectId"] for service in named if service["objectId"] not in ids]
     assert [service["objectId"] for service in result["linkedPlanServices"]] == ids + new
@@ -91,5 +91,5 @@ def test_any_change_by_object_ids_is_merged_or_refused_in_words(change: Any) -> 
     plan = {"objectId": "p", "linkedPlanServices": [{"objectId": "a"}]}
     for body in (change, {"linkedPlanServices": change}):
         with contextlib.suppress(BadInput):
-            merged = merge_objects(plan, body)
+            merged = merge_by_object_id(plan, body)
             assert merged["linkedPlanServices"][0]["objectId"] == "a"

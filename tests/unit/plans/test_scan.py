@@ -40,12 +40,12 @@ def test_the_position_behind_a_plan_is_its_last_item() -> None:
 
 def stored(aws: botocore.session.Session, keys: Sequence[PlanKey]) -> None:
     for tenant, plan_id in keys:
-        repository.commit(made(tenant, plan_id), AUTHOR)
+        repository.commit_change(made(tenant, plan_id), AUTHOR)
 
 
 def test_roots_of_one_tenant_or_of_all_and_tombstones_by_key(aws: botocore.session.Session) -> None:
     stored(aws, [("acme", "a"), ("acme", "b"), ("other", "a")])
-    gone = repository.commit(deletion(repository.live_root("acme", "b")), AUTHOR)
+    gone = repository.commit_change(deletion(repository.live_root("acme", "b")), AUTHOR)
     root = repository.live_root("acme", "a")
     assert root_page("acme", None) == ({("acme", "a"): RootState.of(root)}, None)
     assert set(root_page(None, None)[0]) == {("acme", "a"), ("other", "a")}
