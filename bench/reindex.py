@@ -115,17 +115,17 @@ def ratio() -> tuple[float, float]:
     from plans.storage import scan
     from search.indexes import index_targets
     from search.jobs import reindexing
-    from search.jobs.jobs import IndexJob
+    from search.jobs.index_job import IndexJob
     from search.plans import backfill
     from search.plans.sync import TARGETS
 
     job = IndexJob("reindex", "", "bench", "bench", "name", now(), now())
-    job = reindexing.next_slice(job, doubted=False)
+    job = reindexing.next_slice(job, verify=False)
     began = time.monotonic()
     while job.step != "clean":
-        job = reindexing.next_slice(job, doubted=False)
+        job = reindexing.next_slice(job, verify=False)
     reindexed = time.monotonic() - began
-    reindexing.next_slice(job, doubted=False)
+    reindexing.next_slice(job, verify=False)
 
     plans = [plan for plan, _ in scan.scanned_plans(scan.scan(None))]
     actions = [action for plan in plans for action in backfill.actions_of(plan)]

@@ -1,1 +1,1 @@
-"""Search: keeps OpenSearch's copies in step with the tables."""
+"""Search: keep the OpenSearch indexes up to date with the tables."""

@@ -1,4 +1,4 @@
-"""GET /admin/search/drift: what the tenant's last drift check has found so far: missing, stale and orphaned."""
+"""GET /admin/search/drift: the results so far of the tenant's last drift check."""
 
 from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
@@ -10,7 +10,7 @@ from search.jobs.models import JobQuery
 
 @http_operation(query="search.jobs.models.JobQuery", answers={200: "search.jobs.models.DriftCheck"}, errors=(404,))
 def handler(request: Request) -> Answer:
-    job = repository.read("drift", request.tenant, query(JobQuery, request).index)
+    job = repository.read_job("drift", request.tenant, query(JobQuery, request).index)
     if job is None:
-        raise NotFound("No drift check has been made yet.")
+        raise NotFound("There has been no drift check yet.")
     return Answer(200, drift_answer(job))

@@ -1,4 +1,4 @@
-"""GET /admin/search/reindex: how far the last reindex is."""
+"""GET /admin/search/reindex: the progress of the last reindex."""
 
 from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
@@ -10,7 +10,7 @@ from search.jobs.models import JobQuery
 
 @http_operation(query="search.jobs.models.JobQuery", answers={200: "search.jobs.models.Reindex"}, errors=(404,))
 def handler(request: Request) -> Answer:
-    job = repository.read("reindex", "", query(JobQuery, request).index)
+    job = repository.read_job("reindex", "", query(JobQuery, request).index)
     if job is None:
-        raise NotFound("No reindex has been made yet.")
+        raise NotFound("There has been no reindex yet.")
     return Answer(200, reindex_answer(job))

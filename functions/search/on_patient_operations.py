@@ -1,4 +1,4 @@
-"""Queue PatientIndex: patients are new or have changed; bring their documents up to what the table has."""
+"""Queue PatientIndex: bring the documents of new and changed patients up to the table."""
 
 import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from search.patients.sync import sync_patients
 
 
 def index_patients(message: dict[str, Any]) -> None:
-    """Index the patients of a tenant that a message of the topic `patient-operations` names, or a drift check's."""
+    """Index the patients that a message names; it comes from the topic `patient-operations` or from a drift check."""
     sync_patients([(message["tenant"], patient_id) for patient_id in message["patients"]])
     if "at" in message:
-        behind = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(message["at"])
-        record("PatientSearchLag", round(behind.total_seconds() * 1000), "Milliseconds")
+        lag = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(message["at"])
+        record("PatientSearchLag", round(lag.total_seconds() * 1000), "Milliseconds")
 
 
 handler = sqs_handler(index_patients)

@@ -1,6 +1,6 @@
-"""POST /admin/search/drift: check now whether an index has what the tenant's table has; `repair=true` repairs it.
+"""POST /admin/search/drift: compare an index with the tenant's table; `repair=true` repairs the differences.
 
-The check goes on by itself, and takes the place of one that runs.
+The check runs in the background and replaces one that is running.
 """
 
 from payerworks.http import Answer, Request, http_operation
@@ -12,7 +12,7 @@ from search.jobs.models import DriftQuery
 
 @http_operation(query="search.jobs.models.DriftQuery", answers={202: "search.jobs.models.DriftCheck"}, errors=(409,))
 def handler(request: Request) -> Answer:
-    wanted = query(DriftQuery, request)
+    params = query(DriftQuery, request)
     require_search()
-    job = repository.begin("drift", request.tenant, request.id, index=wanted.index, repair=wanted.repair)
+    job = repository.start_job("drift", request.tenant, request.id, index=params.index, repair=params.repair)
     return Answer(202, drift_answer(job))

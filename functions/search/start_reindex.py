@@ -1,6 +1,6 @@
-"""POST /admin/search/reindex: build the index of all plans or patients anew and put it in the place of the old.
+"""POST /admin/search/reindex: build a new index of all plans or patients and replace the old one with it.
 
-Writes and searches go on meanwhile.
+Writes and searches continue meanwhile.
 """
 
 from payerworks.http import Answer, Request, http_operation
@@ -12,7 +12,7 @@ from search.jobs.models import JobQuery
 
 @http_operation(query="search.jobs.models.JobQuery", answers={202: "search.jobs.models.Reindex"}, errors=(409,))
 def handler(request: Request) -> Answer:
-    wanted = query(JobQuery, request)
+    index = query(JobQuery, request).index
     require_search()
-    job = repository.begin("reindex", "", request.id, index=wanted.index, alone=True)
+    job = repository.start_job("reindex", "", request.id, index=index, alone=True)
     return Answer(202, reindex_answer(job))

@@ -1,1 +1,1 @@
-"""What all indexes share: the indexes behind an alias, and what drift is."""
+"""Types and rules shared by all indexes: write targets, backfill, drift."""

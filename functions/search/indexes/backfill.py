@@ -1,4 +1,4 @@
-"""What the backfills of all indexes share."""
+"""Types and read-ahead shared by all backfills."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +9,10 @@ from payerworks.json_text import Json
 Page = TypeVar("Page")
 
 
-class Filled(NamedTuple):
-    """Where a slice of filling ended (None: at the end of the table), and how much of it is written.
+class FilledSlice(NamedTuple):
+    """The end of one slice of a backfill (None: end of the table), and what the slice wrote.
 
-    `entries` are plans, or patients, without those that are deleted.
+    `entries` counts plans or patients, deleted ones excluded.
     """
 
     position: Json
@@ -21,7 +21,7 @@ class Filled(NamedTuple):
 
 
 def read_ahead(pages: Iterator[Page]) -> Iterator[Page]:
-    """The pages, the next of which is read while one is worked on."""
+    """Yield the pages, reading each in a thread while the caller works on the one before."""
     with ThreadPoolExecutor(1) as reader:
         following = reader.submit(next, pages, None)
         while (page := following.result()) is not None:

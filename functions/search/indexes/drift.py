@@ -1,4 +1,4 @@
-"""Drift: an index entry that differs from the table."""
+"""Drift: differences between an index and its table."""
 
 from typing import Literal, NamedTuple
 
@@ -6,18 +6,18 @@ from payerworks.json_text import Json
 
 DriftKind = Literal["missing", "stale", "orphaned"]
 DRIFT_KINDS: tuple[DriftKind, ...] = ("missing", "stale", "orphaned")
-"""What a drift check finds: not in the index, different from the table, only in the index."""
+"""Not in the index; different in the index; only in the index."""
 
 Key = tuple[str, str]
-"""Tenant, and the id of a plan or a patient."""
+"""Tenant, and id of a plan or patient."""
 
 
 class ComparedPage(NamedTuple):
-    """A page of the table or of the index, compared with the other.
+    """A page of the table compared with the index, or the reverse.
 
     suspects  keys of entries that may differ; `recheck` decides
-    checked   how many entries the page has
-    position  where the next page begins; None at the end
+    checked   number of entries in the page
+    position  start of the next page; None at the end
     """
 
     suspects: list[Key]
@@ -26,7 +26,7 @@ class ComparedPage(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A plan or a patient whose index entry differs."""
+    """A plan or patient that has drifted."""
 
     kind: DriftKind
     key: Key

@@ -1,7 +1,7 @@
-"""The indexes behind an alias: which are written, and how one takes the place of another.
+"""The indexes behind an alias: which ones are written, and how one replaces another.
 
-Searches read an alias such as `plans`. Each index that is written (`plans-000001`, …) has an alias of its own for that
-(`plans-write-000001`), so that a write which needs the alias cannot make an index anew that was deleted.
+Searches read an alias such as `plans`. Each index that is written (`plans-000001`, …) has its own write alias
+(`plans-write-000001`). A write requires the alias, so it cannot recreate a deleted index.
 """
 
 from collections.abc import Callable
@@ -17,76 +17,72 @@ _WHILE_FILLED = {"number_of_replicas": 0, "auto_expand_replicas": "false", "refr
 
 @dataclass(frozen=True, slots=True)
 class IndexTargets:
-    """The indexes of one kind of documents: the alias that searches read, and what makes settings and mapping."""
+    """The indexes of one kind of document: the alias that searches read, and a function for settings and mapping.
+
+    All methods that call OpenSearch raise Unavailable.
+    """
 
     alias: str
     definition: Callable[[], dict[str, Any]]
 
     def write_targets(self) -> list[str]:
-        """The alias of each index that is to be written, asked anew each time; the first index is made where none is.
-
-        Raises Unavailable, as all of these do.
-        """
+        """The current write aliases, read on each call; creates the first index if there is none."""
         with searching() as client:
-            found = client.indices.get_alias(name=self.write_alias("*"))
-        names = sorted(name for index in found.values() for name in index["aliases"])
-        return names or [self._make_first()]
+            indexes = client.indices.get_alias(name=self.write_alias("*"))
+        return sorted(name for index in indexes.values() for name in index["aliases"]) or [self._create_first()]
 
     def write_alias(self, index: str) -> str:
-        """The alias by which an index is written."""
+        """The write alias of an index."""
         return f"{self.alias}-write-{index.removeprefix(f'{self.alias}-')}"
 
-    def _make_first(self) -> str:
+    def _create_first(self) -> str:
         first = f"{self.alias}-000001"
         aliases: dict[str, Any] = {self.alias: {}, self.write_alias(first): {}}
         with searching() as client:
             try:
                 client.indices.create(first, body=self.definition() | {"aliases": aliases})
             except opensearchpy.RequestError as error:
-                # Another first write came before; its index has both aliases from its beginning.
+                # A concurrent first write has created it, with both aliases.
                 if error.error != "resource_already_exists_exception":
                     raise
         return self.write_alias(first)
 
     def next_index(self) -> str:
-        """A name for a new index, after those of all others."""
+        """A name for a new index, with the next number."""
         self.write_targets()
         with searching() as client:
             numbers = [int(name.removeprefix(f"{self.alias}-")) for name in client.indices.get(self._every)]
         return f"{self.alias}-{max(numbers) + 1:06d}"
 
     def add(self, index: str) -> None:
-        """Make a new index, ready to be filled, and a target of all writes from now on; or find it made."""
-        whole = self.definition()
-        body: dict[str, Any] = whole | {
-            "settings": whole["settings"] | _WHILE_FILLED,
-            "aliases": {self.write_alias(index): {}},
-        }
+        """Create an index for filling, which is a target of all writes from now on; does nothing if it exists."""
+        body: dict[str, Any] = self.definition() | {"aliases": {self.write_alias(index): {}}}
+        body["settings"] |= _WHILE_FILLED
         with searching() as client:
             if not client.indices.exists(index):
                 client.indices.create(index, body=body)
 
     def switch(self, index: str) -> None:
-        """Let searches read this index, at once and instead of any other; it is as searchable as any from then on."""
+        """Restore the search settings of an index and point searches at it instead of any other, in one atomic step."""
         settings = self.definition()["settings"]
         restored = {name: settings.get(name) for name in _WHILE_FILLED if name != "number_of_replicas"}
-        change = [
+        actions = [
             {"remove": {"index": self._every, "alias": self.alias, "must_exist": False}},
             {"add": {"index": index, "alias": self.alias}},
         ]
         with searching() as client:
             client.indices.put_settings({"index": restored}, index=index)
             client.indices.refresh(index=index)
-            client.indices.update_aliases({"actions": change})
+            client.indices.update_aliases({"actions": actions})
 
     def close_others(self, index: str) -> list[str]:
-        """Take every other index out of the targets; their names."""
+        """Remove all other indexes from the write targets and return their names."""
         with searching() as client:
             others = [name for name in client.indices.get(self._every) if name != index]
-            written = self.write_alias("*")
-            closed = [{"remove": {"index": name, "alias": written, "must_exist": False}} for name in others]
-            if closed:
-                client.indices.update_aliases({"actions": closed})
+            alias = self.write_alias("*")
+            actions = [{"remove": {"index": name, "alias": alias, "must_exist": False}} for name in others]
+            if actions:
+                client.indices.update_aliases({"actions": actions})
         return others
 
     @property
@@ -95,7 +91,7 @@ class IndexTargets:
 
 
 def delete(indexes: list[str]) -> None:
-    """Delete indexes that nobody reads or writes any more."""
+    """Delete indexes that are no longer read or written. Raises Unavailable."""
     with searching() as client:
         for name in indexes:
             client.indices.delete(name, ignore=404)

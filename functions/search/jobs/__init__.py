@@ -1,1 +1,1 @@
-"""Jobs on a whole index: drift checks and reindexing, in slices."""
+"""Jobs on a whole index, in slices: drift checks and reindexing."""

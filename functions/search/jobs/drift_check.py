@@ -1,7 +1,7 @@
-"""The steps of a drift check, in slices: the table against the index, then the index against the table.
+"""The steps of a drift check, in slices: compare the table with the index, then the index with the table.
 
-What differs is looked at again at the end of its slice, consistently and some seconds later: a change that is on its
-way is no drift. A repair is a message of the feed's queue, so that there is one way of writing only.
+Suspects are checked again at the end of their slice, by consistent reads and some seconds later: a change on its way
+to the index is not drift. A repair is a message in the queue of changes, so only syncs write the index.
 """
 
 import time
@@ -15,22 +15,22 @@ from payerworks.times import now
 from plans.index.index_state import refresh
 from search.indexes.drift import DRIFT_KINDS, Finding, Key
 from search.jobs import repository
+from search.jobs.index_job import IndexJob
 from search.jobs.index_kinds import INDEX_KINDS, IndexKind
-from search.jobs.jobs import IndexJob
 
 SLICE_SECONDS = 20
 SETTLE_SECONDS = 3
-"""Between two looks at what differs."""
-MOST_SUSPECTS = 5000
-"""Suspects of a slice from which on it ends."""
+"""Pause before suspects are checked again."""
+MAX_SUSPECTS = 5000
+"""A slice ends when it has this many suspects."""
 PAGE = 1000
-"""Suspects that are looked at again together."""
+"""Suspects per call of `recheck`."""
 TABLE_KINDS = ("missing", "stale")
-"""What looking at the table can find."""
+"""The kinds of drift that the step `table` can find."""
 
 
-def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
-    """Do a slice of the job's step; the job as it is after that. Raises Unavailable."""
+def next_slice(job: IndexJob, *, verify: bool) -> IndexJob:
+    """Do a slice of the job's current step, and return the job after it. Raises Unavailable."""
     kind = INDEX_KINDS[job.index]
     compare_page = kind.compare_table_page if job.step == "table" else kind.compare_index_page
     until = time.monotonic() + SLICE_SECONDS
@@ -42,11 +42,11 @@ def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
         suspects += page.suspects
         checked += page.checked
         position = page.position
-        if position is None or time.monotonic() >= until or len(suspects) >= MOST_SUSPECTS:
+        if position is None or time.monotonic() >= until or len(suspects) >= MAX_SUSPECTS:
             break
     kinds = TABLE_KINDS if job.step == "table" else ("orphaned",)
-    findings = [finding for finding in _rechecked(kind, suspects) if finding.kind in kinds]
-    added = _recorded(job, findings) | ({"checked": checked} if job.step == "table" else {})
+    findings = [finding for finding in _recheck(kind, suspects) if finding.kind in kinds]
+    added = _record(job, findings) | ({"checked": checked} if job.step == "table" else {})
     counts = {name: job.counts.get(name, 0) + added.get(name, 0) for name in {**job.counts, **added}}
     after = replace(job, position=position, counts=counts)
     if position is not None:
@@ -56,25 +56,25 @@ def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
     return replace(after, status="completed", finished_at=now())
 
 
-def _rechecked(kind: IndexKind, suspects: Sequence[Key]) -> Iterator[Finding]:
+def _recheck(kind: IndexKind, suspects: Sequence[Key]) -> Iterator[Finding]:
     if suspects:
         time.sleep(SETTLE_SECONDS)
     for part in parts(suspects, PAGE):
         yield from kind.recheck(list(dict.fromkeys(part)))
 
 
-def _recorded(job: IndexJob, findings: Sequence[Finding]) -> dict[str, int]:
-    """Keep what differs, where a tenant can be told of it, and have it repaired, if that is asked for."""
+def _record(job: IndexJob, findings: Sequence[Finding]) -> dict[str, int]:
+    """Store the drift if the check has a tenant, send repairs if requested, and return the counts to add."""
     added: dict[str, int] = {}
     for drift in DRIFT_KINDS:
         keys = [finding.key for finding in findings if finding.kind == drift]
         added[drift] = len(keys)
         log.count(f"SearchDrift{drift.capitalize()}", len(keys))
         if keys and job.tenant:
-            repository.add_found(job, drift, [own_id for _, own_id in keys])
+            repository.add_drifted(job, drift, [object_id for _, object_id in keys])
     if job.details.get("repair") and findings:
         kind = INDEX_KINDS[job.index]
-        repairs = kind.repairs([finding.key for finding in findings], job.request_id)
+        repairs = kind.repair_messages([finding.key for finding in findings], job.request_id)
         messages.send(settings().queues[kind.queue], repairs)
         added["repaired"] = len(findings)
     return added

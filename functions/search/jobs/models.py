@@ -1,11 +1,11 @@
-"""What administrators ask of search and are told: drift checks and reindexing."""
+"""Models of queries and answers of drift checks and reindexing."""
 
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from payerworks.validation import QueryModel
-from search.jobs.jobs import Index
+from search.jobs.index_job import Index
 
 
 class JobQuery(QueryModel):
@@ -15,13 +15,13 @@ class JobQuery(QueryModel):
 
 
 class DriftQuery(JobQuery):
-    """How a drift check is made."""
+    """Options of a drift check."""
 
-    repair: bool = Field(False, description="Whether to index what differs anew.")
+    repair: bool = Field(False, description="Whether to index drifted entries again.")
 
 
 class SearchJob(BaseModel):
-    """A job on a whole index. `stalled`: nothing has gone on for half an hour; it may be begun anew."""
+    """A job on a whole index. `stalled`: no progress for half an hour; start a new one."""
 
     id: str
     index: Index
@@ -29,31 +29,31 @@ class SearchJob(BaseModel):
     started_at: str = Field(alias="startedAt")
     updated_at: str = Field(alias="updatedAt")
     finished_at: str | None = Field(alias="finishedAt")
-    error: str | None = Field(description="Why the next step waits, such as a server that does not answer.")
+    error: str | None = Field(description="Why the next slice waits, such as a server that does not answer.")
 
 
 class Drifted(BaseModel):
-    """Plans or patients of one kind of drift: how many, and the ids of the first thousand."""
+    """Plans or patients with one kind of drift: their number, and the ids of the first thousand."""
 
     count: int
     ids: list[str]
 
 
 class DriftCheck(SearchJob):
-    """What is missing is not in the index, what is stale otherwise than in the table, orphaned only in the index."""
+    """Compares table and index: `missing` is not in the index, `stale` differs, `orphaned` is only in the index."""
 
     repair: bool
-    checked: int = Field(description="How many of the table were looked at.")
+    checked: int = Field(description="Number of table entries compared.")
     missing: Drifted
     stale: Drifted
     orphaned: Drifted
-    repaired: int = Field(description="How many were sent to be indexed anew.")
+    repaired: int = Field(description="Number of entries queued to be indexed again.")
 
 
 class Reindex(SearchJob):
-    """A reindex of the plans, or the patients, of all tenants."""
+    """A reindex of the plans or patients of all tenants."""
 
     step: Literal["name", "create", "fill", "switch", "clean"]
-    plans: int = Field(description="Plans that were read from the table and written.")
-    patients: int = Field(description="Patients that were.")
-    documents: int = Field(description="Documents that these are.")
+    plans: int = Field(description="Plans read from the table and written.")
+    patients: int = Field(description="Patients read from the table and written.")
+    documents: int = Field(description="Documents written for them.")

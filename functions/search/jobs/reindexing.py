@@ -1,13 +1,13 @@
-"""The steps of a reindex: a new index takes the place of the old one while writes and searches go on.
+"""The steps of a reindex: a new index replaces the old one while writes and searches continue.
 
-create  add the new index to the targets: each sync that begins from now on writes to it too
-fill    write all entries of the table to it; what syncs write has newer versions and stays (plan_sync.py)
-switch  let searches read it
-clean   take all other indexes out of the targets and, when no call of before can be under way, delete them
+1.  name    choose the new index's name, which is stored before the index is created
+2.  create  add the new index to the targets: every sync that starts from now on writes to it too
+3.  fill    write all entries of the table to it; newer versions written by syncs stay (plans/sync.py)
+4.  switch  point searches at it
+5.  clean   remove all other indexes from the targets and delete them once no earlier call can be running
 
-Each can be done again after a crash: the new index's name is stored before it is made, a slice of filling begins again
-where the last one ended, and the others change nothing that is so already. What a job that nobody goes on with has left
-is one of the other indexes of the next job.
+Each step can be repeated after a crash: a repeated `fill` resumes where the last stored slice ended, and the other
+steps have no effect the second time. An index left by an abandoned job is one of the others that the next job cleans.
 """
 
 import time
@@ -16,15 +16,15 @@ from dataclasses import replace
 from payerworks.opensearch import SECONDS
 from payerworks.times import now
 from search.indexes import index_targets
+from search.jobs.index_job import IndexJob
 from search.jobs.index_kinds import INDEX_KINDS
-from search.jobs.jobs import IndexJob
 
 SLICE_SECONDS = 60
-"""How long a slice fills; a Lambda function may run 15 minutes."""
+"""Duration of a slice of `fill`; a Lambda function can run 15 minutes."""
 
 
-def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
-    """Do a slice of the job's step; the job as it is after that. Raises Unavailable."""
+def next_slice(job: IndexJob, *, verify: bool) -> IndexJob:
+    """Do a slice of the job's current step, and return the job after it. Raises Unavailable."""
     targets = INDEX_KINDS[job.index].targets
     if job.step == "name":
         return replace(job, step="create", details={"index": targets.next_index()})
@@ -33,7 +33,7 @@ def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
         targets.add(index)
         return replace(job, step="fill")
     if job.step == "fill":
-        return _fill(job, targets.write_alias(index), doubted)
+        return _fill(job, targets.write_alias(index), verify)
     if job.step == "switch":
         targets.switch(index)
         return replace(job, step="clean")
@@ -43,9 +43,9 @@ def next_slice(job: IndexJob, *, doubted: bool) -> IndexJob:
     return replace(job, status="completed", finished_at=now())
 
 
-def _fill(job: IndexJob, alias: str, doubted: bool) -> IndexJob:
+def _fill(job: IndexJob, alias: str, verify: bool) -> IndexJob:
     until = time.monotonic() + SLICE_SECONDS
-    filled = INDEX_KINDS[job.index].backfill(alias, job.position, until, doubted=doubted)
+    filled = INDEX_KINDS[job.index].backfill(alias, job.position, until, verify=verify)
     counts = {
         job.index: job.counts.get(job.index, 0) + filled.entries,
         "documents": job.counts.get("documents", 0) + filled.documents,

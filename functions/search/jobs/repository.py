@@ -1,13 +1,13 @@
 """Table `search`: the last job of each kind.
 
-pk `{tenant}#{name}#{index}` (drift or reindex; plans or patients; the tenant is empty for a job on all tenants'); sk:
-    JOB           id, status, slices, and the whole job (jobs.py) as JSON text in `job`
-    FOUND#{kind}  of a drift check: its id, and in `ids` the first thousand ids of that kind (JSON text)
+pk `{tenant}#{name}#{index}` (drift or reindex; plans or patients; empty tenant for a job on all tenants); sk:
+    JOB           id, slices, and the whole job (index_job.py) as JSON text in `job`
+    FOUND#{kind}  of a drift check: its id, and in `ids` the first thousand ids of that kind of drift (JSON text)
 
 Access patterns
-    the last job                       GetItem
-    the next slice of a job is done    PutItem, if the job is still this one and no other did the same slice
-    what a check has found             GetItem
+    the last job        GetItem
+    a finished slice    PutItem, on condition that the job is the stored one and no other delivery did the slice
+    drift found         GetItem
 """
 
 import secrets
@@ -20,96 +20,86 @@ from payerworks.dynamodb import Item, Table
 from payerworks.errors import Conflict
 from payerworks.settings import settings
 from payerworks.times import now
-from search.jobs.jobs import FIRST_STEPS, Index, IndexJob, JobName, message_of
+from search.jobs.index_job import FIRST_STEPS, Index, IndexJob, JobName, slice_message
 
 _TABLE = Table("search")
 
-MAX_FOUND = 1000
-"""Ids of a kind that a check keeps; it counts the rest."""
+MAX_IDS = 1000
+"""Ids of a kind of drift that a check stores; the rest are only counted."""
 
 
-def begin(
+def start_job(
     name: JobName, tenant: str, request_id: str, *, index: Index = "plans", alone: bool = False, **details: Any
 ) -> IndexJob:
-    """Store a new job in place of the last one and have its first slice begin.
+    """Store a new job in place of the last one and send the message for its first slice.
 
-    With `alone`, raises Conflict while another one runs. A crash in between leaves a job that nothing goes on with,
-    which after half an hour stands in nobody's way.
+    Raises Conflict if another job is started or makes progress at the same time and, with `alone`, while one runs.
+    A crash before the message is sent leaves a job that counts as stalled after half an hour and can be replaced.
     """
-    began = now()
-    new_id, step = secrets.token_hex(8), FIRST_STEPS[name]
-    job = IndexJob(name, tenant, new_id, request_id, step, began, began, details=details, index=index)
-    held = read(name, tenant, index)
-    if alone and held is not None and held.status == "running" and not held.stalled:
-        raise _one_runs()
-    condition, values = "attribute_not_exists(pk)", {}
-    if held is not None:
-        condition, values = "id = :id AND slices = :slices", _guard(held)
-    if not _put(job, condition, values):
-        raise _one_runs()
+    started, job_id = now(), secrets.token_hex(8)
+    job = IndexJob(name, tenant, job_id, request_id, FIRST_STEPS[name], started, started, details=details, index=index)
+    last = read_job(name, tenant, index)
+    last_runs = last is not None and last.status == "running" and not last.stalled
+    if (alone and last_runs) or not _put(job, last):
+        raise Conflict("Such a job is already running; read its progress.")
     continue_job(job)
     return job
 
 
-def _one_runs() -> Conflict:
-    return Conflict("Such a job is running already; its progress can be read.")
-
-
 def continue_job(job: IndexJob) -> None:
-    """Have the next slice of a job begin."""
-    messages.send(settings().queues["search_jobs"], [message_of(job)])
+    """Send the message for a job's next slice."""
+    messages.send(settings().queues["search_jobs"], [slice_message(job)])
 
 
-def read(name: JobName, tenant: str, index: Index = "plans") -> IndexJob | None:
-    """The last job of a kind; None where there never was one."""
-    item = _TABLE.get(_key(name, tenant, index, "JOB"))
+def read_job(name: JobName, tenant: str, index: Index = "plans") -> IndexJob | None:
+    """The last job of a kind; None if there has been none."""
+    item = _TABLE.get(_job_key(name, tenant, index, "JOB"))
     return IndexJob(**json_text.read(item["job"]["S"])) if item else None
 
 
 def finish_slice(before: IndexJob, after: IndexJob) -> bool:
-    """Store what a slice has done and have the next begin.
+    """Store the job after a slice and send the message for the next one.
 
-    False where another delivery has done it, or another job took this one's place.
+    Returns False, and stores nothing, if another delivery did the slice or another job replaced this one.
     """
-    stored = replace(after, slices=before.slices + 1, updated_at=now(), error=None)
-    if not _put(stored, "id = :id AND slices = :slices", _guard(before)):
+    job = replace(after, slices=before.slices + 1, updated_at=now(), error=None)
+    if not _put(job, before):
         return False
-    if stored.status == "running":
-        continue_job(stored)
+    if job.status == "running":
+        continue_job(job)
     return True
 
 
 def note_failure(job: IndexJob, error: str) -> None:
-    """Store why a slice has not succeeded yet; its message comes again."""
-    _put(replace(job, error=error, updated_at=now()), "id = :id AND slices = :slices", _guard(job))
+    """Store why a slice failed; its message is redelivered."""
+    _put(replace(job, error=error, updated_at=now()), job)
 
 
-def add_found(job: IndexJob, kind: str, ids: Iterable[str]) -> None:
-    """Add what a check of one tenant has found; what is there already changes nothing."""
-    held = read_found(job, kind)
-    kept = list(dict.fromkeys([*held, *ids]))[:MAX_FOUND]
-    item = _found_key(job, kind) | {"id": {"S": job.id}, "ids": {"S": json_text.write(kept)}}
-    _TABLE.put(item)
+def add_drifted(job: IndexJob, kind: str, ids: Iterable[str]) -> None:
+    """Add ids of drifted entries that a check of one tenant has found; ids stored before are not added again."""
+    stored = list(dict.fromkeys([*read_drifted(job, kind), *ids]))[:MAX_IDS]
+    _TABLE.put(_key(job, f"FOUND#{kind}") | {"id": {"S": job.id}, "ids": {"S": json_text.write(stored)}})
 
 
-def read_found(job: IndexJob, kind: str) -> Sequence[str]:
-    """The ids of a kind that a check has found, up to a thousand."""
-    item = _TABLE.get(_found_key(job, kind))
+def read_drifted(job: IndexJob, kind: str) -> Sequence[str]:
+    """The stored ids of one kind of drift, up to MAX_IDS."""
+    item = _TABLE.get(_key(job, f"FOUND#{kind}"))
     return json_text.read(item["ids"]["S"]) if item and item["id"]["S"] == job.id else []
 
 
-def _put(job: IndexJob, condition: str, values: Item) -> bool:
-    own = {"id": {"S": job.id}, "slices": {"N": str(job.slices)}, "job": {"S": json_text.write(asdict(job))}}
-    return _TABLE.put_if(condition, _key(job.name, job.tenant, job.index, "JOB") | own, values)
+def _put(job: IndexJob, before: IndexJob | None) -> bool:
+    """Store a job if `before` is still the stored one, with no slice finished since; returns whether it was."""
+    guard = {"id": {"S": job.id}, "slices": {"N": str(job.slices)}}
+    item = _key(job, "JOB") | guard | {"job": {"S": json_text.write(asdict(job))}}
+    if before is None:
+        return _TABLE.put_if("attribute_not_exists(pk)", item)
+    values = {":id": {"S": before.id}, ":slices": {"N": str(before.slices)}}
+    return _TABLE.put_if("id = :id AND slices = :slices", item, values)
 
 
-def _guard(job: IndexJob) -> Item:
-    return {":id": {"S": job.id}, ":slices": {"N": str(job.slices)}}
+def _key(job: IndexJob, sk: str) -> Item:
+    return _job_key(job.name, job.tenant, job.index, sk)
 
 
-def _found_key(job: IndexJob, kind: str) -> Item:
-    return _key(job.name, job.tenant, job.index, f"FOUND#{kind}")
-
-
-def _key(name: str, tenant: str, index: str, sk: str) -> Item:
+def _job_key(name: str, tenant: str, index: str, sk: str) -> Item:
     return {"pk": {"S": f"{tenant}#{name}#{index}"}, "sk": {"S": sk}}

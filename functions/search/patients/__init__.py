@@ -1,1 +1,1 @@
-"""The index of patients: kept in step, filled, compared with the table."""
+"""The index of patients: sync, backfill, drift."""

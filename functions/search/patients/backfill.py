@@ -1,4 +1,4 @@
-"""Fill an index of patients from the table."""
+"""Fill a patient index from the table."""
 
 import time
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from intake.registry.registry_pages import patient_page
 from intake.registry.search_index import Document, indexing
 from payerworks.json_text import Json
 from payerworks.opensearch import bulk
-from search.indexes.backfill import Filled, read_ahead
+from search.indexes.backfill import FilledSlice, read_ahead
 
 
-def fill(alias: str, position: Json, until: float, *, doubted: bool) -> Filled:
-    """Write the patients of the table from a position on, until `time.monotonic()` is `until`.
+def fill(alias: str, position: Json, until: float, *, verify: bool) -> FilledSlice:
+    """Write the table's patients, starting at a position, until `time.monotonic()` reaches `until`.
 
-    A try before this one that died half way (`doubted`) has left nothing that is not written again.
+    `verify` has no effect: documents that a failed try left are simply overwritten.
     """
     written = 0
     for documents, following in read_ahead(_pages(position)):
@@ -22,7 +22,7 @@ def fill(alias: str, position: Json, until: float, *, doubted: bool) -> Filled:
         position = following
         if time.monotonic() >= until:
             break
-    return Filled(position, written, written)
+    return FilledSlice(position, written, written)
 
 
 def _pages(position: Json) -> Iterator[tuple[list[Document], Json]]:

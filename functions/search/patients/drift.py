@@ -1,4 +1,4 @@
-"""The index of patients held against the table, a page at a time."""
+"""Compare the patient index with the table, one page at a time."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,11 +8,11 @@ from payerworks.json_text import Json
 from search.indexes.drift import ComparedPage, Finding
 
 PAGE = 1000
-"""Patients of a page of the index."""
+"""Patients per page of the index."""
 
 
 def compare_table_page(tenant: str | None, position: Json) -> ComparedPage:
-    """Which of the table's patients the index may have otherwise."""
+    """Compare a page of the table: suspects are patients that the index lacks or has differently."""
     documents, following = patient_page(tenant, position)
     stored = {document.key: document for document in documents}
     suspects = compare(stored, read_documents(ALIAS, stored))
@@ -20,21 +20,21 @@ def compare_table_page(tenant: str | None, position: Json) -> ComparedPage:
 
 
 def compare_index_page(tenant: str | None, position: Json) -> ComparedPage:
-    """Which of the index's patients the table may not have."""
+    """Compare a page of the index: suspects are patients that the table lacks."""
     keys, following = indexed_page(ALIAS, tenant, position, PAGE)
     stored = stored_documents(keys)
     return ComparedPage([key for key in keys if key not in stored], len(keys), following)
 
 
 def recheck(keys: Sequence[PatientKey]) -> list[Finding]:
-    """What differs of these patients, as it is now."""
+    """The current drift of these patients."""
     stored, indexed = stored_documents(keys), read_documents(ALIAS, keys)
     orphaned = [Finding("orphaned", key) for key in indexed if key not in stored]
     return compare(stored, indexed) + orphaned
 
 
 def compare(stored: Mapping[PatientKey, Document], indexed: Mapping[PatientKey, Document]) -> list[Finding]:
-    """What differs of these patients, each of which is one document: as the table says, and as the index has it."""
+    """Missing and stale patients, given the documents made from the table and those in the index."""
     return [
         Finding("stale" if key in indexed else "missing", key)
         for key, document in stored.items()

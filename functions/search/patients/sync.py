@@ -1,9 +1,10 @@
-"""Bring the index of patients up to the table: safe to do twice, at once, and for changes in any order.
+"""Bring the patient index up to the table; safe to repeat, to run concurrently, and for changes in any order.
 
-A patient is one document, which carries the patient's version as external version: nothing older overwrites anything
-newer. A sync reads the table after it learns the targets, and a target that is added later is filled from the table
-after that, so each has every change. Patients are never deleted: what the table does not have is a hand's or a
-restore's, and is taken out when a repair names it.
+1.  A patient is one document with the patient's version as external version: no older version overwrites a newer one.
+2.  A sync reads the table after the targets, and a target added later is filled from the table afterwards: every
+    target gets every change.
+3.  Patients are never deleted. A document without a patient comes from manual work or a restore; it is deleted when
+    a repair names it.
 """
 
 from collections.abc import Collection
@@ -17,16 +18,16 @@ TARGETS = IndexTargets(ALIAS, definition)
 
 
 def sync_patients(keys: Collection[PatientKey]) -> None:
-    """Bring patients up to what the table has of them in every index that is written. Raises Unavailable."""
+    """Bring patients up to the table in all write targets. Raises Unavailable."""
     targets = TARGETS.write_targets()
     stored = stored_documents(keys)
-    others = [key for key in keys if key not in stored]
+    unknown = [key for key in keys if key not in stored]
     for alias in targets:
-        bulk(alias, [*map(indexing, stored.values()), *_taking_out(alias, others)])
+        bulk(alias, [*map(indexing, stored.values()), *_deletions(alias, unknown)])
 
 
-def _taking_out(alias: str, keys: Collection[PatientKey]) -> list[Action]:
+def _deletions(alias: str, keys: Collection[PatientKey]) -> list[Action]:
     indexed = read_documents(alias, keys)
-    # Read anew after the index: one of them may have been made in between.
+    # Read the table again, after the index: a patient may have been created in between.
     stored = stored_documents(indexed)
     return [deletion(document) for key, document in indexed.items() if key not in stored]

@@ -1,1 +1,1 @@
-"""The index of plans: kept in step, filled, compared with the table."""
+"""The index of plans: sync, backfill, drift."""

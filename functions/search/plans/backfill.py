@@ -1,29 +1,28 @@
-"""Fill an index from the table: read, made into documents and written side by side, in bulk."""
+"""Fill a plan index from the table: read ahead, and write in parallel bulk calls."""
 
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import groupby
 from typing import NamedTuple
 
 from payerworks.dynamodb import Item
 from payerworks.json_text import Json
 from payerworks.opensearch import BULK_DOCUMENTS, bulk
 from plans.index.documents import Action, root_actions, root_key, service_actions, tombstone_action
-from plans.index.index_state import contents, refresh
+from plans.index.index_state import refresh
 from plans.plan.document import digest
 from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage import scan
 from plans.storage.scan import RootState
-from search.indexes.backfill import Filled, read_ahead
-from search.plans.drift import agrees, documents_of
+from search.indexes.backfill import FilledSlice, read_ahead
+from search.plans.drift import contents_of, document_count, is_in_sync
 from search.plans.sync import sync_target
 
 WRITERS = 3
-"""Bulk calls under way at once."""
+"""Parallel bulk calls."""
 BATCH_DOCUMENTS = BULK_DOCUMENTS - 100
-"""Documents from which on a batch is written, so that most are one bulk call."""
+"""Minimum documents of a full batch, chosen so that most batches are one bulk call."""
 
 
 class _Batch(NamedTuple):
@@ -32,30 +31,33 @@ class _Batch(NamedTuple):
     position: Json
 
 
-def fill(alias: str, position: Json, until: float, *, doubted: bool) -> Filled:
-    """Write the plans of the table, tombstones too, from a position on, until `time.monotonic()` is `until`.
+def fill(alias: str, position: Json, until: float, *, verify: bool) -> FilledSlice:
+    """Write the table's plans, tombstones included, starting at a position, until `time.monotonic()` reaches `until`.
 
-    Changes go on meanwhile: a plan that another writer wrote too, or that changed while it was read, is held against
-    the table and, where it differs, synced by itself. Else a document that another wrote of an earlier version would
-    stay: the sync of the change that took it out finds the plan filled, and has nothing to do.
-    `doubted`: a try before this one may have died half way, so all that is written is held against the table.
+    Plans change meanwhile. A plan that another writer also wrote, or that changed while it was read, is compared with
+    the table and synced if it differs. Otherwise a document of an earlier version could stay:
+
+        A sync of v1 adds service S to the new index; v2 removes S; this backfill writes v2.
+        The sync of v2 finds v2 indexed and does nothing, so S would stay.
+
+    `verify`: an earlier try may have died halfway, so everything written is compared.
     """
     plans = documents = 0
-    ended = True
+    at_end = True
     under_way: deque[tuple[Future[None], _Batch]] = deque()
     with ThreadPoolExecutor(WRITERS) as writers:
         for batch in _batches(read_ahead(scan.scan(position))):
-            under_way.append((writers.submit(_write, alias, batch.plans, doubted), batch))
+            under_way.append((writers.submit(_write, alias, batch.plans, verify), batch))
             if len(under_way) > WRITERS:
                 under_way[0][0].result()
             while under_way and under_way[0][0].done():
                 plans, documents, position = _add(plans, documents, *under_way.popleft())
             if time.monotonic() >= until:
-                ended = False
+                at_end = False
                 break
         for future, batch in under_way:
             plans, documents, position = _add(plans, documents, future, batch)
-    return Filled(None if ended else position, plans, documents)
+    return FilledSlice(None if at_end else position, plans, documents)
 
 
 def _add(plans: int, documents: int, written: Future[None], batch: _Batch) -> tuple[int, int, Json]:
@@ -69,7 +71,7 @@ def _batches(pages: Iterable[list[Item]]) -> Iterator[_Batch]:
     documents = 0
     for plan, position in scan.scanned_plans(pages):
         plans.append(plan)
-        documents += 0 if plan.root.deleted else documents_of(plan.root.services)
+        documents += 0 if plan.root.deleted else document_count(plan.root.services)
         if documents >= BATCH_DOCUMENTS or len(plans) >= BATCH_DOCUMENTS:
             yield _Batch(plans, documents, position)
             plans, documents = [], 0
@@ -77,14 +79,14 @@ def _batches(pages: Iterable[list[Item]]) -> Iterator[_Batch]:
         yield _Batch(plans, documents, position)
 
 
-def _write(alias: str, plans: list[StoredPlan], doubted: bool) -> None:
+def _write(alias: str, plans: list[StoredPlan], verify: bool) -> None:
     whole = [plan for plan in plans if _is_whole(plan)]
     newer, replaced = bulk(alias, (action for plan in whole for action in actions_of(plan)))
     met = newer | replaced
-    shared = [plan.root for plan in whole if doubted or root_key(plan.root.tenant, plan.root.plan_id) in met]
+    suspects = [plan.root for plan in whole if verify or root_key(plan.root.tenant, plan.root.plan_id) in met]
     torn = [plan.root for plan in plans if not _is_whole(plan)]
-    for root in [*torn, *_disagreeing(alias, shared)]:
-        sync_target(alias, root.tenant, root.plan_id, root.version, doubted=True, whole=False)
+    for root in [*torn, *_out_of_sync(alias, suspects)]:
+        sync_target(alias, root.tenant, root.plan_id, root.version, verify=True, whole=False)
 
 
 def _is_whole(plan: StoredPlan) -> bool:
@@ -92,7 +94,7 @@ def _is_whole(plan: StoredPlan) -> bool:
 
 
 def actions_of(plan: StoredPlan) -> Iterator[Action]:
-    """What indexes a whole plan, its own document last."""
+    """The actions that index a whole plan; the last one writes the plan's own document."""
     if plan.root.deleted:
         yield tombstone_action(plan.root)
         return
@@ -101,13 +103,10 @@ def actions_of(plan: StoredPlan) -> Iterator[Action]:
     yield from root_actions(plan.root)
 
 
-def _disagreeing(alias: str, roots: list[StoredRoot]) -> list[StoredRoot]:
+def _out_of_sync(alias: str, roots: list[StoredRoot]) -> list[StoredRoot]:
     if not roots:
         return []
     refresh(alias)
-    found = []
-    for tenant, group in groupby(roots, key=lambda root: root.tenant):
-        of_tenant = list(group)
-        held = contents(alias, tenant, [root.plan_id for root in of_tenant])
-        found += [root for root in of_tenant if not agrees(RootState.of(root), held.get(root.plan_id))]
-    return found
+    keyed = {(root.tenant, root.plan_id): root for root in roots}
+    contents = contents_of(alias, keyed)
+    return [root for key, root in keyed.items() if not is_in_sync(RootState.of(root), contents.get(key))]

@@ -1,4 +1,4 @@
-"""The index of plans held against the table, a page at a time."""
+"""Compare the plan index with the table, one page at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -11,63 +11,58 @@ from search.indexes.drift import ComparedPage, DriftKind, Finding
 
 
 def compare_table_page(tenant: str | None, position: Json) -> ComparedPage:
-    """Which of the table's plans the index may have otherwise."""
+    """Compare a page of the table: suspects are plans that the index lacks or has differently."""
     roots, following = root_page(tenant, position)
-    suspects = [finding.key for finding in compare(roots, _contents(roots))]
+    suspects = [finding.key for finding in compare(roots, contents_of(ALIAS, roots))]
     return ComparedPage(suspects, len(roots), following)
 
 
 def compare_index_page(tenant: str | None, position: Json) -> ComparedPage:
-    """Which of the index's plans the table may not have."""
+    """Compare a page of the index: suspects are plans that the table lacks."""
     keys, following = indexed_plans(ALIAS, tenant, position, PAGE)
     roots = read_root_states(keys, consistent=False)
     return ComparedPage([finding.key for finding in orphans(keys, roots)], len(keys), following)
 
 
 def recheck(keys: Sequence[PlanKey]) -> list[Finding]:
-    """What differs of these plans, as it is now."""
+    """The current drift of these plans."""
     roots = read_root_states(keys, consistent=True)
     refresh(ALIAS)
-    held = _contents(keys)
-    return compare(roots, held) + orphans([key for key in held if held[key].documents and key not in roots], roots)
+    indexed = contents_of(ALIAS, keys)
+    unknown = [key for key, content in indexed.items() if content.documents and key not in roots]
+    return compare(roots, indexed) + orphans(unknown, roots)
 
 
-def _contents(keys: Iterable[PlanKey]) -> dict[PlanKey, Content]:
-    found: dict[PlanKey, Content] = {}
-    for tenant, group in groupby(sorted(keys), key=lambda key: key[0]):
-        held = contents(ALIAS, tenant, [plan_id for _, plan_id in group])
-        found |= {(tenant, plan_id): content for plan_id, content in held.items()}
-    return found
+def contents_of(alias: str, keys: Iterable[PlanKey]) -> dict[PlanKey, Content]:
+    """The contents of an index for some plans, by one aggregation per tenant. Raises Unavailable."""
+    return {
+        (tenant, plan_id): content
+        for tenant, group in groupby(sorted(keys), key=lambda key: key[0])
+        for plan_id, content in contents(alias, tenant, [plan_id for _, plan_id in group]).items()
+    }
 
 
-def agrees(root: RootState, content: Content | None) -> bool:
-    """Whether an index has exactly what a root stands for.
+def is_in_sync(root: RootState, content: Content | None) -> bool:
+    """Whether the index content of a plan matches its root.
 
-    A live plan has a document for itself and its cost shares and three for each service, whose hashes add up to its
-    digest; a deleted one has none, and a tombstone is no duty: an index that was made after the deletion has none.
+    A live plan has the documents that `document_count` counts, and their hashes add up to its digest. A deleted plan
+    has none. It need not have a tombstone: an index created after the deletion has none.
     """
-    found = content or Content()
     if root.deleted:
-        return not found.documents
-    hashes = (root.digest - found.hashes) % HASHES
-    return (
-        found.live and found.version == root.version and found.documents == documents_of(root.services) and not hashes
-    )
+        return content is None or not content.documents
+    expected = Content(root.version, True, document_count(root.services), root.digest % HASHES)
+    return content is not None and content._replace(hashes=content.hashes % HASHES) == expected
 
 
-def documents_of(services: int) -> int:
-    """How many documents a plan with so many services has."""
+def document_count(services: int) -> int:
+    """Documents of a plan with this many services: itself, its cost shares, and three per service."""
     return 2 + 3 * services
 
 
 def compare(roots: Mapping[PlanKey, RootState], contents: Mapping[PlanKey, Content]) -> list[Finding]:
-    """What differs of these plans: `missing` has no document of its own, `stale` another content or version."""
-    found = []
-    for key, root in roots.items():
-        content = contents.get(key)
-        if not agrees(root, content):
-            found.append(Finding(_kind(root, content), key))
-    return found
+    """The drift of these plans: `missing` has no document of its own, `stale` has other content or another version."""
+    pairs = [(key, root, contents.get(key)) for key, root in roots.items()]
+    return [Finding(_kind(root, content), key) for key, root, content in pairs if not is_in_sync(root, content)]
 
 
 def _kind(root: RootState, content: Content | None) -> DriftKind:
@@ -77,5 +72,5 @@ def _kind(root: RootState, content: Content | None) -> DriftKind:
 
 
 def orphans(indexed: Iterable[PlanKey], roots: Mapping[PlanKey, RootState]) -> list[Finding]:
-    """The plans that are indexed and that the table does not have."""
+    """The indexed plans that the table lacks."""
     return [Finding("orphaned", key) for key in indexed if key not in roots or roots[key].deleted]

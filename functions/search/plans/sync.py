@@ -1,25 +1,42 @@
-"""Bring the index of one plan up to the table: safe to do twice, at once, and for changes in any order.
+"""Bring the index of one plan up to the table; safe to repeat, to run concurrently, and for changes in any order.
 
-Why every order of writes, redeliveries and crashes ends in the index of the plan's current state:
+A sync handles one message: "the plan has reached version n", written vn here. It writes all targets, that is, all
+indexes with a write alias (index_targets.py). The root document is the plan's own document or, for a deleted plan, the
+tombstone with the same `_id`. Why any order of syncs, redeliveries and crashes ends in the plan's current state:
 
-1.  A sync reads the plan from the table after it learns the targets, so it writes the state of its message's change or
-    a later one. A target that is added later is filled from the table after that, and has this change too.
-2.  Documents carry the plan's version as external version: nothing older overwrites anything newer, and a document
-    that was taken out comes back by an older version only where OpenSearch has forgotten the deletion (after an hour,
-    or a restart) or never had the document.
-3.  The plan's own document (or the tombstone of a deleted plan, which has its `_id`) comes last. Its version says up to
-    which change all others are there; a sync that finds it at its message's version or beyond has nothing to do, and
-    one that finds it lower writes what the changes since then touched, or the whole plan where history does not tell.
-4.  What 2 leaves open is a slow sync that adds documents of an older version after a newer sync was through. It then
-    meets the newer version at the plan's own document, holds the searchable documents against the table (their number
-    and the sum of their hashes), and writes the plan whole and takes all others out where they differ.
-5.  Or such a sync is through while a newer one, which has looked already for what to take out, has not yet written the
-    plan's own document. That then takes the place of another: whoever finds it so makes the same comparison, unless it
-    wrote all changes since an earlier version one by one. So does who fills an index (filling.py).
-6.  A sync that dies before that is not over: its message comes again, and one that comes again makes the same
-    comparison even if the index has got as far. So the last of the syncs that could have added something also looks.
-7.  What is left is drift (a lost message, a hand in the index): a check finds it (drift_check.py), and a repair is a
-    message that has the plan written whole.
+1.  A sync reads the plan after it reads the targets, so each target gets this change or a later one.
+        The message for v5 is late: its sync reads v7 from the table and writes v7.
+        An index that became a target after v5's sync read the targets is filled from the table later, with v7.
+
+2.  Documents carry the plan's version as external version, so an older version never overwrites a newer one.
+        A sync writes a service as of v5, and the index has it as of v7: OpenSearch keeps v7.
+        If v7 deleted it, v5 comes back only if OpenSearch forgot the deletion (1 h, restart) or never had the document.
+
+3.  The root document is written last, so its version is the one up to which all other documents are written.
+        The root document has v7: the sync for v5 has nothing to do.
+        It has v4: that sync writes what v5 changed, or the whole plan if the history does not list all changes.
+
+4.  A slow sync can add documents of an older version after a newer sync has finished (the gap in 2). It then meets the
+    newer root document and compares number and hashes of the searchable documents with the table. If they differ, it
+    writes the whole plan and deletes all other documents.
+        Sync A for v5 is slow; sync B for v6 finds no document of service S, which v6 removed; then A adds S.
+        A meets the root document of v6, finds three documents too many, writes v6 whole and deletes S.
+
+5.  Or the slow sync finishes while the newer one has already looked for documents to delete but not yet written the
+    root document. The newer one then replaces a root document and makes the same comparison, unless it wrote and
+    deleted everything changed since that version one by one. A backfill compares in the same way (backfill.py).
+        B for v6 lists the documents to delete; A for v5 adds S and the root document; B writes the root document.
+        B has replaced the root document of v5, so it compares and deletes S.
+
+6.  A sync that dies before its comparison is redelivered. A redelivered message always compares, even if the root
+    document is recent enough, so the last sync that may have added something also checks.
+        A adds S and dies; its message is delivered again and finds the root document of v6.
+        It compares nevertheless, and deletes S.
+
+7.  What remains is drift from lost messages and manual changes. A drift check finds it (drift_check.py), and its repair
+    message makes a sync write the whole plan.
+        Someone deletes a service's document by hand: the root document has v6, so no sync acts.
+        The check finds one document too few; the repair writes v6 whole.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,74 +50,75 @@ from plans.plan.stored_plan import StoredRoot
 from plans.storage import repository
 from plans.storage.scan import RootState
 from search.indexes.index_targets import IndexTargets
-from search.plans.drift import agrees
+from search.plans.drift import is_in_sync
 
 TARGETS = IndexTargets(documents.ALIAS, documents.definition)
 TRIES = 5
 
 
 class PlanKeepsChanging(Exception):
-    """Other changes were indexed in between every time; the message comes again."""
+    """Other changes were indexed during each of TRIES tries; the message is redelivered."""
 
 
-Extra = Callable[[], Action]
-"""More fields for the plan's own document, made when it is written."""
+ExtraFields = Callable[[], Action]
+"""Makes more fields for the root document, called when it is written."""
 
 
 def sync_plan(
-    tenant: str, plan_id: str, version: int, *, doubted: bool = False, whole: bool = False, extra: Extra = dict
+    tenant: str, plan_id: str, version: int, *, verify: bool = False, whole: bool = False, extra: ExtraFields = dict
 ) -> bool:
-    """Bring a plan up to `version` or beyond in every index that is written; whether there was anything to write.
+    """Bring a plan up to `version` or a later one in all targets; returns whether anything was written.
 
-    `doubted`: compare even where the index has got as far; `whole`: write everything, and take out all else.
-    Raises Unavailable, also where a target goes away, and PlanKeepsChanging.
+    `verify`: compare even if the index has `version`; `whole`: write all documents and delete all others.
+    Raises Unavailable, also if a target is deleted meanwhile, and PlanKeepsChanging.
     """
-    synced = [sync_target(alias, tenant, plan_id, version, doubted, whole, extra) for alias in TARGETS.write_targets()]
-    return any(synced)
+    aliases = TARGETS.write_targets()
+    wrote = [sync_target(alias, tenant, plan_id, version, verify, whole, extra) for alias in aliases]
+    return any(wrote)
 
 
 def sync_target(
-    alias: str, tenant: str, plan_id: str, version: int, doubted: bool, whole: bool, extra: Extra = dict
+    alias: str, tenant: str, plan_id: str, version: int, verify: bool, whole: bool, extra: ExtraFields = dict
 ) -> bool:
-    """As `sync_plan`, for one index."""
+    """`sync_plan` for one target, given by its alias."""
     wrote = False
     for _ in range(TRIES):
         indexed = indexed_version(alias, tenant, plan_id)
-        if indexed >= version and not doubted and not whole:
+        if indexed >= version and not verify and not whole:
             return wrote
         root = repository.read_root(tenant, plan_id)
         if root is None or root.version < indexed:
-            # The table has forgotten the plan, or a part of its past (a restore): only a new index has no newer one.
-            return _take_out_forgotten(alias, tenant, plan_id) if root is None and whole else wrote
+            # A restore took the plan or its last versions out of the table; only a new index can show the older state.
+            return _delete_unknown_plan(alias, tenant, plan_id) if root is None and whole else wrote
         if root.version > indexed or whole:
             wrote = True
             if not _write(alias, root, indexed, whole, extra):
-                doubted, whole = True, False
+                verify, whole = True, False
                 continue
-        if whole or not doubted or is_right(alias, root):
+        if whole or not verify or is_target_in_sync(alias, root):
             return wrote
         whole = True
     raise PlanKeepsChanging
 
 
-def is_right(alias: str, root: StoredRoot) -> bool:
-    """Whether what is searchable of a plan, once all is that was written, agrees with its root."""
+def is_target_in_sync(alias: str, root: StoredRoot) -> bool:
+    """Whether the documents of a plan match its root, after a refresh that makes all writes searchable."""
     refresh(alias)
-    found = contents(alias, root.tenant, [root.plan_id]).get(root.plan_id)
-    return agrees(RootState.of(root), found)
+    content = contents(alias, root.tenant, [root.plan_id]).get(root.plan_id)
+    return is_in_sync(RootState.of(root), content)
 
 
-def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra) -> bool:
-    """Write what `indexed` is behind, or the whole; False where another may have written at the same time."""
-    own = documents.root_key(root.tenant, root.plan_id)
+def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: ExtraFields) -> bool:
+    """Write the changes since version `indexed`, or the whole plan; False if another sync may have interfered."""
+    root_key = documents.root_key(root.tenant, root.plan_id)
     if root.deleted:
-        met = _write_last(alias, _strays(alias, root, ()), [documents.tombstone_action(root)])
-        return own not in met.newer | met.replaced
+        met = _write_in_order(alias, _stray_deletions(alias, root, ()), [documents.tombstone_action(root)])
+        return root_key not in met.newer | met.replaced
     touched = repository.services_changed(root, since=indexed) if indexed and not whole else None
     last = documents.root_actions(root)
     last[-1]["source"] |= extra()
     if touched is not None:
-        return own not in _write_last(alias, _part_actions(root, touched), last).newer
+        return root_key not in _write_in_order(alias, _service_actions(root, touched), last).newer
     try:
         plan = repository.read_plan(root.tenant, root.plan_id)
     except NotFound:
@@ -108,36 +126,36 @@ def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra
     if plan.root.version != root.version:
         return False
     services = [action for part in plan.services for action in documents.service_actions(root, part)]
-    strays = _strays(alias, root, [*services, *last]) if root.version > 1 or whole else []
-    met = _write_last(alias, [*services, *strays], last)
-    return own not in met.newer | met.replaced
+    strays = _stray_deletions(alias, root, [*services, *last]) if root.version > 1 or whole else []
+    met = _write_in_order(alias, [*services, *strays], last)
+    return root_key not in met.newer | met.replaced
 
 
-def _write_last(alias: str, actions: list[Action], last: list[Action]) -> Met:
-    # In two calls: where one of the first is refused, the plan's own document must not say that all is there.
+def _write_in_order(alias: str, actions: list[Action], last: list[Action]) -> Met:
+    # Two calls: if an action of the first fails, the root document must not claim that all others are written.
     bulk(alias, actions)
     return bulk(alias, last)
 
 
-def _part_actions(root: StoredRoot, touched: list[str]) -> list[Action]:
-    held = repository.read_services(root, touched)
-    actions = [action for part in held.values() for action in documents.service_actions(root, part)]
+def _service_actions(root: StoredRoot, touched: list[str]) -> list[Action]:
+    stored = repository.read_services(root, touched)
+    actions = [action for part in stored.values() for action in documents.service_actions(root, part)]
     for object_id in touched:
-        if object_id not in held:
+        if object_id not in stored:
             actions += documents.service_delete_actions(root, object_id)
     return actions
 
 
-def _strays(alias: str, root: StoredRoot, written: Iterable[Action]) -> list[Action]:
-    """What takes out all documents of a plan that are not written, unless a newer version wrote them."""
+def _stray_deletions(alias: str, root: StoredRoot, written: Iterable[Action]) -> list[Action]:
+    """The actions that delete all other documents of a plan, except those a newer version wrote."""
     kept = {action["id"] for action in written}
     keys = plan_keys(alias, root.tenant, root.plan_id, root.version)
     return [documents.delete_action(root.tenant, root.plan_id, key, root.version) for key, _ in keys if key not in kept]
 
 
-def _take_out_forgotten(alias: str, tenant: str, plan_id: str) -> bool:
-    found = list(plan_keys(alias, tenant, plan_id, None))
-    if not found or repository.read_root(tenant, plan_id) is not None:
+def _delete_unknown_plan(alias: str, tenant: str, plan_id: str) -> bool:
+    keys = list(plan_keys(alias, tenant, plan_id, None))
+    if not keys or repository.read_root(tenant, plan_id) is not None:
         return False
-    bulk(alias, [documents.delete_action(tenant, plan_id, key, version) for key, version in found])
+    bulk(alias, [documents.delete_action(tenant, plan_id, key, version) for key, version in keys])
     return True

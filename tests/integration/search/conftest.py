@@ -17,7 +17,7 @@ from plans.plan.stored_plan import Change
 from plans.storage import repository
 from plans.storage.items import Author
 from search.jobs import repository as jobs
-from search.jobs.jobs import IndexJob
+from search.jobs.index_job import IndexJob
 from tests.integration.plans.conftest import here, new_plan
 
 __all__ = ["here"]
@@ -76,14 +76,14 @@ def patched(tenant: str, plan_id: str, **members: Any) -> Change:
 
 def checked(tenant: str, *, repair: bool = False) -> IndexJob:
     """A drift check of the tenant, once the deployed function has made it."""
-    begun = jobs.begin("drift", tenant, "tests", repair=repair)
+    begun = jobs.start_job("drift", tenant, "tests", repair=repair)
     return finished("drift", tenant, begun.id)
 
 
 def finished(name: Any, tenant: str, job_id: str, seconds: float = 90) -> IndexJob:
     end = time.monotonic() + seconds
     while True:
-        job = jobs.read(name, tenant)
+        job = jobs.read_job(name, tenant)
         assert job is not None
         assert job.id == job_id
         if job.status != "running":

@@ -32,14 +32,14 @@ def test_what_the_indexer_has_missed_is_drift_until_it_runs_again(tenant: str, p
         job = checked(tenant)
         assert drift(job) == (1000, 0, 0)
         assert job.counts["checked"] == 1000
-        assert sorted(jobs.read_found(job, "missing")) == [f"plan-{number:04d}" for number in range(1000)]
+        assert sorted(jobs.read_drifted(job, "missing")) == [f"plan-{number:04d}" for number in range(1000)]
     assert drift(settled(tenant)) == (0, 0, 0)
     with paused("OnPlanOperation"):
         commit([patched(tenant, f"plan-{number:04d}", planType="changed") for number in range(50)])
         commit([stored_plan.deletion(repository.live_root(tenant, "plan-0999"))])
         job = checked(tenant)
         assert drift(job) == (0, 50, 1)
-        assert jobs.read_found(job, "orphaned") == ["plan-0999"]
+        assert jobs.read_drifted(job, "orphaned") == ["plan-0999"]
     assert drift(settled(tenant)) == (0, 0, 0)
 
 
@@ -62,7 +62,7 @@ def test_what_a_hand_did_to_the_index_is_found_and_repaired(tenant: str) -> None
     job = checked(tenant, repair=True)
     assert drift(job) == (1, 2, 1)
     assert job.counts["repaired"] == 4
-    assert jobs.read_found(job, "orphaned") == ["foreign"]
+    assert jobs.read_drifted(job, "orphaned") == ["foreign"]
     assert drift(settled(tenant)) == (0, 0, 0)
     assert len(indexed_documents(tenant)) == 4 * 5
 
@@ -113,8 +113,8 @@ def test_a_sync_that_is_through_while_a_deletion_is_indexed_leaves_nothing_behin
                 return found
 
             once.setattr(plan_sync, "plan_keys", looking)
-            plan_sync.sync_target(alias, tenant, "gone", deleted.version, doubted=False, whole=False)
-        assert plan_sync.is_right(alias, deleted)
+            plan_sync.sync_target(alias, tenant, "gone", deleted.version, verify=False, whole=False)
+        assert plan_sync.is_target_in_sync(alias, deleted)
 
 
 def story(tenant: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from plans.storage import repository
 from search.indexes import index_targets
 from search.jobs import repository as jobs
 from search.plans import backfill
-from search.plans.sync import TARGETS, is_right, sync_target
+from search.plans.sync import TARGETS, is_target_in_sync, sync_target
 from tests.integration.conftest import Api
 from tests.integration.plans.conftest import new_plan
 from tests.integration.search.conftest import AUTHOR, commit, creations, drift, finished, patched, settled
@@ -31,11 +31,11 @@ WORKER = """
 import contextlib
 from payerworks.errors import Unavailable
 from search.jobs import repository
-from search.jobs import message_of
+from search.jobs.index_job import slice_message
 from search.on_search_job import work_on
-while (job := repository.read("reindex", "")).status == "running":
+while (job := repository.read_job("reindex", "")).status == "running":
     with contextlib.suppress(Unavailable):  # the message would come again
-        work_on(message_of(job), 2)
+        work_on(slice_message(job), 2)
 """
 
 
@@ -72,7 +72,7 @@ def test_a_reindex_under_live_writes_loses_none(api: Api, tenant: str) -> None:
 def test_a_reindex_that_is_killed_again_and_again_ends_all_the_same(tenant: str, paused: Callable[[str], Any]) -> None:
     commit(creations(tenant, 300))
     with paused("OnSearchJob"):
-        job = jobs.begin("reindex", "", "tests")
+        job = jobs.start_job("reindex", "", "tests")
         with writing(tenant):
             for milliseconds in (800, 1000, 1300, 1700, 2500):
                 worker = start_worker()
@@ -95,17 +95,17 @@ def test_what_a_sync_wrote_before_a_plan_was_filled_is_not_left_behind(
         alias = TARGETS.write_alias(index)
         try:
             for name in ("gone", "less"):
-                assert sync_target(alias, tenant, name, 1, doubted=False, whole=False)
+                assert sync_target(alias, tenant, name, 1, verify=False, whole=False)
             services = new_plan(2)["linkedPlanServices"]
             commit([stored_plan.deletion(repository.live_root(tenant, "gone"))])
             commit([patched(tenant, "less", linkedPlanServices=services[:1])])
-            backfill.fill(alias, None, time.monotonic() + 600, doubted=False)
+            backfill.fill(alias, None, time.monotonic() + 600, verify=False)
             for name in ("gone", "less"):
                 # The message of the change, which comes late.
-                sync_target(alias, tenant, name, 2, doubted=False, whole=False)
+                sync_target(alias, tenant, name, 2, verify=False, whole=False)
                 root = repository.read_root(tenant, name)
                 assert root is not None
-                assert is_right(alias, root), name
+                assert is_target_in_sync(alias, root), name
         finally:
             index_targets.delete([index])
 

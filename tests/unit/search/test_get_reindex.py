@@ -10,7 +10,7 @@ def test_before_the_first_reindex_there_is_none(call: Call) -> None:
 
 
 def test_every_administrator_reads_the_progress_in_numbers(call: Call) -> None:
-    job = repository.begin("reindex", "", "request", alone=True)
+    job = repository.start_job("reindex", "", "request", alone=True)
     after = replace(job, step="fill", counts={"plans": 7, "documents": 56}, position={"pk": {"S": "acme#secret"}})
     assert repository.finish_slice(job, after)
     answer = call(get_reindex.handler, "search/get_reindex", tenant="other")

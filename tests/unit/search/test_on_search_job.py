@@ -12,7 +12,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from search import on_search_job
 from search.jobs import repository
-from search.jobs.jobs import INDEXES, IndexJob, message_of
+from search.jobs.index_job import INDEXES, IndexJob, slice_message
 from tests.unit.conftest import Call
 
 EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())
@@ -37,13 +37,13 @@ def queued() -> list[dict[str, Any]]:
 @pytest.fixture
 def job(call: Call) -> IndexJob:
     """A reindex whose first message has been taken."""
-    begun = repository.begin("reindex", "", "request", alone=True)
+    begun = repository.start_job("reindex", "", "request", alone=True)
     queued()
     return begun
 
 
 def read() -> IndexJob:
-    found = repository.read("reindex", "")
+    found = repository.read_job("reindex", "")
     assert found is not None
     return found
 
@@ -51,8 +51,8 @@ def read() -> IndexJob:
 def test_a_slice_whose_next_message_was_lost_sends_it_again(job: IndexJob) -> None:
     repository.finish_slice(job, replace(job, step="fill"))
     queued()
-    assert delivered(message_of(job))["batchItemFailures"] == []
-    assert queued() == [message_of(job) | {"slice": 1}]
+    assert delivered(slice_message(job))["batchItemFailures"] == []
+    assert queued() == [slice_message(job) | {"slice": 1}]
 
 
 def test_a_slice_that_another_delivery_has_done_is_not_stored_again(job: IndexJob) -> None:
@@ -64,10 +64,10 @@ def test_a_slice_that_another_delivery_has_done_is_not_stored_again(job: IndexJo
 def test_messages_of_a_job_that_ended_or_was_replaced_do_nothing(job: IndexJob) -> None:
     repository.finish_slice(job, replace(job, status="completed"))
     assert queued() == []
-    assert delivered(message_of(job))["batchItemFailures"] == []
-    new = repository.begin("reindex", "", "request", alone=True)
+    assert delivered(slice_message(job))["batchItemFailures"] == []
+    new = repository.start_job("reindex", "", "request", alone=True)
     queued()
-    assert delivered(message_of(job))["batchItemFailures"] == []
+    assert delivered(slice_message(job))["batchItemFailures"] == []
     assert (queued(), read()) == ([], new)
 
 
@@ -79,7 +79,7 @@ def test_while_search_is_down_the_message_stays_and_the_job_says_why(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     environment(OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
-    assert len(delivered(message_of(job))["batchItemFailures"]) == 1
+    assert len(delivered(slice_message(job))["batchItemFailures"]) == 1
     assert read().error == "Search does not answer just now; try again."
     assert read().slices == 0
     assert repository.finish_slice(job, replace(job, step="create"))
@@ -88,7 +88,7 @@ def test_while_search_is_down_the_message_stays_and_the_job_says_why(
 
 def test_the_schedule_begins_checks_of_all_tenants_that_repair(call: Call) -> None:
     assert delivered({"job": "drift", "requestId": "schedule"})["batchItemFailures"] == []
-    begun = [repository.read("drift", "", index) for index in INDEXES]
+    begun = [repository.read_job("drift", "", index) for index in INDEXES]
     assert [job.details for job in begun if job] == [{"repair": True}] * 2
     messages = sorted(queued(), key=lambda message: str(message["index"]), reverse=True)
-    assert messages == [message_of(job) for job in begun if job]
+    assert messages == [slice_message(job) for job in begun if job]

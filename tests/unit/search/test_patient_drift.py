@@ -33,7 +33,7 @@ def test_what_is_missing_stale_or_orphaned_is_found_from_either_side(opensearch:
 
 def test_a_repair_names_the_patients_of_one_tenant_a_thousand_at_a_time() -> None:
     keys = [("acme", str(number)) for number in range(1500)] + [("other", "1")]
-    repairs = INDEX_KINDS["patients"].repairs(keys, "request")
+    repairs = INDEX_KINDS["patients"].repair_messages(keys, "request")
     assert [message["tenant"] for message in repairs] == ["acme", "acme", "other"]
     assert [len(message["patients"]) for message in repairs] == [1000, 500, 1]  # type: ignore[arg-type]
 
@@ -43,7 +43,7 @@ def test_an_index_is_filled_with_the_patients_of_all_tenants_and_later_states_st
     [alias] = TARGETS.write_targets()
     _, later = max(keys)
     bulk(alias, [indexing(Document("other", later, "later", "state", 9))])
-    filled = patient_backfill.fill(alias, None, time.monotonic() + 60, doubted=False)
+    filled = patient_backfill.fill(alias, None, time.monotonic() + 60, verify=False)
     assert filled == (None, 3, 3)
     documents = opensearch.documents["patients-000001"].values()
     assert {(document["tenant"], document["id"]) for document in documents} == keys

@@ -3,7 +3,7 @@ import pytest
 from plans.index.index_state import Content
 from plans.storage.scan import RootState
 from search.indexes.drift import Finding
-from search.plans.drift import agrees, compare, orphans
+from search.plans.drift import compare, is_in_sync, orphans
 
 KEY = ("acme", "plan")
 ROOT = RootState(version=3, digest=5 * 2**64 + 77, services=2)
@@ -11,7 +11,7 @@ RIGHT = Content(version=3, live=True, documents=8, hashes=2**33 + 77)
 
 
 def test_a_plan_agrees_by_version_number_of_documents_and_the_low_bits_of_its_digest() -> None:
-    assert agrees(ROOT, RIGHT)
+    assert is_in_sync(ROOT, RIGHT)
     assert compare({KEY: ROOT}, {KEY: RIGHT}) == []
 
 

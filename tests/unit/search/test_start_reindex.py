@@ -7,7 +7,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from search import get_reindex, start_reindex
 from search.jobs import repository
-from search.jobs.jobs import IndexJob
+from search.jobs.index_job import IndexJob
 from tests.unit.conftest import Call
 
 LONG_AGO = "2020-01-01T00:00:00.000+00:00"
@@ -38,7 +38,7 @@ def test_the_indexes_of_plans_and_patients_are_built_side_by_side(call: Call) ->
 
 def test_after_one_that_is_completed_another_begins(call: Call) -> None:
     call(start_reindex.handler, "search/start_reindex")
-    job = repository.read("reindex", "")
+    job = repository.read_job("reindex", "")
     assert job is not None
     assert repository.finish_slice(job, replace(job, status="completed"))
     assert call(start_reindex.handler, "search/start_reindex")["statusCode"] == 202
@@ -54,7 +54,7 @@ def let_it_lie(job: IndexJob) -> None:
 
 def test_one_that_nothing_goes_on_with_is_taken_over(call: Call) -> None:
     call(start_reindex.handler, "search/start_reindex")
-    job = repository.read("reindex", "")
+    job = repository.read_job("reindex", "")
     assert job is not None
     let_it_lie(job)
     assert call(get_reindex.handler, "search/get_reindex")["json"]["status"] == "stalled"

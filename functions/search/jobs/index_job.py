@@ -1,4 +1,4 @@
-"""A job of search: work on a whole table, done in slices that a queue's messages start one after another."""
+"""A job on a whole index, done in slices, each started by a message of the queue SearchJobs."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -12,23 +12,24 @@ JobStatus = Literal["running", "completed"]
 
 INDEXES: tuple[Index, ...] = ("plans", "patients")
 FIRST_STEPS: dict[JobName, str] = {"drift": "table", "reindex": "name"}
-"""Where a job begins (drift_check.py, reindexing.py)."""
+"""The first step of each job (drift_check.py, reindexing.py)."""
 
 STALLED_SECONDS = 1800
-"""A running job that has stored nothing for so long may be begun anew; its messages have been lost."""
+"""A running job that has stored nothing for this long has lost its message; a new one may replace it."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexJob:
-    """A job as it is stored after each slice; times are ISO 8601 in UTC.
+    """A job, stored after each slice; times are ISO 8601 in UTC.
 
-    index     what it is about: the alias of an index
-    tenant    whose plans or patients these are; empty for those of all
-    slices    how many are done: a slice's message names how many there were before
-    step      where the next slice goes on, `position` where in it (a JSON value, None at its beginning)
-    counts    what is done so far
-    error     why the last try of the next slice failed; it is tried again
-    details   what the job's own steps keep from slice to slice
+    tenant    whose plans or patients the job covers; empty for all tenants
+    step      the step of the next slice
+    slices    number of finished slices, by which messages identify the next one
+    position  where the next slice starts in its step (a JSON value, None at the beginning)
+    counts    totals so far
+    details   data that the steps pass on to later slices
+    error     why the last try of the next slice failed; it is retried
+    index     alias of the index
     """
 
     name: JobName
@@ -49,12 +50,12 @@ class IndexJob:
 
     @property
     def stalled(self) -> bool:
-        """Whether nothing goes on any more, although it is not finished."""
+        """Whether the job is unfinished but has made no progress for STALLED_SECONDS."""
         age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(self.updated_at)
         return self.status == "running" and age.total_seconds() > STALLED_SECONDS
 
 
-def message_of(job: IndexJob) -> dict[str, Json]:
+def slice_message(job: IndexJob) -> dict[str, Json]:
     """The message that starts a job's next slice."""
-    own = {"job": job.name, "index": job.index, "tenant": job.tenant, "id": job.id, "slice": job.slices}
-    return own | {"requestId": job.request_id}
+    job_key = {"job": job.name, "index": job.index, "tenant": job.tenant, "id": job.id}
+    return job_key | {"slice": job.slices, "requestId": job.request_id}
