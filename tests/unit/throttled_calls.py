@@ -8,9 +8,9 @@ from claims.payments.payment import SagaStep
 from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import list_repository, row_repository
 from claims.storage import repository as claims
-from claims.storage.claim_filter import ClaimFilter
+from claims.storage.list_repository import ClaimFilter
 from claims.totals import totals_repository as totals
-from claims.totals.provider_totals import CountableClaim, ProviderTotal
+from claims.totals.provider_totals import ClaimShare, ProviderTotal
 from intake.jobs import job_repository as jobs
 from intake.jobs.jobs import Counts
 from intake.registry import registry_pages
@@ -41,8 +41,9 @@ CALLS: dict[str, Callable[[World], object]] = {
     "plans.storage.repository.read_services": lambda w: plans.read_services(w.plan.root, service_ids(w)),
     "plans.storage.repository.list_plans": lambda w: plans.list_plans(ACME, None, None, None, 20),
     "plans.storage.repository.services_changed": lambda w: plans.services_changed(w.plan.root, 1),
-    "plans.storage.repository.commit": lambda w: plans.commit(w.change(), AUTHOR),
-    "plans.storage.repository.commit large": lambda w: plans.commit(w.large_change, AUTHOR),
+    "plans.storage.repository.commit_change": lambda w: plans.commit_change(w.change(), AUTHOR),
+    "plans.storage.repository.commit_change large": lambda w: plans.commit_change(w.large_change, AUTHOR),
+    "plans.storage.repository.read_versions": lambda w: list(plans.read_versions(w.plan.root, 1)),
     "plans.storage.history.list_versions": lambda w: history.list_versions(ACME, PLAN_ID, None, 20),
     "plans.storage.history.version_as_of": lambda w: history.version_as_of(ACME, PLAN_ID, SOON),
     "plans.storage.history.numbered_version": lambda w: history.numbered_version(ACME, PLAN_ID, 2),
@@ -60,18 +61,22 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.storage.repository.store": lambda w: claims.store([*w.new_claims, w.claims[0]]),
     "claims.storage.row_repository.store_rows": lambda w: row_repository.store_rows([*w.new_claims, w.claims[0]]),
     "claims.storage.list_repository.list_claims": lambda w: list_repository.list_claims(ACME, ClaimFilter(), None, 20),
-    "claims.storage.list_repository.claim_ids": lambda w: list(list_repository.claim_ids(*PROVIDER)),
-    "claims.totals.totals_repository.read_countable": lambda w: countable(w, 0, 1, 2),
-    "claims.totals.totals_repository.count": lambda w: totals.count({(ACME, "1234567893"): countable(w, 2)}),
+    "claims.storage.list_repository.provider_claim_ids": lambda w: list(list_repository.provider_claim_ids(*PROVIDER)),
+    "claims.totals.totals_repository.read_shares": lambda w: shares(w, 0, 1, 2),
+    "claims.totals.totals_repository.commit_shares": lambda w: totals.commit_shares(
+        {(ACME, "1234567893"): shares(w, 2)}
+    ),
     "claims.totals.totals_repository.top_totals": lambda w: totals.top_totals(ACME, 10),
-    "claims.totals.totals_repository.providers_page": lambda w: sorted(totals.providers_page(None, 50).providers),
-    "claims.totals.totals_repository.hold": lambda w: totals.hold(PROVIDER, "another run"),
+    "claims.totals.totals_repository.read_providers": lambda w: sorted(totals.read_providers(None, 50).providers),
+    "claims.totals.totals_repository.hold_total": lambda w: totals.hold_total(PROVIDER, "another run"),
     "claims.totals.totals_repository.set_total": lambda w: totals.set_total(
         PROVIDER, ProviderTotal(PROVIDER[1], 5, 1), w.held, "run"
     ),
     "claims.payments.payment_repository.read_payment": lambda w: payments.read_payment(ACME, w.claims[0].claim_id),
-    "claims.payments.payment_repository.request": lambda w: payments.request(ACME, w.claims[0].claim_id),
-    "claims.payments.payment_repository.settle": lambda w: payments.settle(
+    "claims.payments.payment_repository.request_payment": lambda w: payments.request_payment(
+        ACME, w.claims[0].claim_id
+    ),
+    "claims.payments.payment_repository.store_settlement": lambda w: payments.store_settlement(
         ACME, w.claims[1].claim_id, "settled", 1, STEPS
     ),
     "claims.payments.payment_repository.begin_reversal": lambda w: payments.begin_reversal(
@@ -80,7 +85,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.payments.payment_repository.end_reversal": lambda w: payments.end_reversal(ACME, w.claims[2].claim_id),
     "claims.payments.payment_repository.give_up": lambda w: payments.give_up(w.payment),
     "claims.payments.payment_repository.void": lambda w: payments.void(w.payment),
-    "claims.payments.payment_repository.overdue": lambda w: sorted(payments.overdue()),
+    "claims.payments.payment_repository.find_overdue": lambda w: sorted(payments.find_overdue()),
     "claims.payments.sandbox_processor.SandboxProcessor.pay": lambda w: SandboxProcessor().pay(w.payment.order),
     "claims.payments.sandbox_processor.SandboxProcessor.pay again": lambda w: SandboxProcessor().pay(world_of.ORDER),
     "claims.payments.sandbox_processor.SandboxProcessor.find": lambda w: SandboxProcessor().find(world_of.ORDER.key),
@@ -113,12 +118,12 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.registry.registry_pages.stored_documents": lambda w: registry_pages.stored_documents([(ACME, PATIENT_ID)]),
     "intake.registry.registry_pages.patient_page": lambda w: registry_pages.patient_page(None, None),
     # search
-    "search.jobs.repository.begin": lambda w: searches.begin("drift", ACME, "request"),
-    "search.jobs.repository.read": lambda w: searches.read("drift", ACME),
+    "search.jobs.repository.start_job": lambda w: searches.start_job("drift", ACME, "request"),
+    "search.jobs.repository.read_job": lambda w: searches.read_job("drift", ACME),
     "search.jobs.repository.finish_slice": lambda w: searches.finish_slice(w.check, w.check),
     "search.jobs.repository.note_failure": lambda w: searches.note_failure(w.check, "an error"),
-    "search.jobs.repository.add_found": lambda w: searches.add_found(w.check, "missing", ["c"]),
-    "search.jobs.repository.read_found": lambda w: searches.read_found(w.check, "missing"),
+    "search.jobs.repository.add_drifted": lambda w: searches.add_drifted(w.check, "missing", ["c"]),
+    "search.jobs.repository.read_drifted": lambda w: searches.read_drifted(w.check, "missing"),
 }
 """A call of each function, by its name and, after a blank, what it is called for; on a world as it was seeded."""
 
@@ -131,5 +136,5 @@ def service_ids(world: World) -> list[str]:
     return [part.object_id for part in world.plan.services]
 
 
-def countable(world: World, *numbers: int) -> list[CountableClaim]:
-    return totals.read_countable([(ACME, world.claims[number].claim_id) for number in numbers])
+def shares(world: World, *numbers: int) -> list[ClaimShare]:
+    return totals.read_shares([(ACME, world.claims[number].claim_id) for number in numbers])

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auth.users import repository as users
-from claims.claim.claim_list import check_list
 from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
+from claims.claim.valid_claim import check_all
 from claims.payments import payment_repository
 from claims.payments.payment import Payment
 from claims.payments.payment_processor import PaymentOrder
@@ -28,8 +28,8 @@ from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
 from plans.storage import generations
 from plans.storage import repository as plans
 from plans.storage.items import Author
-from search.jobs import jobs as search_jobs
 from search.jobs import repository as searches
+from search.jobs.index_job import IndexJob
 from tests.unit.claims.totals import CLAIM, NPIS
 from tests.unit.conftest import api_event
 from tests.unit.plans.plans import PLAN, changed, large_plan
@@ -66,7 +66,7 @@ class World:
     held: int
     job: FileJob
     patients: dict[str, StoredPatient]
-    check: search_jobs.IndexJob
+    check: IndexJob
 
     def change(self, **members: Any) -> Change:
         """A change of the plan that is small."""
@@ -89,20 +89,20 @@ def seeded() -> World:
     users.add_user(USER)
     stored, payment, held = _claims()
     job, patients = _intake()
-    check = searches.begin("drift", ACME, "request")
-    searches.add_found(check, "missing", ["a", "b"])
+    check = searches.start_job("drift", ACME, "request")
+    searches.add_drifted(check, "missing", ["a", "b"])
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)
 
 
 def _plans() -> StoredPlan:
     first = creation(ACME, PLAN, None, "seed")
-    root = plans.commit(first, AUTHOR)
+    root = plans.commit_change(first, AUTHOR)
     second = replacement("replaced", StoredPlan(root, first.services or ()), large_plan(2))
     assert second is not None
-    third = replacement("replaced", StoredPlan(plans.commit(second, AUTHOR), second.services or ()), PLAN)
+    third = replacement("replaced", StoredPlan(plans.commit_change(second, AUTHOR), second.services or ()), PLAN)
     assert third is not None
-    left = generations.write_generation(plans.commit(third, AUTHOR), third.services or ())
+    left = generations.write_generation(plans.commit_change(third, AUTHOR), third.services or ())
     client("dynamodb").update_item(
         TableName=settings().tables["plans"],
         Key={"pk": {"S": f"{ACME}#{PLAN_ID}"}, "sk": {"S": f"INTENT#{left.generation}"}},
@@ -115,7 +115,7 @@ def _plans() -> StoredPlan:
 def valid_claims(seed: str, count: int) -> list[StoredClaim]:
     """Claims that are valid, not stored, and the same for the same seed."""
     fees = {"allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
-    valid = check_list([CLAIM | fees | {"provider_npi": NPIS[n % 2]} for n in range(count)], listed=True)
+    valid = check_all([CLAIM | fees | {"provider_npi": NPIS[n % 2]} for n in range(count)], in_list=True)
     return new_claims(ACME, "request", seed, dict(enumerate(valid)))
 
 
@@ -123,11 +123,11 @@ def _claims() -> tuple[list[StoredClaim], Payment, int]:
     stored = valid_claims("old", 3)
     claims.store(stored)
     accrue([(ACME, stored[0].claim_id), (ACME, stored[1].claim_id)])
-    held = totals_repository.hold(PROVIDER, "run")
+    held = totals_repository.hold_total(PROVIDER, "run")
     assert held is not None
     received, requested, reversing = (claim.claim_id for claim in stored)
-    payment_repository.request(ACME, requested)
-    payment_repository.request(ACME, reversing)
+    payment_repository.request_payment(ACME, requested)
+    payment_repository.request_payment(ACME, reversing)
     payment_repository.begin_reversal(ACME, reversing, 1, [])
     for claim_id in (requested, reversing):
         client("dynamodb").update_item(

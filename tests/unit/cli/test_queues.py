@@ -35,7 +35,7 @@ def test_what_to_do_about_dead_messages_is_said(put: Put, stack_dir: Path) -> No
     assert (
         "claim-totals: 1 dead message. Look: payerworks queues show claim-totals; back: payerworks queues red" in said
     )
-    assert "plan-changes: 2 dead messages. Changes of plans may be missing on the topic: run `payerworks search" in said
+    assert "plan-changes: 2 dead messages. Plan changes may be missing from the topic: run `payerworks search" in said
 
 
 def test_show_tells_what_dead_messages_are_about(put: Put, stack_dir: Path) -> None:
