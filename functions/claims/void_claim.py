@@ -29,7 +29,7 @@ def _void(request: Request, claim_id: str) -> StoredClaim:
         check_if_match(request, payment.claim.etag)
         if payment.claim.status == "void":
             return payment.claim
-        if not payment.can_be_void:
+        if not payment.is_voidable:
             raise Conflict(_reason(payment))
         try:
             return void(payment)

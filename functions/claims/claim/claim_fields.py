@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic.json_schema import WithJsonSchema
 
 from claims.claim.money import cents
-from claims.claim.npi import check_digit_fits
+from claims.claim.npi import has_valid_check_digit
 from claims.claim.service_dates import day, service_date
 
 MAX_TEXT = 100
@@ -53,7 +53,7 @@ def _quadrant(value: object) -> str | None:
 def _provider_npi(value: object, info: ValidationInfo) -> str:
     if not _NPI.fullmatch(text := _text(value)):
         raise ValueError("must have 10 digits")
-    if info.context and info.context["strict_npi"] and not check_digit_fits(text):
+    if info.context and info.context["strict_npi"] and not has_valid_check_digit(text):
         raise ValueError(NPI_WARNING)
     return text
 

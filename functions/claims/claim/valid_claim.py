@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from claims.claim.claim_fields import NPI_WARNING
 from claims.claim.field_names import field_of
 from claims.claim.models import SubmittedClaim
-from claims.claim.npi import check_digit_fits
+from claims.claim.npi import has_valid_check_digit
 from payerworks.errors import BadInput, Fault
 from payerworks.json_text import Json, pointer
 from payerworks.settings import settings
@@ -75,4 +75,4 @@ def _names(value: dict[str, Json], *path: str | int) -> tuple[dict[str, str], li
 
 
 def _warnings(claim: SubmittedClaim) -> list[Fault]:
-    return [] if check_digit_fits(claim.provider_npi) else [Fault(pointer("provider_npi"), NPI_WARNING)]
+    return [] if has_valid_check_digit(claim.provider_npi) else [Fault(pointer("provider_npi"), NPI_WARNING)]

@@ -44,7 +44,7 @@ class Payment:
         return len(self.steps) == 1
 
     @property
-    def can_be_void(self) -> bool:
+    def is_voidable(self) -> bool:
         """Whether the claim may become void: no payment was begun, or it failed and no reversal is under way."""
         has_failed = self.claim.status == "failed" and self.overdue_at is None
         return self.claim.status in MOVES["voided"].sources and (self.attempt is None or has_failed)

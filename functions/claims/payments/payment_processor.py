@@ -47,12 +47,9 @@ class PaymentProcessor(Protocol):
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
         """Pay once per key, however often it is called. Returns one outcome, more if the processor repeats itself."""
-        ...
 
     def find(self, key: str) -> Outcome | None:
         """The outcome of the payment with a key; None if the processor knows no such payment."""
-        ...
 
     def reverse(self, key: str) -> None:
         """Take the payment with a key back, once however often it is called; without such a payment, do nothing."""
-        ...

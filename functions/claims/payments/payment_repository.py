@@ -29,7 +29,7 @@ from payerworks.times import now, until
 
 
 class NotMoved(Exception):
-    """The claim is in the wrong state; retrying will not help. `payment` is its payment now."""
+    """The claim is in the wrong state or has changed; the same call would fail again. `payment` is its payment now."""
 
     def __init__(self, payment: Payment) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class NotMoved(Exception):
 
 def read_payment(tenant: str, claim_id: str) -> Payment:
     """The payment of a claim, requested or not. Raises NotFound."""
-    return _payment_from(tenant, claim_id, TABLE.get(claim_key(tenant, claim_id)))
+    return _payment_from(TABLE.get(claim_key(tenant, claim_id)))
 
 
 def request_payment(tenant: str, claim_id: str) -> Payment:
@@ -46,7 +46,7 @@ def request_payment(tenant: str, claim_id: str) -> Payment:
     step = SagaStep("requested", now(), "its net fee is to be paid")
     first = ", attempt = if_not_exists(attempt, :one)"
     change = _Change("requested", [step], "net_fee > :zero", {":zero": {"N": "0"}}, first, waits=True)
-    return _payment_from(tenant, claim_id, _move(tenant, claim_id, change))
+    return _payment_from(_move(tenant, claim_id, change))
 
 
 def store_settlement(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
@@ -75,16 +75,13 @@ def end_reversal(tenant: str, claim_id: str) -> None:
 
 
 def give_up(payment: Payment) -> None:
-    """Move a claim that cannot be paid to payment_review, if it has not changed since it was read.
-
-    Raises NotMoved, Unavailable.
-    """
+    """Move a claim to payment_review, if it has not changed since it was read. Raises NotMoved, Unavailable."""
     _move_as_read(payment, "given_up")
 
 
 def void(payment: Payment) -> StoredClaim:
     """Make a claim void, if it has not changed since it was read. Raises NotMoved, Unavailable."""
-    return claim_from(payment.claim.tenant, payment.claim.claim_id, _move_as_read(payment, "voided"))
+    return claim_from(_move_as_read(payment, "voided"))
 
 
 def find_overdue() -> Iterator[tuple[str, str]]:
@@ -146,15 +143,15 @@ def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Item:
     try:
         return TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options, **OLD_ITEM)
     except ConditionFailed as failed:
-        raise NotMoved(_payment_from(tenant, claim_id, failed.item)) from None
+        raise NotMoved(_payment_from(failed.item)) from None
 
 
-def _payment_from(tenant: str, claim_id: str, item: Mapping[str, Any] | None) -> Payment:
+def _payment_from(item: Mapping[str, Any] | None) -> Payment:
     if not item:
         raise NotFound(NOT_FOUND)
     steps = [entry["M"] for entry in item["steps"]["L"]] if "steps" in item else []
     return Payment(
-        claim=claim_from(tenant, claim_id, item),
+        claim=claim_from(item),
         attempt=int(item["attempt"]["N"]) if "attempt" in item else None,
         steps=tuple(SagaStep(step["step"]["S"], step["at"]["S"], step["detail"]["S"]) for step in steps),
         overdue_at=item["overdue_at"]["S"] if "overdue_at" in item else None,

@@ -53,8 +53,9 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
     return claim_key(claim.tenant, claim.claim_id) | item
 
 
-def claim_from(tenant: str, claim_id: str, item: Mapping[str, Any]) -> StoredClaim:
+def claim_from(item: Mapping[str, Any]) -> StoredClaim:
     """The claim in an item."""
+    tenant, claim_id = item["pk"]["S"].split("#")
     return StoredClaim(
         tenant=tenant,
         claim_id=claim_id,

@@ -19,7 +19,7 @@ meets each exactly once.
 import datetime
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,7 +61,7 @@ class ClaimPage(NamedTuple):
 
 
 def list_claims(tenant: str, claim_filter: ClaimFilter, after: str | None, limit: int) -> ClaimPage:
-    """Up to `limit` claims that match, newest service first, then by id, from the place `after` on.
+    """Up to `limit` claims that match, newest service first, then by id; `after` is the place before the first.
 
     A page can be shorter and still have a next one, if MOST_READ claims were read and too few match.
     """
@@ -114,12 +114,6 @@ def _orders(index: str, partition: str, claim_filter: ClaimFilter, after: str | 
 
 def _claims(tenant: str, orders: Iterator[str], size: int) -> Iterator[tuple[str, StoredClaim | None]]:
     while chunk := list(itertools.islice(orders, size)):
-        ids = [order.split("#")[1] for order in chunk]
-        claims = _read_claims(tenant, ids)
-        yield from zip(chunk, map(claims.get, ids), strict=True)
-
-
-def _read_claims(tenant: str, ids: Sequence[str]) -> dict[str, StoredClaim]:
-    items = read_all(TABLE, [claim_key(tenant, claim_id) for claim_id in ids])
-    claims = (claim_from(tenant, item["pk"]["S"].split("#")[1], item) for item in items)
-    return {claim.claim_id: claim for claim in claims}
+        items = read_all(TABLE, [claim_key(tenant, order.split("#")[1]) for order in chunk])
+        claims = {claim.claim_id: claim for claim in map(claim_from, items)}
+        yield from ((order, claims.get(order.split("#")[1])) for order in chunk)

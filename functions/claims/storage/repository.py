@@ -30,7 +30,7 @@ from payerworks.batches import insert_together
 def read_claim(tenant: str, claim_id: str) -> StoredClaim | None:
     """The claim; None if it does not exist."""
     item = TABLE.get(claim_key(tenant, claim_id))
-    return claim_from(tenant, claim_id, item) if item else None
+    return claim_from(item) if item else None
 
 
 def store(claims: Iterable[StoredClaim]) -> None:

@@ -45,7 +45,7 @@ class ClaimShare:
 
 
 def difference(shares: Iterable[ClaimShare]) -> tuple[int, int]:
-    """The change of the total, in cents and in claims, when all shares become what is due."""
+    """The change of the total, in cents and in claims, if every share becomes what is due."""
     cents = claims = 0
     for share in shares:
         cents += (share.due or 0) - (share.counted or 0)

@@ -58,7 +58,7 @@ def _share_from(item: Mapping[str, Any]) -> ClaimShare:
 
 
 def commit_shares(shares: Mapping[Provider, Sequence[ClaimShare]], *, once: bool = False) -> None:
-    """Make the shares what is due and adjust the totals, in one transaction: up to 100 claims and totals together.
+    """Set shares to what is due and adjust the totals, in one transaction: up to 100 claims and totals together.
 
     Raises ConditionFailed if a claim was changed or accrued since it was read; Unavailable if a total is held, or if
     other transactions conflict (with `once` at the first conflict).
