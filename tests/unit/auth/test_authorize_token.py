@@ -24,7 +24,7 @@ def verdict(token: str) -> dict[str, Any]:
 
 
 def made(header: dict[str, Any] | None = None, **claims: Any) -> str:
-    """A token signed by our key whose header and claims differ from a good one's; None leaves a claim out."""
+    """A token signed by our key that differs from a valid one in its header and claims; None omits a member."""
     now = int(time.time())
     good_header = {"typ": "at+jwt", "alg": "ES256", "kid": public_keys()[0]["kid"]}
     good = {
@@ -72,7 +72,7 @@ def test_the_scheme_is_bearer_in_any_case(aws: botocore.session.Session) -> None
     assert authorize_token.handler(event, None)["principalId"] == "u-1"
 
 
-def test_what_is_no_token_is_unauthorized(aws: botocore.session.Session) -> None:
+def test_anything_but_a_token_is_unauthorized(aws: botocore.session.Session) -> None:
     for header in (None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "token", "Bearer ü.ü.ü"):
         with refusal():
             authorize_token.handler(EVENT | {"authorizationToken": header}, None)
@@ -125,7 +125,7 @@ def test_a_token_that_was_changed_is_unauthorized(aws: botocore.session.Session)
         verdict(f"{head}.{claims}.{signature}")
 
 
-def test_tokens_of_an_earlier_key_stay_good_until_it_is_dropped(
+def test_tokens_of_an_earlier_key_stay_valid_until_it_is_removed(
     aws: botocore.session.Session, environment: Callable[..., None]
 ) -> None:
     old, new = new_key(aws), new_key(aws)

@@ -25,7 +25,7 @@ def sessions(aws: botocore.session.Session) -> list[dict[str, Any]]:
     return [item for item in items if item["sk"]["S"].startswith("SESSION#")]
 
 
-def test_a_login_answers_tokens_and_whose_they_are(call: Call, user_id: str) -> None:
+def test_a_login_answers_tokens_and_their_user(call: Call, user_id: str) -> None:
     answer = call(log_in.handler, "auth/log_in")
     assert answer["statusCode"] == 200
     members = answer["json"]
@@ -78,7 +78,7 @@ def test_an_email_is_the_same_in_any_case(call: Call, user_id: str) -> None:
     assert answer["json"]["email"] == "ada@example.com"
 
 
-def test_a_wrong_password_and_an_unknown_email_are_told_in_the_same_words(call: Call, user_id: str) -> None:
+def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(call: Call, user_id: str) -> None:
     wrong = call(log_in.handler, "auth/log_in", body=CREDENTIALS | {"password": "not it"})
     unknown = call(log_in.handler, "auth/log_in", body=CREDENTIALS | {"email": "bob@example.com"})
     assert (wrong["statusCode"], unknown["statusCode"]) == (401, 401)
@@ -87,12 +87,12 @@ def test_a_wrong_password_and_an_unknown_email_are_told_in_the_same_words(call: 
     assert wrong["headers"]["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_password_of_nobody_costs_as_much_to_check_as_one_of_ours() -> None:
+def test_the_dummy_hash_costs_as_much_to_check_as_a_users() -> None:
     assert not passwords._hasher().check_needs_rehash(passwords._DUMMY_HASH)
     assert not passwords.is_correct("any", None)
 
 
-def test_an_inactive_user_is_told_so_only_with_the_right_password(
+def test_an_inactive_user_learns_it_only_with_the_right_password(
     aws: botocore.session.Session, call: Call, user_id: str
 ) -> None:
     aws.create_client("dynamodb").update_item(
@@ -116,7 +116,7 @@ def test_an_inactive_user_is_told_so_only_with_the_right_password(
         (CREDENTIALS | {"remember": True}, ["/remember"]),
     ],
 )
-def test_credentials_that_are_none_are_bad_input(call: Call, body: object, pointers: list[str]) -> None:
+def test_invalid_credentials_are_bad_input(call: Call, body: object, pointers: list[str]) -> None:
     answer = call(log_in.handler, "auth/log_in", body=body)
     assert answer["statusCode"] == 400
     assert [fault["pointer"] for fault in answer["json"]["errors"]] == pointers

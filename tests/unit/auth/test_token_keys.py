@@ -15,6 +15,6 @@ def test_a_signature_of_kms_becomes_one_of_es256(r: int, s: int) -> None:
     assert raw_signature(encode_dss_signature(r, s)) == r.to_bytes(32) + s.to_bytes(32)
 
 
-def test_what_is_longer_than_a_p256_signature_is_none() -> None:
+def test_numbers_that_exceed_p256_are_refused() -> None:
     with pytest.raises(OverflowError):
         raw_signature(encode_dss_signature(2**256, 1))

@@ -1,4 +1,4 @@
-"""Claims with their change feed: what the table's stream holds, forwarded, and what the topic then delivers."""
+"""Claims with their change feed: the table's stream, the topic that gets its changes, and the queue of the totals."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ from tests.unit.conftest import Call
 
 
 class Feed:
-    """The stream, the topic and the queue of the totals, moved by hand."""
+    """The stream, the topic and the queue of the totals; tests move the messages."""
 
     def __init__(self, session: Any) -> None:
         self._dynamodb = session.create_client("dynamodb")
@@ -30,13 +30,13 @@ class Feed:
         session.create_client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
 
     def records(self) -> list[dict[str, Any]]:
-        """All records of the stream since the beginning."""
+        """All records of the stream from its beginning."""
         # The client of the stream's API reaches no emulation in process; this is what it would read.
         table = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[settings().tables["claims"]]
         return [copy.deepcopy(record.to_json()) for record in table.stream_shard.items]
 
     def published(self) -> list[dict[str, Any]]:
-        """Forward the whole stream, and take what the topic delivers."""
+        """Forward the whole stream, and receive the messages that the topic delivers."""
         on_claim_changed.handler({"Records": self.records()}, None)
         found = []
         while messages := self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages"):
@@ -66,7 +66,7 @@ def feed(aws: Any) -> Feed:
 
 
 def batch(*messages: Any) -> dict[str, Any]:
-    """An event of the queue; the ids of its messages are their places."""
+    """An event of the queue; the ids of its messages are their indexes."""
     bodies = [message if isinstance(message, str) else json.dumps(message) for message in messages]
     attributes = {"ApproximateReceiveCount": "1"}
     arn = "arn:aws:sqs:us-east-1:123456789012:ClaimTotals"
@@ -85,9 +85,9 @@ def batch(*messages: Any) -> dict[str, Any]:
 
 
 def count(*messages: Any) -> list[str]:
-    """Count the claims of messages of the topic, or give other messages to the consumer as they are.
+    """Accrue the claims in messages of the topic; other messages are given to the consumer unchanged.
 
-    The ids of those that it reports as failed.
+    Returns the ids of the messages that it reports as failed.
     """
     of_claims = [
         {"claims": [message]} if isinstance(message, dict) and "claimId" in message else message for message in messages

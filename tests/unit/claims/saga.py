@@ -1,4 +1,4 @@
-"""Claims on their way to being paid: the queues between the functions, moved by hand."""
+"""Claims on their way to payment; tests move the messages between the functions' queues."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,21 +16,21 @@ from tests.unit.conftest import NEARLY_OVER, ROOT, Call
 
 Message = dict[str, Any]
 TRIES = 4
-"""How often a message is delivered; the fixture `saga` sets it."""
+"""Number of deliveries of a message; the fixture `saga` sets it."""
 
 
 class Killed(BaseException):
-    """A function dies: nothing of it runs on."""
+    """A function crashes: none of its code runs after that, not even `except Exception`."""
 
 
 class Saga:
-    """Of the tenant acme, with the sandbox as its processor."""
+    """Claims of the tenant acme, paid by the sandbox processor."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
 
     def claim(self, fee: str = "100.00", subscriber: str = "3730189502") -> str:
-        """Post a claim with a net fee; a mark such as `REFUSE` stands for its subscriber number. Its id."""
+        """Post a claim with a net fee, and a subscriber number or a mark such as `REFUSE`; returns its id."""
         fees = {"provider_fees": fee.removeprefix("-"), "allowed_fees": 0, "member_coinsurance": 0, "member_copay": 0}
         if fee.startswith("-"):
             fees |= {"provider_fees": 0, "allowed_fees": fee.removeprefix("-")}
@@ -40,12 +40,12 @@ class Saga:
         return str(answer["json"]["id"])
 
     def pay(self, *claim_ids: str, tries: int = 1) -> list[str]:
-        """Deliver the messages of claims, each for the time `tries`; the ids of the claims whose message failed."""
+        """Deliver the messages of claims as try number `tries`; returns the ids of claims whose message failed."""
         messages = [{"tenant": "acme", "claimId": claim_id, "requestId": "r"} for claim_id in claim_ids]
         return [claim_ids[number] for number in _failed(on_payment_due.handler, "on_payment_due", messages, tries)]
 
     def settlements(self) -> list[Message]:
-        """Take what is in the queue of settlements."""
+        """Receive all messages from the queue of settlements."""
         sqs, queue = client("sqs"), settings().queues["claim_settlements"]
         found = []
         while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
@@ -55,7 +55,7 @@ class Saga:
         return found
 
     def settle(self, *messages: Message, tries: int = 1) -> list[Message]:
-        """Deliver settlements; those that failed."""
+        """Deliver settlements; returns those that failed."""
         return [messages[number] for number in _failed(on_payment_made.handler, "on_payment_made", messages, tries)]
 
     def finish(self) -> None:
@@ -63,11 +63,11 @@ class Saga:
         assert self.settle(*self.settlements()) == []
 
     def look_for_overdue(self) -> None:
-        """The schedule comes round."""
+        """Run the schedule."""
         on_payments_overdue.handler({}, NEARLY_OVER)
 
     def age(self, claim_id: str) -> None:
-        """Let the claim have been in its state for too long."""
+        """Set the claim's deadline to the past."""
         client("dynamodb").update_item(
             TableName=settings().tables["claims"],
             Key={"pk": {"S": f"acme#{claim_id}"}, "sk": {"S": "CLAIM"}},
@@ -85,7 +85,7 @@ class Saga:
         return payment.claim.status, [step.step for step in payment.steps]
 
     def held(self, claim_id: str) -> str | None:
-        """What the sandbox has of the claim: the state of its payment."""
+        """The state of the claim's payment in the sandbox."""
         key = {"pk": {"S": f"acme#{claim_id}#1"}}
         item = client("dynamodb").get_item(TableName=settings().tables["sandbox_payments"], Key=key).get("Item")
         return item["state"]["S"] if item else None
@@ -93,7 +93,7 @@ class Saga:
 
 @contextmanager
 def dying_before(call: int) -> Iterator[None]:
-    """Whoever makes the call to AWS with this number, from 0, dies before it."""
+    """The code that makes the AWS call with this number, from 0, crashes before the call."""
     made = 0
 
     def die(**_: Any) -> None:
@@ -116,7 +116,7 @@ def dying_before(call: int) -> Iterator[None]:
 def failing(
     service: str, operation: str, *, holding: str = "", code: str = "InternalServerError", times: int = 1000
 ) -> Iterator[None]:
-    """The first calls of an operation of AWS fail with an error code, of those whose body holds a text."""
+    """The first calls of an AWS operation whose body contains a text fail with an error code."""
     failed = 0
 
     def fail(params: Any, **_: Any) -> Any:

@@ -18,7 +18,7 @@ def faults(answer: dict[str, Any]) -> list[tuple[str, str]]:
     return [(error["pointer"], error["message"]) for error in answer["json"]["errors"]]
 
 
-def test_a_claim_is_stored_and_given_back(call: Call) -> None:
+def test_a_claim_is_stored_and_returned(call: Call) -> None:
     answer = call(create_claims.handler, POST)
     assert answer["statusCode"] == 201
     claim = answer["json"]
@@ -36,7 +36,7 @@ def test_money_is_exact_and_has_two_decimals(call: Call) -> None:
         assert shown in body
 
 
-def test_names_in_any_spelling_and_us_dates_are_taken(call: Call) -> None:
+def test_names_in_any_spelling_and_us_dates_are_accepted(call: Call) -> None:
     claim = {
         " Service Date ": "3/28/18 0:00",
         "Submitted Procedure": "D0180",
@@ -62,7 +62,7 @@ def test_a_list_is_answered_with_a_list_in_its_order(call: Call) -> None:
     assert len(call(create_claims.handler, POST, body=[CLAIM])["json"]) == 1
 
 
-def test_every_fault_of_a_list_is_told_at_the_name_that_was_sent_and_nothing_is_stored(call: Call, feed: Feed) -> None:
+def test_every_fault_of_a_list_names_the_clients_field_and_nothing_is_stored(call: Call, feed: Feed) -> None:
     later = (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)).isoformat()
     broken = {
         " Service Date ": later,
@@ -112,7 +112,7 @@ def test_a_bad_value_is_400_with_its_pointer(call: Call, field: str, value: Any)
 
 
 @pytest.mark.parametrize("number", ["1e9", "9" * 40, "1.234", "-0.01", "0.001", "1E2"])
-def test_a_number_that_is_no_amount_is_400(call: Call, number: str) -> None:
+def test_a_number_that_is_not_an_amount_is_400(call: Call, number: str) -> None:
     text = json.dumps(CLAIM).replace('"provider_fees": 130.0', f'"provider_fees": {number}')
     assert [pointer for pointer, _ in faults(call(create_claims.handler, POST, body=text))] == ["/provider_fees"]
 
@@ -127,7 +127,7 @@ def test_malformed_json_is_400(call: Call, body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "pointer"), [([], ""), ([CLAIM] * 51, ""), ("7", ""), ("null", ""), ([[CLAIM]], "/0")]
 )
-def test_a_body_that_is_no_claim_and_no_list_of_1_to_50_is_400(call: Call, body: Any, pointer: str) -> None:
+def test_a_body_that_is_neither_a_claim_nor_a_list_of_1_to_50_is_400(call: Call, body: Any, pointer: str) -> None:
     assert [place for place, _ in faults(call(create_claims.handler, POST, body=body))] == [pointer]
 
 
@@ -153,7 +153,7 @@ def test_a_wrong_check_digit_of_the_npi_is_a_warning(call: Call) -> None:
     assert (answer["statusCode"], answer["json"]["warnings"]) == (201, [warning])
 
 
-def test_a_wrong_check_digit_is_an_error_where_the_stack_is_strict(call: Call, environment: Any) -> None:
+def test_a_wrong_check_digit_is_an_error_if_the_stack_is_strict(call: Call, environment: Any) -> None:
     environment(STRICT_NPI="true")
     answer = call(create_claims.handler, POST, body=[CLAIM, CLAIM | {"provider_npi": "1234567890", "quadrant": "X"}])
     assert {pointer for pointer, _ in faults(answer)} == {"/1/provider_npi", "/1/quadrant"}
@@ -184,7 +184,7 @@ def test_a_failed_validation_leaves_the_idempotency_key_free(call: Call) -> None
     assert call(create_claims.handler, POST, body=[CLAIM], headers=key)["statusCode"] == 201
 
 
-def test_a_retry_after_a_crash_finds_what_is_there(call: Call, feed: Feed, aws: Any) -> None:
+def test_a_retry_after_a_crash_finds_the_stored_claims(call: Call, feed: Feed, aws: Any) -> None:
     key = {"Idempotency-Key": "k-1"}
     first = call(create_claims.handler, POST, body=[CLAIM, CLAIM], headers=key)
     _forget_the_answer(aws)
@@ -196,7 +196,7 @@ def test_a_retry_after_a_crash_finds_what_is_there(call: Call, feed: Feed, aws: 
     assert held["json"]["status"] == "processed"
 
 
-def test_a_partial_list_stores_what_is_valid_and_says_of_each_what_became_of_it(call: Call, feed: Feed) -> None:
+def test_a_partial_list_stores_the_valid_claims_and_answers_a_result_for_each(call: Call, feed: Feed) -> None:
     sent: list[Any] = [CLAIM | {"provider_fees": number} for number in range(120)]
     sent[3] = CLAIM | {"provider_npi": "1"}
     sent[119] = 7
@@ -239,7 +239,7 @@ def test_another_tenant_has_claims_of_its_own(call: Call) -> None:
 
 
 def _forget_the_answer(aws: Any) -> None:
-    """Leave the requests' markers as a call leaves them that dies after storing and before answering."""
+    """Leave the requests' markers as after a crash between storing and answering."""
     dynamodb = aws.create_client("dynamodb")
     for item in dynamodb.scan(TableName="RequestsTable")["Items"]:
         item.pop("answer")

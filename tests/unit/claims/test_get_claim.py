@@ -18,7 +18,7 @@ def test_a_claim_that_has_not_changed_is_304(call: Call, feed: Feed) -> None:
 
 
 @pytest.mark.parametrize("claim_id", ["0" * 32, "", "x", "a%2Fb", "%20", "x" * 3000, "CLAIM", "NPI#1497775530", "ü"])
-def test_what_is_no_claim_is_404(call: Call, claim_id: str) -> None:
+def test_an_unknown_claim_is_404(call: Call, claim_id: str) -> None:
     answer = call(get_claim.handler, "claims/get_claim", path={"id": claim_id})
     assert answer["statusCode"] == 404
     assert answer["headers"]["Content-Type"] == "application/problem+json"

@@ -35,7 +35,7 @@ def test_each_step_is_shown_as_it_happened(call: Call, saga: Saga) -> None:
 
 
 @pytest.mark.parametrize("claim_id", ["0" * 32, "x" * 3000])
-def test_what_is_no_claim_is_404(call: Call, claim_id: str) -> None:
+def test_an_unknown_claim_is_404(call: Call, claim_id: str) -> None:
     assert read(call, claim_id)["statusCode"] == 404
 
 

@@ -1,4 +1,4 @@
-"""Lists of claims, by each filter and all of them together."""
+"""Lists of claims by every combination of filters."""
 
 import datetime
 import itertools
@@ -41,7 +41,7 @@ def listed(call: Call, **query: str) -> Claims:
 
 
 def store(call: Call, feed: Feed, number: int, **changes: Any) -> Claims:
-    """Claims of all kinds, newest service first as a list has them, as they are shown."""
+    """Claims of all kinds as answers show them, in the order of lists: newest service first."""
     chance = random.Random(7)
     day = datetime.date(2024, 2, 20)
     sent = [
@@ -61,7 +61,7 @@ def store(call: Call, feed: Feed, number: int, **changes: Any) -> Claims:
     return sorted(stored, key=lambda claim: (claim["service_date"], claim["id"]), reverse=True)
 
 
-def test_every_combination_of_filters_lists_what_fits_newest_service_first(call: Call, feed: Feed) -> None:
+def test_every_combination_of_filters_lists_the_matching_claims_newest_service_first(call: Call, feed: Feed) -> None:
     stored = store(call, feed, 40)
     for npi, subscriber, status, first, last in itertools.product(
         (None, NPIS[0]),
@@ -97,7 +97,7 @@ def test_pages_are_full_until_the_last_one(call: Call, feed: Feed) -> None:
     assert pages(call, subscriber_number="nobody") == [[]]
 
 
-def test_claims_that_come_and_change_between_two_pages_move_no_other(call: Call, feed: Feed) -> None:
+def test_claims_added_or_changed_between_two_pages_move_no_others(call: Call, feed: Feed) -> None:
     stored = store(call, feed, 12)
     first = call(list_claims.handler, LIST, query={"limit": "5"})["json"]
     new = CLAIM | {"service_date": "2024-12-01"}
@@ -116,7 +116,7 @@ def test_a_claim_that_left_a_status_is_not_shown_even_while_the_index_has_it(cal
     assert listed(call) == [claim | {"status": "failed"}]
 
 
-def test_where_little_fits_a_page_ends_after_so_many_reads_and_the_next_goes_on(
+def test_a_page_with_few_matches_ends_after_many_reads_and_the_next_continues(
     call: Call, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = store(call, feed, 30)
@@ -127,7 +127,7 @@ def test_where_little_fits_a_page_ends_after_so_many_reads_and_the_next_goes_on(
     assert any(len(page) < 3 for page in found[:-1])
 
 
-def test_another_tenant_sees_nothing_and_its_cursor_is_of_no_use_here(call: Call, feed: Feed) -> None:
+def test_another_tenant_sees_nothing_and_its_cursor_is_refused_here(call: Call, feed: Feed) -> None:
     store(call, feed, 5)
     for query in ({}, {"provider_npi": NPIS[0]}, {"subscriber_number": "a#b"}, {"status": "received"}):
         assert call(list_claims.handler, LIST, query=query, tenant="other")["json"]["items"] == []

@@ -29,7 +29,7 @@ def test_a_negative_total_comes_last(call: Call, feed: Feed) -> None:
     assert totals(call) == [(NPIS[0], "0.00", 1), (NPIS[1], "-99.01", 1)]
 
 
-def test_equal_totals_stand_in_the_order_of_their_npis_and_so_does_the_cut(call: Call, feed: Feed) -> None:
+def test_equal_totals_are_sorted_and_cut_by_npi(call: Call, feed: Feed) -> None:
     npis = [f"1{number:09}" for number in random.Random(5).sample(range(1000), 50)]
     post(call, *((npi, 7) for npi in npis))
     count(*feed.published())

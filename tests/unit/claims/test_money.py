@@ -55,7 +55,7 @@ def test_anything_is_an_amount_in_range_or_a_value_error(value: Any) -> None:
         10**40, 10_000_000, -1, 1e22, 1e-7, 0.001, float("nan"), float("inf"), True, None, [], {},
     ],
 )  # fmt: skip
-def test_what_is_no_amount_is_refused(value: Any) -> None:
+def test_text_that_is_not_an_amount_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match="must"):
         cents(value)
 

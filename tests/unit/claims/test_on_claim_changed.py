@@ -12,7 +12,7 @@ from tests.unit.claims.totals import NPIS, post, totals
 from tests.unit.conftest import Call
 
 
-def test_being_counted_is_no_change_that_is_published(call: Call, feed: Feed) -> None:
+def test_an_accrual_is_not_published(call: Call, feed: Feed) -> None:
     [claim_id] = post(call, (NPIS[0], 10))
     messages = feed.published()
     assert messages == [
@@ -51,7 +51,7 @@ def test_a_batch_is_one_message_for_the_totals(call: Call, feed: Feed, aws: Any)
     assert len(totals(call)) == 2
 
 
-def test_a_batch_that_the_totals_do_not_get_raises(call: Call, feed: Feed, environment: Any) -> None:
+def test_a_batch_that_cannot_be_sent_to_the_totals_raises(call: Call, feed: Feed, environment: Any) -> None:
     post(call, (NPIS[0], 10))
     records = feed.records()
     environment(CLAIM_TOTALS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/none")
@@ -59,6 +59,6 @@ def test_a_batch_that_the_totals_do_not_get_raises(call: Call, feed: Feed, envir
         on_claim_changed.handler({"Records": records}, None)
 
 
-def test_a_deleted_item_is_no_change(call: Call) -> None:
+def test_a_deleted_item_is_not_a_change(call: Call) -> None:
     keys = {"pk": {"S": "acme#1"}, "sk": {"S": "CLAIM"}}
     assert on_claim_changed.claim_operation({"eventName": "REMOVE", "dynamodb": {"Keys": keys}}) is None

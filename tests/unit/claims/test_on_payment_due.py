@@ -1,4 +1,4 @@
-"""From the queue of payments to the processor: what is paid, once, whatever is delivered twice and wherever it dies."""
+"""From the queue of payments to the processor: each claim is paid once, despite repeated deliveries and crashes."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -26,7 +26,7 @@ def test_the_settlements_of_a_batch_are_sent_together_or_the_batch_comes_again(s
 
 
 @pytest.mark.parametrize("fee", ["0", "-5"])
-def test_what_is_not_above_0_is_never_paid(saga: Saga, fee: str) -> None:
+def test_a_net_fee_of_0_or_less_is_never_paid(saga: Saga, fee: str) -> None:
     claim_id = saga.claim(fee)
     before = saga.shown(claim_id)
     assert before == ("processed" if fee == "0" else "payment_review", [])
@@ -44,7 +44,7 @@ def test_a_message_delivered_again_pays_nothing_more(saga: Saga) -> None:
     assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
 
 
-def test_a_processor_that_times_out_is_asked_first_what_became_of_it(saga: Saga) -> None:
+def test_after_a_time_out_the_processor_is_first_asked_for_the_outcome(saga: Saga) -> None:
     claims = {mark: saga.claim(subscriber=mark) for mark in ("TIMEOUT", "TIMEOUT-PAID")}
     assert saga.pay(*claims.values()) == [*claims.values()]
     assert {mark: saga.held(claim_id) for mark, claim_id in claims.items()} == {
@@ -57,7 +57,7 @@ def test_a_processor_that_times_out_is_asked_first_what_became_of_it(saga: Saga)
     assert {saga.shown(claim_id)[0] for claim_id in claims.values()} == {"processed"}
 
 
-def test_after_the_last_try_the_claim_is_to_be_reviewed_and_its_message_fails(saga: Saga) -> None:
+def test_after_the_last_try_the_claim_goes_to_review_and_its_message_fails(saga: Saga) -> None:
     claim_id = saga.claim(subscriber="NEVER")
     for tries in range(1, TRIES):
         assert saga.pay(claim_id, tries=tries) == [claim_id]
@@ -73,7 +73,7 @@ def test_after_the_last_try_a_payment_that_the_processor_knows_of_is_settled(sag
     assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
 
 
-def test_a_claim_that_could_not_even_be_requested_is_to_be_reviewed_and_may_be_requested_again(saga: Saga) -> None:
+def test_a_claim_that_could_not_even_be_requested_goes_to_review_and_can_be_requested_again(saga: Saga) -> None:
     claim_id = saga.claim()
     with failing("dynamodb", "UpdateItem", holding="its net fee is to be paid"):
         assert saga.pay(claim_id, tries=TRIES) == [claim_id]
@@ -93,13 +93,13 @@ def test_a_dead_letter_that_is_delivered_again_is_paid_under_the_same_key(saga: 
     assert saga.held(claim_id) == "paid"
 
 
-def test_a_message_of_no_claim_fails_alone(saga: Saga) -> None:
+def test_a_message_without_a_claim_fails_alone(saga: Saga) -> None:
     claim_id = saga.claim()
     assert saga.pay("0" * 32, claim_id) == ["0" * 32]
     assert saga.pay("0" * 32, tries=TRIES) == ["0" * 32]
 
 
-def test_a_claim_that_is_just_being_counted_is_requested_after_that(saga: Saga) -> None:
+def test_a_claim_that_is_being_accrued_is_requested_after_that(saga: Saga) -> None:
     claim_id = saga.claim()
     with failing("dynamodb", "UpdateItem", code="TransactionConflictException", times=2):
         assert saga.pay(claim_id) == []
@@ -107,7 +107,7 @@ def test_a_claim_that_is_just_being_counted_is_requested_after_that(saga: Saga) 
 
 
 @pytest.mark.parametrize("mark", ["3730189502", "REFUSE", "TIMEOUT", "TIMEOUT-PAID", "TWICE"])
-def test_wherever_it_dies_it_ends_as_if_it_had_not(saga: Saga, mark: str) -> None:
+def test_a_crash_anywhere_does_not_change_the_outcome(saga: Saga, mark: str) -> None:
     calls = 0
     while _died(saga, saga.claim(subscriber=mark), calls):
         calls += 1
@@ -115,7 +115,7 @@ def test_wherever_it_dies_it_ends_as_if_it_had_not(saga: Saga, mark: str) -> Non
 
 
 def _died(saga: Saga, claim_id: str, call: int) -> bool:
-    """Let the function die before a call, deliver the message until it is done, and look at the end."""
+    """Crash the function before a call, deliver the message until it is done, and check the outcome."""
     died = False
     try:
         with dying_before(call):

@@ -1,4 +1,4 @@
-"""From the queue of settlements into the claims: once, in any order; what cannot be stored is reversed."""
+"""From the queue of settlements to the claims: once, in any order; payments that cannot be stored are reversed."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_a_settlement_is_stored_once_however_often_it_comes(saga: Saga, mark: st
     assert saga.shown(claim_id) == end
 
 
-def test_a_step_tells_when_and_what(saga: Saga) -> None:
+def test_a_step_has_its_time_and_detail(saga: Saga) -> None:
     claim_id = saga.claim()
     settlement = paid(saga, claim_id)
     saga.settle(settlement)
@@ -61,7 +61,7 @@ def test_a_processor_that_contradicts_itself_is_not_left_with_the_money_of_a_fai
         assert saga.held(claim_id) == "paid"
 
 
-def test_a_settlement_that_cannot_be_stored_is_tried_again_and_at_last_the_payment_is_reversed(saga: Saga) -> None:
+def test_a_settlement_that_cannot_be_stored_is_tried_again_and_finally_the_payment_is_reversed(saga: Saga) -> None:
     claim_id = saga.claim()
     settlement = paid(saga, claim_id)
     with failing("dynamodb", "UpdateItem", holding="the claim is processed"):
@@ -74,7 +74,7 @@ def test_a_settlement_that_cannot_be_stored_is_tried_again_and_at_last_the_payme
     assert saga.shown(claim_id) == REVERSED
 
 
-def test_what_was_settled_meanwhile_is_not_reversed(saga: Saga) -> None:
+def test_a_payment_that_was_settled_meanwhile_is_not_reversed(saga: Saga) -> None:
     claim_id = saga.claim()
     settlement = paid(saga, claim_id)
     saga.settle(settlement)
@@ -94,7 +94,7 @@ def test_a_refusal_that_cannot_be_stored_stays_for_the_schedule(saga: Saga) -> N
 
 
 @pytest.mark.parametrize("tries", [1, TRIES])
-def test_wherever_a_reversal_dies_it_is_finished_once(saga: Saga, tries: int) -> None:
+def test_a_reversal_that_crashes_anywhere_is_finished_once(saga: Saga, tries: int) -> None:
     calls = 0
     while _died(saga, calls, tries):
         calls += 1
@@ -102,7 +102,7 @@ def test_wherever_a_reversal_dies_it_is_finished_once(saga: Saga, tries: int) ->
 
 
 def _died(saga: Saga, call: int, tries: int) -> bool:
-    """Let the function die before a call while it reverses; the message comes again, or is lost after its last try."""
+    """Crash the function before a call of a reversal; the message is delivered again, or lost after its last try."""
     claim_id = saga.claim()
     settlement = paid(saga, claim_id)
     died = False

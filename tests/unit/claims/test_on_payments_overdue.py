@@ -1,4 +1,4 @@
-"""What hangs on its way to being paid."""
+"""Claims that have waited too long for a payment."""
 
 import datetime
 
@@ -7,7 +7,7 @@ from claims.payments import payment_repository
 from tests.unit.claims.saga import Saga, failing
 
 
-def test_what_is_not_overdue_stays(saga: Saga) -> None:
+def test_a_claim_that_is_not_overdue_stays(saga: Saga) -> None:
     received, requested = saga.claim(), saga.claim()
     saga.pay(requested)
     saga.look_for_overdue()
@@ -26,7 +26,7 @@ def test_a_wait_ends(saga: Saga) -> None:
     assert saga.payment(claim_id).overdue_at is None
 
 
-def test_a_claim_that_was_never_requested_is_to_be_reviewed(saga: Saga) -> None:
+def test_a_claim_that_was_never_requested_goes_to_review(saga: Saga) -> None:
     claim_id = saga.claim()
     saga.age(claim_id)
     saga.look_for_overdue()
@@ -46,7 +46,7 @@ def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga
     assert list(payment_repository.find_overdue()) == []
 
 
-def test_a_claim_that_cannot_be_ended_keeps_no_other_from_its_end(saga: Saga) -> None:
+def test_a_claim_that_cannot_be_ended_does_not_stop_the_others(saga: Saga) -> None:
     claim_ids = [saga.claim() for _ in range(3)]
     for claim_id in claim_ids:
         saga.age(claim_id)

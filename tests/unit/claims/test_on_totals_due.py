@@ -1,4 +1,4 @@
-"""From the queue into the totals: doubled, shuffled, killed in between."""
+"""From the queue to the totals: messages doubled and shuffled, claims changed in between."""
 
 import random
 from collections import Counter
@@ -15,7 +15,7 @@ from tests.unit.claims.totals import NPIS, post, totals
 from tests.unit.conftest import Call
 
 
-def test_a_change_that_is_delivered_again_is_counted_once(call: Call, feed: Feed) -> None:
+def test_a_change_that_is_delivered_again_is_accrued_once(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 10), (NPIS[0], 20))
     messages = feed.published()
     assert count(*messages, *messages) == []
@@ -24,7 +24,7 @@ def test_a_change_that_is_delivered_again_is_counted_once(call: Call, feed: Feed
     assert totals(call) == [(NPIS[0], "30.00", 2)]
 
 
-def test_a_void_claim_leaves_the_total_whatever_is_delivered_in_which_order(call: Call, feed: Feed) -> None:
+def test_a_void_claim_leaves_the_total_in_any_order_of_delivery(call: Call, feed: Feed) -> None:
     first, second = post(call, (NPIS[0], 10), (NPIS[0], 20))
     created = feed.published()
     count(created[0])
@@ -40,7 +40,7 @@ def test_a_void_claim_leaves_the_total_whatever_is_delivered_in_which_order(call
     assert totals(call) == [(NPIS[0], "3.00", 1)]
 
 
-def test_providers_without_claims_hide_none_behind_them(call: Call, feed: Feed) -> None:
+def test_providers_without_claims_hide_no_others(call: Call, feed: Feed) -> None:
     npis = [npi for npi in (f"1{number:09}" for number in range(60)) if shard_of(npi) == shard_of(NPIS[0])]
     voided = post(call, *((npi, 5) for npi in npis))
     body = CLAIM | {"provider_npi": NPIS[0], "provider_fees": 0, "allowed_fees": 100}
@@ -52,7 +52,7 @@ def test_providers_without_claims_hide_none_behind_them(call: Call, feed: Feed) 
     assert [npi for npi, _, _ in totals(call, query={"limit": "1"})] == [NPIS[0]]
 
 
-def test_a_change_of_the_status_alone_counts_nothing(call: Call, feed: Feed) -> None:
+def test_a_change_of_the_status_alone_accrues_nothing(call: Call, feed: Feed) -> None:
     [claim_id] = post(call, (NPIS[0], 10))
     count(*feed.published())
     feed.change(claim_id, status="processed")
@@ -60,7 +60,7 @@ def test_a_change_of_the_status_alone_counts_nothing(call: Call, feed: Feed) -> 
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
-def test_a_message_that_cannot_be_counted_takes_no_other_with_it(call: Call, feed: Feed) -> None:
+def test_a_message_that_cannot_be_accrued_fails_alone(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 10))
     good = feed.published()
     failed = count("{", {"tenant": "acme"}, *good, {"claims": [{"tenant": "acme"}]}, [], 7)
@@ -68,12 +68,12 @@ def test_a_message_that_cannot_be_counted_takes_no_other_with_it(call: Call, fee
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
-def test_a_claim_that_is_not_there_is_let_pass(call: Call) -> None:
+def test_an_unknown_claim_is_ignored(call: Call) -> None:
     assert count({"tenant": "acme", "providerNpi": NPIS[0], "claimId": "0" * 32}) == []
     assert totals(call) == []
 
 
-def test_a_count_from_an_old_reading_is_refused(call: Call, feed: Feed) -> None:
+def test_a_stale_share_is_refused(call: Call, feed: Feed) -> None:
     ids = post(call, (NPIS[0], 10), (NPIS[0], 20))
     provider = ("acme", NPIS[0])
     read = totals_repository.read_shares([("acme", claim_id) for claim_id in ids])
@@ -88,7 +88,7 @@ def test_a_count_from_an_old_reading_is_refused(call: Call, feed: Feed) -> None:
     assert totals(call) == [(NPIS[0], "30.00", 2)]
 
 
-def test_one_message_has_claims_of_many_providers_and_more_than_a_transaction_takes(call: Call, feed: Feed) -> None:
+def test_one_message_has_claims_of_many_providers_and_more_than_a_transaction_allows(call: Call, feed: Feed) -> None:
     npis = [f"1{number:09}" for number in range(45)]
     post(call, *((npi, 2) for npi in npis))
     post(call, *((NPIS[0], 1) for _ in range(20)))
@@ -97,7 +97,7 @@ def test_one_message_has_claims_of_many_providers_and_more_than_a_transaction_ta
     assert totals(call, query={"limit": "100"}) == [(NPIS[0], "20.00", 20), *expected]
 
 
-def test_a_provider_in_whose_way_another_stands_keeps_no_other_from_being_counted(call: Call, feed: Feed) -> None:
+def test_a_held_provider_does_not_stop_the_others(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 1), (NPIS[1], 2), (NPIS[2], 3))
     messages = feed.published()
     totals_repository.hold_total(("acme", NPIS[1]), "a run")

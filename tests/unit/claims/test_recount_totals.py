@@ -1,4 +1,4 @@
-"""Totals made anew from their claims."""
+"""Totals rebuilt from their claims."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def recount(event: dict[str, Any]) -> dict[str, int]:
-    """All slices from an event on; the sums of what they did."""
+    """Run all slices, starting with an event; returns the sums of their counts."""
     done = {"providers": 0, "corrected": 0}
     while True:
         answer = recount_totals.handler(event, None)
@@ -30,14 +30,14 @@ def recount(event: dict[str, Any]) -> dict[str, int]:
         event = answer
 
 
-def test_right_totals_stay_as_they_are(call: Call, feed: Feed) -> None:
+def test_correct_totals_stay_unchanged(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 10), (NPIS[1], 20), (NPIS[0], 5))
     count(*feed.published())
     assert recount({}) == {"providers": 2, "corrected": 0}
     assert totals(call) == [(NPIS[1], "20.00", 1), (NPIS[0], "15.00", 2)]
 
 
-def test_lost_wrong_and_left_over_totals_are_made_anew(call: Call, feed: Feed, aws: Any) -> None:
+def test_lost_wrong_and_left_over_totals_are_rebuilt(call: Call, feed: Feed, aws: Any) -> None:
     ids = post(call, (NPIS[0], 10), (NPIS[1], 20), (NPIS[0], "5.25"))
     post(call, (NPIS[0], 7), tenant="other")
     count(*feed.published())
@@ -55,7 +55,7 @@ def test_lost_wrong_and_left_over_totals_are_made_anew(call: Call, feed: Feed, a
     assert totals(call) == [(NPIS[0], "15.25", 2)]
 
 
-def test_claims_whose_messages_were_lost_are_counted(call: Call, feed: Feed) -> None:
+def test_claims_whose_messages_were_lost_are_accrued(call: Call, feed: Feed) -> None:
     [first, _] = post(call, (NPIS[0], 10), (NPIS[0], 20))
     recount({})
     assert totals(call) == [(NPIS[0], "30.00", 2)]
@@ -66,7 +66,7 @@ def test_claims_whose_messages_were_lost_are_counted(call: Call, feed: Feed) -> 
     assert totals(call) == [(NPIS[0], "20.00", 1)]
 
 
-def test_nobody_counts_while_a_total_is_held_and_a_run_that_died_is_taken_over(call: Call, feed: Feed) -> None:
+def test_nobody_accrues_to_a_held_total_and_a_crashed_run_is_taken_over(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 10))
     messages = feed.published()
     provider = ("acme", NPIS[0])
@@ -81,7 +81,7 @@ def test_nobody_counts_while_a_total_is_held_and_a_run_that_died_is_taken_over(c
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
-def test_a_slice_that_is_repeated_does_nothing_again(call: Call, feed: Feed) -> None:
+def test_a_repeated_slice_does_nothing(call: Call, feed: Feed) -> None:
     post(call, (NPIS[0], 10), (NPIS[1], 10), (NPIS[2], 10))
     first = recount_totals.handler({}, None)
     again = recount_totals.handler({"run": first["run"]}, None)

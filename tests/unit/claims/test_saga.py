@@ -1,4 +1,4 @@
-"""Whatever is delivered, in any order and however often: the money is right, and every state one that may be."""
+"""After deliveries in any order and number, the money is right and every state is valid."""
 
 from collections import Counter
 from typing import Any

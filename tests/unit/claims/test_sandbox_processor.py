@@ -40,7 +40,7 @@ def tried(sandbox: Any, asked: PaymentOrder) -> list[object]:
         ("NEVER", [[type(None)], [type(None)]]),
     ],
 )
-def test_a_marked_subscriber_has_its_habit_on_the_first_and_the_second_try(
+def test_a_marked_subscriber_has_its_behaviour_on_the_first_and_the_second_try(
     sandbox: Any, mark: str, answers: list[list[object]]
 ) -> None:
     assert [tried(sandbox, order("t#c#1", mark)) for _ in range(2)] == answers
@@ -52,7 +52,7 @@ def test_a_key_is_paid_once_and_gets_the_first_answer_again(sandbox: Any) -> Non
     assert sandbox.pay(order("t#c#1", "REFUSE")) == first[:1]
 
 
-def test_what_was_reversed_is_paid_no_more(sandbox: Any) -> None:
+def test_a_reversed_payment_is_not_paid_again(sandbox: Any) -> None:
     sandbox.pay(order("t#c#1", "TWICE"))
     for _ in range(2):
         sandbox.reverse("t#c#1")
@@ -60,7 +60,7 @@ def test_what_was_reversed_is_paid_no_more(sandbox: Any) -> None:
         assert isinstance(sandbox.pay(order("t#c#1", "TWICE"))[0], Refused)
 
 
-def test_reversing_what_was_not_paid_does_nothing(sandbox: Any) -> None:
+def test_reversing_an_unpaid_order_does_nothing(sandbox: Any) -> None:
     sandbox.reverse("t#c#1")
     assert sandbox.find("t#c#1") is None
     sandbox.pay(order("t#c#1", "REFUSE"))

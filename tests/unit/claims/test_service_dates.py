@@ -28,7 +28,7 @@ def test_a_day_is_read_in_every_style(day: datetime.date) -> None:
         "3/28/018", "２０１８-03-28", 20180328, None, True, ["2018-03-28"],
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_refused(value: Any) -> None:
+def test_text_that_is_not_a_date_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match="must be a date"):
         service_date(value, TODAY)
 

@@ -16,7 +16,7 @@ DIAGRAM = ROOT / "docs/payments.md"
 
 
 @pytest.mark.parametrize(("cents", "status"), [(1, "received"), (0, "processed"), (-1, "payment_review")])
-def test_a_new_claim_is_in_the_state_of_its_net_fee(cents: int, status: str) -> None:
+def test_the_net_fee_decides_the_state_of_a_new_claim(cents: int, status: str) -> None:
     assert initial_status(cents) == status
 
 
@@ -53,7 +53,7 @@ def put_into(claim_id: str, status: ClaimStatus) -> None:
     )
 
 
-def test_the_documentation_shows_the_table_as_it_is() -> None:
+def test_the_documentation_shows_the_current_table() -> None:
     shown = DIAGRAM.read_text()
     assert table() in shown
     assert diagram() in shown

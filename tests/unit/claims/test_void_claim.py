@@ -50,7 +50,7 @@ def test_a_claim_whose_payment_was_begun_is_not_made_void(call: Call, saga: Saga
 
 
 @pytest.mark.parametrize("fee", ["0", "-5"])
-def test_a_claim_with_nothing_to_be_paid_becomes_void(call: Call, saga: Saga, fee: str) -> None:
+def test_a_claim_with_nothing_to_pay_becomes_void(call: Call, saga: Saga, fee: str) -> None:
     claim_id = saga.claim(fee)
     assert void(call, claim_id)["json"]["status"] == "void"
     assert saga.shown(claim_id) == ("void", [])
@@ -64,7 +64,7 @@ def test_a_claim_that_could_not_be_paid_becomes_void(call: Call, saga: Saga) -> 
     assert saga.shown(claim_id) == ("void", ["requested", "refused"])
 
 
-def test_a_payment_that_appears_after_that_is_reversed(call: Call, saga: Saga) -> None:
+def test_a_payment_that_appears_after_the_void_is_reversed(call: Call, saga: Saga) -> None:
     claim_id = saga.claim(subscriber="REFUSE-PAID")
     saga.pay(claim_id)
     refused, paid = saga.settlements()
@@ -86,14 +86,14 @@ def test_a_claim_is_not_made_void_while_its_payment_is_being_reversed(call: Call
     assert void(call, claim_id)["statusCode"] == 200
 
 
-def test_a_claim_that_is_void_already_stays_as_it_is(call: Call, saga: Saga) -> None:
+def test_a_claim_that_is_void_already_stays_unchanged(call: Call, saga: Saga) -> None:
     claim_id = saga.claim()
     first = void(call, claim_id)
     again = void(call, claim_id)
     assert (again["statusCode"], again["body"], again["headers"]) == (200, first["body"], first["headers"])
 
 
-def test_a_claim_that_is_moved_meanwhile_is_judged_again(call: Call, saga: Saga) -> None:
+def test_a_claim_that_is_moved_meanwhile_is_checked_again(call: Call, saga: Saga) -> None:
     claim_id = saga.claim()
     read = saga.payment(claim_id)
     saga.pay(claim_id)
@@ -123,7 +123,7 @@ def test_a_client_may_prefer_no_body(call: Call, saga: Saga) -> None:
 
 
 @pytest.mark.parametrize("claim_id", ["0" * 32, "x" * 3000, "NPI#1497775530"])
-def test_what_is_no_claim_is_404(call: Call, claim_id: str) -> None:
+def test_an_unknown_claim_is_404(call: Call, claim_id: str) -> None:
     assert void(call, claim_id)["statusCode"] == 404
 
 

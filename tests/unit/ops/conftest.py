@@ -1,4 +1,4 @@
-"""Queues of the template, with messages put where they would end up."""
+"""Queues of the template, and messages in them."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def url_of(queue: str) -> str:
 
 @pytest.fixture
 def put(aws: botocore.session.Session) -> Put:
-    """Put messages into a queue, by its logical id: texts as they are, other values as JSON."""
+    """Put messages into a queue, by its logical id: texts unchanged, other values as JSON."""
 
     def put_all(queue: str, *messages: Any, **attributes: str) -> None:
         given = {name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()}
@@ -37,7 +37,7 @@ def put(aws: botocore.session.Session) -> Put:
 
 @pytest.fixture
 def bodies(aws: botocore.session.Session) -> Bodies:
-    """What can be received from a queue now, by its logical id; it is left there, hidden."""
+    """The bodies of a queue's visible messages, by its logical id; they stay in the queue, hidden."""
 
     def receive_all(queue: str) -> list[str]:
         found: list[str] = []

@@ -20,7 +20,7 @@ def test_a_configured_origin_may_call_with_every_method_and_header(
     assert headers["Vary"] == "Origin"
 
 
-def test_another_origin_is_told_nothing(call: Call, environment: Callable[..., None]) -> None:
+def test_another_origin_gets_no_headers(call: Call, environment: Callable[..., None]) -> None:
     environment(CORS_ORIGINS="https://other.example.com")
     answer = call(answer_preflight.handler, "ops/answer_preflight")
     assert answer["statusCode"] == 204
@@ -28,7 +28,7 @@ def test_another_origin_is_told_nothing(call: Call, environment: Callable[..., N
     assert answer["headers"]["Vary"] == "Origin"
 
 
-def test_without_configured_origins_nobody_is(call: Call) -> None:
+def test_without_configured_origins_nobody_gets_headers(call: Call) -> None:
     answer = call(answer_preflight.handler, "ops/answer_preflight")
     assert answer["statusCode"] == 204
     assert not [name for name in answer["headers"] if name.startswith("Access-Control")]

@@ -22,14 +22,14 @@ def test_it_is_valid() -> None:
     assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
-def test_it_is_served_as_it_stands_in_the_file(call: Call) -> None:
+def test_it_is_served_unchanged_from_the_file(call: Call) -> None:
     answer = call(get_api_description.handler, "ops/get_api_description")
     assert answer["statusCode"] == 200
     assert answer["body"] == api_description.FILE.read_text(encoding="utf-8")
     assert answer["json"] == DOCUMENT
 
 
-def test_an_operation_is_described_with_all_that_it_takes_and_answers() -> None:
+def test_an_operation_is_described_with_its_requests_and_answers() -> None:
     operation = DOCUMENT["paths"]["/v1/plan"]["post"]
     assert operation["operationId"] == "create_plan"
     assert operation["tags"] == ["plans"]
@@ -53,7 +53,7 @@ def test_parameters_are_those_of_path_and_query() -> None:
     assert "PlanListQuery" not in DOCUMENT["components"]["schemas"]
 
 
-def test_what_is_public_needs_no_token_and_the_rest_does() -> None:
+def test_only_public_operations_need_no_token() -> None:
     operations = [
         (method, path, operation)
         for path, item in DOCUMENT["paths"].items()
@@ -91,7 +91,7 @@ RECORD = json.loads(api_event("intake/ingest_records")["body"])[0]
         ("FileMapping", {"columns": {"mrn": "a"}}, {"columns": {"mrn": ""}}),
     ],
 )
-def test_a_body_is_described_as_it_is_taken(schema: str, taken: Any, refused: Any) -> None:
+def test_the_description_of_a_body_accepts_what_the_operation_accepts(schema: str, taken: Any, refused: Any) -> None:
     described = Draft202012Validator(DOCUMENT | {"$ref": f"#/components/schemas/{schema}"})
     assert described.is_valid(taken)
     assert not described.is_valid(refused)

@@ -15,7 +15,7 @@ def nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-def test_all_is_well_where_everything_configured_answers(call: Call) -> None:
+def test_all_is_up_if_every_configured_server_answers(call: Call) -> None:
     answer = call(get_health.handler, "ops/get_health")
     assert answer["statusCode"] == 200
     dependencies = answer["json"]["dependencies"]
@@ -26,7 +26,7 @@ def test_all_is_well_where_everything_configured_answers(call: Call) -> None:
 
 
 @pytest.mark.usefixtures("nothing_listens")
-def test_a_copy_that_does_not_answer_is_503(call: Call, environment: Callable[..., None]) -> None:
+def test_a_server_that_does_not_answer_is_503(call: Call, environment: Callable[..., None]) -> None:
     environment(REDIS_URL="redis://127.0.0.1:1", OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
     answer = call(get_health.handler, "ops/get_health")
     assert answer["statusCode"] == 503
@@ -43,14 +43,14 @@ def test_a_table_that_does_not_answer_is_503(call: Call, environment: Callable[.
 
 
 @pytest.mark.usefixtures("nothing_listens")
-def test_it_tells_no_host_and_no_secret(call: Call, environment: Callable[..., None]) -> None:
+def test_it_reveals_no_host_and_no_secret(call: Call, environment: Callable[..., None]) -> None:
     environment(REDIS_URL="redis://user:secret@127.0.0.1:1", OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
     body = call(get_health.handler, "ops/get_health")["body"]
     assert all(word not in body for word in ("secret", "127.0.0.1", "Table", "arn"))
 
 
 @pytest.mark.usefixtures("nothing_listens")
-def test_a_lag_that_is_not_known_is_null_and_no_failure(call: Call) -> None:
+def test_an_unknown_lag_is_null_and_not_a_failure(call: Call) -> None:
     answer = call(get_health.handler, "ops/get_health")
     assert answer["statusCode"] == 200
     assert answer["json"]["search"] == {"lag_ms": None, "waiting": None}

@@ -26,7 +26,7 @@ def test_dead_letters_of_a_stream_say_what_to_do(call: Call, put: Put) -> None:
     assert "payerworks search drift --repair" in found["advice"]
 
 
-def test_a_message_that_is_looked_at_is_dead_still(call: Call, put: Put) -> None:
+def test_a_hidden_message_still_counts_as_dead(call: Call, put: Put) -> None:
     put("SearchJobsDeadLetters", {"job": "drift"})
     client("sqs").receive_message(QueueUrl=url_of("SearchJobsDeadLetters"), VisibilityTimeout=60)
     items = call(list_queues.handler, "ops/list_queues")["json"]["items"]

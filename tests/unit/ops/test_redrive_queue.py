@@ -26,7 +26,7 @@ def test_attributes_of_a_message_go_with_it(call: Call, put: Put) -> None:
     assert received["Messages"][0]["MessageAttributes"]["RULE"]["StringValue"] == "arn:rule"
 
 
-def test_a_call_moves_no_more_than_its_limit_and_tells_what_is_left(call: Call, put: Put, bodies: Bodies) -> None:
+def test_a_call_moves_no_more_than_its_limit_and_reports_what_is_left(call: Call, put: Put, bodies: Bodies) -> None:
     put(DEAD, *range(13))
     limited = call(redrive_queue.handler, "ops/redrive_queue", query={"limit": "11"})
     assert limited["json"] == {"name": "claim-totals", "moved": 11, "left": 2}
@@ -46,7 +46,7 @@ def test_a_queue_without_dead_messages_is_left_alone(call: Call, put: Put, bodie
 
 
 @pytest.mark.parametrize(("call_that_fails", "copies"), [("SendMessage", 0), ("DeleteMessage", 1)])
-def test_a_call_that_dies_in_between_loses_no_message(
+def test_a_call_that_crashes_in_between_loses_no_message(
     call: Call, put: Put, bodies: Bodies, call_that_fails: str, copies: int
 ) -> None:
     put(DEAD, {"claimId": "1"})
@@ -84,7 +84,7 @@ def test_failed_calls_of_a_stream_cannot_be_sent_again_and_it_says_what_to_do(ca
     assert "payerworks claims recount" in answer["json"]["detail"]
 
 
-def test_a_queue_that_there_is_not_is_404(call: Call) -> None:
+def test_an_unknown_queue_is_404(call: Call) -> None:
     assert call(redrive_queue.handler, "ops/redrive_queue", path={"name": "nothing"})["statusCode"] == 404
 
 
