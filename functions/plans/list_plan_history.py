@@ -17,13 +17,14 @@ def handler(request: Request) -> Answer:
 
 
 def _change(version: Version) -> str:
-    members = {
-        "version": version.version,
-        "operation": version.operation,
-        "at": version.at,
-        "by": version.by,
-        "requestId": version.request_id,
-        "changed": version.changed,
-        "changedCount": version.changed_count,
-    }
-    return json_text.write(members)
+    return json_text.write(
+        {
+            "version": version.version,
+            "operation": version.operation,
+            "at": version.at,
+            "by": version.by,
+            "requestId": version.request_id,
+            "changed": version.changed,
+            "changedCount": version.changed_count,
+        }
+    )

@@ -205,5 +205,4 @@ def is_equal(one: Json, other: Json) -> bool:
         return len(one) == len(other) and all(map(is_equal, one, other))
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    same: bool = one == other
-    return same
+    return bool(one == other)

@@ -43,17 +43,16 @@ def _moment(text: str) -> str:
     # An unescaped plus arrives as a space.
     text = text.replace(" ", "+")
     try:
-        moment = datetime.datetime.fromisoformat(text) if "T" in text else _end_of_day(text)
+        if "T" in text:
+            moment = datetime.datetime.fromisoformat(text)
+        else:
+            moment = datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
         in_utc = moment.astimezone(datetime.UTC)
     except (ValueError, OverflowError):
         raise fault from None
     if moment.tzinfo is None:
         raise fault
     return iso(in_utc)
-
-
-def _end_of_day(text: str) -> datetime.datetime:
-    return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time.max, datetime.UTC)
 
 
 Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "examples": ["2026-12-31"]})]

@@ -1,10 +1,10 @@
-"""A plan's document, split into the parts that table items hold and joined again exactly as it was sent."""
+"""A plan's document: split into the parts that table items hold, joined again exactly, undone by before-images."""
 
 import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from payerworks import json_text
@@ -64,6 +64,26 @@ def adjusted_digest(
 ) -> int:
     """A digest after the parts `gone` are replaced by the parts `new`."""
     return (value - sum(part.hash for part in gone) + sum(part.hash for part in new)) % 2**128
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeImages:
+    """A plan's own text before a change (None if unchanged), and its services by object id (None if new)."""
+
+    text: RootText | None
+    services: Mapping[str, ServicePart | None]
+
+
+def undo(
+    text: RootText, services: Iterable[ServicePart], before_images: Sequence[BeforeImages]
+) -> tuple[RootText, tuple[ServicePart, ...]]:
+    """A plan's own text and services before the changes that left these images, ordered from the oldest."""
+    parts: dict[str, ServicePart | None] = {part.object_id: part for part in services}
+    for image in reversed(before_images):
+        text = image.text or text
+        parts |= image.services
+    services = (part for part in parts.values() if part is not None)
+    return text, tuple(sorted(services, key=lambda part: part.rank))
 
 
 def answer_bytes(*parts: RootText | ServicePart) -> int:

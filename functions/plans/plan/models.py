@@ -158,20 +158,15 @@ def _faults(model: type[PlanRoot | LinkedPlanService], value: Json, place: str) 
 
 
 def _duplicates(root: Json, services: Mapping[str, Json]) -> Iterable[Fault]:
+    objects = {"": root, "/planCostShares": root.get("planCostShares")}
+    for place, service in services.items():
+        objects[place] = service
+        if isinstance(service, dict):
+            objects |= {f"{place}/{name}": service.get(name) for name in ("linkedService", "planserviceCostShares")}
     seen: set[str] = set()
-    for place, holder in _identified(root, services):
-        object_id = holder.get("objectId")
+    for place, value in objects.items():
+        object_id = value.get("objectId") if isinstance(value, dict) else None
         if isinstance(object_id, str):
             if object_id in seen:
                 yield Fault(f"{place}/objectId", "appears twice in the plan")
             seen.add(object_id)
-
-
-def _identified(root: Json, services: Mapping[str, Json]) -> Iterable[tuple[str, dict[str, Json]]]:
-    places = [("", root), ("/planCostShares", root.get("planCostShares"))]
-    for place, service in services.items():
-        places.append((place, service))
-        if isinstance(service, dict):
-            nested = ("linkedService", "planserviceCostShares")
-            places += [(f"{place}/{name}", service.get(name)) for name in nested]
-    return [(place, holder) for place, holder in places if isinstance(holder, dict)]

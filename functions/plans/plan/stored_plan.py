@@ -11,9 +11,9 @@ from payerworks.cache import Copy
 from payerworks.errors import BodyTooLarge
 from payerworks.json_text import Json
 from payerworks.signed import write_signed
-from plans.plan.before_images import BeforeImages
 from plans.plan.document import (
     SERVICES,
+    BeforeImages,
     RootText,
     ServicePart,
     adjusted_digest,

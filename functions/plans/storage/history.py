@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from payerworks.errors import NotFound
-from plans.plan.before_images import BeforeImages, undo
-from plans.plan.document import answer_bytes, digest
+from plans.plan.document import BeforeImages, answer_bytes, digest, undo
 from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage.items import TABLE, Version, before_images_from, key, partition, version_from, version_sk
 from plans.storage.repository import plan_of, read_generation, read_root, read_versions, reread

@@ -6,8 +6,7 @@ from typing import Any
 
 from payerworks.dynamodb import Item, Table
 from payerworks.http import Request
-from plans.plan.before_images import BeforeImages
-from plans.plan.document import RootText, ServicePart
+from plans.plan.document import BeforeImages, RootText, ServicePart
 from plans.plan.stored_plan import Change, StoredRoot, etag
 
 MAX_CHANGED = 100

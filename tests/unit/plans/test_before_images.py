@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.plan.before_images import undo
-from plans.plan.document import digest
+from plans.plan.document import digest, undo
 from plans.plan.stored_plan import Change, StoredPlan, creation, replacement
 
 NAMES = [f"service-{number}" for number in range(6)]
