@@ -3,7 +3,8 @@
 An index is named by an alias: the alias of searches, or one for writes.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from payerworks.json_text import Json
@@ -42,18 +43,22 @@ def refresh(alias: str) -> None:
         client.indices.refresh(index=alias, params={"ignore_unavailable": "true"})
 
 
-def contents(alias: str, tenant: str, plan_ids: Collection[str]) -> dict[str, Content]:
-    """The contents of an index for some plans of a tenant, by plan id; one aggregation reads no documents."""
-    filters = [{"term": {"tenant": tenant}}, {"terms": {"planId": [*plan_ids]}}]
+def read_contents(alias: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Content]:
+    """The contents of an index for some plans, given as tenant and plan id; one aggregation per tenant."""
     version = {"max": {"field": "version"}}
     parts = {
         "hashes": {"sum": {"field": "hash"}},
         "own": {"filter": {"term": {"kind": "plan"}}, "aggs": {"version": version}},
         "tombstone": {"filter": _TOMBSTONE, "aggs": {"version": version}},
     }
-    plans = {"terms": {"field": "planId", "size": len(plan_ids)}, "aggs": parts}
-    buckets = _aggregate(alias, filters, plans).get("buckets", ())
-    return {bucket["key"]: _content(bucket) for bucket in buckets}
+    contents: dict[tuple[str, str], Content] = {}
+    for tenant, group in groupby(sorted(keys), key=lambda key: key[0]):
+        plan_ids = [plan_id for _, plan_id in group]
+        filters = [{"term": {"tenant": tenant}}, {"terms": {"planId": plan_ids}}]
+        plans = {"terms": {"field": "planId", "size": len(plan_ids)}, "aggs": parts}
+        buckets = _aggregate(alias, filters, plans).get("buckets", ())
+        contents |= {(tenant, bucket["key"]): _content(bucket) for bucket in buckets}
+    return contents
 
 
 def _content(bucket: dict[str, Any]) -> Content:

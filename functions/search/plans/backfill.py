@@ -10,13 +10,13 @@ from payerworks.dynamodb import Item
 from payerworks.json_text import Json
 from payerworks.opensearch import BULK_DOCUMENTS, bulk
 from plans.index.documents import Action, root_actions, root_key, service_actions, tombstone_action
-from plans.index.index_state import refresh
+from plans.index.index_state import read_contents, refresh
 from plans.plan.document import digest
 from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage import scan
 from plans.storage.scan import RootState
 from search.indexes.backfill import FilledSlice, read_ahead
-from search.plans.drift import contents_of, document_count, is_in_sync
+from search.plans.drift import document_count, is_in_sync
 from search.plans.sync import sync_target
 
 WRITERS = 3
@@ -108,5 +108,5 @@ def _out_of_sync(alias: str, roots: list[StoredRoot]) -> list[StoredRoot]:
         return []
     refresh(alias)
     keyed = {(root.tenant, root.plan_id): root for root in roots}
-    contents = contents_of(alias, keyed)
+    contents = read_contents(alias, keyed)
     return [root for key, root in keyed.items() if not is_in_sync(RootState.of(root), contents.get(key))]

@@ -1,11 +1,10 @@
 """Compare the plan index with the table, one page at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 
 from payerworks.json_text import Json
 from plans.index.documents import ALIAS, HASHES
-from plans.index.index_state import Content, contents, indexed_plans, refresh
+from plans.index.index_state import Content, indexed_plans, read_contents, refresh
 from plans.storage.scan import PAGE, PlanKey, RootState, read_root_states, root_page
 from search.indexes.drift import ComparedPage, DriftKind, Finding
 
@@ -13,7 +12,7 @@ from search.indexes.drift import ComparedPage, DriftKind, Finding
 def compare_table_page(tenant: str | None, position: Json) -> ComparedPage:
     """Compare a page of the table: suspects are plans that the index lacks or has differently."""
     roots, following = root_page(tenant, position)
-    suspects = [finding.key for finding in compare(roots, contents_of(ALIAS, roots))]
+    suspects = [finding.key for finding in compare(roots, read_contents(ALIAS, roots))]
     return ComparedPage(suspects, len(roots), following)
 
 
@@ -28,18 +27,9 @@ def recheck(keys: Sequence[PlanKey]) -> list[Finding]:
     """The current drift of these plans."""
     roots = read_root_states(keys, consistent=True)
     refresh(ALIAS)
-    indexed = contents_of(ALIAS, keys)
+    indexed = read_contents(ALIAS, keys)
     unknown = [key for key, content in indexed.items() if content.documents and key not in roots]
     return compare(roots, indexed) + orphans(unknown, roots)
-
-
-def contents_of(alias: str, keys: Iterable[PlanKey]) -> dict[PlanKey, Content]:
-    """The contents of an index for some plans, by one aggregation per tenant. Raises Unavailable."""
-    return {
-        (tenant, plan_id): content
-        for tenant, group in groupby(sorted(keys), key=lambda key: key[0])
-        for plan_id, content in contents(alias, tenant, [plan_id for _, plan_id in group]).items()
-    }
 
 
 def is_in_sync(root: RootState, content: Content | None) -> bool:

@@ -45,7 +45,7 @@ from payerworks.errors import NotFound
 from payerworks.opensearch import Met, bulk
 from plans.index import documents
 from plans.index.documents import Action
-from plans.index.index_state import contents, indexed_version, plan_keys, refresh
+from plans.index.index_state import indexed_version, plan_keys, read_contents, refresh
 from plans.plan.stored_plan import StoredRoot
 from plans.storage import repository
 from plans.storage.scan import RootState
@@ -104,8 +104,8 @@ def sync_target(
 def is_target_in_sync(alias: str, root: StoredRoot) -> bool:
     """Whether the documents of a plan match its root, after a refresh that makes all writes searchable."""
     refresh(alias)
-    content = contents(alias, root.tenant, [root.plan_id]).get(root.plan_id)
-    return is_in_sync(RootState.of(root), content)
+    key = (root.tenant, root.plan_id)
+    return is_in_sync(RootState.of(root), read_contents(alias, [key]).get(key))
 
 
 def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: ExtraFields) -> bool:
@@ -118,6 +118,7 @@ def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra
     last = documents.root_actions(root)
     last[-1]["source"] |= extra()
     if touched is not None:
+        # Writes or deletes every document changed since `indexed`, so a replaced root document is expected (point 5).
         return root_key not in _write_in_order(alias, _service_actions(root, touched), last).newer
     try:
         plan = repository.read_plan(root.tenant, root.plan_id)
