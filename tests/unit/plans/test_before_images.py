@@ -1,4 +1,4 @@
-"""Whatever becomes of a plan, its images lead back to each of its versions."""
+"""Before-before_images lead back to every version of a plan, whatever its changes."""
 
 from typing import Any
 
@@ -24,18 +24,18 @@ def plans() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(st.lists(plans(), min_size=1, max_size=8))
-def test_undoing_the_images_since_a_version_gives_that_version(wanted: list[dict[str, Any]]) -> None:
-    changes = [creation("acme", wanted[0], None, "seed")]
+def test_undoing_the_images_since_a_version_gives_that_version(plans_in_order: list[dict[str, Any]]) -> None:
+    changes = [creation("acme", plans_in_order[0], None, "seed")]
     stored = [_after(changes[0])]
-    for plan in wanted[1:]:
+    for plan in plans_in_order[1:]:
         change = replacement("replaced", stored[-1], plan)
         if change is not None:
             changes.append(change)
             stored.append(_after(change))
     last = stored[-1]
     for number, past in enumerate(stored):
-        images = [change.before_images for change in changes[number + 1 :]]
-        text, services = undo(last.root.text, last.services, images)
+        before_images = [change.before_images for change in changes[number + 1 :]]
+        text, services = undo(last.root.text, last.services, before_images)
         assert StoredPlan(last.root, services).services == past.services
         assert (text, digest(text, services)) == (past.root.text, past.root.digest)
 

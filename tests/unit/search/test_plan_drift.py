@@ -10,7 +10,7 @@ ROOT = RootState(version=3, digest=5 * 2**64 + 77, services=2)
 RIGHT = Content(version=3, live=True, documents=8, hashes=2**33 + 77)
 
 
-def test_a_plan_agrees_by_version_number_of_documents_and_the_low_bits_of_its_digest() -> None:
+def test_a_plan_is_in_sync_by_version_number_of_documents_and_the_low_bits_of_its_digest() -> None:
     assert is_in_sync(ROOT, RIGHT)
     assert compare({KEY: ROOT}, {KEY: RIGHT}) == []
 
@@ -32,18 +32,18 @@ def test_another_version_number_or_content_is_stale(content: Content) -> None:
 @pytest.mark.parametrize(
     "content", [None, Content(), RIGHT._replace(live=False, documents=7), Content(version=2, live=False)]
 )
-def test_a_plan_without_its_own_document_is_missing_a_tombstone_is_none(content: Content | None) -> None:
+def test_a_plan_without_its_own_document_is_missing_even_with_a_tombstone(content: Content | None) -> None:
     assert compare({KEY: ROOT}, {KEY: content} if content else {}) == [Finding("missing", KEY)]
 
 
-def test_documents_of_a_deleted_plan_are_orphaned_a_tombstone_or_nothing_is_not() -> None:
+def test_documents_of_a_deleted_plan_are_orphaned_unless_only_a_tombstone_is_left() -> None:
     deleted = RootState(version=4, digest=0, services=0, deleted=True)
     assert compare({KEY: deleted}, {KEY: Content(version=4)}) == []
     assert compare({KEY: deleted}, {}) == []
     assert compare({KEY: deleted}, {KEY: RIGHT}) == [Finding("orphaned", KEY)]
 
 
-def test_what_the_table_does_not_have_or_has_deleted_is_orphaned() -> None:
+def test_indexed_plans_that_the_table_lacks_or_has_deleted_are_orphaned() -> None:
     deleted = RootState(version=4, digest=0, services=0, deleted=True)
     roots = {KEY: ROOT, ("acme", "gone"): deleted}
     indexed = [KEY, ("acme", "gone"), ("other", "plan")]
