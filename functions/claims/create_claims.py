@@ -49,9 +49,7 @@ def _store_all(request: Request, body: str, seed: str) -> Answer:
 def _created(request: Request, claim: StoredClaim) -> Answer:
     # Relative to the request's URL, like that of a plan.
     headers = {"Location": f"claims/{claim.claim_id}", "ETag": claim.etag}
-    if request.wants_minimal:
-        return Answer(204, headers=headers | {"Preference-Applied": "return=minimal"})
-    return Answer(201, claim.text, headers)
+    return request.preferred(Answer(201, claim.text, headers))
 
 
 def _store_valid(request: Request, body: str, seed: str) -> Answer:

@@ -20,7 +20,12 @@ from payerworks.idempotency import idempotent
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
-    return idempotent(request, claim_id, lambda _: _answer(request, _void(request, claim_id)))
+
+    def run(_: str) -> Answer:
+        claim = _void(request, claim_id)
+        return request.preferred(Answer(200, claim.text, {"ETag": claim.etag}))
+
+    return idempotent(request, claim_id, run)
 
 
 def _void(request: Request, claim_id: str) -> StoredClaim:
@@ -41,10 +46,3 @@ def _reason(payment: Payment) -> str:
     if payment.claim.status == "failed":
         return "The claim's payment is being reversed; it can be made void after that."
     return f"The claim's payment was begun and has not failed: the claim is {payment.claim.status}."
-
-
-def _answer(request: Request, claim: StoredClaim) -> Answer:
-    headers = {"ETag": claim.etag}
-    if request.wants_minimal:
-        return Answer(204, headers=headers | {"Preference-Applied": "return=minimal"})
-    return Answer(200, claim.text, headers)

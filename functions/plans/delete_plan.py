@@ -2,7 +2,7 @@
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
-from plans.changes.commit import commit, matched_root, minimal_answer, retry_on_conflict
+from plans.changes.commit import commit, matched_root, retry_on_conflict
 from plans.plan.stored_plan import deletion
 from plans.storage.items import Author
 
@@ -18,10 +18,7 @@ def handler(request: Request) -> Answer:
 
 def _delete(request: Request, plan_id: str) -> Answer:
     change = deletion(matched_root(request, plan_id))
-    answer = minimal_answer(commit(change, Author.of(request)).root)
+    tombstone = commit(change, Author.of(request)).root
     # A deleted plan has no ETag.
-    del answer.headers["ETag"]
-    if not request.wants_minimal:
-        answer.status, answer.text = 200, json_text.write({"status": "deleted", "objectId": plan_id})
-        del answer.headers["Preference-Applied"]
-    return answer
+    body = json_text.write({"status": "deleted", "objectId": plan_id})
+    return request.preferred(Answer(200, body, {"Change-Token": tombstone.change_token}))

@@ -9,9 +9,9 @@ from plans.changes.commit import (
     commit,
     commit_parts,
     matched_root,
-    minimal_answer,
     retry_on_conflict,
     write_answer,
+    write_headers,
 )
 from plans.changes.json_patch import apply_json_patch
 from plans.changes.merging import apply_merge_patch, merge_by_object_id
@@ -57,7 +57,7 @@ def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
     if change is not None:
         root = commit_parts(change, Author.of(request))
     if request.wants_minimal:
-        return minimal_answer(root)
+        return request.preferred(Answer(200, headers=write_headers(root)))
     return write_answer(request, repository.read_plan(root.tenant, root.plan_id), 200)
 
 

@@ -23,7 +23,7 @@ from claims.claim.status import MOVES, REQUESTED_LASTS, PaymentEvent
 from claims.claim.stored_claim import StoredClaim
 from claims.payments.payment import Payment, SagaStep
 from claims.storage.claim_items import SHARDS, TABLE, claim_from, claim_key, partition_key, shard_of
-from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item
+from payerworks.dynamodb import ConditionFailed, Item
 from payerworks.errors import NotFound
 from payerworks.times import now, until
 
@@ -141,7 +141,7 @@ def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Item:
         values |= {":shard": {"S": str(shard_of(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
     expression = f"SET version = version + :one, operation = :operation, {steps}{change.sets}{deadline}"
     try:
-        return TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options, **OLD_ITEM)
+        return TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options)
     except ConditionFailed as failed:
         raise NotMoved(_payment_from(failed.item)) from None
 

@@ -20,7 +20,7 @@ import re
 from collections.abc import Sequence
 
 from claims.payments.payment_processor import Outcome, Paid, PaymentOrder, ProcessorTimedOut, Refused
-from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table
+from payerworks.dynamodb import ConditionFailed, Item, Table
 from payerworks.settings import settings
 
 _TABLE = Table("sandbox_payments")
@@ -73,7 +73,7 @@ def _begin(order: PaymentOrder, state: str) -> str | None:
     """Store a payment in its state after the first try; returns the stored state if there is one, else None."""
     item = _key(order.key) | {"state": {"S": state}, "amount": {"N": str(order.amount)}}
     try:
-        _TABLE.put(item, "attribute_not_exists(pk)", **OLD_ITEM)
+        _TABLE.put(item, "attribute_not_exists(pk)")
     except ConditionFailed as failed:
         return _state(failed.item)
     return None
@@ -84,7 +84,7 @@ def _change(key: str, before: str, after: str) -> str:
     values = {":before": {"S": before}, ":after": {"S": after}}
     names = {"ExpressionAttributeNames": {"#state": "state"}}
     try:
-        _TABLE.update(_key(key), "SET #state = :after", values, "#state = :before", **names, **OLD_ITEM)
+        _TABLE.update(_key(key), "SET #state = :after", values, "#state = :before", **names)
     except ConditionFailed as failed:
         return _state(failed.item)
     return after

@@ -23,7 +23,7 @@ from intake.files.columns import ColumnMapping
 from intake.jobs.jobs import COUNTS, Counts, File, FileJob, SplitResult
 from payerworks import json_text
 from payerworks.batches import read_all
-from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table, transact
+from payerworks.dynamodb import ConditionFailed, Item, Table, transact
 from payerworks.errors import NotFound
 from payerworks.log import log_call
 from payerworks.times import now
@@ -74,7 +74,7 @@ def first_seen(tenant: str, content_id: str, seen: str) -> str:
     """The time at which a content was first seen: `seen`, unless an earlier file had it."""
     key = {"pk": {"S": f"{tenant}#CONTENT#{content_id}"}, "sk": {"S": "CONTENT"}}
     try:
-        TABLE.put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)", **OLD_ITEM)
+        TABLE.put(key | {"first_seen": {"S": seen}}, "attribute_not_exists(pk)")
     except ConditionFailed as failed:
         return str((failed.item or {})["first_seen"]["S"])
     return seen

@@ -58,15 +58,9 @@ def retry_on_conflict(attempt: Callable[[], Result]) -> Result:
 
 def write_answer(request: Request, plan: StoredPlan, status: int, headers: dict[str, str] | None = None) -> Answer:
     """The answer to a write: the plan, or 204 without a body if the client prefers that."""
-    if request.wants_minimal:
-        return minimal_answer(plan.root, headers)
-    return Answer(status, plan.text, _headers(plan.root) | (headers or {}))
+    return request.preferred(Answer(status, plan.text, write_headers(plan.root) | (headers or {})))
 
 
-def minimal_answer(root: StoredRoot, headers: dict[str, str] | None = None) -> Answer:
-    """204: the ETag and the Change-Token, no body."""
-    return Answer(204, headers=_headers(root) | {"Preference-Applied": "return=minimal"} | (headers or {}))
-
-
-def _headers(root: StoredRoot) -> dict[str, str]:
+def write_headers(root: StoredRoot) -> dict[str, str]:
+    """The headers of every answer to a write."""
     return {"ETag": root.etag, "Change-Token": root.change_token}

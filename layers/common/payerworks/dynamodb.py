@@ -33,8 +33,7 @@ RETRY_SECONDS = 8.0
 MARGIN_SECONDS = 2.0
 """What is kept of an invocation's time for its answer."""
 LONGEST_PAUSE = 1.0
-OLD_ITEM: dict[str, Any] = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-"""The option that lets ConditionFailed carry the item as it is."""
+_OLD_ITEM = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
 TRANSIENT = frozenset(
     {
@@ -172,9 +171,9 @@ class Table:
                 return
             options["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
-    def put(self, item: Item, condition: str = "", values: Item | None = None, **options: Any) -> None:
-        """Put an item. Raises ConditionFailed, which carries the item as it is."""
-        self._call("put_item", Item=item, **_guarded(condition, values), **OLD_ITEM | options)
+    def put(self, item: Item, condition: str = "", values: Item | None = None) -> None:
+        """Put an item. Raises ConditionFailed."""
+        self._call("put_item", Item=item, **_guarded(condition, values), **_OLD_ITEM)
 
     def put_if(self, condition: str, item: Item, values: Item | None = None) -> bool:
         """Put an item if a condition holds; whether it did."""
@@ -182,7 +181,7 @@ class Table:
 
     def update(self, key: Item, change: str, values: Item, condition: str = "", **options: Any) -> Item:
         """Change an item; the item after it, or what the option `ReturnValues` asks for. Raises ConditionFailed."""
-        request = {"Key": key, "UpdateExpression": change, "ReturnValues": "ALL_NEW"}
+        request = {"Key": key, "UpdateExpression": change, "ReturnValues": "ALL_NEW"} | _OLD_ITEM
         answer = self._call("update_item", **request | _guarded(condition, values) | options)
         item: Item = answer.get("Attributes", {})
         return item

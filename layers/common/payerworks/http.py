@@ -16,7 +16,7 @@ import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from payerworks.errors import (
     PROBLEM_TYPE,
@@ -137,28 +137,47 @@ class Request:
         """Whether `Prefer: return=minimal` (RFC 7240, section 4.2) was sent."""
         return "return=minimal" in re.split(r"\s*[,;]\s*", self.headers.get("prefer", "").lower())
 
+    def preferred(self, answer: Answer) -> Answer:
+        """The answer to a write, or 204 without its body where the client prefers that."""
+        if self.wants_minimal:
+            return Answer(204, headers=answer.headers | {"Preference-Applied": "return=minimal"})
+        return answer
+
 
 _EXPOSED = ", ".join(
     ["ETag", "Location", "Link", "Change-Token", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"]
 )
 
 
+class Description(TypedDict, total=False):
+    """An operation's part of the API description; models are named as "service.room.module.Name"."""
+
+    answers: Required[Mapping[int, str | None]]
+    """Status → model of the answer's body (None: no body)."""
+    body: str | None
+    body_types: tuple[str, ...]
+    """The media types of the request's body."""
+    query: str | None
+    errors: tuple[int, ...]
+    """The statuses of problems besides 400, 401, 403, 429, 500 and 503."""
+    headers: tuple[str, ...]
+    """The request headers used besides Authorization and X-Request-Id."""
+    public: bool
+    """No token is needed."""
+
+
+_USUAL = Description(
+    answers={}, body=None, body_types=("application/json",), query=None, errors=(), headers=(), public=False
+)
+
+
 class HttpHandler:
-    """A Lambda handler for the API's proxy events (payload 1.0), with the operation's part of the API description.
+    """A Lambda handler for the API's proxy events (payload 1.0)."""
 
-    answers     status → model of the answer's body, as "service.models.Name" (None: no body)
-    body        the model of the request's body
-    body_types  the media types of the request's body
-    query       the model of the query
-    errors      the statuses of problems besides 400, 401, 403, 429, 500 and 503
-    headers     the request headers used besides Authorization and X-Request-Id
-    public      no token is needed
-    """
-
-    def __init__(self, function: Callable[[Request], Answer], **description: Any) -> None:
+    def __init__(self, function: Callable[[Request], Answer], description: Description) -> None:
         functools.update_wrapper(self, function)
         self.function = function
-        self.description: Mapping[str, Any] = description
+        self.description: Mapping[str, Any] = _USUAL | description
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
         started = time.perf_counter()
@@ -181,27 +200,9 @@ class HttpHandler:
             return _problem(PayerworksError(detail), request)
 
 
-def http_operation(
-    *,
-    answers: Mapping[int, str | None],
-    body: str | None = None,
-    body_types: tuple[str, ...] = ("application/json",),
-    query: str | None = None,
-    errors: tuple[int, ...] = (),
-    headers: tuple[str, ...] = (),
-    public: bool = False,
-) -> Callable[[Callable[[Request], Answer]], HttpHandler]:
-    """Make a function of a request a Lambda handler; `HttpHandler` explains the arguments."""
-    return functools.partial(
-        HttpHandler,
-        answers=answers,
-        body=body,
-        body_types=body_types,
-        query=query,
-        errors=errors,
-        headers=headers,
-        public=public,
-    )
+def http_operation(**description: Unpack[Description]) -> Callable[[Callable[[Request], Answer]], HttpHandler]:
+    """Make a function of a request a Lambda handler, with its part of the API description."""
+    return functools.partial(HttpHandler, description=description)
 
 
 def proxy_response(answer: Answer, request: Request) -> dict[str, Any]:

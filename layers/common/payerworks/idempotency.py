@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 
 from payerworks import json_text
-from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table
+from payerworks.dynamodb import ConditionFailed, Item, Table
 from payerworks.errors import BadInput, Conflict, PayerworksError, Unprocessable
 from payerworks.http import Answer, Request
 
@@ -73,7 +73,7 @@ class _Marker:
         }
         free = "attribute_not_exists(pk) OR expires < :now"
         try:
-            _TABLE.put(item, free, {":now": {"N": str(now)}}, **OLD_ITEM)
+            _TABLE.put(item, free, {":now": {"N": str(now)}})
         except ConditionFailed as failed:
             return self._resume(failed.item or {}, now)
         return None

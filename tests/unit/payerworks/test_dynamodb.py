@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from payerworks import dynamodb
-from payerworks.dynamodb import OLD_ITEM, ConditionFailed, Item, Table, call, transact, tries
+from payerworks.dynamodb import ConditionFailed, Item, Table, call, transact, tries
 from payerworks.errors import Unavailable
 from payerworks.settings import settings
 from tests.unit.dynamodb_faults import (
@@ -127,10 +127,10 @@ def test_a_transaction_cancelled_for_good_is_raised_at_once_and_unchanged(faults
 
 def test_a_condition_that_fails_gives_the_item_as_it_is(faults: Faults, pauses: list[float]) -> None:
     with pytest.raises(ConditionFailed) as raised:
-        TABLE.put(item("a", x="3"), "attribute_not_exists(pk)", **OLD_ITEM)
+        TABLE.put(item("a", x="3"), "attribute_not_exists(pk)")
     assert (raised.value.item, raised.value.reasons) == (item("a", x="1"), ())
     with pytest.raises(ConditionFailed) as raised:
-        TABLE.update(item("none"), "SET y = :one", ONE, "x = :one", **OLD_ITEM)
+        TABLE.update(item("none"), "SET y = :one", ONE, "x = :one")
     assert raised.value.item is None
     assert TABLE.put_if("attribute_not_exists(pk)", item("a")) is False
     assert TABLE.update_if("y = :one", item("a"), "SET x = :one", ONE) is False
