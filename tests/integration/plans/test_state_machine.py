@@ -233,7 +233,7 @@ def copies(here: None, stack: dict[str, Any]) -> Iterator[redis_client.Redis]:
         yield client
 
 
-RUNS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+RUNS = settings(database=None, suppress_health_check=list(HealthCheck))
 
 
 def test_plans_do_what_the_model_says(api: Api, stack: dict[str, Any], copies: redis_client.Redis) -> None:

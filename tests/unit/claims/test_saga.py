@@ -13,11 +13,7 @@ from tests.unit.conftest import Call
 MARKS = ("3730189502", "REFUSE", "TIMEOUT", "TIMEOUT-PAID", "TWICE", "REFUSE-PAID", "NEVER")
 
 
-@settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     marks=st.lists(st.sampled_from(MARKS), min_size=1, max_size=4),
     events=st.lists(st.tuples(st.sampled_from("ppppsssvo"), st.integers(0, 7)), max_size=24),

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from claims import create_claims
@@ -262,7 +261,6 @@ def claim_rows(draw: st.DrawFn) -> tuple[dict[str, str], SubmittedClaim]:
     return {field: blanks + cell + blanks for field, cell in cells.items()}, claim
 
 
-@examples(deadline=None, max_examples=50)
 @given(st.data(), st.lists(claim_rows(), max_size=4))
 def test_any_table_of_claims_in_any_dialect_comes_back(
     data: st.DataObject, table: list[tuple[dict[str, str], SubmittedClaim]]

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from intake.files.columns import layout_of, read_header
@@ -99,7 +98,6 @@ def file_of(lines: list[tuple[int, str, int, str, str]], bom: bytes = b"", cut: 
     return (bom + HEADER + b"".join(rows_of_lines))[: -cut or None]
 
 
-@examples(deadline=None, max_examples=20)
 @given(
     st.lists(LINES, max_size=40),
     st.sampled_from([b"", b"\xef\xbb\xbf"]),
@@ -131,7 +129,6 @@ def test_a_broken_record_is_judged_alike_where_its_chunk_ends_with_it() -> None:
     assert rows_of(content, found) == list(rows([content[header.end :]], ",", header.end, header.line))
 
 
-@examples(deadline=None, max_examples=50)
 @given(
     st.lists(st.lists(st.text(st.sampled_from(',;\t"\n\r aé'), max_size=9), min_size=8, max_size=8), max_size=9),
     st.sampled_from([",", ";", "\t"]),
