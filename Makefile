@@ -1,4 +1,4 @@
-# Everything starts here: `make help`. Needs only Python 3.11, make and the network.
+# Everything starts here: `make help`. Needs only a Python from 3.11 to 3.13, make and the network.
 # STACK=name works on another stack with ports and data of its own; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
@@ -6,8 +6,10 @@
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 
-PYTHON := $(shell for name in python3.11 python3; do \
-	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) or print(sys.executable))' 2>/dev/null && break; done)
+# The newest of these that is installed; `make check PYTHON=python3.12` takes another and makes the environments anew.
+PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) or print(sys.executable))' 2>/dev/null && break; done)
+VERSION := $(shell $(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) and print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 UV := .tools/uv/bin/uv
 RUN := .venv/bin/python
 READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready
@@ -71,14 +73,21 @@ lock: .tools/uv/.ready .tools/opensearch/.ready ## Pin the newest packages anew,
 
 define environment
 	@echo "Installing $1 ..."
-	@$(UV) venv --quiet --allow-existing --relocatable --no-project --python "$(PYTHON)" $1
+	@$(UV) venv --quiet --clear --relocatable --no-project --python "$(PYTHON)" $1
 	@$(UV) pip sync --quiet --require-hashes --python $1 $<
 endef
 
-.tools/uv/.ready: requirements/uv.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed: install it as python3.11 and run this again." >&2; exit 1; }
+# Another version than the last one's makes every environment anew.
+.tools/python-$(VERSION):
+	@test -n "$(VERSION)" || { echo "Python 3.11, 3.12 or 3.13 is needed$(if $(PYTHON),; $(PYTHON) is none of them):" \
+		"install one and run this again." >&2; exit 1; }
+	@mkdir -p .tools
+	@rm -f .tools/python-*
+	@touch $@
+
+.tools/uv/.ready: requirements/uv.txt .tools/python-$(VERSION)
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks its venv module:" \
-		"install it (Debian and Ubuntu: apt install python3.11-venv) and run this again." >&2; exit 1; }
+		"install it (Debian and Ubuntu: apt install python$(VERSION)-venv) and run this again." >&2; exit 1; }
 	@echo "Installing .tools/uv ..."
 	@"$(PYTHON)" -m venv --clear .tools/uv
 	@.tools/uv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $<
@@ -87,7 +96,7 @@ endef
 # The .pth file lets every program of .venv import the project's own packages.
 .venv/.ready: requirements/project.txt .tools/uv/.ready
 	$(call environment,.venv)
-	@printf '../../../../%s\n' functions layers/common cli . > .venv/lib/python3.11/site-packages/payerworks.pth
+	@printf '../../../../%s\n' functions layers/common cli . > .venv/lib/python$(VERSION)/site-packages/payerworks.pth
 	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m payerworks_cli "$$@"\n' > .venv/bin/payerworks
 	@chmod +x .venv/bin/payerworks
 	@touch $@

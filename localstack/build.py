@@ -20,6 +20,8 @@ BUILT = ROOT / ".aws-sam/build"
 FINGERPRINT = ROOT / ".aws-sam/payerworks-fingerprint"
 LOG = ROOT / ".aws-sam/build.log"
 LOCK = TOOLS / "build.lock"
+# The emulator runs functions in its own Python, which is this one's version: layers are built for it.
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def source_files() -> Iterator[Path]:
@@ -31,8 +33,8 @@ def source_files() -> Iterator[Path]:
 
 
 def source_fingerprint() -> str:
-    """Changes with anything that a build reads."""
-    digest = hashlib.sha256()
+    """Changes with anything that a build reads, and with the runtime."""
+    digest = hashlib.sha256(RUNTIME.encode())
     for path in source_files():
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
@@ -49,7 +51,7 @@ def build(say: Callable[[str], None]) -> str:
         return fingerprint
     began = time.monotonic()
     FINGERPRINT.unlink(missing_ok=True)
-    run_sam(["build"], {}, LOG, "sam build")
+    run_sam(["build", "--parameter-overrides", f"Runtime={RUNTIME}"], {"RUNTIME": RUNTIME}, LOG, "sam build")
     compile_functions(BUILT)
     FINGERPRINT.write_text(fingerprint)
     say(f"  built      in {time.monotonic() - began:4.1f} s")

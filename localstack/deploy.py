@@ -44,6 +44,7 @@ def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
         "RedisUrl": endpoints["valkey"].url,
         "OpenSearchEndpoint": endpoints["opensearch"].url,
         "Stage": "local",
+        "Runtime": build.RUNTIME,
         "PaymentProcessor": "sandbox",
         # Its checks would get in the way of what one looks at; DRIFT_SCHEDULE="rate(1 hour)" make deploy asks for them.
         "DriftSchedule": os.environ.get("DRIFT_SCHEDULE", "off"),

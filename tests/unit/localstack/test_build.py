@@ -1,6 +1,7 @@
 """A build leaves bytecode that Lambda uses without checking, and alike in every function's folder."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 from localstack import build
@@ -18,11 +19,11 @@ def test_every_function_gets_fresh_unchecked_bytecode(tmp_path: Path) -> None:
     for name in ("CreatePlan", "GetPlan"):
         stale = tmp_path / name / "plans/__pycache__"
         stale.mkdir(parents=True)
-        (stale / "gone.cpython-311.pyc").touch()
+        (stale / f"gone.{sys.implementation.cache_tag}.pyc").touch()
         (tmp_path / name / "plans/create_plan.py").write_text("ANSWER = 42\n")
     build.compile_functions(tmp_path)
     first, second = (sorted((tmp_path / name).rglob("*.pyc")) for name in ("CreatePlan", "GetPlan"))
-    assert [path.name for path in first] == ["create_plan.cpython-311.pyc"]
+    assert [path.name for path in first] == [f"create_plan.{sys.implementation.cache_tag}.pyc"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     header = first[0].read_bytes()[:16]
     assert header[:4] == importlib.util.MAGIC_NUMBER

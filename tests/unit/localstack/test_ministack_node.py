@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from localstack import ministack_node
+from localstack import build, ministack_node
 from localstack.layout import ROOT, TOOLS
 
 CONFIG = {
     "FunctionName": "answer",
     "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:answer",
-    "Runtime": "python3.11",
+    "Runtime": build.RUNTIME,
     "Handler": "answer.handler",
     "Layers": ["layer"],
 }
