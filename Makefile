@@ -22,7 +22,7 @@ run: up ## Do the main job on a sample, or on your files: make run DATA=folder
 	@$(RUN) -m payerworks_cli run $(if $(DATA),--data "$(DATA)")
 
 test: check ## Run all checks and tests, the latter on a stack of their own
-	@$(RUN) -m pytest tests/integration
+	@$(RUN) -m pytest --durations 15 tests/integration
 
 up: setup ## Start the local stack and deploy to it
 	@$(RUN) -m localstack up
@@ -51,10 +51,10 @@ check: setup ## Format, lint, types, imports, template and unit tests
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(RUN) -m localstack.lint_template
-	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal tests/unit
+	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --durations 15 tests/unit
 
-test-long: setup ## Run the tests that take too long for every day
-	@$(RUN) -m pytest -m long tests
+test-long: setup ## Run the tests that take too long for every day, and the property tests with many examples
+	@HYPOTHESIS_PROFILE=long $(RUN) -m pytest -m "long or hypothesis" tests
 
 bench: setup ## Measure: prints ratios
 	@$(RUN) -m bench
