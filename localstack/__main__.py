@@ -52,6 +52,8 @@ def run(asked: argparse.Namespace, stack: Stack) -> None:
         case "build":
             with locked(build.LOCK):
                 build.build(print)
+            overrides = f"--parameter-overrides Runtime={build.RUNTIME}"
+            print(f"To deploy what was built: .tools/sam/bin/sam deploy --guided {overrides}")
 
 
 if __name__ == "__main__":
