@@ -1,4 +1,4 @@
-"""What the commands tell of a stack: its servers, its addresses, its functions' log lines."""
+"""What the commands print about a stack: its servers, its addresses, its functions' log lines."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from localstack.stack import Stack
 
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 MOST_EVENTS = 10_000
-"""Of more, the emulator tells the oldest, and not that there are more."""
+"""At most; of more, the emulator returns the oldest and does not say that it has more."""
 
 
 def say_where(stack: Stack) -> None:

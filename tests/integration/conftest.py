@@ -32,7 +32,7 @@ class Api:
     """Calls the deployed API; header names of answers are lower-case."""
 
     url: str
-    headers: dict[str, str] = field(default_factory=dict, repr=False)  # the token is no part of a test's output
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # keeps the token out of test output
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send `body` as JSON (bytes as they are); `If_Match="x"` sends the header If-Match."""

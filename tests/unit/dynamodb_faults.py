@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -18,6 +19,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from payerworks.aws import client, session
 from payerworks.dynamodb import MARGIN_SECONDS
+from payerworks.errors import Unavailable
 from payerworks.times import begin_invocation
 from tests.unit.aws_in_process import ACCOUNT
 
@@ -286,3 +288,12 @@ def stored() -> dict[str, list[Any]]:
 def _tables() -> Tables:
     tables: Tables = dynamodb_backends[ACCOUNT]["us-east-1"].tables
     return tables
+
+
+def check_lasting_faults(faults: Faults, operation: str, call: Callable[[], object]) -> None:
+    """Assert that a call is Unavailable, with Retry-After, under each fault that lasts."""
+    for fault in lasting(operation).values():
+        faults.last(fault)
+        with little_time(), pytest.raises(Unavailable) as raised:
+            call()
+        assert (raised.value.status, raised.value.headers) == (503, {"Retry-After": "1"})

@@ -1,7 +1,9 @@
 """A plan's document: split into the parts that table items hold, joined again exactly, undone by before-images."""
 
+import bisect
 import datetime
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +13,8 @@ from payerworks import json_text
 from payerworks.json_text import Json
 
 SERVICES = "linkedPlanServices"
+GAP = 1 << 32
+"""Distance of two ranks. Ranks order the services; thanks to the gaps, an insertion writes only the new service."""
 _MONTH_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
 
@@ -121,3 +125,45 @@ def parse_creation_date(text: str) -> datetime.date:
         return datetime.date.fromisoformat("{2}-{0}-{1}".format(*month_first.groups()) if month_first else text)
     except ValueError:
         raise ValueError("must be a date such as 2017-12-31 or 12-31-2017") from None
+
+
+def assign_ranks(old: Mapping[str, int], order: Sequence[str]) -> list[int]:
+    """Rising ranks for the names in `order`, which keep as many of their `old` ranks as possible.
+
+    If a gap is too small for the names to insert, all names get new ranks.
+    """
+    kept = _longest_rising([(index, old[name]) for index, name in enumerate(order) if name in old])
+    ranks = [0] * len(order)
+    bounds = [(-1, 0), *kept, (len(order), (kept[-1][1] if kept else 0) + GAP * (len(order) + 1))]
+    for (left, low), (right, high) in itertools.pairwise(bounds):
+        count = right - left - 1
+        # After the last kept rank the room is unlimited: use the usual gap there.
+        step = GAP if right == len(order) else (high - low) // (count + 1)
+        if count and step == 0:
+            return [GAP * (index + 1) for index in range(len(order))]
+        for offset in range(count):
+            ranks[left + 1 + offset] = low + step * (offset + 1)
+        if right < len(order):
+            ranks[right] = high
+    return ranks
+
+
+def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest subsequence of (index, rank) whose ranks rise (patience sorting)."""
+    tails: list[int] = []
+    last: list[int] = []
+    previous: list[int] = []
+    for number, (_, rank) in enumerate(pairs):
+        at = bisect.bisect_left(tails, rank)
+        previous.append(last[at - 1] if at else -1)
+        if at == len(tails):
+            tails.append(rank)
+            last.append(number)
+        else:
+            tails[at], last[at] = rank, number
+    longest = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        longest.append(pairs[number])
+        number = previous[number]
+    return longest[::-1]

@@ -1,7 +1,5 @@
 """The stored form of a plan, and the changes from one version to the next."""
 
-import bisect
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,6 +16,7 @@ from plans.plan.document import (
     ServicePart,
     adjusted_digest,
     answer_bytes,
+    assign_ranks,
     digest,
     root_text,
     whole_text,
@@ -27,8 +26,6 @@ CHANGE_TOKEN = "change-token"
 """The purpose that a Change-Token is signed for."""
 Operation = Literal["created", "replaced", "patched", "deleted"]
 
-GAP = 1 << 32
-"""Distance of two ranks. Ranks order the services; thanks to the gaps, an insertion writes only the new service."""
 MAX_ANSWER_BYTES = 6_000_000
 """Bytes of a plan in an answer; AWS limits a function's whole answer to 6 MiB."""
 
@@ -193,48 +190,6 @@ def _ranked_services(plan: Mapping[str, Json], ranks: Mapping[str, int]) -> tupl
     ids = [service["objectId"] for service in plan[SERVICES]]
     texts = [json_text.write(service) for service in plan[SERVICES]]
     return tuple(map(ServicePart, ids, assign_ranks(ranks, ids), texts))
-
-
-def assign_ranks(old: Mapping[str, int], order: Sequence[str]) -> list[int]:
-    """Rising ranks for the names in `order`, which keep as many of their `old` ranks as possible.
-
-    If a gap is too small for the names to insert, all names get new ranks.
-    """
-    kept = _longest_rising([(index, old[name]) for index, name in enumerate(order) if name in old])
-    ranks = [0] * len(order)
-    bounds = [(-1, 0), *kept, (len(order), (kept[-1][1] if kept else 0) + GAP * (len(order) + 1))]
-    for (left, low), (right, high) in itertools.pairwise(bounds):
-        count = right - left - 1
-        # After the last kept rank the room is unlimited: use the usual gap there.
-        step = GAP if right == len(order) else (high - low) // (count + 1)
-        if count and step == 0:
-            return [GAP * (index + 1) for index in range(len(order))]
-        for offset in range(count):
-            ranks[left + 1 + offset] = low + step * (offset + 1)
-        if right < len(order):
-            ranks[right] = high
-    return ranks
-
-
-def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest subsequence of (index, rank) whose ranks rise (patience sorting)."""
-    tails: list[int] = []
-    last: list[int] = []
-    previous: list[int] = []
-    for number, (_, rank) in enumerate(pairs):
-        at = bisect.bisect_left(tails, rank)
-        previous.append(last[at - 1] if at else -1)
-        if at == len(tails):
-            tails.append(rank)
-            last.append(number)
-        else:
-            tails[at], last[at] = rank, number
-    longest = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        longest.append(pairs[number])
-        number = previous[number]
-    return longest[::-1]
 
 
 def _change(

@@ -46,7 +46,7 @@ def page_answer(
     text_of: Callable[[Element], str],
     position_of: Callable[[Element], Json],
 ) -> Answer:
-    """200 with the first `limit` of `items`; one item more means that there is a next page.
+    """200 with the first `limit` of `items`; one more item means another page.
 
     `text_of` returns an item's JSON text, `position_of` the position for the cursor after the last item.
     """

@@ -1,4 +1,4 @@
-"""What the commands tell of a stack that has run for a while."""
+"""What the commands print about a stack that has run for a while."""
 
 import time
 from collections.abc import Iterator

@@ -43,7 +43,7 @@ def test_every_queue_of_the_stack_is_listed(api: Api, stack: dict[str, Any]) -> 
 
 def test_a_dead_message_is_shown_redriven_and_arrives(api: Api, running_stack: Stack, sqs: Any) -> None:
     request_id = uuid.uuid4().hex
-    # Of a job that there is not: whoever receives it has nothing to do, and logs that it is done.
+    # Of a job that does not exist: its receiver has nothing to do, and logs that it is done.
     own = {"job": "drift", "index": "plans", "tenant": tenant(api), "id": "none", "slice": 0}
     message = own | {"requestId": request_id}
     dead_letters = running_stack.outputs()["queues"]["SearchJobsDeadLetters"]

@@ -15,11 +15,11 @@ from payerworks.errors import Unavailable
 from tests.unit.dynamodb_faults import (
     Faults,
     cancelled,
+    check_lasting_faults,
     error,
     injected,
     kept_tables,
     kinds,
-    lasting,
     little_time,
     put_back,
 )
@@ -69,14 +69,6 @@ def faults(aws: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
         yield found
 
 
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that were made, none of which lasts."""
-    made: list[float] = []
-    monkeypatch.setattr(time, "sleep", made.append)
-    return made
-
-
 @every_function
 def test_batches_that_fail_in_every_kind_first_give_and_do_the_same(
     faults: Faults, pauses: list[float], name: str
@@ -96,11 +88,7 @@ def test_batches_that_fail_in_every_kind_first_give_and_do_the_same(
 @every_function
 def test_a_fault_that_lasts_is_503_with_retry_after(faults: Faults, name: str) -> None:
     operation, function = FUNCTIONS[name]
-    for fault in lasting(operation).values():
-        faults.last(fault)
-        with little_time(), pytest.raises(Unavailable) as raised:
-            function()
-        assert (raised.value.status, raised.value.headers) == (503, {"Retry-After": "1"})
+    check_lasting_faults(faults, operation, function)
 
 
 @every_function

@@ -14,6 +14,7 @@ from payerworks.settings import settings
 from tests.unit.dynamodb_faults import (
     Faults,
     cancelled,
+    check_lasting_faults,
     done_and_lost,
     error,
     injected,
@@ -67,14 +68,6 @@ def faults(aws: object) -> Iterator[Faults]:
         yield found
 
 
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that were made, none of which lasts."""
-    made: list[float] = []
-    monkeypatch.setattr(time, "sleep", made.append)
-    return made
-
-
 def test_every_method_that_calls_is_driven() -> None:
     public = {name for name in vars(Table) if not name.startswith("_")}
     makes_no_call = {"name", "put_part", "update_part", "delete_part"}
@@ -98,11 +91,7 @@ def test_a_call_that_fails_in_every_kind_first_gives_and_does_the_same(
 @every_method
 def test_a_fault_that_lasts_is_503_with_retry_after(faults: Faults, name: str) -> None:
     operation, method = METHODS[name]
-    for fault in lasting(operation).values():
-        faults.last(fault)
-        with little_time(), pytest.raises(Unavailable) as raised:
-            method()
-        assert (raised.value.status, raised.value.headers) == (503, {"Retry-After": "1"})
+    check_lasting_faults(faults, operation, method)
 
 
 @every_method

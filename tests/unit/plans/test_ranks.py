@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.plan.stored_plan import GAP, assign_ranks
+from plans.plan.document import GAP, assign_ranks
 
 NAMES = st.lists(st.integers(0, 40).map(str), unique=True, max_size=30)
 
