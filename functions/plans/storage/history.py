@@ -100,7 +100,7 @@ def _rebuilt(tenant: str, plan_id: str, version: Version) -> StoredPlan:
 
 
 def _before_images_since(root: StoredRoot, version: Version) -> Iterator[BeforeImages]:
-    """The images left by later versions, up to the one that switched to another generation (it kept all services)."""
+    """The before-images of later versions, up to and including the first that switched to another generation."""
     if version.version == root.version:
         return
     for item in read_versions(root, since=version.version):
