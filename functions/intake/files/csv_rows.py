@@ -45,11 +45,12 @@ class _NeedsMore(Exception):
 
 def rows(blocks: Iterable[bytes], delimiter: str, start: int = 0, line: int = 1) -> Iterator[Row]:
     """The rows of a range of a file that begins at byte `start` and line `line`; blank lines are skipped."""
-    for record, size, fault in _records(blocks, delimiter.encode()):
+    separator = delimiter.encode()
+    for record, size, fault in _records(blocks, separator):
         position = line, start, start + size
         if not record:
             yield Row(*position, [], fault)
-        elif record.strip():
+        elif record.strip() or separator in record:
             yield _row(record, delimiter, position, fault)
         start += size
         line += record.count(b"\n") or 1
