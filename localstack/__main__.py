@@ -1,4 +1,4 @@
-"""`python -m localstack COMMAND`: the stack named by the variable STACK, or the default one."""
+"""`python -m localstack COMMAND`: manage the stack that the variable STACK names, or the default stack."""
 
 import argparse
 import os
@@ -9,16 +9,16 @@ from botocore.exceptions import EndpointConnectionError
 from localstack import build
 from localstack.files import locked
 from localstack.problem import StackProblem
-from localstack.report import say_logs, say_status, say_where
+from localstack.report import print_logs, print_status, print_where
 from localstack.stack import Stack
 
 COMMANDS = {
-    "up": "start what is not running and deploy what has changed",
-    "deploy": "deploy what has changed",
-    "down": "stop the servers, keep their data",
-    "clean": "stop the servers, remove their data",
-    "status": "say what is running",
-    "logs": "show what the functions logged",
+    "up": "start the servers that are down and deploy any changes",
+    "deploy": "deploy any changes",
+    "down": "stop the servers and keep their data",
+    "clean": "stop the servers and delete their data",
+    "status": "show which servers are running",
+    "logs": "show the log lines of the functions",
     "build": "run sam build",
 }
 
@@ -29,16 +29,16 @@ def arguments() -> argparse.Namespace:
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text)
         if name == "logs":
-            command.add_argument("text", nargs="?", default="", help="only lines that hold it")
-            command.add_argument("--minutes", type=int, default=15)
+            command.add_argument("text", nargs="?", default="", help="show only lines that contain this text")
+            command.add_argument("--minutes", type=int, default=15, help="how far back to look (default: 15)")
     return parser.parse_args()
 
 
-def run(asked: argparse.Namespace, stack: Stack) -> None:
-    match asked.command:
+def run(args: argparse.Namespace, stack: Stack) -> None:
+    match args.command:
         case "up":
             stack.up()
-            say_where(stack)
+            print_where(stack)
         case "deploy":
             stack.deploy()
         case "down":
@@ -46,14 +46,14 @@ def run(asked: argparse.Namespace, stack: Stack) -> None:
         case "clean":
             stack.clean()
         case "status":
-            say_status(stack)
+            print_status(stack)
         case "logs":
-            say_logs(stack, asked.text, asked.minutes)
+            print_logs(stack, args.text, args.minutes)
         case "build":
             with locked(build.LOCK):
                 build.build(print)
             overrides = f"--parameter-overrides Runtime={build.RUNTIME}"
-            print(f"To deploy what was built: .tools/sam/bin/sam deploy --guided {overrides}")
+            print(f"To deploy this build to AWS: .tools/sam/bin/sam deploy --guided {overrides}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The first administrator of a local stack."""
+"""Create the first administrator of a local stack."""
 
 import json
 import secrets
@@ -15,10 +15,13 @@ FUNCTION = "CreateFirstAdmin"
 
 
 def ensure(layout: Layout, endpoint: Endpoint, functions: dict[str, str], say: Callable[[str], None]) -> dict[str, str]:
-    """Make the administrator unless it is there; its password is made once and kept."""
-    kept = layout.folder / "admin.json"
-    admin: dict[str, str] = read_json(kept) or {"email": EMAIL, "password": secrets.token_urlsafe(18)}
-    write_json(kept, admin)
+    """Create the administrator if it does not exist; return its email and password.
+
+    The password is generated once and kept in admin.json. Raises StackProblem if the function fails.
+    """
+    path = layout.folder / "admin.json"
+    admin: dict[str, str] = read_json(path) or {"email": EMAIL, "password": secrets.token_urlsafe(18)}
+    write_json(path, admin)
     if FUNCTION not in functions:
         say(f"  no administrator: the template has no function {FUNCTION}")
         return admin

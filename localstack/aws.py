@@ -1,4 +1,4 @@
-"""Calling the stack's AWS emulator, from here and from the programs started here."""
+"""Clients of the stack's AWS emulator, and the environment for programs that call it."""
 
 import os
 from typing import Any
@@ -11,17 +11,17 @@ from localstack.layout import REGION
 
 
 def credentials() -> tuple[str, str]:
-    """Access key id and secret. MiniStack and LocalStack both take "test" for the account's owner."""
+    """Access key ID and secret. MiniStack and LocalStack both accept "test" as the account's owner."""
     if os.environ.get(VARIABLES["aws"]):
         return os.environ.get("AWS_ACCESS_KEY_ID", "test"), os.environ.get("AWS_SECRET_ACCESS_KEY", "test")
     return "test", "test"
 
 
 def environment(url: str) -> dict[str, str]:
-    """This process's environment pointed at the emulator, with nothing that could lead to a real account."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """This process's environment, pointed at the emulator; without settings that could reach a real account."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     access_key_id, secret_access_key = credentials()
-    return ours | {
+    return inherited | {
         VARIABLES["aws"]: url,
         "AWS_ACCESS_KEY_ID": access_key_id,
         "AWS_SECRET_ACCESS_KEY": secret_access_key,
@@ -32,7 +32,7 @@ def environment(url: str) -> dict[str, str]:
 
 
 def client(service: str, url: str, **options: Any) -> Any:
-    """A client of the emulator at `url`; botocore makes its methods at run time, hence Any."""
+    """A client of the emulator at `url`; Any, because botocore creates its methods at run time."""
     access_key_id, secret_access_key = credentials()
     return botocore.session.Session().create_client(
         service,

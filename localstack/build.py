@@ -1,4 +1,4 @@
-"""`sam build` of the template, and bytecode for the functions, which Lambda's read-only disk cannot keep itself."""
+"""Run `sam build` and compile the functions: Python cannot cache bytecode on Lambda's read-only disk."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ BUILT = ROOT / ".aws-sam/build"
 FINGERPRINT = ROOT / ".aws-sam/payerworks-fingerprint"
 LOG = ROOT / ".aws-sam/build.log"
 LOCK = TOOLS / "build.lock"
-# The emulator runs functions in its own Python, which is this one's version: layers are built for it.
+# The emulator runs functions with its own Python, which has the same version as this one, so layers are built for it.
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -33,7 +33,7 @@ def source_files() -> Iterator[Path]:
 
 
 def source_fingerprint() -> str:
-    """Changes with anything that a build reads, and with the runtime."""
+    """A SHA-256 hex digest that changes when the runtime or any file that a build reads changes."""
     digest = hashlib.sha256(RUNTIME.encode())
     for path in source_files():
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
@@ -42,9 +42,9 @@ def source_fingerprint() -> str:
 
 
 def build(say: Callable[[str], None]) -> str:
-    """Build unless the last build read the same files; answer the fingerprint of what is built.
+    """Build if the sources have changed since the last build; return the fingerprint of the sources.
 
-    Call it with LOCK held: every stack shares the one build folder.
+    Call it with LOCK held, because all stacks share one build folder. Raises StackProblem if the build fails.
     """
     fingerprint = source_fingerprint()
     if FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint:
@@ -58,12 +58,12 @@ def build(say: Callable[[str], None]) -> str:
     return fingerprint
 
 
-def run_sam(arguments: list[str], environment: Mapping[str, str], log: Path, what: str) -> None:
-    """Run the SAM CLI with its output in a log; the end of it becomes the problem when it fails."""
+def run_sam(arguments: list[str], environment: Mapping[str, str], log: Path, title: str) -> None:
+    """Run the SAM CLI and write its output to `log`; a failure raises StackProblem with the last lines of the log."""
     log.parent.mkdir(parents=True, exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), str(TOOLS / "uv/bin"), os.environ["PATH"]])
     with log.open("wb") as output:
-        ended = subprocess.run(
+        completed = subprocess.run(
             [TOOLS / "sam/bin/sam", *arguments],
             cwd=ROOT,
             env=os.environ | environment | {"PATH": path, "SAM_CLI_TELEMETRY": "0"},
@@ -72,12 +72,12 @@ def run_sam(arguments: list[str], environment: Mapping[str, str], log: Path, wha
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if ended.returncode:
-        raise StackProblem(f"{what} failed. The end of {log}:\n{last_lines(log, 25)}")
+    if completed.returncode:
+        raise StackProblem(f"{title} failed. The end of {log}:\n{last_lines(log, 25)}")
 
 
 def compile_functions(built: Path) -> None:
-    """Compile one copy of functions/ (SAM makes one a function, all alike) and give the bytecode to the others."""
+    """Compile one copy of functions/ and copy its bytecode to the others: SAM makes an identical copy per function."""
     first, *others = function_folders(built)
     for folder in (first, *others):
         for stale in folder.rglob("__pycache__"):
@@ -85,7 +85,7 @@ def compile_functions(built: Path) -> None:
     options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(first), "-p", "/var/task"]
     compiled = subprocess.run(
         [sys.executable, "-m", "compileall", *options, str(first)],
-        # The order of sets would otherwise differ from build to build, and every function be uploaded anew.
+        # Without a fixed seed, sets are compiled in another order each time and every function is uploaded again.
         env=os.environ | {"PYTHONHASHSEED": "0"},
         stdout=subprocess.PIPE,
         text=True,
@@ -99,7 +99,7 @@ def compile_functions(built: Path) -> None:
 
 
 def function_folders(built: Path) -> list[Path]:
-    """The build folder of each function."""
+    """The build folders of all functions, sorted, each once."""
     resources = read_template(built / "template.yaml")["Resources"].values()
     uris = (item["Properties"]["CodeUri"] for item in resources if item["Type"] == "AWS::Serverless::Function")
     return sorted({built / uri for uri in uris})
@@ -113,5 +113,5 @@ TemplateLoader.add_multi_constructor("!", lambda *_: None)
 
 
 def read_template(path: Path) -> dict[str, Any]:
-    template: dict[str, Any] = yaml.load(path.read_text(), TemplateLoader)  # noqa: S506  # it is a SafeLoader
+    template: dict[str, Any] = yaml.load(path.read_text(), TemplateLoader)  # noqa: S506  # TemplateLoader is a SafeLoader
     return template

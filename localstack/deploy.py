@@ -1,4 +1,4 @@
-"""`sam deploy` of the built template to the emulator, skipped when nothing changed since the last one."""
+"""Deploy the built template to the emulator with `sam deploy`, unless nothing has changed since the last time."""
 
 import os
 import time
@@ -16,14 +16,14 @@ USABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
 
 def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], None]) -> bool:
-    """Build and deploy what changed, and write outputs.json; False when nothing had to be done."""
-    remembered = layout.folder / "deployed.json"
+    """Build and deploy any changes and write outputs.json; return False if there was nothing to do."""
+    deployed = layout.folder / "deployed.json"
     with locked(build.LOCK):
-        wanted = {"source": build.build(say), "parameters": parameters(endpoints), "aws": endpoints["aws"].url}
+        current = {"source": build.build(say), "parameters": parameters(endpoints), "aws": endpoints["aws"].url}
         status = stack_status(layout, endpoints["aws"])
-        if status in USABLE and read_json(remembered) == wanted and (layout.folder / "outputs.json").exists():
+        if status in USABLE and read_json(deployed) == current and (layout.folder / "outputs.json").exists():
             return False
-        remembered.unlink(missing_ok=True)
+        deployed.unlink(missing_ok=True)
         began = time.monotonic()
         if status and status not in USABLE:
             delete_stack(layout, endpoints["aws"])
@@ -34,23 +34,23 @@ def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], 
     described = outputs.describe(resources, endpoints)
     admin = administrator.ensure(layout, endpoints["aws"], described["functions"], say)
     write_json(layout.folder / "outputs.json", described | {"admin": admin})
-    write_json(remembered, wanted)
+    write_json(deployed, current)
     return True
 
 
 def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
-    """Those of our parameters that the template declares."""
-    ours = {
+    """The values of the parameters that the template declares."""
+    values = {
         "RedisUrl": endpoints["valkey"].url,
         "OpenSearchEndpoint": endpoints["opensearch"].url,
         "Stage": "local",
         "Runtime": build.RUNTIME,
         "PaymentProcessor": "sandbox",
-        # Its checks would get in the way of what one looks at; DRIFT_SCHEDULE="rate(1 hour)" make deploy asks for them.
+        # Off, because drift checks clutter the logs. To turn them on: DRIFT_SCHEDULE="rate(1 hour)" make deploy
         "DriftSchedule": os.environ.get("DRIFT_SCHEDULE", "off"),
     }
     declared = build.read_template(build.BUILT / "template.yaml").get("Parameters", {})
-    return {name: value for name, value in ours.items() if name in declared}
+    return {name: value for name, value in values.items() if name in declared}
 
 
 def sam_deploy(layout: Layout, endpoints: dict[str, Endpoint]) -> None:
@@ -65,7 +65,7 @@ def sam_deploy(layout: Layout, endpoints: dict[str, Endpoint]) -> None:
 
 
 def failures(layout: Layout, endpoint: Endpoint) -> str:
-    """What CloudFormation says of the resources that failed, the first one last."""
+    """CloudFormation's reason for each failed resource, one per line, newest first; empty if it has none."""
     try:
         events = aws.client("cloudformation", endpoint.url).describe_stack_events(StackName=layout.cloudformation_stack)
     except ClientError:
@@ -78,19 +78,19 @@ def failures(layout: Layout, endpoint: Endpoint) -> str:
 
 
 def stack_status(layout: Layout, endpoint: Endpoint) -> str:
-    """CloudFormation's word for the stack; empty when there is none."""
+    """CloudFormation's status of the stack, such as CREATE_COMPLETE; empty if the stack does not exist."""
     try:
-        found = aws.client("cloudformation", endpoint.url).describe_stacks(StackName=layout.cloudformation_stack)
+        answer = aws.client("cloudformation", endpoint.url).describe_stacks(StackName=layout.cloudformation_stack)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             return ""
         raise
-    status: str = found["Stacks"][0]["StackStatus"]
+    status: str = answer["Stacks"][0]["StackStatus"]
     return status
 
 
 def delete_stack(layout: Layout, endpoint: Endpoint) -> None:
-    """Remove what a failed first deploy left: it can be neither updated nor created again."""
+    """Delete a stack whose first deployment failed: CloudFormation can neither update nor re-create it."""
     client = aws.client("cloudformation", endpoint.url)
     client.delete_stack(StackName=layout.cloudformation_stack)
     client.get_waiter("stack_delete_complete").wait(

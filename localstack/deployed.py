@@ -1,4 +1,4 @@
-"""The deployed stack as its outputs.json describes it, for tests and measurements."""
+"""Access to a deployed stack through its outputs.json, for tests and measurements."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import botocore.session
 
 
 def aws_client(outputs: dict[str, Any], service: str, **options: Any) -> Any:
-    """A client of the stack's AWS; botocore makes its methods at run time, hence Any."""
+    """A client of the stack's AWS; Any, because botocore creates its methods at run time."""
     return botocore.session.Session().create_client(
         service,
         region_name=outputs["region"],
@@ -18,10 +18,10 @@ def aws_client(outputs: dict[str, Any], service: str, **options: Any) -> Any:
 
 
 def function_environment(outputs: dict[str, Any], function: str) -> dict[str, str]:
-    """The variables of a function, given by its logical id, with credentials and endpoint beside them."""
+    """The environment variables of the function with this logical ID, plus the AWS credentials and endpoint."""
     name = outputs["functions"][function]
-    found = aws_client(outputs, "lambda").get_function_configuration(FunctionName=name)
-    variables: dict[str, str] = found["Environment"]["Variables"]
+    configuration = aws_client(outputs, "lambda").get_function_configuration(FunctionName=name)
+    variables: dict[str, str] = configuration["Environment"]["Variables"]
     return variables | {
         "AWS_ENDPOINT_URL": outputs["aws_endpoint_url"],
         "AWS_DEFAULT_REGION": outputs["region"],

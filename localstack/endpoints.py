@@ -1,4 +1,4 @@
-"""Which address each server of a stack has: one named by the environment, or one of our own on a port."""
+"""Addresses of a stack's servers: external ones from environment variables, others on local ports."""
 
 import os
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from localstack.files import read_json, write_json
 from localstack.layout import Layout
 from localstack.servers import KEYS
 
-# A server whose variable is set is used where it is, and not started.
+# If a server's variable is set, the stack uses the server at that address and does not start its own.
 VARIABLES = {"aws": "AWS_ENDPOINT_URL", "valkey": "REDIS_URL", "opensearch": "OPENSEARCH_ENDPOINT"}
 SCHEMES = {"aws": "http://localhost", "valkey": f"redis://{ports.HOST}", "opensearch": f"http://{ports.HOST}"}
 
@@ -20,6 +20,7 @@ class Endpoint:
 
 
 def given(key: str) -> Endpoint | None:
+    """The external endpoint from the server's environment variable; None if the variable is not set."""
     url = os.environ.get(VARIABLES[key], "").rstrip("/")
     return Endpoint(url, external=True) if url else None
 
@@ -29,10 +30,10 @@ def own(key: str, port: int) -> Endpoint:
 
 
 def choose(layout: Layout, keys: list[str], running: set[str]) -> dict[str, int]:
-    """Ports for the servers about to start; those of `running` servers stay with them.
+    """Choose ports for the servers in `keys`, which are about to start; ports of `running` servers are not reused.
 
-    The default stack's AWS port is fixed (4566, or AWS_PORT), so that one can rely on it; all others are any that is
-    free, remembered from start to start.
+    The default stack's AWS port is fixed (4566, or AWS_PORT), so that clients can rely on it. Every other server gets
+    any free port and keeps it from one start to the next.
     """
     remembered = read_json(layout.folder / "ports.json")
     taken = {port for key, port in remembered.items() if key in running}
@@ -45,9 +46,9 @@ def choose(layout: Layout, keys: list[str], running: set[str]) -> dict[str, int]
 
 def port_for(key: str, layout: Layout, remembered: int | None, taken: set[int]) -> int:
     if key == "aws":
-        asked = os.environ.get("AWS_PORT", "")
-        if asked:
-            return ports.fixed(ports.parse(asked), layout.make)
+        aws_port = os.environ.get("AWS_PORT", "")
+        if aws_port:
+            return ports.fixed(ports.parse(aws_port), layout.make)
         if not layout.name:
             return ports.fixed(remembered or ports.AWS_PORT, layout.make)
     if remembered and remembered not in taken and ports.is_free(remembered):
@@ -56,7 +57,7 @@ def port_for(key: str, layout: Layout, remembered: int | None, taken: set[int]) 
 
 
 def known(layout: Layout) -> dict[str, Endpoint]:
-    """Endpoints of a stack as it was last started."""
+    """Endpoints of the stack's servers: external ones, and local ones at the ports they last started on."""
     remembered = read_json(layout.folder / "ports.json")
-    found = {key: given(key) or (own(key, remembered[key]) if key in remembered else None) for key in KEYS}
-    return {key: endpoint for key, endpoint in found.items() if endpoint}
+    endpoints = {key: given(key) or (own(key, remembered[key]) if key in remembered else None) for key in KEYS}
+    return {key: endpoint for key, endpoint in endpoints.items() if endpoint}

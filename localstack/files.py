@@ -1,4 +1,4 @@
-"""Small files a stack remembers things in, and locks against a second command at the same time."""
+"""A stack's small JSON files, and locks that keep two commands from running at the same time."""
 
 import fcntl
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """What the file holds; empty when there is none or an interrupted write left half of one."""
+    """The file's JSON object; empty if the file is missing, incomplete after an interrupted write, or not an object."""
     try:
         content = json.loads(path.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
@@ -19,7 +19,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Replace the file at once, readable by its owner only: some hold keys."""
+    """Replace the file atomically. Only its owner can read it, because some files contain credentials."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)
@@ -30,7 +30,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the file's lock, after whoever has it now; the system lets go of it even when a process is killed."""
+    """Wait for the file's lock and hold it; the system releases it even if the process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
@@ -45,6 +45,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def last_lines(path: Path, count: int) -> str:
+    """The last `count` lines of a text file; empty if the file does not exist."""
     if not path.exists():
         return ""
     return "\n".join(path.read_text(errors="replace").splitlines()[-count:])

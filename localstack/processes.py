@@ -1,4 +1,4 @@
-"""Servers as processes of their own: started detached, known by pid and start time, stopped by signal."""
+"""Server processes: started detached, identified by PID and start time, stopped by signals."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ import psutil
 
 from localstack.files import read_json, write_json
 
-# A server gets these of our environment and nothing else: no AWS profile, no PYTHON* switch, no proxy.
+# The only environment variables that a server inherits: no AWS profile, no PYTHON* switch, no proxy.
 PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 CLOCK_STEP_SECONDS = 2.0
 KILL_SECONDS = 10
@@ -23,24 +23,24 @@ def bare_environment() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Process:
-    """A server's process, remembered in a file across commands."""
+    """A server's process. `record` is the file that stores its PID and start time from one command to the next."""
 
     record: Path
 
     def running(self) -> psutil.Process | None:
-        """The process we started; None when it has ended, also when its pid belongs to another by now."""
-        known = read_json(self.record)
-        if not known:
+        """The process that we started; None if it has ended, even if another process now has its PID."""
+        stored = read_json(self.record)
+        if not stored:
             return None
         try:
-            process = psutil.Process(known["pid"])
-            same = abs(process.create_time() - known["started"]) < CLOCK_STEP_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            process = psutil.Process(stored["pid"])
+            is_ours = abs(process.create_time() - stored["started"]) < CLOCK_STEP_SECONDS
+            return process if is_ours and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
 
     def start(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        """Start detached: a closed terminal or a Ctrl-C in it does not reach the server."""
+        """Start the server detached, so that closing the terminal or pressing Ctrl-C in it does not stop the server."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             child = subprocess.Popen(
@@ -53,23 +53,23 @@ class Process:
                 start_new_session=True,
             )
         write_json(self.record, {"pid": child.pid, "started": psutil.Process(child.pid).create_time()})
-        # It outlives this command on purpose, which Popen would warn of.
+        # The server outlives this command on purpose; a return code keeps Popen from warning about it.
         child.returncode = 0
 
-    def stop(self, patience: float) -> bool:
-        """Ask it to end, wait, and end it by force after `patience` seconds; False when that was needed."""
+    def stop(self, timeout: float) -> bool:
+        """Terminate the server, and kill it if it is still running after `timeout` seconds; False if it was killed."""
         process = self.running()
         if process is None:
             return True
         workers = process.children(recursive=True)
         process.terminate()
-        _, left = psutil.wait_procs([process], timeout=patience)
-        kill([*left, *workers])
+        _, survivors = psutil.wait_procs([process], timeout=timeout)
+        kill([*survivors, *workers])
         self.record.unlink(missing_ok=True)
-        return not left
+        return not survivors
 
     def kill(self) -> None:
-        """End it at once, as a crash would, and what it has started."""
+        """Kill the server and its child processes at once, as a crash would."""
         process = self.running()
         if process is not None:
             kill([process, *process.children(recursive=True)])
@@ -77,10 +77,10 @@ class Process:
 
 
 def kill(processes: Sequence[psutil.Process]) -> None:
-    """End processes at once, and wait until they are gone.
+    """Kill processes and wait until they are gone.
 
-    psutil compares the start time before it signals, so a reused pid is safe. All are killed before any is waited for:
-    who adopts the children of a process that has ended may take seconds to notice that one of them has ended too.
+    psutil compares the start time before it sends a signal, so a reused PID is safe. All processes are killed before
+    the wait begins: the process that adopts orphaned children may take seconds to notice that a child has ended.
     """
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):

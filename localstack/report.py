@@ -1,4 +1,4 @@
-"""What the commands print about a stack: its servers, its addresses, its functions' log lines."""
+"""Print a stack's addresses, the state of its servers, and the log lines of its functions."""
 
 import time
 from collections.abc import Iterator
@@ -12,29 +12,32 @@ from localstack.stack import Stack
 
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
 MOST_EVENTS = 10_000
-"""At most; of more, the emulator returns the oldest and does not say that it has more."""
+"""The most events that the emulator returns: it drops newer events without saying so."""
 
 
-def say_where(stack: Stack) -> None:
-    known = stack.outputs()
-    print(f"API         {known['api_url']}")
-    print(f"Everything  {stack.layout.folder.name}/outputs.json")
+def print_where(stack: Stack) -> None:
+    outputs = stack.outputs()
+    print(f"API         {outputs['api_url']}")
+    print(f"All outputs {stack.layout.folder.name}/outputs.json")
 
 
-def say_status(stack: Stack) -> None:
+def print_status(stack: Stack) -> None:
     running = stack.running()
-    known = endpoints.known(stack.layout)
+    addresses = endpoints.known(stack.layout)
     for key in KEYS:
-        if key in known and known[key].external:
-            print(f"  {TITLES[key]:<10} elsewhere  {known[key].url}")
+        if key in addresses and addresses[key].external:
+            print(f"  {TITLES[key]:<10} external   {addresses[key].url}")
         elif key in running:
-            print(f"  {TITLES[key]:<10} running    {known[key].url}  log: {stack.layout.log(key)}")
+            print(f"  {TITLES[key]:<10} running    {addresses[key].url}  log: {stack.layout.log(key)}")
         else:
             print(f"  {TITLES[key]:<10} stopped")
 
 
-def say_logs(stack: Stack, text: str, minutes: int) -> None:
-    """Print what the functions logged in the last minutes, oldest first; with a text, only lines that hold it."""
+def print_logs(stack: Stack, text: str, minutes: int) -> None:
+    """Print the functions' log lines that contain `text` from the last `minutes` minutes, oldest first.
+
+    Raises StackProblem if nothing is deployed.
+    """
     if not stack.outputs():
         raise StackProblem(f"Nothing is deployed yet: start with `{stack.layout.make} up`.")
     lines = [line for line in log_lines(stack, minutes) if text in line[1]]
@@ -45,7 +48,7 @@ def say_logs(stack: Stack, text: str, minutes: int) -> None:
 
 
 def log_lines(stack: Stack, minutes: int) -> Iterator[tuple[int, str]]:
-    """Time in ms and text of each line the functions logged, without Lambda's own."""
+    """Time (ms since 1970) and text of each line that the functions logged, without the lines of Lambda itself."""
     client = aws.client("logs", endpoints.known(stack.layout)["aws"].url)
     now = int(time.time() * 1000)
     pages = client.get_paginator("describe_log_groups").paginate()
@@ -57,7 +60,10 @@ def log_lines(stack: Stack, minutes: int) -> Iterator[tuple[int, str]]:
 
 
 def _events(client: Any, group: str, start: int, end: int) -> Iterator[dict[str, Any]]:
-    """The events of a log group from one ms to another, in halves for as long as there may be more than are told."""
+    """The events of a log group from `start` to `end` (ms since 1970, inclusive).
+
+    A full answer may be incomplete, so each half of its time span is requested instead.
+    """
     events = client.filter_log_events(logGroupName=group, startTime=start, endTime=end)["events"]
     if len(events) < MOST_EVENTS or start == end:
         yield from events

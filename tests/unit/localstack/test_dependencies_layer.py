@@ -1,4 +1,4 @@
-"""The layer of packages holds what the functions import, and nothing else."""
+"""The dependencies layer contains the packages that the functions import, and no others."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""A stack's name decides on its folder and on what it is called."""
+"""A stack's name determines its folder, its CloudFormation stack and its make command."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from localstack.layout import Layout
 from localstack.problem import StackProblem
 
 
-def test_the_default_stack_lives_in_dot_local() -> None:
+def test_the_default_stack_is_in_dot_local() -> None:
     assert (Layout().folder.name, Layout().cloudformation_stack, Layout().make) == (".local", "payerworks", "make")
 
 
@@ -18,6 +18,6 @@ def test_a_named_stack_shares_nothing_with_the_default_one() -> None:
 
 
 @pytest.mark.parametrize("name", ["Test", "../x", "a b", "-a", "a" * 21])
-def test_a_name_that_is_no_folder_or_stack_is_refused(name: str) -> None:
-    with pytest.raises(StackProblem, match="is no stack name"):
+def test_an_invalid_stack_name_is_rejected(name: str) -> None:
+    with pytest.raises(StackProblem, match="is not a stack name"):
         Layout(name)

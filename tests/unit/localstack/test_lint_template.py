@@ -1,4 +1,4 @@
-"""The lint of the translated template finds what the lint of the written one cannot."""
+"""The lint of the translated template finds faults that the lint of the source cannot find."""
 
 import json
 from pathlib import Path

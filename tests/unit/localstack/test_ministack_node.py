@@ -1,4 +1,4 @@
-"""MiniStack's workers share one unpacked copy of a zip: its own class, in its own Python."""
+"""MiniStack's workers share one unpacked copy of a zip; tested with its real class, on its own Python."""
 
 import io
 import json
@@ -59,13 +59,13 @@ def packed(**files: str) -> bytes:
 
 
 def code(word: str) -> bytes:
-    """A function that answers with a word of its own and one of its layer."""
+    """A function that answers with one word from its code and one from its layer."""
     body = f"import said\ndef handler(event, context):\n    return ['{word}', said.WORD]\n"
     return packed(answer=body)
 
 
 def run_workers(folder: Path, codes: list[bytes], layer: bytes) -> dict[str, Any]:
-    """Start a worker of each code, remove the folders of all but the last, and start that one again."""
+    """Start a worker for each code, delete the folders of all but the last, and start the last one again."""
     paths = [folder / f"{number}.zip" for number in range(len(codes))]
     for path, content in zip([*paths, folder / "layer.zip"], [*codes, layer], strict=True):
         path.write_bytes(content)
@@ -97,13 +97,13 @@ def test_two_workers_share_one_copy_which_outlives_the_first(tmp_path: Path) -> 
     assert result["left"] == []
 
 
-def test_new_content_is_unpacked_anew(tmp_path: Path) -> None:
+def test_changed_content_is_unpacked_again(tmp_path: Path) -> None:
     result = run_workers(tmp_path, [code("one"), code("two")], LAYER)
     assert result["answers"] == [["one", "layer"], ["two", "layer"]]
     assert len(result["copies"]) == 3
 
 
-def test_an_emulator_started_again_goes_on_with_the_last_copies(tmp_path: Path) -> None:
+def test_a_restarted_emulator_uses_the_existing_copies(tmp_path: Path) -> None:
     one = code("one")
     first = run_workers(tmp_path, [one], LAYER)
     inodes = {path.name: path.stat().st_ino for path in (tmp_path / "unpacked").iterdir()}

@@ -1,4 +1,4 @@
-"""outputs.json is made from what CloudFormation says of a stack."""
+"""The outputs of a stack are derived from its CloudFormation resources."""
 
 import pytest
 
@@ -47,5 +47,5 @@ def test_a_stack_without_an_api_has_no_url() -> None:
     ("table", "service"),
     [("PlansTable", "plans"), ("RequestsTable", "requests"), ("ProviderTotalsTable", "provider_totals")],
 )
-def test_a_table_is_known_by_its_service(table: str, service: str) -> None:
+def test_a_table_is_listed_under_its_service(table: str, service: str) -> None:
     assert outputs.service_of(table) == service

@@ -1,4 +1,4 @@
-"""Ports are free, remembered, and named when they are taken."""
+"""Servers get free ports and keep them; an error about a port in use names the port."""
 
 import socket
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def test_a_port_that_is_listened_on_is_not_free(taken: int) -> None:
     assert not ports.is_free(taken)
 
 
-def test_a_fixed_port_in_use_is_named_with_a_way_out(taken: int) -> None:
+def test_an_error_about_a_fixed_port_in_use_names_a_remedy(taken: int) -> None:
     with pytest.raises(StackProblem, match=rf"^Port {taken} is in use.*`make up AWS_PORT={taken + 1}`\.$"):
         ports.fixed(taken, "make")
 
@@ -44,7 +44,7 @@ def test_the_aws_port_of_the_default_stack_is_the_one_asked_for(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("text", ["80", "seven", "70000", "-1"])
-def test_an_aws_port_that_is_none_is_refused(text: str) -> None:
+def test_an_invalid_aws_port_is_rejected(text: str) -> None:
     with pytest.raises(StackProblem, match=f"AWS_PORT={text}"):
         ports.parse(text)
 

@@ -1,4 +1,4 @@
-"""Only the process that was started is ever taken for a server, or ended as one."""
+"""Only the process that was started counts as the server, and only that process is ever killed."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def test_a_started_process_is_found_again_and_stopped(tmp_path: Path) -> None:
     process.start(SLEEP, {}, tmp_path / "server.log")
     again = Process(tmp_path / "server.json")
     assert again.running()
-    assert again.stop(patience=10)
+    assert again.stop(timeout=10)
     assert again.running() is None
 
 
@@ -43,11 +43,11 @@ def test_a_reused_pid_is_neither_running_nor_killed(tmp_path: Path, stranger: su
     write_json(process.record, {"pid": stranger.pid, "started": started - 3600})
     assert process.running() is None
     process.kill()
-    assert process.stop(patience=1)
+    assert process.stop(timeout=1)
     assert stranger.poll() is None
 
 
-def test_a_process_that_will_not_stop_is_ended(tmp_path: Path) -> None:
+def test_a_process_that_does_not_stop_is_killed(tmp_path: Path) -> None:
     process = Process(tmp_path / "server.json")
     deaf = (
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
@@ -55,11 +55,11 @@ def test_a_process_that_will_not_stop_is_ended(tmp_path: Path) -> None:
     process.start([sys.executable, "-c", deaf], {}, tmp_path / "server.log")
     while "deaf" not in (tmp_path / "server.log").read_text():
         assert process.running()
-    assert not process.stop(patience=0.2)
+    assert not process.stop(timeout=0.2)
     assert process.running() is None
 
 
-def test_what_a_process_has_started_is_killed_with_it(tmp_path: Path) -> None:
+def test_the_children_of_a_process_are_killed_with_it(tmp_path: Path) -> None:
     process, log = Process(tmp_path / "server.json"), tmp_path / "server.log"
     parent = (
         "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
