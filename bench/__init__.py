@@ -1,1 +1,1 @@
-"""Measurements, as ratios in one run; see docs/measurements.md."""
+"""Benchmarks; see docs/measurements.md. Most compare two figures of one run, so that they hold on any machine."""

@@ -1,4 +1,4 @@
-"""`make bench`: start a stack of its own, measure, print a row each. `make bench ROWS=cached` picks rows by name."""
+"""Run the benchmarks on a separate stack: `make bench` runs them all, `make bench ROWS="cached lag"` only these."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ from bench.figures import Row
 from localstack.problem import StackProblem
 from localstack.stack import Stack
 
-MEASURES: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
+BENCHMARKS: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "burst": burst.rows,
     "cold": cold_start.rows,
     "cached": cached_plan.rows,
@@ -32,32 +32,33 @@ MEASURES: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
 }
 
 
-def main(wanted: list[str]) -> int:
-    unknown = set(wanted) - set(MEASURES)
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all if `names` is empty; return 1 if a row misses its limit, 2 for a wrong name."""
+    unknown = set(names) - set(BENCHMARKS)
     if unknown:
         print(
-            f"There are no rows named {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}.", file=sys.stderr
+            f"Unknown benchmarks: {', '.join(sorted(unknown))}. Choose from {', '.join(BENCHMARKS)}.", file=sys.stderr
         )
         return 2
     stack = Stack("bench")
-    before = stack.running()
-    if not before:
-        stack.clean()  # what an earlier run has left in its tables makes the emulator slower
+    already_running = stack.running()
+    if not already_running:
+        stack.clean()  # data of an earlier run slows the emulator down
     try:
         stack.up()
         outputs = stack.outputs()
         print(f"\n{'':<60}{'median':>9}  {'spread':<15} {'limit':>6}")
-        rows = [shown(row) for name in wanted or MEASURES for row in MEASURES[name](outputs)]
+        within_limits = [print_row(row) for name in names or BENCHMARKS for row in BENCHMARKS[name](outputs)]
     except StackProblem as problem:
         print(problem, file=sys.stderr)
         return 1
     finally:
-        stack.kill(*(stack.running() - before))
-    return 0 if all(rows) else 1
+        stack.kill(*(stack.running() - already_running))
+    return 0 if all(within_limits) else 1
 
 
-def shown(row: Row) -> bool:
-    """Print a row as soon as it is measured; whether it is within its limit."""
+def print_row(row: Row) -> bool:
+    """Print a row at once; return whether it is within its limit."""
     print(row, flush=True)
     return row.holds
 

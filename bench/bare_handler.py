@@ -1,4 +1,4 @@
-"""What every cold start is compared with: a handler that only imports what most Lambda functions import."""
+"""The baseline of the cold starts: a handler that only imports what most Lambda functions import."""
 
 import boto3
 import pydantic
@@ -8,10 +8,10 @@ logger = Logger(service="bare")
 dynamodb = boto3.client("dynamodb")
 
 
-class Nothing(pydantic.BaseModel):
-    """A model, as such a handler has one."""
+class Empty(pydantic.BaseModel):
+    """Stands for the models that a typical handler defines."""
 
 
 def handler(event: dict[str, object], context: object) -> dict[str, object]:
     logger.info("called")
-    return {"statusCode": 200, "body": Nothing().model_dump_json()}
+    return {"statusCode": 200, "body": Empty().model_dump_json()}

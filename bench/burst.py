@@ -1,4 +1,4 @@
-"""A burst on a freshly started stack: eight clients at once, one call after the other, so every worker starts cold."""
+"""A burst on a freshly started stack: eight clients call at once, each in sequence, and every worker starts cold."""
 
 import json
 import time
@@ -16,13 +16,13 @@ from localstack.stack import Stack
 
 CLIENTS = 8
 ROUNDS = 3
-"""Each starts the servers anew."""
+"""Each round restarts the servers."""
 LIMIT = 3.0
 PLAN: dict[str, Any] = json.loads(json.loads((ROOT / "events/plans/create_plan.json").read_text())["body"])
 
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
-    """The 99th percentile of a call's seconds, and calls answered a second; starts the bench stack anew."""
+    """The 99th percentile of a call's duration in seconds, and the calls per second; restarts the bench stack."""
     stack = Stack("bench", say=lambda _: None)
     stack.stop(*KEYS)
     percentiles, rates = [], []
@@ -32,20 +32,20 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
         with ThreadPoolExecutor(CLIENTS) as clients:
             calls = list(clients.map(lambda _: _calls(outputs), range(CLIENTS)))
         rates.append(sum(map(len, calls)) / (time.monotonic() - began))
-        seconds = sorted(second for of_client in calls for second in of_client)
+        seconds = sorted(duration for durations in calls for duration in durations)
         percentiles.append(seconds[len(seconds) * 99 // 100])
     yield Row(f"burst of {CLIENTS} clients on cold functions, 99th percentile", percentiles, LIMIT, "s")
     yield Row(f"burst of {CLIENTS} clients on cold functions, answers a second", rates)
 
 
 def _start_cold(stack: Stack) -> None:
-    """Start every server anew with what is deployed: a killed emulator comes back as it was when it last stopped."""
+    """Restart every server. A killed emulator starts with the state that it saved at its last clean stop."""
     stack.kill(*KEYS)
     stack.start(*KEYS)
 
 
 def _calls(outputs: dict[str, Any]) -> list[float]:
-    """The seconds of each call of one client."""
+    """One client's calls; the duration of each in seconds."""
     plan_id = f"burst-{uuid.uuid4().hex}"
     seconds = []
     with httpx.Client(base_url=outputs["api_url"], timeout=60) as api:
@@ -64,6 +64,6 @@ def _calls(outputs: dict[str, Any]) -> list[float]:
         timed(api.get, f"/v1/plan/{plan_id}")
         timed(api.patch, f"/v1/plan/{plan_id}", json={"planType": "outOfNetwork"})
         timed(api.get, "/v1/plan/search", params={"q": "glaucoma"})
-        # The plan may not be indexed yet: 404 is an answer too.
+        # 404 is fine: the plan may not be indexed yet.
         timed(api.get, f"/v1/plan/es_plan/{plan_id}")
     return seconds

@@ -1,4 +1,4 @@
-"""A row of figures: the median of several rounds, their spread, and the limit it must keep."""
+"""A row of the benchmark: the median of several rounds, their spread, and the limit of the median."""
 
 import statistics
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured, once a round; `unit` is empty for a ratio. The median is `limit` at most, or at `least`."""
+    """One figure per round. The median must be at most `limit` or at least `least`; `unit` is empty for a ratio."""
 
     name: str
     figures: Sequence[float]

@@ -1,4 +1,4 @@
-"""Run a handler once on an event and print the CPU seconds that the process has used until it answered."""
+"""Run a handler once on an event and print the CPU seconds from process start to the answer."""
 
 import importlib
 import json
@@ -8,6 +8,6 @@ import time
 
 module, _, name = sys.argv[1].rpartition(".")
 answer = getattr(importlib.import_module(module), name)(json.loads(pathlib.Path(sys.argv[2]).read_text()), None)
-used = time.process_time()
+seconds = time.process_time()
 status = answer.get("statusCode", 200) if isinstance(answer, dict) else 200
-print(json.dumps({"seconds": used, "status": status}), file=sys.stderr)
+print(json.dumps({"seconds": seconds, "status": status}), file=sys.stderr)

@@ -1,14 +1,10 @@
-"""A search that finds 99 services, among 100,000 plans against among 100: wall clock of the handler in one process.
+"""Wall-clock time of a search that finds 99 services, in 100,000 plans compared with 100 plans.
 
-Two indexes hold the same plans that match, and others around them, all as the indexer writes them.
+Two indexes contain the same matching plans, and different numbers of others, all as the indexer writes them.
 """
 
-import contextlib
 import json
-import os
-import pathlib
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +12,7 @@ from typing import Any
 
 import opensearchpy
 
-from bench.built_code import measured
+from bench.built_code import measured, report
 from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 from payerworks import json_text
@@ -38,7 +34,7 @@ EVENT: dict[str, Any] = json.loads((ROOT / "events/plans/search_plans.json").rea
 
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
-    """Two rows for each way to ask, measured in a process that imports the built code."""
+    """Two rows per query: the ratio of many plans to few, and the milliseconds for few."""
     for name, figures in measured(outputs, "bench.plan_search").items():
         ratios = [many / few for few, many in figures]
         yield Row(f"search by {name}, {MANY:,} plans / {FEW}", ratios, LIMIT)
@@ -46,39 +42,39 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
 
 
 def measure() -> dict[str, list[tuple[float, float]]]:
-    """Of each query, for each round, the milliseconds among few plans and among many."""
+    """Query name → for each round, the milliseconds in few plans and in many."""
     indexes = {f"bench-plans-{count}": count for count in (FEW, MANY)}
     try:
         for index, count in indexes.items():
             fill(index, count)
-        found: dict[str, list[tuple[float, float]]] = {name: [] for name in QUERIES}
+        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in QUERIES}
         for _ in range(ROUNDS):
             for name, query in QUERIES.items():
                 few, many = (milliseconds(index, query) for index in indexes)
-                found[name].append((few, many))
-        return found
+                figures[name].append((few, many))
+        return figures
     finally:
         for index in indexes:
             opensearch().indices.delete(index=index, ignore=404)
 
 
 def milliseconds(index: str, query: dict[str, str]) -> float:
-    """What a search takes in an index, the median of several."""
+    """The median duration of several searches in an index."""
     documents.ALIAS = index
     event = EVENT | {"queryStringParameters": query, "multiValueQueryStringParameters": {}}
-    taken = []
+    durations = []
     for _ in range(CALLS):
         began = time.perf_counter()
         answer = search_plans.handler(event, None)
-        taken.append((time.perf_counter() - began) * 1000)
-        found = [item["objectId"] for item in json.loads(answer["body"])["items"]]
-        if found != [plan_id(number) for number in range(20)]:
+        durations.append((time.perf_counter() - began) * 1000)
+        plan_ids = [item["objectId"] for item in json.loads(answer["body"])["items"]]
+        if plan_ids != [plan_id(number) for number in range(20)]:
             raise SystemExit(f"the search answered {answer['body'][:1000]}")
-    return statistics.median(taken)
+    return statistics.median(durations)
 
 
 def fill(index: str, count: int) -> None:
-    """Make an index of so many plans, and wait until it is at rest."""
+    """Create an index of `count` plans, and wait until OpenSearch has finished its merges."""
     client = opensearch()
     client.indices.delete(index=index, ignore=404)
     definition = documents.definition()
@@ -106,7 +102,7 @@ def write(index: str, numbers: range) -> None:
         except opensearchpy.TransportError as error:
             if error.status_code != 429:
                 raise
-            time.sleep(1)  # its memory is full for now
+            time.sleep(1)  # OpenSearch is short of memory for the moment
         else:
             if answer["errors"]:
                 raise SystemExit("OpenSearch refused documents")
@@ -114,14 +110,14 @@ def write(index: str, numbers: range) -> None:
 
 
 def actions(number: int) -> Iterator[dict[str, Any]]:
-    """What indexes a plan; the services of the first plans are those that match."""
+    """The indexing actions of a plan; only the services of the first MATCHING plans match the queries."""
     linked, name, deductible = PLAN["linkedPlanServices"][0], f"Yearly physical {number % 1000}", number % 5000
     if number < MATCHING:
         name, deductible = "Glaucoma screening", 10_000
     service = linked["linkedService"] | {"name": name}
     shares = linked["planserviceCostShares"] | {"deductible": deductible}
-    whole = linked | {"linkedService": service, "planserviceCostShares": shares}
-    services = [whole | {"objectId": f"service-{place}"} for place in range(SERVICES)]
+    plan_service = linked | {"linkedService": service, "planserviceCostShares": shares}
+    services = [plan_service | {"objectId": f"service-{position}"} for position in range(SERVICES)]
     plan = PLAN | {"objectId": plan_id(number), "linkedPlanServices": services}
     change = creation("acme", plan, None, "seed")
     for part in change.put:
@@ -134,6 +130,4 @@ def plan_id(number: int) -> str:
 
 
 if __name__ == "__main__":
-    with pathlib.Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        figures = measure()
-    print(json.dumps(figures), file=sys.stderr)
+    report(measure)

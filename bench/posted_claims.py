@@ -1,9 +1,9 @@
-"""How many claims a second eight clients post over HTTPS, in lists of 50 and of 500 with `partial`, the feed running.
+"""Claims per second that eight clients post over HTTP, in lists of 50 and, with `partial`, of 500.
 
-Against bare transactions: the same items put straight into the table by as many threads, as many in each call.
+The stream functions run meanwhile. The baseline is bare transactions: the same items written directly to the table by
+as many threads, in transactions of the size of a list, or of the maximum size if the list is longer.
 """
 
-import itertools
 import json
 import time
 import uuid
@@ -21,7 +21,7 @@ from payerworks.dynamodb import TRANSACTION_ITEMS
 
 CLIENTS = 8
 CLAIMS = 4000
-"""Of a round."""
+"""Per round."""
 PROVIDERS = 200
 LEAST = 2000
 
@@ -29,7 +29,7 @@ Claim = dict[str, Any]
 
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
-    """Claims a second for both sizes, and each against bare transactions."""
+    """Claims per second for both list sizes, and the ratio of each to bare transactions."""
     headers = {"Authorization": f"Bearer {access_token(outputs)}", "Content-Type": "application/json"}
     with httpx.Client(base_url=outputs["api_url"], headers=headers, timeout=60) as api:
         put = _bare(outputs, api)
@@ -38,7 +38,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
             def post(claims: list[Claim], path: str = path) -> None:
                 api.post(path, content=json.dumps(claims)).raise_for_status()
 
-            _rate(post, size, CLIENTS * size)  # the first calls start the functions
+            _rate(post, size, CLIENTS * size)  # start the functions
             posted, bare = [], []
             for _ in range(ROUNDS):
                 posted.append(_rate(post, size))
@@ -49,6 +49,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
 
 
 def _rate(send: Callable[[list[Claim]], None], size: int, claims: int = CLAIMS) -> float:
+    """Claims per second when CLIENTS threads send them in lists of `size`."""
     lists = [_claims(size) for _ in range(claims // size)]
     with ThreadPoolExecutor(CLIENTS) as threads:
         began = time.monotonic()
@@ -58,15 +59,11 @@ def _rate(send: Callable[[list[Claim]], None], size: int, claims: int = CLAIMS) 
 
 def _claims(number: int) -> list[Claim]:
     claim = json.loads(json.loads((ROOT / "events/claims/create_claims.json").read_text())["body"])
-    places = itertools.count()
-    return [
-        claim | {"provider_npi": f"1{place % PROVIDERS:09}", "provider_fees": place}
-        for place in itertools.islice(places, number)
-    ]
+    return [claim | {"provider_npi": f"1{n % PROVIDERS:09}", "provider_fees": n} for n in range(number)]
 
 
 def _bare(outputs: dict[str, Any], api: httpx.Client) -> Callable[[list[Claim]], None]:
-    """Put copies of a stored claim's item, as many as there are claims, in one transaction."""
+    """A function that writes one copy of a stored claim per claim to the table, in one transaction."""
     table, dynamodb = outputs["tables"]["claims"], aws_client(outputs, "dynamodb")
     stored = api.post("/claims", content=json.dumps(_claims(1)[0])).raise_for_status().json()
     items = dynamodb.query(

@@ -1,20 +1,17 @@
-"""Reindexing under writes, against the bare `_bulk` of the very same documents, ready in memory: seconds.
+"""Duration of a reindex during writes, compared with a bare `_bulk` of the same documents, ready in memory.
 
-The plans are put into the table beforehand, with no history, so that the feed has nothing of them to index.
+The plans are written directly to the table beforehand, without history, so that the stream functions do not index them.
 """
 
 import contextlib
 import json
-import os
-import pathlib
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.built_code import measured
+from bench.built_code import measured, report
 from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 
@@ -27,15 +24,15 @@ WRITES_A_SECOND = 10
 
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
-    """The ratio of the seconds, in rounds of 2,000 plans and once for 10,000; measured in a process of its own."""
-    found = measured(outputs, "bench.reindex")
-    yield Row(f"reindex under writes / bare _bulk, {ROUND_PLANS:,} plans", found["rounds"], LIMIT)
-    yield Row(f"reindex under writes / bare _bulk, {PLANS:,} plans, once", found["large"], LIMIT)
-    yield Row(f"reindex of {PLANS:,} plans, documents a second", found["rate"])
+    """The ratio of the durations for 2,000 plans and for 10,000, and the documents per second for 10,000."""
+    figures = measured(outputs, "bench.reindex")
+    yield Row(f"reindex under writes / bare _bulk, {ROUND_PLANS:,} plans", figures["rounds"], LIMIT)
+    yield Row(f"reindex under writes / bare _bulk, {PLANS:,} plans, once", figures["large"], LIMIT)
+    yield Row(f"reindex of {PLANS:,} plans, documents a second", figures["rate"])
 
 
 def measure() -> dict[str, list[float]]:
-    """The ratio of each round, that of the large run, and its documents a second."""
+    """The ratio of each round, the ratio of the large run, and the documents per second of the large run."""
     put_plans(0, ROUND_PLANS)
     with writing():
         rounds = [ratio()[0] for _ in range(ROUNDS)]
@@ -46,7 +43,7 @@ def measure() -> dict[str, list[float]]:
 
 
 def put_plans(first: int, end: int) -> None:
-    """Plans of five services."""
+    """Write the plans with the numbers from `first` to `end` - 1 to the table."""
     from payerworks.aws import client
     from payerworks.settings import settings
     from plans.storage.items import root_item, service_item
@@ -68,20 +65,20 @@ def put_plans(first: int, end: int) -> None:
 
 
 def creation_of(number: int) -> Any:
-    """The change that makes a plan."""
+    """The change that creates a plan of five services."""
     from plans.plan.stored_plan import creation
 
     plan = json.loads(json.loads((ROOT / "events/plans/create_plan.json").read_text())["body"])
     services = [json.loads(json.dumps(plan["linkedPlanServices"][0])) for _ in range(SERVICES)]
-    for place, service in enumerate(services):
-        for holder in (service, service["linkedService"], service["planserviceCostShares"]):
-            holder["objectId"] = f"{holder['objectId']}-{place}"
+    for position, service in enumerate(services):
+        for part in (service, service["linkedService"], service["planserviceCostShares"]):
+            part["objectId"] = f"{part['objectId']}-{position}"
     return creation(TENANT, plan | {"objectId": f"plan-{number:06d}", "linkedPlanServices": services}, None, "bench")
 
 
 @contextlib.contextmanager
 def writing() -> Iterator[None]:
-    """Somebody changes plans meanwhile."""
+    """Change plans in a thread, WRITES_A_SECOND times per second, as long as the context lasts."""
     from plans.plan.document import root_text
     from plans.plan.stored_plan import part_replacement
     from plans.storage import repository
@@ -108,7 +105,7 @@ def writing() -> Iterator[None]:
 
 
 def ratio() -> tuple[float, float]:
-    """Seconds of a reindex over those of the bare writing of what it wrote, and documents a second of the reindex."""
+    """The ratio of a reindex to a bare `_bulk` of the same documents, and documents per second of the reindex."""
     from payerworks.opensearch import bulk
     from payerworks.times import now
     from plans.index.index_state import refresh
@@ -124,26 +121,24 @@ def ratio() -> tuple[float, float]:
     began = time.monotonic()
     while job.step != "clean":
         job = reindexing.next_slice(job, verify=False)
-    reindexed = time.monotonic() - began
+    reindex_seconds = time.monotonic() - began
     reindexing.next_slice(job, verify=False)
 
     plans = [plan for plan, _ in scan.scanned_plans(scan.scan(None))]
     actions = [action for plan in plans for action in backfill.actions_of(plan)]
-    bare = "plans-900000"
+    bare_index = "plans-900000"
     began = time.monotonic()
-    TARGETS.add(bare)
-    alias = TARGETS.write_alias(bare)
+    TARGETS.add(bare_index)
+    alias = TARGETS.write_alias(bare_index)
     size = backfill.BATCH_DOCUMENTS
     with ThreadPoolExecutor(backfill.WRITERS) as pool:
         list(pool.map(lambda start: bulk(alias, actions[start : start + size]), range(0, len(actions), size)))
     refresh(alias)
-    bulked = time.monotonic() - began
-    index_targets.delete([bare])
+    bulk_seconds = time.monotonic() - began
+    index_targets.delete([bare_index])
     documents = job.counts["documents"]
-    return reindexed / documents * len(actions) / bulked, documents / reindexed
+    return reindex_seconds / documents * len(actions) / bulk_seconds, documents / reindex_seconds
 
 
 if __name__ == "__main__":
-    with pathlib.Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        figures = measure()
-    print(json.dumps(figures), file=sys.stderr)
+    report(measure)

@@ -1,4 +1,4 @@
-"""How long it takes from POST /v1/plan until es_plan finds the plan, for 500 plans and four clients."""
+"""Time from POST /v1/plan until es_plan finds the plan, for 500 plans and four clients."""
 
 import json
 import statistics
@@ -25,7 +25,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
     run = f"lag-{time.time():.0f}"
     with httpx.Client(base_url=outputs["api_url"], headers=headers, timeout=60) as client:
 
-        def found(number: int) -> float:
+        def lag(number: int) -> float:
             plan_id = f"{run}-{number}"
             began = time.monotonic()
             client.post("/v1/plan", json=plan | {"objectId": plan_id}).raise_for_status()
@@ -34,7 +34,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
             return time.monotonic() - began
 
         with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(found, range(-8, 0)))  # the first calls start the functions
-            seconds = sorted(pool.map(found, range(PLANS)))
+            list(pool.map(lag, range(-8, 0)))  # start the functions
+            seconds = sorted(pool.map(lag, range(PLANS)))
     yield Row(f"POST to found by es_plan, median of {PLANS}", [statistics.median(seconds)], unit="s")
     yield Row(f"POST to found by es_plan, 99th percentile of {PLANS}", [seconds[PLANS * 99 // 100]], LIMIT, "s")

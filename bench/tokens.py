@@ -6,7 +6,7 @@ import httpx
 
 
 def access_token(outputs: dict[str, Any]) -> str:
-    """Log in; the access token."""
+    """Log in as the administrator and return the access token."""
     answer = httpx.post(f"{outputs['api_url']}/auth/login", json=outputs["admin"], timeout=60).raise_for_status()
     token: str = answer.json()["access_token"]
     return token
