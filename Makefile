@@ -1,12 +1,12 @@
-# Everything starts here: `make help`. Needs only a Python from 3.11 to 3.13, make and the network.
-# STACK=name works on another stack with ports and data of its own; AWS_PORT=n moves the AWS emulator from port 4566.
+# Start with `make help`. Needs only Python 3.11 to 3.13, make and network access.
+# STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build up deploy status down clean logs lock check test test-long bench run
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 
-# The newest of these that is installed; `make check PYTHON=python3.12` takes another and makes the environments anew.
+# The newest of these that is installed; `make check PYTHON=python3.12` uses another and rebuilds the environments.
 PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) or print(sys.executable))' 2>/dev/null && break; done)
 VERSION := $(shell $(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) and print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
@@ -15,37 +15,37 @@ RUN := .venv/bin/python
 READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready
 LOCK := $(UV) pip compile --quiet --upgrade --generate-hashes --no-annotate --python-version 3.11 --custom-compile-command 'make lock'
 
-help: ## Say what there is (this)
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: up ## Do the main job on a sample, or on your files: make run DATA=folder
+run: up ## Run the whole process on sample data, or on your own: make run DATA=folder
 	@$(RUN) -m payerworks_cli run $(if $(DATA),--data "$(DATA)")
 
-test: check ## Run all checks and tests, the latter on a stack of their own
+test: check ## Run all checks, then the integration tests on a separate stack
 	@$(RUN) -m pytest --durations 15 tests/integration
 
-up: setup ## Start the local stack and deploy to it
+up: setup ## Start the local stack and deploy any changes to it
 	@$(RUN) -m localstack up
 
-deploy: setup ## Deploy what has changed to the running stack
+deploy: setup ## Deploy any changes to the running stack
 	@$(RUN) -m localstack deploy
 
-status: setup ## Say which servers run, and where
+status: setup ## Show which servers are running, and their addresses
 	@$(RUN) -m localstack status
 
-logs: setup ## Show what the functions logged in the last 15 minutes; some of it: make logs FIND=text
+logs: setup ## Show the functions' log lines of the last 15 minutes; filter them: make logs FIND=text
 	@$(RUN) -m localstack logs $(if $(FIND),"$(FIND)")
 
 down: setup ## Stop the local stack and keep its data
 	@$(RUN) -m localstack down
 
-clean: setup ## Stop the local stack and remove its data
+clean: setup ## Stop the local stack and delete its data
 	@$(RUN) -m localstack clean
 
-build: setup ## Build functions and layers (sam build)
+build: setup ## Build the functions and layers with sam build
 	@$(RUN) -m localstack build
 
-check: setup ## Format, lint, types, imports, template and unit tests
+check: setup ## Check format, lint, types, imports and the template, and run the unit tests
 	@$(RUN) -m ruff format --check --quiet
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m mypy
@@ -53,23 +53,23 @@ check: setup ## Format, lint, types, imports, template and unit tests
 	@$(RUN) -m localstack.lint_template
 	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --durations 15 tests/unit
 
-test-long: setup ## Run the tests that take too long for every day, and the property tests with many examples
+test-long: setup ## Run the slow tests, and the property tests with many examples
 	@HYPOTHESIS_PROFILE=long $(RUN) -m pytest -m "long or hypothesis" tests
 
-bench: setup ## Measure: prints ratios
+bench: setup ## Run the benchmarks; only some of them: make bench ROWS="cached lag"
 	@$(RUN) -m bench
 
-setup: $(READY) ## Install what all the others need, into .venv and .tools
+setup: $(READY) ## Install what the other targets need, into .venv and .tools
 	@:
 
-lock: .tools/uv/.ready .tools/opensearch/.ready ## Pin the newest packages anew, with their hashes
+lock: .tools/uv/.ready .tools/opensearch/.ready ## Pin the newest versions of all packages, with their hashes
 	@$(LOCK) --python-platform x86_64-manylinux2014 --only-binary :all: \
 		layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
 	@for name in uv project sam servers opensearch; do \
 		$(LOCK) --universal requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars --lock
 
-# ---- environments: each is brought to exactly what its file pins, again whenever that file changes ----
+# ---- environments: each contains exactly what its requirements file pins, and is rebuilt when that file changes ----
 
 define environment
 	@echo "Installing $1 ..."
@@ -77,9 +77,9 @@ define environment
 	@$(UV) pip sync --quiet --require-hashes --python $1 $<
 endef
 
-# Another version than the last one's makes every environment anew.
+# A change of the Python version rebuilds every environment.
 .tools/python-$(VERSION):
-	@test -n "$(VERSION)" || { echo "Python 3.11, 3.12 or 3.13 is needed$(if $(PYTHON),; $(PYTHON) is none of them):" \
+	@test -n "$(VERSION)" || { echo "Python 3.11, 3.12 or 3.13 is needed$(if $(PYTHON),; $(PYTHON) has another version):" \
 		"install one and run this again." >&2; exit 1; }
 	@mkdir -p .tools
 	@rm -f .tools/python-*
@@ -114,6 +114,6 @@ endef
 	@touch $@
 
 .tools/opensearch-jars/.ready: localstack/opensearch.sha256 .tools/opensearch/.ready
-	@echo "Fetching OpenSearch ..."
+	@echo "Downloading OpenSearch ..."
 	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars
 	@touch $@
