@@ -13,11 +13,7 @@ from pydantic import AliasChoices, BaseModel, Field
 
 
 class CommandError(Exception):
-    """A failure that its sentence fully explains."""
-
-    @property
-    def sentence(self) -> str:
-        return str(self)
+    """A failure that its message fully explains, in one sentence."""
 
 
 class BadInput(CommandError):
@@ -61,15 +57,9 @@ class ApiProblem(CommandError):
     """The API refused a request."""
 
     def __init__(self, request: str, problem: Problem) -> None:
-        super().__init__(request, problem)
-        self.request = request
         self.problem = problem
-
-    @property
-    def sentence(self) -> str:
-        problem = self.problem
         words = ": ".join(part for part in (problem.title, problem.detail) if part)
         where = f" (request {problem.request_id})" if problem.request_id else ""
-        lines = [f"{self.request} was answered {problem.status} {words}{where}"]
+        lines = [f"{request} was answered {problem.status} {words}{where}"]
         lines += [f"  {error.pointer or '/'}: {error.message}" for error in problem.errors]
-        return "\n".join(lines)
+        super().__init__("\n".join(lines))

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from payerworks_cli.api import Answer, Api
-from payerworks_cli.stack_outputs import read_stack, stack_folder
-from payerworks_cli.terminal import Terminal, one_sentence_on_failure
+from payerworks_cli.stack_outputs import read_stack
+from payerworks_cli.terminal import Terminal, command_terminal
 
 StackDir = Annotated[
     Path | None,
@@ -21,11 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 @contextmanager
 def session(stack_dir: Path | None, *, as_json: bool) -> Iterator[tuple[Terminal, Api]]:
     """The terminal, and the API called as the stack's administrator; a failure within prints as one sentence."""
-    terminal = Terminal(quiet=as_json)
-    with (
-        one_sentence_on_failure(terminal if as_json else None),
-        Api(read_stack(stack_dir or stack_folder()), terminal.line) as api,
-    ):
+    with command_terminal(as_json=as_json) as terminal, Api(read_stack(stack_dir), terminal.line) as api:
         api.log_in()
         yield terminal, api
 

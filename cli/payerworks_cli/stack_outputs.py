@@ -37,9 +37,9 @@ def stack_folder() -> Path:
     return Path(f".local-{name}" if name else ".local")
 
 
-def read_stack(stack_dir: Path) -> Stack:
+def read_stack(stack_dir: Path | None) -> Stack:
     """Read `outputs.json` of a stack's folder; raises StackNotUp if it is missing or incomplete."""
-    path = stack_dir / "outputs.json"
+    path = (stack_dir or stack_folder()) / "outputs.json"
     try:
         return Stack.model_validate_json(path.read_bytes())
     except FileNotFoundError:

@@ -42,12 +42,13 @@ class Part:
 
 
 class Terminal:
-    """Where a command prints. A quiet one prints only JSON."""
+    """Where a command prints. A quiet one prints only JSON, any other only text."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._console = Console(quiet=quiet, highlight=False, markup=False, emoji=False, soft_wrap=True)
         if not self._console.is_terminal:
             self._console.width = WIDTH
+        self._quiet = quiet
         self._live = self._console.is_terminal and not self._console.is_dumb_terminal and not quiet
         self.seconds: dict[str, float] = {}
 
@@ -102,8 +103,9 @@ class Terminal:
             yield LiveBars(progress)
 
     def json(self, value: dict[str, Any]) -> None:
-        """Print one JSON object, also when quiet."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain_number) + "\n")
+        """Print one JSON object if quiet; otherwise nothing."""
+        if self._quiet:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain_number) + "\n")
 
 
 class LiveBars:
@@ -134,17 +136,16 @@ class QuarterLines:
 
 
 @contextmanager
-def one_sentence_on_failure(terminal: Terminal | None = None) -> Iterator[None]:
-    """Print a CommandError as its sentence, or as one JSON object on a given terminal, and exit with 1."""
+def command_terminal(*, as_json: bool) -> Iterator[Terminal]:
+    """The terminal of a command. A CommandError prints as its sentence, or as one JSON object, and exits with 1."""
+    terminal = Terminal(quiet=as_json)
     try:
-        yield
+        yield terminal
     except CommandError as error:
-        if terminal is None:
-            console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
-            console.print(Text.assemble(("Error: ", "bold red"), error.sentence))
-        else:
-            problem = error.problem.model_dump(exclude={"request_id"}) if isinstance(error, ApiProblem) else None
-            terminal.json({"ok": False, "error": error.sentence} | ({"problem": problem} if problem else {}))
+        problem = {"problem": error.problem.model_dump(exclude={"request_id"})} if isinstance(error, ApiProblem) else {}
+        terminal.json({"ok": False, "error": str(error)} | problem)
+        console = Console(stderr=True, quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        console.print(Text.assemble(("Error: ", "bold red"), str(error)))
         raise typer.Exit(1) from error
 
 

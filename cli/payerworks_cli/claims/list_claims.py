@@ -33,8 +33,6 @@ def list_claims(
     with session(stack_dir, as_json=as_json) as (terminal, api):
         claims = list(islice(find_claims(api, limit + 1, **filters), limit + 1))
         shown, more = claims[:limit], len(claims) > limit
-        if as_json:
-            terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
-            return
+        terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
         terminal.table(COLUMNS, rows(shown))
         terminal.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")

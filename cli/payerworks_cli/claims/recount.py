@@ -7,8 +7,8 @@ from typing import Any
 from payerworks_cli.aws import aws_client
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack_outputs import Stack, read_stack, stack_folder
-from payerworks_cli.terminal import Terminal, counted, one_sentence_on_failure
+from payerworks_cli.stack_outputs import Stack, read_stack
+from payerworks_cli.terminal import command_terminal, counted
 
 FUNCTION = "RecountTotals"
 SLICE_SECONDS = 900
@@ -17,9 +17,8 @@ SLICE_SECONDS = 900
 
 def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     """Rebuild the totals of all providers from their claims. It may be stopped and run again at any time."""
-    terminal = Terminal(quiet=as_json)
-    with one_sentence_on_failure(terminal if as_json else None):
-        stack = read_stack(stack_dir or stack_folder())
+    with command_terminal(as_json=as_json) as terminal:
+        stack = read_stack(stack_dir)
         providers = corrected = items = 0
         with terminal.part("recount") as part:
             for done in slices(stack):
@@ -28,8 +27,7 @@ def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
                 corrected += done["corrected"]
                 terminal.line(f"  {counted(items, 'item')} read, {counted(providers, 'provider')} recounted")
             part.say(f"{counted(providers, 'provider')} recounted, {corrected:,} had a wrong total")
-        if as_json:
-            terminal.json({"ok": True, "providers": providers, "corrected": corrected})
+        terminal.json({"ok": True, "providers": providers, "corrected": corrected})
 
 
 def slices(stack: Stack) -> Iterator[dict[str, Any]]:

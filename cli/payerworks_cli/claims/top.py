@@ -44,7 +44,5 @@ def top(
     """List the providers with the highest total net fees. The service allows ten calls a minute."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
         totals = read_top(api, limit)
-        if as_json:
-            terminal.json({"items": [total.model_dump() for total in totals]})
-            return
+        terminal.json({"items": [total.model_dump() for total in totals]})
         show_top(totals, terminal)

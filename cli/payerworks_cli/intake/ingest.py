@@ -38,16 +38,15 @@ def ingest(
         with terminal.bars() as bars:
             uploads = [upload_file(api, path, kind, layout, bars) for path in files]
         if not watch:
-            _show_uploads(uploads, terminal, as_json=as_json)
+            _show_uploads(uploads, terminal)
             return
         with terminal.bars() as bars:
             ingested = follow(api, uploads, bars, Timeouts())
         _show_results(ingested, terminal, as_json=as_json)
 
 
-def _show_uploads(uploads: list[Upload], terminal: Terminal, *, as_json: bool) -> None:
-    if as_json:
-        terminal.json({"ok": True, "items": [{"file": str(upload.path), "key": upload.key} for upload in uploads]})
+def _show_uploads(uploads: list[Upload], terminal: Terminal) -> None:
+    terminal.json({"ok": True, "items": [{"file": str(upload.path), "key": upload.key} for upload in uploads]})
     for upload in uploads:
         terminal.line(f"{upload.path.name} is uploaded; payerworks jobs list --key '{upload.key}' finds its job")
 

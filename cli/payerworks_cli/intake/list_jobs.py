@@ -25,9 +25,7 @@ def list_jobs(
         found = find_jobs(api, status=status, key=key, limit=str(min(limit + 1, PAGE)))
         jobs = list(islice(found, limit + 1))
         shown, more = jobs[:limit], len(jobs) > limit
-        if as_json:
-            terminal.json({"items": [job.model_dump() for job in shown], "more": more})
-            return
+        terminal.json({"items": [job.model_dump() for job in shown], "more": more})
         rows = [
             (
                 job.task_id,

@@ -44,9 +44,7 @@ def history(
     """Show who changed a plan, when, and how many of its objects."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
         shown = list(itertools.islice(changes(api, plan_id, limit), limit))
-        if as_json:
-            terminal.json({"items": [change.model_dump(by_alias=True) for change in shown]})
-            return
+        terminal.json({"items": [change.model_dump(by_alias=True) for change in shown]})
         terminal.line(f"Plan {plan_id}", style="bold")
         rows = [
             (

@@ -11,8 +11,8 @@ import typer
 
 from payerworks_cli.plans.plan_feed import PlanOperation, plan_feed
 from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack_outputs import read_stack, stack_folder
-from payerworks_cli.terminal import Terminal, counted, one_sentence_on_failure
+from payerworks_cli.stack_outputs import read_stack
+from payerworks_cli.terminal import command_terminal, counted
 
 SHOWN = 5
 """The number of changed objects that a line names."""
@@ -26,16 +26,18 @@ def tail(
     as_json: AsJson = False,
 ) -> None:
     """Print each change of a plan as it happens, until Ctrl-C; with --json an object a line."""
-    terminal = Terminal(quiet=as_json)
-    with one_sentence_on_failure(terminal if as_json else None):
-        stack = read_stack(stack_dir or stack_folder())
-        with suppress(KeyboardInterrupt), _ended_by_sigterm(), plan_feed(stack) as operations:
-            began = datetime.datetime.now(datetime.UTC)
-            print("Connected: changes of plans are shown as they arrive; Ctrl-C ends it.", file=sys.stderr, flush=True)
-            for operation in operations:
-                if since_now and datetime.datetime.fromisoformat(operation.at) < began:
-                    continue
-                print(operation.model_dump_json(by_alias=True) if as_json else _line(operation), flush=True)
+    with (
+        command_terminal(as_json=as_json),
+        suppress(KeyboardInterrupt),
+        _ended_by_sigterm(),
+        plan_feed(read_stack(stack_dir)) as operations,
+    ):
+        began = datetime.datetime.now(datetime.UTC)
+        print("Connected: changes of plans are shown as they arrive; Ctrl-C ends it.", file=sys.stderr, flush=True)
+        for operation in operations:
+            if since_now and datetime.datetime.fromisoformat(operation.at) < began:
+                continue
+            print(operation.model_dump_json(by_alias=True) if as_json else _line(operation), flush=True)
 
 
 def _line(operation: PlanOperation) -> str:

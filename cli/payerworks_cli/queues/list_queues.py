@@ -62,7 +62,5 @@ def list_queues(context: typer.Context, stack_dir: StackDir = None, as_json: AsJ
         return
     with session(stack_dir, as_json=as_json) as (terminal, api):
         queues = [parse(Queue, item, f"GET {PATH}") for item in api.items(PATH)]
-        if as_json:
-            terminal.json({"items": [queue.model_dump(by_alias=True) for queue in queues]})
-        else:
-            show_queues(queues, terminal)
+        terminal.json({"items": [queue.model_dump(by_alias=True) for queue in queues]})
+        show_queues(queues, terminal)

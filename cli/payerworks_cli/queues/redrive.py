@@ -22,10 +22,8 @@ def redrive(
     with session(stack_dir, as_json=as_json) as (terminal, api):
         with terminal.bars() as bars:
             moved, left = _redrive(api, name, limit, bars)
-        if as_json:
-            terminal.json({"name": name, "moved": moved, "left": left})
-        else:
-            terminal.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
+        terminal.json({"name": name, "moved": moved, "left": left})
+        terminal.line(f"{counted(moved, 'message')} sent back to {name}, {left:,} left")
 
 
 def _redrive(api: Api, name: str, limit: int | None, bars: Bars) -> tuple[int, int]:

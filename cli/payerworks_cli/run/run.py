@@ -20,7 +20,7 @@ from payerworks_cli.run.store_plans import store_plans
 from payerworks_cli.run.void_sample import void_sample
 from payerworks_cli.session import AsJson, StackDir
 from payerworks_cli.stack_outputs import Stack, read_stack, stack_folder
-from payerworks_cli.terminal import Terminal, one_sentence_on_failure
+from payerworks_cli.terminal import Terminal, command_terminal
 from payerworks_cli.timeouts import Timeouts
 
 
@@ -37,15 +37,14 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Store plans, claims and patients, wait until claims are paid, read all back, search, and report the changes."""
-    terminal, began = Terminal(quiet=as_json), time.monotonic()
-    with one_sentence_on_failure(terminal if as_json else None):
+    began = time.monotonic()
+    with command_terminal(as_json=as_json) as terminal:
         home = stack_dir or stack_folder()
         stack = None if dry_run else read_stack(home)
         files = find_input(data or _sample_of(home))
         show_files(files, terminal)
         if stack is None:
-            if as_json:
-                terminal.json({"ok": True, "files": files_json(files)})
+            terminal.json({"ok": True, "files": files_json(files)})
             return
         terminal.heading("Working")
         timeouts = Timeouts(poll=look_every, totals=4 * look_every, payments_stand_still=75 * look_every)
@@ -53,8 +52,7 @@ def run(
         terminal.seconds["total"] = round(time.monotonic() - began, 2)
         show_result(result, terminal)
         show_where(stack, home, files, result, terminal)
-        if as_json:
-            terminal.json(summary(result, files, terminal))
+        terminal.json(summary(result, files, terminal))
 
 
 def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, terminal: Terminal, timeouts: Timeouts) -> RunResult:

@@ -14,7 +14,7 @@ from payerworks_cli.run.sample_claims import sample_claims
 from payerworks_cli.run.sample_patients import sample_patients
 from payerworks_cli.run.sample_plan import sample_plan
 from payerworks_cli.run.sandbox_claims import sample_sandbox_claims
-from payerworks_cli.terminal import Terminal, one_sentence_on_failure
+from payerworks_cli.terminal import command_terminal
 
 SEED, CLAIMS, PATIENTS = 7, 1000, 200
 
@@ -27,8 +27,7 @@ def sample(
     force: Annotated[bool, typer.Option("--force", help="Write over other files of the same names.")] = False,
 ) -> None:
     """Write plan.json, claims.csv, claims.json and patients.csv: made-up data, the same for a seed."""
-    terminal = Terminal()
-    with one_sentence_on_failure():
+    with command_terminal(as_json=False) as terminal:
         for path, written in write_sample(folder, seed, claims, patients, force=force):
             terminal.line(f"{'wrote' if written else 'unchanged'} {path}")
         terminal.line(f"Next: payerworks run --data {folder}")

@@ -48,9 +48,7 @@ def drift(
     """Show entries that the index lacks, holds in an old version, or holds although the table has deleted them."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
         check = run_drift_check(api, Timeouts(), index, repair=repair)
-        if as_json:
-            terminal.json(check.model_dump(by_alias=True))
-            return
+        terminal.json(check.model_dump(by_alias=True))
         rows = [(kind, f"{finding.count:,}", _ids(finding)) for kind, finding in check.findings.items()]
         terminal.table(("difference", index.value, "ids"), rows)
         repaired = " and set right" if repair and check.count else ""

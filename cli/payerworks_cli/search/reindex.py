@@ -27,10 +27,8 @@ def reindex(index: IndexOption = Index.PLANS, stack_dir: StackDir = None, as_jso
     with session(stack_dir, as_json=as_json) as (terminal, api):
         with terminal.bars() as bars:
             done = run_job(api, PATH, index, Reindex, lambda job: _show(job, index, bars), Timeouts())
-        if as_json:
-            terminal.json(done.model_dump(by_alias=True))
-        else:
-            terminal.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
+        terminal.json(done.model_dump(by_alias=True))
+        terminal.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
 
 
 def _show(job: Reindex, index: Index, bars: Bars) -> None:

@@ -41,7 +41,7 @@ def test_a_busy_api_is_asked_again_when_it_says(patients_total: PatientsTotal) -
 def test_an_error_of_the_gateway_is_shown_with_its_message(patients_total: PatientsTotal) -> None:
     with pytest.raises(ApiProblem) as refused:
         patients_total(httpx.Response(502, json={"message": "Internal server error"}))
-    assert refused.value.sentence == "GET /patients was answered 502 Internal server error"
+    assert str(refused.value) == "GET /patients was answered 502 Internal server error"
 
 
 def test_an_answer_without_what_the_contract_says_is_named(patients_total: PatientsTotal) -> None:
