@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,8 +18,10 @@ TIMEOUT_SECONDS = 60.0
 RETRIES_WHEN_BUSY = 3
 BUSY = (409, 429, 503)  # 409 means that another request with the same Idempotency-Key is running
 LONGEST_WAIT_SECONDS = 60
+PAGE = 100
+"""The most entries of a list that are asked for at once."""
 
-Model = TypeVar("Model", bound=BaseModel | list[Any])
+Model = TypeVar("Model", bound=BaseModel | list[Any] | dict[str, Any])
 
 
 class Answer:
@@ -97,11 +100,25 @@ class Api:
             raise ApiProblem(name, _problem(answer))
         return answer
 
-    def items(self, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Iterator[Any]:
-        """Every entry of a list, which may be one array or pages with a cursor; a 404 is an empty list."""
-        params = dict(request.pop("params", {}))
+    def items(
+        self,
+        path: str,
+        model: type[Model],
+        filters: Mapping[str, str | None] = {},
+        limit: int | None = None,
+        expect: tuple[int, ...] = (200,),
+    ) -> Iterator[Model]:
+        """The entries of a list that match all filters, `limit` at most. Raises UnexpectedAnswer."""
+        params = {name: value for name, value in filters.items() if value is not None}
+        if limit is not None:
+            params["limit"] = str(min(limit, PAGE))
+        for item in islice(self._items(path, params, expect), limit):
+            yield parse(model, item, f"GET {path}")
+
+    def _items(self, path: str, params: dict[str, str], expect: tuple[int, ...]) -> Iterator[Any]:
+        """The entries of one array or of pages with a cursor; none if the answer is 404."""
         while True:
-            answer = self.ask("GET", path, expect=expect, params=params, **request)
+            answer = self.ask("GET", path, expect=expect, params=params)
             if answer.status == 404:
                 return
             body = answer.json()

@@ -6,20 +6,17 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from payerworks_cli.api import Api, parse
+from payerworks_cli.api import Api
 
-PAGE = 100
 COLUMNS = ("claim", "service date", "procedure", "provider NPI", "net fee ($)", "status")
 
 ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
 
 
-class Claim(BaseModel):
+class Claim(BaseModel, extra="allow"):
     """A claim without the fields that identify its member; other fields are kept."""
-
-    model_config = ConfigDict(extra="allow")
 
     id: str
     service_date: str
@@ -35,11 +32,9 @@ def claim_path(claim_id: str) -> str:
     return f"/claims/{quote(claim_id, safe='')}"
 
 
-def find_claims(api: Api, limit: int, **filters: str | None) -> Iterator[Claim]:
-    """The claims that match all filters of GET /claims, latest service date first, read in pages of up to `limit`."""
-    params = {name: value for name, value in filters.items() if value is not None}
-    for item in api.items("/claims", params=params | {"limit": str(min(limit, PAGE))}):
-        yield parse(Claim, item, "GET /claims")
+def find_claims(api: Api, limit: int | None = None, **filters: str | None) -> Iterator[Claim]:
+    """The claims that match all filters of GET /claims, `limit` at most, latest service date first."""
+    return api.items("/claims", Claim, filters, limit)
 
 
 def rows(claims: Sequence[Claim]) -> list[tuple[str, ...]]:

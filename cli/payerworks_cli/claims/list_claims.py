@@ -1,6 +1,5 @@
 """`payerworks claims list`: the claims that match filters."""
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -31,7 +30,7 @@ def list_claims(
         "service_date_to": last,
     }
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        claims = list(islice(find_claims(api, limit + 1, **filters), limit + 1))
+        claims = list(find_claims(api, limit + 1, **filters))
         shown, more = claims[:limit], len(claims) > limit
         terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
         terminal.table(COLUMNS, rows(shown))

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
@@ -12,10 +12,8 @@ from payerworks_cli.steps import Step, show_steps
 from payerworks_cli.terminal import Terminal
 
 
-class Payment(BaseModel):
+class Payment(BaseModel, alias_generator=to_camel):
     """The payment of a claim; the amount in dollars."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
     claim_id: str
     status: str

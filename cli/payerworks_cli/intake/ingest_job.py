@@ -8,7 +8,7 @@ from urllib.parse import quote
 import typer
 from pydantic import BaseModel
 
-from payerworks_cli.api import Api, parse
+from payerworks_cli.api import Api
 from payerworks_cli.steps import Step
 from payerworks_cli.terminal import counted
 
@@ -67,11 +67,9 @@ def job_path(task_id: str) -> str:
     return f"/ingest/{quote(task_id, safe='')}"
 
 
-def find_jobs(api: Api, **filters: str | None) -> Iterator[IngestJob]:
-    """The jobs that match all filters of GET /ingest, newest first."""
-    params = {name: value for name, value in filters.items() if value is not None}
-    for item in api.items("/ingest", params=params):
-        yield parse(IngestJob, item, "GET /ingest")
+def find_jobs(api: Api, limit: int | None = None, **filters: str | None) -> Iterator[IngestJob]:
+    """The jobs that match all filters of GET /ingest, `limit` at most, newest first."""
+    return api.items("/ingest", IngestJob, filters, limit)
 
 
 def read_job(api: Api, task_id: str) -> IngestJob:

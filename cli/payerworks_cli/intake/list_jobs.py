@@ -1,6 +1,5 @@
 """`payerworks jobs list`: the jobs of files, newest first."""
 
-from itertools import islice
 from typing import Annotated
 
 import typer
@@ -9,7 +8,6 @@ from payerworks_cli.intake.ingest_job import find_jobs
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import counted
 
-PAGE = 100
 COLUMNS = ("job", "status", "%", "rows", "rejected", "received at", "key")
 
 
@@ -22,8 +20,7 @@ def list_jobs(
 ) -> None:
     """List the jobs of files, newest first."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        found = find_jobs(api, status=status, key=key, limit=str(min(limit + 1, PAGE)))
-        jobs = list(islice(found, limit + 1))
+        jobs = list(find_jobs(api, limit + 1, status=status, key=key))
         shown, more = jobs[:limit], len(jobs) > limit
         terminal.json({"items": [job.model_dump() for job in shown], "more": more})
         rows = [

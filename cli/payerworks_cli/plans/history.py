@@ -1,24 +1,19 @@
 """`payerworks plans history`: the changes of a plan, newest first."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import Api, parse
+from payerworks_cli.api import Api
 from payerworks_cli.plans.get import plan_path
 from payerworks_cli.session import AsJson, StackDir, session
 
-PAGE = 100
 
-
-class PlanChange(BaseModel):
+class PlanChange(BaseModel, alias_generator=to_camel, extra="allow"):
     """An entry of GET /v1/plan/{id}/history."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     version: int
     operation: str
@@ -28,11 +23,9 @@ class PlanChange(BaseModel):
     changed_count: int
 
 
-def changes(api: Api, plan_id: str, limit: int = PAGE) -> Iterator[PlanChange]:
-    """The changes of a plan, newest first, read in pages of up to `limit`."""
-    path = f"{plan_path(plan_id)}/history"
-    for item in api.items(path, params={"limit": min(limit, PAGE)}):
-        yield parse(PlanChange, item, f"GET {path}")
+def changes(api: Api, plan_id: str, limit: int) -> Iterator[PlanChange]:
+    """The changes of a plan, newest first, `limit` at most."""
+    return api.items(f"{plan_path(plan_id)}/history", PlanChange, {}, limit)
 
 
 def history(
@@ -43,7 +36,7 @@ def history(
 ) -> None:
     """Show who changed a plan, when, and how many of its objects."""
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        shown = list(itertools.islice(changes(api, plan_id, limit), limit))
+        shown = list(changes(api, plan_id, limit))
         terminal.json({"items": [change.model_dump(by_alias=True) for change in shown]})
         terminal.line(f"Plan {plan_id}", style="bold")
         rows = [

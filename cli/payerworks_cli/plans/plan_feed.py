@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.aws import aws_client
@@ -19,10 +19,8 @@ REMEMBERED = 10_000
 """The number of operations whose repeats are recognized."""
 
 
-class PlanOperation(BaseModel):
+class PlanOperation(BaseModel, alias_generator=to_camel, extra="allow"):
     """A message of the topic; other members are kept."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     event_id: str
     operation: str

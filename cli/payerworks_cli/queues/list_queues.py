@@ -4,10 +4,9 @@ from typing import Annotated
 from urllib.parse import quote
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import parse
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import Terminal, counted
 
@@ -16,13 +15,11 @@ PATH = "/admin/queues"
 QueueName = Annotated[str, typer.Argument(metavar="NAME", help="A queue, as `payerworks queues` lists it.")]
 
 
-class Queue(BaseModel):
+class Queue(BaseModel, alias_generator=to_camel, extra="allow"):
     """A queue with its approximate numbers.
 
     A queue that only holds failures of a stream or a schedule has `dead` alone, and `advice` on what to do about them.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     name: str
     waiting: int | None
@@ -61,6 +58,6 @@ def list_queues(context: typer.Context, stack_dir: StackDir = None, as_json: AsJ
     if context.invoked_subcommand:
         return
     with session(stack_dir, as_json=as_json) as (terminal, api):
-        queues = [parse(Queue, item, f"GET {PATH}") for item in api.items(PATH)]
+        queues = list(api.items(PATH, Queue))
         terminal.json({"items": [queue.model_dump(by_alias=True) for queue in queues]})
         show_queues(queues, terminal)

@@ -1,6 +1,6 @@
 """`payerworks queues show`: a queue and what its dead messages are about."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
@@ -9,10 +9,8 @@ from payerworks_cli.session import AsJson, StackDir, show_answer
 from payerworks_cli.terminal import Terminal, counted
 
 
-class DeadMessage(BaseModel):
+class DeadMessage(BaseModel, alias_generator=to_camel):
     """A dead message without its content; `about` holds the ids it names."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
     id: str
     sent_at: str

@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 
 from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, find_claims
@@ -64,7 +63,7 @@ def _unsettled(api: Api) -> int:
 
 
 def _claims(api: Api, status: str) -> list[Claim]:
-    return list(islice(find_claims(api, MAX_CLAIMS, status=status), MAX_CLAIMS))
+    return list(find_claims(api, MAX_CLAIMS, status=status))
 
 
 def _example(api: Api, processed: Sequence[Claim], part: Part) -> Payment | None:

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from itertools import islice
 
 from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, claim_path, find_claims
@@ -59,7 +58,7 @@ def read_back(
 def read_history(api: Api, plan: StoredPlan, terminal: Terminal) -> int:
     """Report the newest change of a plan; the number of its changes, at most MAX_CHANGES."""
     with terminal.part("history") as part:
-        recent = list(islice(changes(api, plan.plan_id), MAX_CHANGES))
+        recent = list(changes(api, plan.plan_id, MAX_CHANGES))
         if not recent:
             raise UnexpectedAnswer(f"The history of plan {plan.plan_id} is empty.")
         newest = recent[0]

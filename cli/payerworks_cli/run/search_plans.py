@@ -104,4 +104,4 @@ def _indexed_plan(api: Api, path: str) -> Any:
 
 
 def _objects(api: Api, query: dict[str, str]) -> list[Any]:
-    return list(api.items("/v1/plan/es_data", expect=(200, 404), params=query))
+    return list(api.items("/v1/plan/es_data", dict[str, Any], query, expect=(200, 404)))

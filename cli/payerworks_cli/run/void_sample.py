@@ -10,13 +10,13 @@ from payerworks_cli.run.sandbox_claims import VOIDED
 from payerworks_cli.terminal import Part, Terminal
 from payerworks_cli.timeouts import Timeouts
 
-MAX_CLAIMS = MAX_PROVIDERS = 100
+MAX_PROVIDERS = 100
 
 
 def void_sample(api: Api, terminal: Terminal, timeouts: Timeouts) -> list[str]:
     """Void each failed claim of the sample's marked subscriber; the ids of those that were not void before."""
     with terminal.part("void") as part:
-        claims = list(find_claims(api, MAX_CLAIMS, subscriber_number=VOIDED))
+        claims = list(find_claims(api, subscriber_number=VOIDED))
         failed = [claim for claim in claims if claim.status == "failed"]
         for claim in failed:
             _void(api, claim, part, timeouts)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, TypeVar
 
 import typer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Api
@@ -29,10 +29,8 @@ class Index(StrEnum):
 IndexOption = Annotated[Index, typer.Option("--index", help="Which index.")]
 
 
-class IndexJob(BaseModel):
+class IndexJob(BaseModel, alias_generator=to_camel, extra="allow"):
     """The members that all such jobs have; other members are kept."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="allow")
 
     status: str
 

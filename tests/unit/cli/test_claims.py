@@ -35,7 +35,7 @@ def test_post_takes_a_json_file_as_it_is_once(api: Api, stack_dir: Path, tmp_pat
     assert "1,100.00" in said
     assert "2 claims stored" in said
     assert "2 claims already there: posted before, nothing added" in printed(run(stack_dir, "claims", "post", file))
-    assert len(list(api.items("/claims"))) == 2
+    assert len(list(api.items("/claims", dict[str, Any]))) == 2
     assert "SUB-1" not in said
 
 

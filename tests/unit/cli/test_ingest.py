@@ -176,7 +176,7 @@ def test_a_job_is_shown_with_its_steps(api: Api, stack_dir: Path) -> None:
 def test_a_job_that_failed_is_shown_with_its_reason(api: Api, stack_dir: Path) -> None:
     (stack_dir / "empty.csv").write_bytes(b"")
     run(stack_dir, "ingest", stack_dir / "empty.csv")
-    (job,) = api.items("/ingest")
+    (job,) = api.items("/ingest", dict[str, Any])
     assert "The file is empty." in printed(run(stack_dir, "jobs", "show", job["task_id"]))
 
 

@@ -41,7 +41,7 @@ def keep_unpayable_claims(data: Path, **changes: str) -> None:
 
 
 def claims_of(api: Api) -> list[Any]:
-    return list(api.items("/claims", params={"limit": 100}))
+    return list(api.items("/claims", dict[str, Any], {"limit": "100"}))
 
 
 def empty(table: str) -> None:
@@ -85,10 +85,10 @@ def test_the_main_job_stores_reads_back_and_searches(service: Service, api: Api,
 def test_a_second_run_changes_nothing_and_says_so(service: Service, api: Api, stack_dir: Path, data: Path) -> None:
     run("--data", data, "--stack-dir", stack_dir)
     service.settle()
-    stored = claims_of(api), list(api.items("/v1/plan"))
+    stored = claims_of(api), list(api.items("/v1/plan", dict[str, Any]))
     again = run("--data", data, "--stack-dir", stack_dir)
     assert again.exit_code == 0, again.output
-    assert (claims_of(api), list(api.items("/v1/plan"))) == stored
+    assert (claims_of(api), list(api.items("/v1/plan", dict[str, Any]))) == stored
     assert service.asked["POST /claims"] == 1
     told = f"nothing changed: 1 plan unchanged, 10 claims already there, {number_of_visits(data) + 12} rows brought"
     assert f"{told} nothing new" in again.stdout
