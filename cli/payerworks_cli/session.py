@@ -1,11 +1,12 @@
-"""What the commands that call the API share: their options, the session they run in, and how an answer is shown."""
+"""What the commands that call the API share: their options, the session they run in, and how answers are shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel
 
 from payerworks_cli.api import Answer, Api
 from payerworks_cli.stack_outputs import read_stack
@@ -42,3 +43,16 @@ def show_answer(
             print(answer.text)
         else:
             show(answer, terminal)
+
+
+class Step(BaseModel):
+    """Something that happened to a job or a payment, and when."""
+
+    step: str
+    at: str
+    detail: str
+
+
+def show_steps(steps: Sequence[Step], terminal: Terminal) -> None:
+    """The steps as a table."""
+    terminal.table(("step", "at", "detail"), [(step.step, step.at, step.detail) for step in steps])

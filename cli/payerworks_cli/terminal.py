@@ -3,11 +3,10 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import typer
 from rich.box import SIMPLE
@@ -23,22 +22,8 @@ WIDTH = 200
 NARROWEST_BAR = 10
 
 
-class Bars(Protocol):
-    """The progress of several things at once."""
-
-    def show(self, name: str, percent: float, note: str) -> None:
-        """Set the progress of a name; a new name adds a bar."""
-
-
-@dataclass
-class Part:
-    """One part of the work, and the lines to print at its end."""
-
-    name: str
-    lines: list[str] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
+Say = Callable[[str], None]
+"""Adds a line to those that a part of the work prints at its end."""
 
 
 class Terminal:
@@ -78,19 +63,20 @@ class Terminal:
             )
 
     @contextmanager
-    def part(self, name: str) -> Iterator[Part]:
+    def part(self, name: str) -> Iterator[Say]:
         """Time a part of the work and print its lines and duration at its end, unless it fails."""
-        part, began = Part(name), time.monotonic()
-        yield part
+        lines: list[str] = []
+        began = time.monotonic()
+        yield lines.append
         self.seconds[name] = round(time.monotonic() - began, 2)
         mark = "✓" if self._live else "done"
-        for number, text in enumerate(part.lines):
+        for number, text in enumerate(lines):
             led = Text.assemble((mark, "green"), f" {name:<10} ") if number == 0 else Text(" " * (len(mark) + 12))
             took = Text(f"  ({self.seconds[name]:.2f} s)", style="dim") if number == 0 else Text()
             self._console.print(led.append(text).append_text(took))
 
     @contextmanager
-    def bars(self) -> Iterator[Bars]:
+    def bars(self) -> Iterator["Bars"]:
         """Live progress bars on a terminal (gone when done), a line at each quarter elsewhere."""
         if not self._live:
             yield QuarterLines(self)
@@ -133,6 +119,10 @@ class QuarterLines:
         if self._quarters.get(name) != quarter:
             self._quarters[name] = quarter
             self._screen.line(f"  {name}: {percent:.0f} %, {note}")
+
+
+Bars = LiveBars | QuarterLines
+"""The progress of several things at once; `show` sets that of a name, and a new name adds a bar."""
 
 
 @contextmanager

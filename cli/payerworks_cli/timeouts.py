@@ -1,6 +1,10 @@
 """How long the command waits for the service."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from payerworks_cli.errors import TookTooLong
 
 
 @dataclass(frozen=True)
@@ -14,3 +18,14 @@ class Timeouts:
     indexed: float = 30.0
     payments_stand_still: float = 30.0  # then unpaid claims are reported as waiting
     totals_move: float = 30.0
+
+    def wait_until_indexed(self, holds: Callable[[], bool], failure: Callable[[], str]) -> float:
+        """Poll until something holds; the seconds it took. Raises TookTooLong with the words of `failure`."""
+        began = time.monotonic()
+        while not holds():
+            if time.monotonic() - began > self.indexed:
+                raise TookTooLong(
+                    f"{failure()} within {self.indexed:.0f} s; the search index follows the table: `make logs`."
+                )
+            time.sleep(self.poll)
+        return time.monotonic() - began

@@ -9,8 +9,9 @@ import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Api
+from payerworks_cli.terminal import Terminal
 
-COLUMNS = ("claim", "service date", "procedure", "provider NPI", "net fee ($)", "status")
+_COLUMNS = ("claim", "service date", "procedure", "provider NPI", "net fee ($)", "status")
 
 ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
 
@@ -37,16 +38,10 @@ def find_claims(api: Api, limit: int | None = None, **filters: str | None) -> It
     return api.items("/claims", Claim, filters, limit)
 
 
-def rows(claims: Sequence[Claim]) -> list[tuple[str, ...]]:
-    """Claims as rows of a table with COLUMNS."""
-    return [
-        (
-            claim.id,
-            claim.service_date,
-            claim.submitted_procedure,
-            claim.provider_npi,
-            f"{claim.net_fee:,.2f}",
-            claim.status,
-        )
-        for claim in claims
+def show_claims(claims: Sequence[Claim], terminal: Terminal) -> None:
+    """The claims as a table."""
+    rows = [
+        (each.id, each.service_date, each.submitted_procedure, each.provider_npi, f"{each.net_fee:,.2f}", each.status)
+        for each in claims
     ]
+    terminal.table(_COLUMNS, rows)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.claims.claim import COLUMNS, find_claims, rows
+from payerworks_cli.claims.claim import find_claims, show_claims
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import counted
 
@@ -33,5 +33,5 @@ def list_claims(
         claims = list(find_claims(api, limit + 1, **filters))
         shown, more = claims[:limit], len(claims) > limit
         terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
-        terminal.table(COLUMNS, rows(shown))
+        show_claims(shown, terminal)
         terminal.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")

@@ -7,8 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
 from payerworks_cli.claims.claim import ClaimId, claim_path
-from payerworks_cli.session import AsJson, StackDir, show_answer
-from payerworks_cli.steps import Step, show_steps
+from payerworks_cli.session import AsJson, StackDir, Step, show_answer, show_steps
 from payerworks_cli.terminal import Terminal
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from payerworks_cli.api import Answer, Api, parse
-from payerworks_cli.claims.claim import COLUMNS, Claim, rows
+from payerworks_cli.claims.claim import Claim, show_claims
 from payerworks_cli.errors import BadInput
 from payerworks_cli.local_files import read_bytes
 from payerworks_cli.session import AsJson, StackDir, session
@@ -33,7 +33,7 @@ def post(file: File, stack_dir: StackDir = None, as_json: AsJson = False) -> Non
         if as_json:
             print(posted.answer.text)
             return
-        terminal.table(COLUMNS, rows(posted.claims))
+        show_claims(posted.claims, terminal)
         outcome = "already there: posted before, nothing added" if posted.replayed else "stored"
         terminal.line(f"{counted(len(posted.claims), 'claim')} {outcome}")
 

@@ -20,13 +20,13 @@ def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
     with command_terminal(as_json=as_json) as terminal:
         stack = read_stack(stack_dir)
         providers = corrected = items = 0
-        with terminal.part("recount") as part:
+        with terminal.part("recount") as say:
             for done in slices(stack):
                 items += done["items"]
                 providers += done["providers"]
                 corrected += done["corrected"]
                 terminal.line(f"  {counted(items, 'item')} read, {counted(providers, 'provider')} recounted")
-            part.say(f"{counted(providers, 'provider')} recounted, {corrected:,} had a wrong total")
+            say(f"{counted(providers, 'provider')} recounted, {corrected:,} had a wrong total")
         terminal.json({"ok": True, "providers": providers, "corrected": corrected})
 
 

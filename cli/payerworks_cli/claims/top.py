@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from payerworks_cli.api import Api, parse
+from payerworks_cli.api import Api
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import Terminal
 
@@ -24,10 +24,7 @@ class ProviderTotal(BaseModel):
 
 def read_top(api: Api, limit: int = 10) -> list[ProviderTotal]:
     """The providers with the highest totals, at most 100."""
-    totals: list[ProviderTotal] = parse(
-        list[ProviderTotal], api.ask("GET", PATH, params={"limit": limit}).json(), f"GET {PATH}"
-    )
-    return totals
+    return api.ask("GET", PATH, params={"limit": limit}).parse(list[ProviderTotal])
 
 
 def show_top(totals: Sequence[ProviderTotal], terminal: Terminal) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from payerworks_cli.errors import BadInput
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
-from payerworks_cli.intake.job_progress import IngestedFile, Upload, follow, raise_failures
+from payerworks_cli.intake.job_progress import Upload, follow, raise_failures
 from payerworks_cli.intake.upload import upload_file
 from payerworks_cli.local_files import read_json
 from payerworks_cli.session import AsJson, StackDir, session
@@ -51,19 +51,19 @@ def _show_uploads(uploads: list[Upload], terminal: Terminal) -> None:
         terminal.line(f"{upload.path.name} is uploaded; payerworks jobs list --key '{upload.key}' finds its job")
 
 
-def _show_results(files: list[IngestedFile], terminal: Terminal, *, as_json: bool) -> None:
+def _show_results(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, as_json: bool) -> None:
     """Show the result of each file. Raises JobFailed if one could not be read."""
     if as_json:
-        failed = any(file.job.failed for file in files)
-        terminal.json(
-            {"ok": not failed, "items": [{"file": str(file.path), **file.job.model_dump()} for file in files]}
-        )
+        failed = any(job.failed for _, job in ingested)
+        items = [{"file": str(path), **job.model_dump()} for path, job in ingested]
+        terminal.json({"ok": not failed, "items": items})
         raise typer.Exit(1 if failed else 0)
-    for job, name in ((file.job, file.path.name) for file in files if not file.job.failed):
-        terminal.line(f"{name}: {outcome(job)}{_duration(job)}")
-        if job.rejected:
+    for path, job in ingested:
+        if not job.failed:
+            terminal.line(f"{path.name}: {outcome(job)}{_duration(job)}")
+        if not job.failed and job.rejected:
             terminal.line(f"  the rejects: payerworks jobs rejects {job.task_id} -o rejects.csv")
-    raise_failures(files)
+    raise_failures(ingested)
 
 
 def _duration(job: IngestJob) -> str:

@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Api
-from payerworks_cli.steps import Step
+from payerworks_cli.session import Step
 from payerworks_cli.terminal import counted
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as `payerworks jobs list` shows it.")]

@@ -25,30 +25,22 @@ class Upload:
     moved_at: float = field(default_factory=time.monotonic)
 
 
-@dataclass(frozen=True)
-class IngestedFile:
-    """A file whose job has ended."""
-
-    path: Path
-    job: IngestJob
-
-
-def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> list[IngestedFile]:
-    """Poll the jobs until all have ended. Raises TookTooLong if one does not appear or stops moving."""
+def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> list[tuple[Path, IngestJob]]:
+    """Poll the jobs until all have ended; each file with its job. Raises TookTooLong if one makes no progress."""
     while True:
         for upload in uploads:
             if upload.job is None or not upload.job.ended:
                 _poll(api, upload, timeouts)
                 _show(upload, bars)
-        ended = [IngestedFile(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
+        ended = [(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
         if len(ended) == len(uploads):
             return ended
         time.sleep(timeouts.poll)
 
 
-def raise_failures(files: list[IngestedFile]) -> None:
+def raise_failures(ingested: list[tuple[Path, IngestJob]]) -> None:
     """Raise JobFailed if a job failed, with the reason of each that did."""
-    failures = [f"{file.path.name}: {file.job.reason}" for file in files if file.job.failed]
+    failures = [f"{path.name}: {job.reason}" for path, job in ingested if job.failed]
     if failures:
         raise JobFailed("The service could not ingest " + "; ".join(failures))
 

@@ -2,8 +2,7 @@
 
 from payerworks_cli.api import Answer
 from payerworks_cli.intake.ingest_job import IngestJob, JobId, job_path, outcome
-from payerworks_cli.session import AsJson, StackDir, show_answer
-from payerworks_cli.steps import show_steps
+from payerworks_cli.session import AsJson, StackDir, show_answer, show_steps
 from payerworks_cli.terminal import Terminal
 
 

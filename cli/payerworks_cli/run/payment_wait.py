@@ -8,7 +8,7 @@ from decimal import Decimal
 from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, find_claims
 from payerworks_cli.claims.payment import Payment, payment_path
-from payerworks_cli.terminal import Part, Terminal, counted
+from payerworks_cli.terminal import Say, Terminal, counted
 from payerworks_cli.timeouts import Timeouts
 
 UNSETTLED = ("received", "payment_requested")
@@ -28,17 +28,17 @@ class Payments:
 
 def await_payments(api: Api, terminal: Terminal, timeouts: Timeouts) -> Payments:
     """Wait until every claim is settled, or until none has moved for a while."""
-    with terminal.part("payments") as part:
+    with terminal.part("payments") as say:
         unsettled = _await_settlement(api, terminal, timeouts)
         claims = {status: _claims(api, status) for status in SETTLED}
         counts = {status: len(found) for status, found in claims.items()}
         paid = sum((claim.net_fee for claim in claims["processed"]), Decimal(0))
         by_status = ", ".join(f"{_number(count)} {status}" for status, count in counts.items() if count)
         limited = " (of the first)" if MAX_CLAIMS in counts.values() else ""
-        part.say(f"{by_status or 'no claims'}; paid{limited}: ${paid:,.2f}")
+        say(f"{by_status or 'no claims'}; paid{limited}: ${paid:,.2f}")
         if unsettled:
-            part.say(f"{counted(unsettled, 'claim')} wait for a payer still: GET /claims?status=received")
-        example = _example(api, claims["processed"], part)
+            say(f"{counted(unsettled, 'claim')} wait for a payer still: GET /claims?status=received")
+        example = _example(api, claims["processed"], say)
     return Payments(counts | {"unsettled": unsettled}, paid, example)
 
 
@@ -66,14 +66,14 @@ def _claims(api: Api, status: str) -> list[Claim]:
     return list(find_claims(api, MAX_CLAIMS, status=status))
 
 
-def _example(api: Api, processed: Sequence[Claim], part: Part) -> Payment | None:
+def _example(api: Api, processed: Sequence[Claim], say: Say) -> Payment | None:
     """The payment of the first claim with an amount to pay."""
     claim = next((claim for claim in processed if claim.net_fee > 0), None)
     if claim is None:
         return None
     payment = api.ask("GET", payment_path(claim.id)).parse(Payment)
     steps = " → ".join(f"{step.step} {step.at[11:19]}" for step in payment.steps)
-    part.say(f"claim {payment.claim_id}, ${payment.amount:,.2f}: {steps}")
+    say(f"claim {payment.claim_id}, ${payment.amount:,.2f}: {steps}")
     return payment
 
 

@@ -8,7 +8,7 @@ from payerworks_cli.claims.claim import claim_path
 from payerworks_cli.claims.post import idempotency_key, post_file
 from payerworks_cli.errors import BadInput
 from payerworks_cli.local_files import read_bytes
-from payerworks_cli.terminal import Part, Terminal, counted
+from payerworks_cli.terminal import Say, Terminal, counted
 
 
 @dataclass
@@ -23,13 +23,13 @@ class PostedClaims:
 def post_claims(api: Api, files: list[Path], stack_dir: Path, terminal: Terminal) -> PostedClaims:
     """Post each file. What was posted before changes nothing and is counted apart."""
     done = PostedClaims()
-    with terminal.part("posted") as part:
+    with terminal.part("posted") as say:
         for path in files:
-            _post_once(api, path, stack_dir / "posted-claims", done, part)
+            _post_once(api, path, stack_dir / "posted-claims", done, say)
     return done
 
 
-def _post_once(api: Api, path: Path, records: Path, done: PostedClaims, part: Part) -> None:
+def _post_once(api: Api, path: Path, records: Path, done: PostedClaims, say: Say) -> None:
     # The service remembers an Idempotency-Key for 24 hours. The record, which holds the ids of a file's claims, lets a
     # later run find them.
     record = records / idempotency_key(read_bytes(path))
@@ -47,9 +47,9 @@ def _post_once(api: Api, path: Path, records: Path, done: PostedClaims, part: Pa
             raise BadInput(f"{record} cannot be written: {error.strerror}.") from error
     if replayed:
         done.already_there += count
-        part.say(f"{path.name}: {counted(count, 'claim')} already there: posted before, nothing added")
+        say(f"{path.name}: {counted(count, 'claim')} already there: posted before, nothing added")
         return
     done.stored += count
     done.with_warnings += warned
     warning = f", {warned:,} of them with a warning" if warned else ""
-    part.say(f"{path.name}: {counted(count, 'claim')} stored by one POST{warning}")
+    say(f"{path.name}: {counted(count, 'claim')} stored by one POST{warning}")

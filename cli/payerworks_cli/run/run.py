@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
-from payerworks_cli.intake.job_progress import IngestedFile
+from payerworks_cli.intake.ingest_job import IngestJob
 from payerworks_cli.run.input_files import InputFiles, Kind, find_input
 from payerworks_cli.run.load_files import load_files
 from payerworks_cli.run.payment_wait import await_payments
 from payerworks_cli.run.post_claims import PostedClaims, post_claims
-from payerworks_cli.run.read_back import RecentChanges, read_back, read_history
+from payerworks_cli.run.read_back import read_back, read_history
 from payerworks_cli.run.report import RunResult, files_json, show_files, show_result, show_where, summary
 from payerworks_cli.run.sample import write_sample
 from payerworks_cli.run.search_plans import check_drift, compare_plans, search_text
@@ -58,30 +58,27 @@ def run(
 def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, terminal: Terminal, timeouts: Timeouts) -> RunResult:
     """Store everything, wait for the payments, then read back and search."""
     with Api(stack, terminal.line) as api:
-        with terminal.part("log in") as part:
+        with terminal.part("log in") as say:
             api.log_in()
-            part.say(f"as {stack.admin.email}")
+            say(f"as {stack.admin.email}")
         plans = store_plans(api, files.of(Kind.PLAN), terminal) if files.of(Kind.PLAN) else []
         found = search_text(api, plans, terminal, timeouts)
-        ingested: list[IngestedFile] = []
+        jobs: list[IngestJob] = []
         for name, kind in (("patients", Kind.PATIENTS), ("claims", Kind.CLAIMS_FILE)):
             if files.of(kind):
-                ingested += load_files(api, name, files.of(kind), terminal, timeouts)
-        jobs = [file.job for file in ingested]
+                jobs += load_files(api, name, files.of(kind), terminal, timeouts)
         posted = PostedClaims()
         if files.of(Kind.CLAIMS):
             posted = post_claims(api, files.of(Kind.CLAIMS), stack_dir, terminal)
         payments = await_payments(api, terminal, timeouts)
-        recent = RecentChanges(
-            claims=posted.stored > 0 or any(job.claims_created for job in jobs),
-            patients=sum(job.patients_created for job in jobs),
-        )
+        new_claims = posted.stored + sum(job.claims_created for job in jobs)
+        new_patients = sum(job.patients_created for job in jobs)
         return RunResult(
             plans=plans,
             posted=posted,
             jobs=jobs,
             payments=payments,
-            read=read_back(api, plans, recent, terminal, timeouts),
+            read=read_back(api, plans, new_claims, new_patients, terminal, timeouts),
             voided=void_sample(api, terminal, timeouts),
             changes_of_first_plan=read_history(api, plans[0], terminal) if plans else 0,
             plans_found=found,

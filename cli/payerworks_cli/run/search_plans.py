@@ -2,26 +2,18 @@
 
 import re
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
 from payerworks_cli.plans.get import plan_path
 from payerworks_cli.plans.search import find_plans
-from payerworks_cli.run.index_wait import wait_until
 from payerworks_cli.run.store_plans import StoredPlan
 from payerworks_cli.search.drift import run_drift_check
-from payerworks_cli.terminal import Part, Terminal, counted
+from payerworks_cli.terminal import Say, Terminal, counted
 from payerworks_cli.timeouts import Timeouts
 
 MAX_COMPARED = 20
-
-
-class SearchTerms(NamedTuple):
-    """A word of a service's name, and the service's copay."""
-
-    word: str
-    copay: str
 
 
 def search_text(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts: Timeouts) -> int | None:
@@ -36,7 +28,7 @@ def search_text(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts:
     params = {"q": word, "copay_lte": copay, "limit": "100"}
     if plan.change_token:
         params["after"] = plan.change_token
-    with terminal.part("search") as part:
+    with terminal.part("search") as say:
         began = time.monotonic()
         page = find_plans(api, params, timeouts.indexed)
         waited = time.monotonic() - began
@@ -44,55 +36,56 @@ def search_text(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts:
         if not page.more and plan.plan_id not in [found.plan_id for found in page.plans]:
             raise UnexpectedAnswer(f'A search for "{word}" up to ${copay} does not find plan {plan.plan_id}.')
         counts = f"{counted(len(page.plans), 'plan')}, {counted(page.services, 'service')}"
-        part.say(f'"{word}" up to a copay of ${copay}: {counts}{" and more" if page.more else ""}{own_write}')
+        say(f'"{word}" up to a copay of ${copay}: {counts}{" and more" if page.more else ""}{own_write}')
     return len(page.plans)
 
 
 def compare_plans(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts: Timeouts) -> int:
     """Wait until the index holds each plan, of many the first 20, as it is stored; the number compared."""
-    with terminal.part("index") as part:
+    with terminal.part("index") as say:
         for plan in plans[:MAX_COMPARED]:
-            _compare(api, plan, part, timeouts)
+            _compare(api, plan, say, timeouts)
         if len(plans) > MAX_COMPARED:
-            part.say(f"the first {MAX_COMPARED} of {len(plans):,} plans were searched for")
+            say(f"the first {MAX_COMPARED} of {len(plans):,} plans were searched for")
     return min(len(plans), MAX_COMPARED)
 
 
 def check_drift(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
     """Check until the index agrees with the table; the number of plans checked. Raises TookTooLong."""
-    with terminal.part("drift") as part:
+    with terminal.part("drift") as say:
         began = time.monotonic()
         while (check := run_drift_check(api, timeouts)).count:
             if time.monotonic() - began > timeouts.indexed:
                 counts = ", ".join(f"{finding.count:,} {kind}" for kind, finding in check.findings.items())
                 raise TookTooLong(f"The index differs from the table ({counts}); `payerworks search drift --repair`.")
             time.sleep(timeouts.poll)
-        part.say(f"{counted(check.checked, 'plan')} checked: none missing, stale or orphaned in the index")
+        say(f"{counted(check.checked, 'plan')} checked: none missing, stale or orphaned in the index")
     return check.checked
 
 
-def _search_terms(plan: dict[str, Any]) -> SearchTerms | None:
+def _search_terms(plan: dict[str, Any]) -> tuple[str, str] | None:
+    """A word of a service's name, and the service's copay."""
     for service in plan.get("linkedPlanServices", ()):
         word = re.search(r"[^\W\d_]{4,}", service["linkedService"]["name"])
         copay = service["planserviceCostShares"].get("copay")
         if word and copay is not None:
-            return SearchTerms(word[0].lower(), str(copay))
+            return word[0].lower(), str(copay)
     return None
 
 
-def _compare(api: Api, plan: StoredPlan, part: Part, timeouts: Timeouts) -> None:
+def _compare(api: Api, plan: StoredPlan, say: Say, timeouts: Timeouts) -> None:
     path = plan_path(plan.plan_id).replace("/v1/plan/", "/v1/plan/es_plan/")
     failure = f"GET {path} did not show plan {plan.plan_id} as stored"
-    waited = wait_until(lambda: _indexed_plan(api, path) == plan.document, timeouts, lambda: failure)
+    waited = timeouts.wait_until_indexed(lambda: _indexed_plan(api, path) == plan.document, lambda: failure)
     query = {"id": plan.plan_id}
-    wait_until(lambda: bool(_objects(api, query)), timeouts, lambda: f"es_data?id={plan.plan_id} found nothing")
+    timeouts.wait_until_indexed(lambda: bool(_objects(api, query)), lambda: f"es_data?id={plan.plan_id} found nothing")
     expected = len(plan.document.get("linkedPlanServices", ())) + bool(plan.document.get("planCostShares"))
     children = counted(expected, "child", "children")
     failure_of_children = f"es_data?id={plan.plan_id}&parent_type=plan did not list its {children}"
-    wait_until(
-        lambda: len(_objects(api, query | {"parent_type": "plan"})) == expected, timeouts, lambda: failure_of_children
+    timeouts.wait_until_indexed(
+        lambda: len(_objects(api, query | {"parent_type": "plan"})) == expected, lambda: failure_of_children
     )
-    part.say(
+    say(
         f"plan {plan.plan_id}: found in the index after {waited:.1f} s of asking, equal to the stored plan, "
         f"with {children}"
     )

@@ -9,7 +9,7 @@ from payerworks_cli.api import Api
 from payerworks_cli.errors import UnexpectedAnswer
 from payerworks_cli.local_files import read_bytes, read_json
 from payerworks_cli.plans.get import plan_path
-from payerworks_cli.terminal import Part, Terminal, counted
+from payerworks_cli.terminal import Say, Terminal, counted
 
 JSON = {"Content-Type": "application/json"}
 
@@ -39,11 +39,11 @@ class StoredPlan:
 
 def store_plans(api: Api, files: list[Path], terminal: Terminal) -> list[StoredPlan]:
     """POST each plan. One that is stored with other content stays: a run never overwrites a later change."""
-    with terminal.part("plans") as part:
-        return [_store_plan(api, path, part) for path in files]
+    with terminal.part("plans") as say:
+        return [_store_plan(api, path, say) for path in files]
 
 
-def _store_plan(api: Api, path: Path, part: Part) -> StoredPlan:
+def _store_plan(api: Api, path: Path, say: Say) -> StoredPlan:
     sent = read_json(path)
     answer = api.ask("POST", "/v1/plan", expect=(201, 409), content=read_bytes(path), headers=JSON)
     plan_id = str(sent.get("objectId"))
@@ -52,10 +52,10 @@ def _store_plan(api: Api, path: Path, part: Part) -> StoredPlan:
         if stored != sent:
             raise UnexpectedAnswer(f"Plan {plan_id} does not come back as it was sent in {path.name}.")
         services = counted(len(sent.get("linkedPlanServices", ())), "service")
-        part.say(f"plan {plan_id} created with {services}")
+        say(f"plan {plan_id} created with {services}")
         return StoredPlan(plan_id, stored, Outcome.CREATED, answer.headers.get("Change-Token"))
     if stored == sent:
-        part.say(f"plan {plan_id} unchanged: it is stored already, the same as {path.name}")
+        say(f"plan {plan_id} unchanged: it is stored already, the same as {path.name}")
         return StoredPlan(plan_id, stored, Outcome.UNCHANGED)
-    part.say(f"plan {plan_id} left as it is: it is stored already and differs from {path.name}; PUT replaces it")
+    say(f"plan {plan_id} left as it is: it is stored already and differs from {path.name}; PUT replaces it")
     return StoredPlan(plan_id, stored, Outcome.KEPT)
