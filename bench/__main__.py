@@ -60,7 +60,7 @@ def main(names: list[str]) -> int:
 def print_row(row: Row) -> bool:
     """Print a row at once; return whether it is within its limit."""
     print(row, flush=True)
-    return row.holds
+    return row.is_within_limit
 
 
 if __name__ == "__main__":

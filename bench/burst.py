@@ -35,7 +35,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
         seconds = sorted(duration for durations in calls for duration in durations)
         percentiles.append(seconds[len(seconds) * 99 // 100])
     yield Row(f"burst of {CLIENTS} clients on cold functions, 99th percentile", percentiles, LIMIT, "s")
-    yield Row(f"burst of {CLIENTS} clients on cold functions, answers a second", rates)
+    yield Row(f"burst of {CLIENTS} clients on cold functions, answers per second", rates)
 
 
 def _start_cold(stack: Stack) -> None:

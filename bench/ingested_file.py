@@ -49,9 +49,9 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
             loaded.append(_ingest(outputs, api, f"new-{number}", text))
             bare.append(_write(outputs, f"bare-{number}", text))
             again.append(_ingest(outputs, api, f"again-{number}", text))
-    yield Row(f"file of {PATIENTS * VISITS:,} new visits, rows a second", loaded, least=LEAST)
+    yield Row(f"file of {PATIENTS * VISITS:,} new visits, rows per second", loaded, least=LEAST)
     yield Row("file of new visits / bare batch writes", _ratios(loaded, bare), least=LEAST_RATIO)
-    yield Row("the same file again, rows a second", again)
+    yield Row("the same file again, rows per second", again)
     yield Row("memory of each worker, MB", _megabytes(outputs), limit=MOST_MEGABYTES)
 
 

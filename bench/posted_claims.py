@@ -44,7 +44,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
                 posted.append(_rate(post, size))
                 bare.append(_rate(put, min(size, TRANSACTION_ITEMS)))
             name = f"claims posted in lists of {size}"
-            yield Row(f"{name}, a second", posted, least=LEAST)
+            yield Row(f"{name}, per second", posted, least=LEAST)
             yield Row(f"{name} / in bare transactions", [ours / base for ours, base in zip(posted, bare, strict=True)])
 
 

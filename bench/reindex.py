@@ -20,7 +20,7 @@ PLANS = 10_000
 SERVICES = 5
 TENANT = "bench-reindex"
 LIMIT = 1 / 0.7
-WRITES_A_SECOND = 10
+WRITES_PER_SECOND = 10
 
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
@@ -28,7 +28,7 @@ def rows(outputs: dict[str, Any]) -> Iterator[Row]:
     figures = measured(outputs, "bench.reindex")
     yield Row(f"reindex under writes / bare _bulk, {ROUND_PLANS:,} plans", figures["rounds"], LIMIT)
     yield Row(f"reindex under writes / bare _bulk, {PLANS:,} plans, once", figures["large"], LIMIT)
-    yield Row(f"reindex of {PLANS:,} plans, documents a second", figures["rate"])
+    yield Row(f"reindex of {PLANS:,} plans, documents per second", figures["rate"])
 
 
 def measure() -> dict[str, list[float]]:
@@ -78,7 +78,7 @@ def creation_of(number: int) -> Any:
 
 @contextlib.contextmanager
 def writing() -> Iterator[None]:
-    """Change plans in a thread, WRITES_A_SECOND times per second, as long as the context lasts."""
+    """Change plans in a thread, WRITES_PER_SECOND times per second, as long as the context lasts."""
     from plans.plan.document import root_text
     from plans.plan.stored_plan import part_replacement
     from plans.storage import repository
@@ -88,7 +88,7 @@ def writing() -> Iterator[None]:
 
     def change() -> None:
         number = 0
-        while not ended.wait(1 / WRITES_A_SECOND):
+        while not ended.wait(1 / WRITES_PER_SECOND):
             number += 1
             root = repository.live_root(TENANT, f"plan-{number * 7 % ROUND_PLANS:06d}")
             changed = part_replacement(root, root_text(root.text.value | {"planType": f"type {time.time()}"}), [], {})

@@ -19,13 +19,13 @@ class Endpoint:
     external: bool
 
 
-def given(key: str) -> Endpoint | None:
+def external_endpoint(key: str) -> Endpoint | None:
     """The external endpoint from the server's environment variable; None if the variable is not set."""
     url = os.environ.get(VARIABLES[key], "").rstrip("/")
     return Endpoint(url, external=True) if url else None
 
 
-def own(key: str, port: int) -> Endpoint:
+def local_endpoint(key: str, port: int) -> Endpoint:
     return Endpoint(f"{SCHEMES[key]}:{port}", external=False)
 
 
@@ -56,8 +56,11 @@ def port_for(key: str, layout: Layout, remembered: int | None, taken: set[int]) 
     return ports.any_free(taken)
 
 
-def known(layout: Layout) -> dict[str, Endpoint]:
+def stack_endpoints(layout: Layout) -> dict[str, Endpoint]:
     """Endpoints of the stack's servers: external ones, and local ones at the ports they last started on."""
     remembered = read_json(layout.folder / "ports.json")
-    endpoints = {key: given(key) or (own(key, remembered[key]) if key in remembered else None) for key in KEYS}
+    endpoints = {
+        key: external_endpoint(key) or (local_endpoint(key, remembered[key]) if key in remembered else None)
+        for key in KEYS
+    }
     return {key: endpoint for key, endpoint in endpoints.items() if endpoint}

@@ -37,7 +37,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """The lock file; outside the stack's folder, because `clean` deletes the folder while it holds the lock."""
+        """The lock file; outside the stack's folder, because `clean` deletes the folder."""
         return TOOLS / f"stack-{self.name or 'default'}.lock"
 
     @property

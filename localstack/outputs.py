@@ -30,7 +30,8 @@ def describe(resources: list[Resource], endpoints: dict[str, Endpoint]) -> dict[
         "intake_bucket": buckets.get("IntakeBucket", ""),
         "tables": {service_of(logical): name for logical, name in tables.items()},
         "queues": {
-            logical: at(endpoints["aws"], url) for logical, url in of_type(resources, "AWS::SQS::Queue").items()
+            logical: current_queue_url(endpoints["aws"], url)
+            for logical, url in of_type(resources, "AWS::SQS::Queue").items()
         },
         "topics": of_type(resources, "AWS::SNS::Topic"),
         "redis_url": endpoints["valkey"].url,
@@ -48,7 +49,7 @@ def of_type(resources: list[Resource], kind: str) -> dict[str, str]:
     }
 
 
-def at(endpoint: Endpoint, queue_url: str) -> str:
+def current_queue_url(endpoint: Endpoint, queue_url: str) -> str:
     """The queue's URL with the current address of MiniStack, which keeps the port at which the queue was created."""
     return queue_url if endpoint.external else re.sub(r"^https?://[^/]+", endpoint.url, queue_url)
 

@@ -23,7 +23,7 @@ def print_where(stack: Stack) -> None:
 
 def print_status(stack: Stack) -> None:
     running = stack.running()
-    addresses = endpoints.known(stack.layout)
+    addresses = endpoints.stack_endpoints(stack.layout)
     for key in KEYS:
         if key in addresses and addresses[key].external:
             print(f"  {TITLES[key]:<10} external   {addresses[key].url}")
@@ -49,7 +49,7 @@ def print_logs(stack: Stack, text: str, minutes: int) -> None:
 
 def log_lines(stack: Stack, minutes: int) -> Iterator[tuple[int, str]]:
     """Time (ms since 1970) and text of each line that the functions logged, without the lines of Lambda itself."""
-    client = aws.client("logs", endpoints.known(stack.layout)["aws"].url)
+    client = aws.client("logs", endpoints.stack_endpoints(stack.layout)["aws"].url)
     now = int(time.time() * 1000)
     pages = client.get_paginator("describe_log_groups").paginate()
     groups = [group["logGroupName"] for page in pages for group in page["logGroups"]]

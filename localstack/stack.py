@@ -35,7 +35,7 @@ class Stack:
         """Start the servers that are down, deploy any changes, and return the outputs."""
         with locked(self.layout.lock):
             started = self._start(KEYS)
-            deployed = deploy(self.layout, endpoints.known(self.layout), self.say)
+            deployed = deploy(self.layout, endpoints.stack_endpoints(self.layout), self.say)
         if not started and not deployed:
             self.say("Everything is running and up to date.")
         return self.outputs()
@@ -43,10 +43,12 @@ class Stack:
     def deploy(self) -> None:
         """Deploy any changes; raises StackProblem unless all servers are running."""
         with locked(self.layout.lock):
-            missing = [TITLES[key] for key in KEYS if not endpoints.given(key) and key not in self.running()]
+            missing = [
+                TITLES[key] for key in KEYS if not endpoints.external_endpoint(key) and key not in self.running()
+            ]
             if missing:
                 raise StackProblem(f"Not running: {', '.join(missing)}. Start the stack with `{self.layout.make} up`.")
-            deploy(self.layout, endpoints.known(self.layout), self.say)
+            deploy(self.layout, endpoints.stack_endpoints(self.layout), self.say)
 
     def down(self) -> None:
         """Stop the servers and keep their data."""
@@ -88,7 +90,7 @@ class Stack:
 
     def _start(self, keys: Iterable[str]) -> bool:
         running = self.running()
-        missing = [key for key in keys if key not in running and not endpoints.given(key)]
+        missing = [key for key in keys if key not in running and not endpoints.external_endpoint(key)]
         if not missing:
             return False
         require_memory()
@@ -107,7 +109,7 @@ class Stack:
                 process.kill()
                 raise self._not_started(server, waited)
             time.sleep(0.1)
-        url = endpoints.own(server.key, server.port).url
+        url = endpoints.local_endpoint(server.key, server.port).url
         self.say(f"  {server.title:<10} ready in {time.monotonic() - began:4.1f} s  {url}")
 
     def _not_started(self, server: Server, waited: float) -> StackProblem:

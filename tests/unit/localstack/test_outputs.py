@@ -3,7 +3,7 @@
 import pytest
 
 from localstack import outputs
-from localstack.endpoints import own
+from localstack.endpoints import local_endpoint
 
 
 def resource(logical: str, kind: str, physical: str) -> outputs.Resource:
@@ -19,7 +19,11 @@ DEPLOYED = [
     resource("IntakeBucket", "AWS::S3::Bucket", "payerworks-intake"),
     resource("CreatePlan", "AWS::Lambda::Function", "payerworks-CreatePlan-1"),
 ]
-ENDPOINTS = {"aws": own("aws", 4777), "valkey": own("valkey", 6379), "opensearch": own("opensearch", 9200)}
+ENDPOINTS = {
+    "aws": local_endpoint("aws", 4777),
+    "valkey": local_endpoint("valkey", 6379),
+    "opensearch": local_endpoint("opensearch", 9200),
+}
 
 
 def test_a_deployed_stack_is_described() -> None:

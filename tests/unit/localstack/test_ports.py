@@ -51,5 +51,5 @@ def test_an_invalid_aws_port_is_rejected(text: str) -> None:
 
 def test_a_server_named_by_the_environment_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://cache:6379/")
-    endpoint = endpoints.given("valkey")
+    endpoint = endpoints.external_endpoint("valkey")
     assert endpoint == endpoints.Endpoint("redis://cache:6379", external=True)
