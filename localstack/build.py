@@ -25,6 +25,7 @@ RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def source_files() -> Iterator[Path]:
+    """The files that a build depends on, in a fixed order."""
     yield from (ROOT / "template.yaml", ROOT / "samconfig.toml", Path(__file__))
     for folder in ("functions", "layers"):
         for path in sorted((ROOT / folder).rglob("*")):
@@ -113,5 +114,6 @@ TemplateLoader.add_multi_constructor("!", lambda *_: None)
 
 
 def read_template(path: Path) -> dict[str, Any]:
+    """A SAM or CloudFormation template; the values of !Ref, !Sub and the like are None."""
     template: dict[str, Any] = yaml.load(path.read_text(), TemplateLoader)  # noqa: S506  # TemplateLoader is a SafeLoader
     return template

@@ -54,6 +54,7 @@ def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
 
 
 def sam_deploy(layout: Layout, endpoints: dict[str, Endpoint]) -> None:
+    """Run `sam deploy`; a failure raises StackProblem with CloudFormation's reasons, if it gives any."""
     log = layout.log("deploy")
     overrides = [f'{name}="{value}"' for name, value in parameters(endpoints).items()]
     arguments = ["deploy", "--stack-name", layout.cloudformation_stack, "--parameter-overrides", *overrides]

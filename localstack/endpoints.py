@@ -45,6 +45,7 @@ def choose(layout: Layout, keys: list[str], running: set[str]) -> dict[str, int]
 
 
 def port_for(key: str, layout: Layout, remembered: int | None, taken: set[int]) -> int:
+    """The port for one server, by the rules of `choose`; raises StackProblem if a fixed port is in use."""
     if key == "aws":
         aws_port = os.environ.get("AWS_PORT", "")
         if aws_port:

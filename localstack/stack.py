@@ -79,6 +79,7 @@ class Stack:
                 self.process(key).kill()
 
     def running(self) -> set[str]:
+        """The keys of the running servers, except external ones."""
         return {key for key in KEYS if self.process(key).running()}
 
     def process(self, key: str) -> Process:
@@ -103,7 +104,7 @@ class Stack:
         process = self.process(server.key)
         began = time.monotonic()
         process.start(server.command, server.environment, self.layout.log(server.key))
-        while not server.ready(server.port):
+        while not server.is_ready(server.port):
             waited = time.monotonic() - began
             if process.running() is None or waited > START_SECONDS:
                 process.kill()
@@ -134,6 +135,7 @@ class Stack:
 
 
 def require_memory() -> None:
+    """Raise StackProblem unless LEAST_MEMORY bytes are available."""
     available = psutil.virtual_memory().available
     if available < LEAST_MEMORY:
         raise StackProblem(
