@@ -1,6 +1,8 @@
 """The documents are true: their links lead somewhere, and every path, target and command that they name exists."""
 
+import ast
 import functools
+import importlib
 import pathlib
 import re
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TO_CREATE = re.compile(r"Create `[^`\n]+`")
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -162,3 +165,26 @@ def test_what_these_tests_look_for_is_found() -> None:
     assert set(named_commands(".venv/bin/payerworks ingest visits.csv")) == {"ingest"}
     assert "queues-and-dead-messages" in anchors(ROOT / "docs/claims.md")
     assert not exists("functions/<service>/no_such_operation.py", readme)
+
+
+@every_page
+def test_shown_python_imports_what_exists(page: pathlib.Path) -> None:
+    to_create = set(re.findall(r"Create `(?:\w+/)*(\w+)\.py`", page.read_text()))
+    imports = [
+        (statement.module, alias.name)
+        for block in PYTHON.findall(page.read_text())
+        for statement in ast.walk(ast.parse(block))
+        if isinstance(statement, ast.ImportFrom) and statement.module
+        for alias in statement.names
+    ]
+    missing = [
+        f"{module}.{name}" for module, name in imports if name not in to_create and not _is_importable(module, name)
+    ]
+    assert not missing
+
+
+def _is_importable(module: str, name: str) -> bool:
+    try:
+        return hasattr(importlib.import_module(module), name) or bool(importlib.import_module(f"{module}.{name}"))
+    except ModuleNotFoundError:
+        return False

@@ -1,4 +1,4 @@
-"""The rights of each user type: the only such table.
+"""The rights of each user type: the only such table. Routes that need no token say so in `template.yaml`.
 
 A right is a method and a path of the API, where `*` matches any text, including slashes. Each operation itself decides
 whose data a caller may see: data of others is answered as if it did not exist.
