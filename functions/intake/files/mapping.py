@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated
 
 import pydantic
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
 from claims.claim.field_names import FIELDS as CLAIM_FIELDS
@@ -53,10 +53,8 @@ ColumnNames = Annotated[
 ]
 
 
-class FileMapping(BaseModel):
+class FileMapping(BaseModel, extra="forbid", strict=True):
     """The content of `mapping.json`: the columns of each field of a file, and the file's date format."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     columns: dict[str, ColumnNames] = Field(
         description="Each field with the name of its column, or with several: the first nonempty cell counts."

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
 from intake.files import dates
@@ -41,9 +41,7 @@ VisitDate = Annotated[str, StringConstraints(strip_whitespace=True), AfterValida
 BirthDate = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(dates.birth_date), _DATE_SCHEMA]
 
 
-class _Fields(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class _Fields(BaseModel, extra="forbid", strict=True):
     mrn: Text = Field(description="Medical record number: a text; leading zeros count.")
 
 

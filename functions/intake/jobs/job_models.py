@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
 from intake.files.mapping import FileMapping
@@ -35,10 +35,8 @@ FileName = Annotated[
 ]
 
 
-class IngestUploadRequest(BaseModel):
+class IngestUploadRequest(BaseModel, extra="forbid", strict=True):
     """A file to upload."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     filename: FileName
     kind: Literal["patients", "claims"] = "patients"

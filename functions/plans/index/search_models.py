@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
@@ -130,10 +130,8 @@ class IndexedObjectQuery(PageQuery):
     plan: str | None = Field(None, max_length=MAX_ID_BYTES, description="Only objects of the plan with this id.")
 
 
-class IndexedObject(BaseModel):
+class IndexedObject(BaseModel, extra="allow"):
     """A single object of a plan: its own fields without nested objects, its plan and its parent."""
-
-    model_config = ConfigDict(extra="allow")
 
     object_id: str = Field(alias="objectId")
     object_type: str = Field(alias="objectType")

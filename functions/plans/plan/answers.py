@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
@@ -11,10 +11,8 @@ from payerworks.times import iso
 from payerworks.validation import QueryModel
 
 
-class PlanSummary(BaseModel):
+class PlanSummary(BaseModel, extra="allow"):
     """A plan in a list: its own fields and the number of its linked services."""
-
-    model_config = ConfigDict(extra="allow")
 
     object_id: str = Field(alias="objectId")
     object_type: Literal["plan"] = Field(alias="objectType")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, RootModel, ValidationError
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks import json_text
@@ -57,10 +57,8 @@ CreationDate = Annotated[
 Amount = Annotated[float, Field(ge=0, lt=1e12, allow_inf_nan=False)]
 
 
-class _Object(BaseModel):
+class _Object(BaseModel, extra="allow", strict=True):
     """An object that keeps and returns unknown fields; types are not converted (`"10"` is not an amount)."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
 
     object_id: ObjectId = Field(alias="objectId")
     org: str = Field(alias="_org", min_length=1, max_length=256)
@@ -99,10 +97,8 @@ class PlanRoot(_Object):
     cost_shares: MemberCostShare = Field(alias="planCostShares")
 
 
-class Plan(PlanRoot):
+class Plan(PlanRoot, json_schema_extra={"examples": [EXAMPLE]}):
     """A plan with its cost shares and linked services."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     linked_services: list[LinkedPlanService] = Field(alias="linkedPlanServices")
 
