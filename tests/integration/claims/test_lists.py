@@ -1,6 +1,7 @@
 """Lists of claims and the copy of the top on the deployed stack."""
 
 import datetime
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -70,7 +71,11 @@ def test_the_top_is_a_copy_of_the_totals_that_is_at_most_five_seconds_old(
             [entry] = [entry for entry in top if entry["provider_npi"] == npi]
             assert entry == {"provider_npi": npi, "total_net_fee": round(number * 9999999.99, 2), "claims": number}
     copies.set(key, "1\n2\n3", ex=60)
-    assert api.get("/top-provider-npis?limit=2").json() == [1, 2]
+    # A function for which Redis was slow a moment ago leaves it alone for REST_SECONDS.
+    deadline = time.monotonic() + 2 * redis_connection.REST_SECONDS
+    while (top := api.get("/top-provider-npis?limit=2").json()) != [1, 2] and time.monotonic() < deadline:
+        time.sleep(redis_connection.REST_SECONDS / 4)
+    assert top == [1, 2]
     copies.delete(key, *copies.keys("*#rate#*"))
 
 
