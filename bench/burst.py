@@ -9,14 +9,12 @@ from typing import Any
 
 import httpx
 
-from bench.figures import Row
+from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 from localstack.servers import KEYS
 from localstack.stack import Stack
 
 CLIENTS = 8
-ROUNDS = 3
-"""Each round restarts the servers."""
 LIMIT = 3.0
 PLAN: dict[str, Any] = json.loads(json.loads((ROOT / "events/plans/create_plan.json").read_text())["body"])
 
