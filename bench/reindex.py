@@ -44,24 +44,17 @@ def measure() -> dict[str, list[float]]:
 
 def put_plans(first: int, end: int) -> None:
     """Write the plans with the numbers from `first` to `end` - 1 to the table."""
-    from payerworks.aws import client
-    from payerworks.settings import settings
+    from payerworks.batches import write_all
+    from payerworks.dynamodb import Table
     from plans.storage.items import root_item, service_item
 
-    table = settings().tables["plans"]
     changes = map(creation_of, range(first, end))
     items = [
         item
         for change in changes
         for item in (root_item(change.after), *(service_item(change.after, part) for part in change.put))
     ]
-
-    def put(start: int) -> None:
-        requests = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
-        client("dynamodb").batch_write_item(RequestItems={table: requests})
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(put, range(0, len(items), 25)))
+    write_all(Table("plans"), [{"PutRequest": {"Item": item}} for item in items])
 
 
 def creation_of(number: int) -> Any:

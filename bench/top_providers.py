@@ -10,7 +10,6 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bench.built_code import measured, report
@@ -66,19 +65,12 @@ def _median(tenant: str, calls: int = CALLS) -> float:
 
 
 def _fill(tenant: str, size: int) -> None:
-    from payerworks.aws import client
-    from payerworks.settings import settings
+    from payerworks.batches import write_all
+    from payerworks.dynamodb import Table
 
-    dynamodb, table = client("dynamodb"), settings().tables["claims"]
-
-    def write(batch: list[Item]) -> None:
-        requests = {table: [{"PutRequest": {"Item": item}} for item in batch]}
-        while requests:
-            requests = dynamodb.batch_write_item(RequestItems=requests)["UnprocessedItems"]
-
-    items = _items(tenant, size)
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(write, iter(lambda: list(itertools.islice(items, 25)), [])))
+    requests = ({"PutRequest": {"Item": item}} for item in _items(tenant, size))
+    while some := list(itertools.islice(requests, 1_000)):  # all of them at once take much memory
+        write_all(Table("claims"), some)
 
 
 def _items(tenant: str, size: int) -> Iterator[Item]:
