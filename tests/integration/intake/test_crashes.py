@@ -30,9 +30,9 @@ def test_functions_that_are_killed_lose_no_row_and_count_none_twice(
     with (
         retries_after(10, stack, "IntakeUploads"),
         retries_after(10, stack, "IntakeChunks"),
-        # Fewer times than a message may come before it is taken for poison.
+        # Fewer times than a message may come before it is poison, and soon: a quick machine loads the file in seconds.
         killed_now_and_then(stack, ["OnFileUploaded"], times=1),
-        killed_now_and_then(stack, ["OnChunkQueued"], times=4, pauses=(1, 3)),
+        killed_now_and_then(stack, ["OnChunkQueued"], times=4, pauses=(0.1, 0.6)),
     ):
         job = ingest(file_of(name), ".csv")
     counts = {count: job[count] for count in ("patients_created", "visits_created", "duplicates", "rejected")}
