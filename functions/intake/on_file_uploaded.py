@@ -61,9 +61,9 @@ def _split(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitRe
     source = _unpacked(job)
     check_time(job, seconds_left())
     header = read_header(next(bucket.stream(source), b""))
-    kind, mapping = FILE_KINDS[job.kind], _mapping(job)
-    layout = kind.layout_of(header.columns, mapping)
-    split = split_file(job, source, header, layout if kind.has_order else None, seconds_left)
+    mapping = _mapping(job)
+    layout = FILE_KINDS[job.kind].layout_of(header.columns, mapping)
+    split = split_file(job, source, header, layout, seconds_left)
     if split.contested:
         bucket.write_contested(job, split.contested)
     bucket.write_chunks(job, split.chunks)

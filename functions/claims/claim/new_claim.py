@@ -13,13 +13,15 @@ from payerworks.json_text import Json
 from payerworks.times import now
 
 
-def new_claims(tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim]) -> list[StoredClaim]:
-    """The claims of a request or of a file's job; `valid` has them by their index in the list, or by line.
+def new_claims(
+    tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim] | Mapping[str, ValidClaim]
+) -> list[StoredClaim]:
+    """The claims of a request or of a file's job; `valid` has them by their index in the list, or by their row.
 
-    A claim's id is a hash of the seed and this number, so a repeat makes the same ids.
+    A claim's id is a hash of the seed and this index or row, so a repeat makes the same ids.
     """
     received_at = now()
-    return [_new_claim(tenant, request_id, f"{seed}#{number}", claim, received_at) for number, claim in valid.items()]
+    return [_new_claim(tenant, request_id, f"{seed}#{name}", claim, received_at) for name, claim in valid.items()]
 
 
 def _new_claim(tenant: str, request_id: str, seed: str, valid: ValidClaim, received_at: str) -> StoredClaim:

@@ -15,8 +15,8 @@ from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.parts import parts
 
 
-def store_rows(claims: Sequence[StoredClaim]) -> int:
-    """Store claims; those that exist stay unchanged, whatever their state. Returns the number of duplicates.
+def store_rows(claims: Sequence[StoredClaim]) -> set[str]:
+    """Store claims; those that exist stay unchanged, whatever their state. Returns the ids of duplicates.
 
     A duplicate was stored by another request. A claim that an earlier try of the same request stored is none.
     Raises Unavailable; some of the claims may be stored then.
@@ -26,7 +26,7 @@ def store_rows(claims: Sequence[StoredClaim]) -> int:
     # Batches of PartiQL inserts would save a write unit per claim, but the local emulator's stream omits them.
     in_parallel(store, parts(new, TRANSACTION_ITEMS))
     stored |= _request_ids(new)
-    return sum(stored[claim.claim_id] != claim.request_id for claim in claims)
+    return {claim.claim_id for claim in claims if stored[claim.claim_id] != claim.request_id}
 
 
 def _request_ids(claims: Sequence[StoredClaim]) -> dict[str, str]:

@@ -1,26 +1,41 @@
 """Files of claims: each row is a claim, with the same result as POST /claims.
 
-A claim's id derives from its tenant, the content of the whole file and its line: the same content under another name
-gives the same claims, and two equal lines of a file are two claims. So rows can be loaded in any order, and again.
+A claim's id derives from its tenant, what its row says after parsing, and its number among equal rows of the file. So
+1. a file that was saved again, corrected or extended adds only the rows that are new;
+2. two equal rows of a file are two claims, and two equal rows of another file are the same two;
+3. rows can be loaded in any order, and again.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
-from claims.claim.field_names import field_of
+from claims.claim.field_names import FIELDS, field_of
 from claims.claim.models import SubmittedClaim
 from claims.claim.new_claim import new_claims
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage.row_repository import store_rows
 from intake.files.columns import ColumnMapping, Layout, is_reject_list, layout_of, missing_columns_message
-from intake.files.patient_rows import Fields, bad_row
+from intake.files.patient_rows import Fields, RowKey, bad_row
 from intake.files.unreadable import UnreadableFile
-from intake.registry.registry_rules import Origin
+from intake.registry.registry_rules import LoadedRows, Origin
 
 REQUIRED = tuple(name for name, field in SubmittedClaim.model_fields.items() if field.is_required())
 
-ClaimRow = tuple[int, ValidClaim]
-"""A row's line, and its claim."""
+_CONTENT = attrgetter(*FIELDS)
+
+
+class ClaimRow(NamedTuple):
+    """A row's line, its claim, and a hash of what it says: 32 hex digits, the same in every spelling.
+
+    The hash must never change for a claim: ids derive from it.
+    """
+
+    line: int
+    valid: ValidClaim
+    content: str
 
 
 def claims_layout(columns: Sequence[str], mapping: ColumnMapping | None = None) -> Layout:
@@ -51,12 +66,29 @@ def claim_row(fields: Fields, line: int) -> ClaimRow:
     """The claim in a row's fields. Raises BadRow with every fault."""
     claim_or_faults = check_claim(fields)
     if isinstance(claim_or_faults, ValidClaim):
-        return line, claim_or_faults
+        text = "\0".join(map(str, _CONTENT(claim_or_faults.claim)))
+        return ClaimRow(line, claim_or_faults, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
     raise bad_row(claim_or_faults)
 
 
-def load_claims(tenant: str, origin: Origin, rows: Sequence[ClaimRow]) -> tuple[Counter[str], dict[int, str]]:
+def claim_content(row: ClaimRow) -> str:
+    """What a row says (`content_of` of kinds.FileKind)."""
+    return row.content
+
+
+def claim_keys(row: ClaimRow) -> list[RowKey]:
+    """The key of a row (`keys_of` of kinds.FileKind): equal rows need a number each."""
+    return [(row.content, None)]
+
+
+def load_claims(tenant: str, origin: Origin, rows: Sequence[ClaimRow], earlier: Counter[str]) -> LoadedRows:
     """Store the claims of rows (`load` of kinds.FileKind); none is refused. Raises Unavailable."""
-    claims = new_claims(tenant, origin.task_id, f"{tenant}#{origin.content_id}", dict(rows))
-    duplicates = store_rows(claims)
-    return Counter(claims_created=len(claims) - duplicates, duplicates=duplicates), {}
+    numbered = {}
+    for row in rows:
+        numbered[f"{row.content}#{earlier[row.content]}"] = row.valid
+        earlier[row.content] += 1
+    claims = new_claims(tenant, origin.task_id, f"{tenant}#row", numbered)
+    known = store_rows(claims)
+    of_rows = zip(rows, claims, strict=True)
+    duplicates = {row.line: claim.claim_id for row, claim in of_rows if claim.claim_id in known}
+    return LoadedRows(Counter(claims_created=len(claims) - len(duplicates)), {}, duplicates)

@@ -15,6 +15,9 @@ from payerworks.validation import faults
 
 Fields = dict[str, str]
 
+RowKey = tuple[str, str | None]
+"""A key of a row, and the content by which rows with this key agree; None: rows with this key never agree."""
+
 
 class BadRow(Exception):
     """A rejected row; the text is the reason, without any of the row's contents."""
@@ -69,6 +72,30 @@ def record_of(fields: Mapping[str, str], line: int) -> Record:
     if isinstance(valid, VisitFields):
         visit = Visit(valid.visit_account_number, valid.visit_date, valid.reason)
     return Record(line, valid.mrn, person, visit)
+
+
+def record_content(record: Record) -> str:
+    """What a record says, without its line (`content_of` of kinds.FileKind)."""
+    return f"{record.mrn}\0{record.person and _person(record.person)}\0{record.visit and _visit(record.visit)}"
+
+
+def record_keys(record: Record) -> list[RowKey]:
+    """The keys of a record (`keys_of` of kinds.FileKind): its MRN, whose rows should name one person, and its visit's
+    account number, whose rows should say the same."""
+    keys: list[RowKey] = []
+    if record.person:
+        keys.append((f"mrn {record.mrn}", _person(record.person)))
+    if record.visit:
+        keys.append((f"account {record.visit.account_number}", record_content(record)))
+    return keys
+
+
+def _person(person: Person) -> str:
+    return f"{person.first_name}\0{person.last_name}\0{person.birth_date}"
+
+
+def _visit(visit: Visit) -> str:
+    return f"{visit.account_number}\0{visit.date}\0{visit.reason}"
 
 
 def bad_row(field_faults: Iterable[Fault]) -> BadRow:

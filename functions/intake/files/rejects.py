@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.files.columns import LINE, REJECT_REASON
@@ -11,6 +11,8 @@ from intake.files.columns import LINE, REJECT_REASON
 # A cell that a spreadsheet would run as a formula (OWASP, "CSV Injection"), after any number of `'`, our guard.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+DUPLICATES_HEADER = f"{LINE},duplicate_of\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ def reject_rows(rejects: Iterable[Reject], columns: Sequence[str], delimiter: st
         cells = _fitted(reject.cells, len(columns), delimiter)
         own_cells = [guarded(cells[number]) for number in own_columns]
         yield reject.line, _row([*own_cells, str(reject.line), reject.reason], delimiter)
+
+
+def duplicate_rows(duplicates: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """The lines of a list of duplicates below its header, DUPLICATES_HEADER, each with its row's line in the file.
+
+    `duplicates` has the id of the visit or claim that a row repeats, by the row's line.
+    """
+    return ((line, f"{line},{stored_id}\r\n") for line, stored_id in sorted(duplicates.items()))
 
 
 def _own_columns(columns: Sequence[str]) -> list[int]:

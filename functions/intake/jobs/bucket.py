@@ -6,8 +6,10 @@
     unpacked/{tenant}/{task_id}.csv  the content of a gzip file
     splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks`: the finished split
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
+    contested/{tenant}/{task_id}/…   how often each contested row of claims occurs, up to the end of a contested chunk
     rejects/{tenant}/{task_id}/…     the rejected rows of each chunk: JSON lines of a row's line and its CSV
     rejects/{tenant}/{task_id}.csv   all rejected rows, if they are too many for an answer
+    duplicates/…                     the same of duplicates
 
 The metadata `tenant` of an object names its tenant; without it the tenant is `main`. A principal that may write to the
 bucket may write for every tenant; the policy of a presigned upload binds it to one.
@@ -16,9 +18,10 @@ bucket may write for every tenant; the policy of a presigned upload binds it to 
 import contextlib
 import heapq
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
-from typing import Any
+from typing import Any, Literal
 
 from intake.files.mapping import MAX_BYTES, mapping_keys
 from intake.jobs.jobs import File, FileJob
@@ -31,6 +34,9 @@ POSTED = "patients/posted/"
 BLOCK = 1024 * 1024
 PART = 8 * BLOCK
 """Bytes of a part of a multipart upload; the minimum of S3 is 5 MB."""
+
+RowList = Literal["rejects", "duplicates"]
+"""The lists of a job's rows; also their folders in the bucket."""
 
 
 def find(key: str, version: str | None = None) -> tuple[File, str] | None:
@@ -120,7 +126,13 @@ def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes
     options = {"IfMatch": file.version} if file.version.startswith('"') else {"VersionId": file.version}
     if start or end is not None:
         options["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
-    answer = client("s3").get_object(Bucket=_bucket(), Key=file.key, **options)
+    s3 = client("s3")
+    try:
+        answer = s3.get_object(Bucket=_bucket(), Key=file.key, **options)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] == "InvalidRange":
+            return  # the file ends where the range begins
+        raise
     # A server may ignore a range and send all (RFC 9110, section 14.2), as emulators do for older versions.
     offset = start if "ContentRange" in answer else 0
     for block in answer["Body"].iter_chunks(BLOCK):
@@ -159,39 +171,51 @@ def read_chunks(job: FileJob) -> Sequence[Chunk]:
     return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
 
 
-def write_rejects(job: FileJob, chunk: Chunk, rows: Iterable[tuple[int, str]]) -> None:
-    """Store the rejected rows of a chunk, each with its line, in the order of their lines."""
+def write_earlier_rows(job: FileJob, chunk: Chunk, earlier: Counter[str]) -> None:
+    """Store how often each contested row occurs in the file up to the end of a contested chunk."""
+    _put(f"{_contested_key(job)}/{chunk.number}", json.dumps(earlier).encode())
+
+
+def read_earlier_rows(job: FileJob, chunk: Chunk) -> Counter[str]:
+    """How often each contested row occurs in the file before a contested chunk."""
+    if not read_chunks(job)[chunk.number - 1].contested:
+        return Counter()
+    return Counter(json.loads(_read(f"{_contested_key(job)}/{chunk.number - 1}")))
+
+
+def write_rows(job: FileJob, chunk: Chunk, of: RowList, rows: Iterable[tuple[int, str]]) -> None:
+    """Store the rejects or duplicates of a chunk as CSV, each with its line, in the order of their lines."""
     body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-    _put(f"{_rejects_prefix(job, chunk.contested)}{chunk.number:07d}.jsonl", body)
+    _put(f"{_rows_prefix(job, of, chunk.contested)}{chunk.number:07d}.jsonl", body)
 
 
-def read_rejects(job: FileJob) -> Iterator[str]:
-    """The rejected rows of all loaded chunks, in the order of their lines, with at most two chunks in memory."""
-    # Contested chunks cover the same lines as the plain ones, so their rejects are merged in.
-    rows = heapq.merge(_rejected_rows(job, False), _rejected_rows(job, True))
+def read_rows(job: FileJob, of: RowList) -> Iterator[str]:
+    """The rejects or duplicates of all loaded chunks, in the order of their lines, with two chunks in memory."""
+    # Contested chunks cover the same lines as the plain ones, so their rows are merged in.
+    rows = heapq.merge(_rows_of_chunks(job, of, False), _rows_of_chunks(job, of, True))
     return (text for _, text in rows)
 
 
-def _rejected_rows(job: FileJob, contested: bool) -> Iterator[tuple[int, str]]:
+def _rows_of_chunks(job: FileJob, of: RowList, contested: bool) -> Iterator[tuple[int, str]]:
     pages = client("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=_bucket(), Prefix=_rejects_prefix(job, contested)):
+    for page in pages.paginate(Bucket=_bucket(), Prefix=_rows_prefix(job, of, contested)):
         for entry in page.get("Contents", ()):
             for row in _read(entry["Key"]).decode().split("\n"):
                 line, text = json.loads(row)
                 yield line, text
 
 
-def offer_rejects(job: FileJob, text: Iterable[bytes]) -> str:
-    """Put a list of rejects that is too large for an answer into the bucket. Returns a URL valid for five minutes."""
-    s3, key = client("s3"), f"rejects/{job.tenant}/{job.task_id}.csv"
-    _upload_parts(key, text, ContentType="text/csv", ContentDisposition=rejects_disposition(job))
+def offer_rows(job: FileJob, of: RowList, text: Iterable[bytes]) -> str:
+    """Put a list that is too large for an answer into the bucket. Returns a URL valid for five minutes."""
+    s3, key = client("s3"), f"{of}/{job.tenant}/{job.task_id}.csv"
+    _upload_parts(key, text, ContentType="text/csv", ContentDisposition=rows_disposition(job, of))
     url: str = s3.generate_presigned_url("get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=300)
     return url
 
 
-def rejects_disposition(job: FileJob) -> str:
-    """The Content-Disposition that names the list of a job's rejects."""
-    return f'attachment; filename="rejects-{job.task_id}.csv"'
+def rows_disposition(job: FileJob, of: RowList) -> str:
+    """The Content-Disposition that names the list of a job's rejects or duplicates."""
+    return f'attachment; filename="{of}-{job.task_id}.csv"'
 
 
 def _file(key: str, answer: dict[str, Any]) -> File:
@@ -233,5 +257,5 @@ def _contested_key(job: FileJob) -> str:
     return f"contested/{job.tenant}/{job.task_id}"
 
 
-def _rejects_prefix(job: FileJob, contested: bool) -> str:
-    return f"rejects/{job.tenant}/{job.task_id}/{'contested' if contested else 'plain'}/"
+def _rows_prefix(job: FileJob, of: RowList, contested: bool) -> str:
+    return f"{of}/{job.tenant}/{job.task_id}/{'contested' if contested else 'plain'}/"

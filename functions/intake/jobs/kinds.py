@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from intake.files.claim_rows import claim_row, claims_layout, load_claims
+from intake.files.claim_rows import claim_content, claim_keys, claim_row, claims_layout, load_claims
 from intake.files.columns import ColumnMapping, Layout, layout_of
-from intake.files.patient_rows import Fields, record_of
-from intake.registry.registry_rules import Origin
+from intake.files.csv_rows import Row
+from intake.files.patient_rows import BadRow, Fields, RowKey, fields_of, record_content, record_keys, record_of
+from intake.files.rejects import Reject
+from intake.registry.registry_rules import LoadedRows, Origin
 from intake.registry.upsert import load_records
 
 Checked = TypeVar("Checked")
@@ -18,20 +20,32 @@ Checked = TypeVar("Checked")
 class FileKind(Generic[Checked]):
     """How a kind of file is read and loaded.
 
-    layout_of   finds the fields in a file's columns, by the mapping if there is one; raises UnreadableFile
-    check       parses the fields of a row, given its line; raises BadRow
-    load        stores a tenant's checked rows in the order of their lines; returns counts (names of jobs.Counts) and,
-                by line, why the stored state refuses a row. Safe to repeat; raises Unavailable
-    has_order   rows that disagree about a key are loaded one after the other, all others in parallel
+    layout_of    finds the fields in a file's columns, by the mapping if there is one; raises UnreadableFile
+    check        parses the fields of a row, given its line; raises BadRow
+    content_of   what a checked row says: the same text for rows that say the same in another spelling
+    keys_of      the keys of a checked row: rows with a contested key (row_conflicts.py) are loaded one after the other,
+                 all others in parallel
+    load         stores a tenant's checked rows in the order of their lines. `earlier` has the numbers of earlier equal
+                 rows of the file, by content, and is brought up to date. Safe to repeat; raises Unavailable
+    counts_equal_rows  equal rows of a file are different things, known by their number
     """
 
     layout_of: Callable[[Sequence[str], ColumnMapping | None], Layout]
     check: Callable[[Fields, int], Checked]
-    load: Callable[[str, Origin, Sequence[Checked]], tuple[Counter[str], dict[int, str]]]
-    has_order: bool
+    content_of: Callable[[Checked], str]
+    keys_of: Callable[[Checked], Sequence[RowKey]]
+    load: Callable[[str, Origin, Sequence[Checked], Counter[str]], LoadedRows]
+    counts_equal_rows: bool
+
+    def read(self, row: Row, layout: Layout) -> Checked | Reject:
+        """A row, checked, or its rejection with every fault."""
+        try:
+            return self.check(fields_of(row, layout), row.line)
+        except BadRow as reason:
+            return Reject(row.line, str(reason), row.cells)
 
 
 FILE_KINDS: Mapping[str, FileKind[Any]] = {
-    "patients": FileKind(layout_of, record_of, load_records, has_order=True),
-    "claims": FileKind(claims_layout, claim_row, load_claims, has_order=False),
+    "patients": FileKind(layout_of, record_of, record_content, record_keys, load_records, counts_equal_rows=False),
+    "claims": FileKind(claims_layout, claim_row, claim_content, claim_keys, load_claims, counts_equal_rows=True),
 }

@@ -2,13 +2,11 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from intake.files.columns import Layout
 from intake.files.csv_rows import Row, rows
-from intake.files.patient_rows import BadRow, fields_of
-from intake.files.rejects import Reject, reject_rows
+from intake.files.rejects import Reject, duplicate_rows, reject_rows
 from intake.jobs import bucket
 from intake.jobs.jobs import Counts, FileJob, SplitResult
 from intake.jobs.kinds import FILE_KINDS, FileKind
@@ -23,42 +21,38 @@ BATCH = 2000
 def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable."""
     kind = FILE_KINDS[job.kind]
-    layout = kind.layout_of(split.columns, split.mapping)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
+    duplicates: dict[int, str] = {}
     origin = Origin(job.task_id, split.stamp, split.careful)
-    chunk_rows = _rows_to_load(job, split, chunk, layout)
+    counts_equal_rows = chunk.contested and kind.counts_equal_rows
+    earlier = bucket.read_earlier_rows(job, chunk) if counts_equal_rows else Counter()
+    chunk_rows = _rows_to_load(kind, job, split, chunk)
     while batch := list(itertools.islice(chunk_rows, BATCH)):
-        checked, bad = _checked(kind, batch, layout)
-        batch_counts, refused = kind.load(job.tenant, origin, checked)
-        cells = {row.line: row.cells for row in batch}
-        bad += [Reject(line, reason, cells[line]) for line, reason in refused.items()]
-        counts += batch_counts
-        counts["rows_read"] += len(batch)
-        counts["rejected"] += len(bad)
+        bad = [checked for _, checked in batch if isinstance(checked, Reject)]
+        good = [checked for _, checked in batch if not isinstance(checked, Reject)]
+        loaded = kind.load(job.tenant, origin, good, earlier)
+        cells = {row.line: row.cells for row, _ in batch}
+        bad += [Reject(line, reason, cells[line]) for line, reason in loaded.refused.items()]
+        counts += loaded.counts + Counter(rows_read=len(batch), rejected=len(bad), duplicates=len(loaded.duplicates))
         rejects += bad
+        duplicates |= loaded.duplicates
     if rejects:
-        bucket.write_rejects(job, chunk, reject_rows(rejects, split.columns, split.delimiter))
+        bucket.write_rows(job, chunk, "rejects", reject_rows(rejects, split.columns, split.delimiter))
+    if duplicates:
+        bucket.write_rows(job, chunk, "duplicates", duplicate_rows(duplicates))
+    if counts_equal_rows:
+        bucket.write_earlier_rows(job, chunk, earlier)
     return Counts(**counts)
 
 
-def _rows_to_load(job: FileJob, split: SplitResult, chunk: Chunk, layout: Layout) -> Iterator[Row]:
+def _rows_to_load(
+    kind: FileKind[Any], job: FileJob, split: SplitResult, chunk: Chunk
+) -> Iterator[tuple[Row, Any | Reject]]:
+    layout = kind.layout_of(split.columns, split.mapping)
     contested = bucket.read_contested(job) if split.contested else frozenset()
     for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
-        try:
-            row_contested = split.contested and is_contested(fields_of(row, layout), contested)
-        except BadRow:
-            row_contested = False
-        if row_contested == chunk.contested:
-            yield row
-
-
-def _checked(kind: FileKind[Any], batch: Sequence[Row], layout: Layout) -> tuple[list[Any], list[Reject]]:
-    checked = []
-    bad: list[Reject] = []
-    for row in batch:
-        try:
-            checked.append(kind.check(fields_of(row, layout), row.line))
-        except BadRow as reason:
-            bad.append(Reject(row.line, str(reason), row.cells))
-    return checked, bad
+        checked = kind.read(row, layout)
+        keys = () if isinstance(checked, Reject) else kind.keys_of(checked)
+        if is_contested(keys, contested) == chunk.contested:
+            yield row, checked

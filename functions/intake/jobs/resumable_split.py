@@ -6,6 +6,7 @@ from intake.files.columns import Header, Layout
 from intake.files.unreadable import UnreadableFile
 from intake.jobs import bucket
 from intake.jobs.jobs import File, FileJob
+from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.splitting import SplitChunks, Splitter
 from payerworks.messages import SecondsLeft
 
@@ -29,14 +30,12 @@ def check_time(job: FileJob, seconds_left: float) -> None:
         raise OutOfTime
 
 
-def split_file(
-    job: FileJob, source: File, header: Header, layout: Layout | None, seconds_left: SecondsLeft
-) -> SplitChunks:
+def split_file(job: FileJob, source: File, header: Header, layout: Layout, seconds_left: SecondsLeft) -> SplitChunks:
     """Split a job's file from its last checkpoint on.
 
     Stores a new checkpoint before it raises OutOfTime or UnreadableFile (check_time).
     """
-    splitter = Splitter(header, layout, bucket.read_checkpoint(job))
+    splitter = Splitter(header, FILE_KINDS[job.kind], layout, bucket.read_checkpoint(job))
     splitter.read(_with_checkpoints(job, splitter, bucket.stream(source, splitter.start), seconds_left))
     return splitter.split()
 

@@ -1,9 +1,9 @@
 """Split a file into chunks that begin and end between two rows, and find its content id and its contested keys.
 
-A split can stop between any two blocks of the file and continue elsewhere with the same result:
-1. A checkpoint holds the chunks so far, the open chunk, the last row's position, hashes and Bloom filters.
-2. The content id advances by whole blocks of 1 MB, rows do not, so the two resume at different bytes:
-       hashed to byte 1,048,576; last row at byte 1,048,500  → read from 1,048,500, hash from 1,048,576
+1. The content id is a hash of what the rows say, parsed: a file that was saved again, with other line ends, quotes or
+   columns in another order, has the same one.
+2. A split can stop between any two blocks of the file and continue elsewhere with the same result: a checkpoint holds
+   the chunks so far, the open chunk, the last row's position, the hash and the Bloom filters.
 3. The last row is read again, without being noted again, because its end gives the line of the next row.
 """
 
@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.files.columns import Header, Layout
-from intake.files.content_id import ContentId
 from intake.files.csv_rows import Row, rows
+from intake.files.rejects import Reject
+from intake.files.unreadable import UnreadableFile
+from intake.jobs.kinds import FileKind
 from intake.jobs.row_conflicts import RowConflicts
 from payerworks.parts import parts
 from payerworks.settings import settings
@@ -25,7 +27,7 @@ CHUNK_ROWS = 4000
 CHUNKS_IN_TURN = 4
 """Plain chunks whose contested rows are loaded by one contested chunk."""
 MAX_CONTESTED = 500_000
-"""Contested keys that a worker keeps in memory, in 50 MB; beyond them, all chunks are loaded one after the other."""
+"""Contested keys that a worker keeps in memory, in 50 MB."""
 
 Range = tuple[int, int, int]
 """Rows of a file: first byte, byte after the last, line of the first row."""
@@ -57,50 +59,49 @@ class SplitChunks:
 
 
 class Splitter:
-    """Splits a file. Without a layout it looks for no contested keys."""
+    """Splits a file of a kind."""
 
-    def __init__(self, header: Header, layout: Layout | None, checkpoint: bytes = b"") -> None:
+    def __init__(self, header: Header, kind: FileKind[Any], layout: Layout, checkpoint: bytes = b"") -> None:
         """Continue from a checkpoint with the same header and layout, or start from the beginning."""
         text, _, filters = checkpoint.partition(b"\n")
         state: dict[str, Any] = json.loads(text) if text else {}
-        self._layout = hashlib.blake2b(repr(layout).encode(), digest_size=16).hexdigest()
-        if state.get("layout") != self._layout:
+        self._layout_id = hashlib.blake2b(repr(layout).encode(), digest_size=16).hexdigest()
+        if state.get("layout") != self._layout_id:
             state, filters = {}, b""  # the file's mapping has changed: start again with the new one
-        self._header = header
-        self._content_id = ContentId(state.get("hashed", 0), bytes.fromhex(state.get("chain", "")))
+        self._header, self._kind, self._layout = header, kind, layout
+        self._content = bytes.fromhex(state.get("content", ""))
         # JSON turns the tuples below into lists; nothing but unpacking and indexing is done with them.
         self._ranges: list[Range] = state.get("ranges", [])
         self._open: tuple[Range, int] | None = state.get("open")  # the unfinished chunk and its number of rows
         self._last: tuple[int, int] | None = state.get("last")  # byte and line of the last row
         self._in_turn = state.get("in_turn", False)
-        self._conflicts: RowConflicts | None = None
-        if layout and not self._in_turn:
-            self._conflicts = RowConflicts(layout, state.get("contested", ()), filters)
+        self._conflicts = None if self._in_turn else RowConflicts(state.get("contested", ()), filters)
 
     @property
     def start(self) -> int:
         """The byte to read the file from."""
-        return min(self._content_id.start, self._last[0] if self._last else 0)
+        return self._last[0] if self._last else self._header.end
 
     def read(self, blocks: Iterable[bytes]) -> None:
-        """Read the file's bytes from `start` to the end. Raises whatever `blocks` raises.
+        """Read the file's bytes from `start` to the end. Raises UnreadableFile and whatever `blocks` raises.
 
         A checkpoint covers the blocks that were consumed before; `blocks` itself may take one between two blocks.
         """
-        start = self.start
-        row_start, line = self._last or (self._header.end, self._header.line)
-        hashed = self._hashed(blocks, self._content_id.start - start)
-        file_rows = rows(_without_first(row_start - start, hashed), self._header.delimiter, row_start, line)
+        start, line = self._last or (self._header.end, self._header.line)
+        file_rows = rows(blocks, self._header.delimiter, start, line)
         if self._last:
             next(file_rows)  # noted before the checkpoint; read again only to count its lines
         for row in file_rows:
             self._add(row)
 
     def _add(self, row: Row) -> None:
-        if self._conflicts:
-            self._conflicts.note(row)
-            if len(self._conflicts.contested) > MAX_CONTESTED:
-                self._conflicts, self._in_turn = None, True
+        checked = self._kind.read(row, self._layout)
+        if isinstance(checked, Reject):
+            content = "\0".join(row.cells)
+        else:
+            content = self._kind.content_of(checked)
+            self._note_keys(checked)
+        self._content = hashlib.blake2b(self._content + content.encode(), digest_size=16).digest()
         (start, _, line), count = self._open or ((row.start, 0, row.line), 0)
         self._open = (start, row.end, line), count + 1
         self._last = row.start, row.line
@@ -108,18 +109,19 @@ class Splitter:
             self._ranges.append(self._open[0])
             self._open = None
 
-    def _hashed(self, blocks: Iterable[bytes], skip: int) -> Iterator[bytes]:
-        for block in blocks:
-            self._content_id.add(block[skip:])
-            skip = max(0, skip - len(block))
-            yield block
+    def _note_keys(self, checked: Any) -> None:
+        if self._conflicts:
+            self._conflicts.note(self._kind.keys_of(checked))
+            if len(self._conflicts.contested) > MAX_CONTESTED:
+                if self._kind.counts_equal_rows:
+                    raise UnreadableFile(f"More than {MAX_CONTESTED:,} rows are repeated; put them into smaller files.")
+                self._conflicts, self._in_turn = None, True
 
     def checkpoint(self) -> bytes:
         """The state from which another instance can continue; of the file's content it holds only hashes."""
         state = {
-            "layout": self._layout,
-            "hashed": self._content_id.start,
-            "chain": self._content_id.chain.hex(),
+            "layout": self._layout_id,
+            "content": self._content.hex(),
             "ranges": self._ranges,
             "open": self._open,
             "last": self._last,
@@ -138,7 +140,7 @@ class Splitter:
                 Chunk(number, group[0][0], group[-1][1], group[0][2], contested=True, in_turn=True)
                 for number, group in enumerate(parts(ranges, CHUNKS_IN_TURN), start=len(chunks))
             ]
-        return SplitChunks(chunks, self._content_id.text, contested)
+        return SplitChunks(chunks, self._content.hex(), contested)
 
 
 def first_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
@@ -148,9 +150,3 @@ def first_chunks(chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         if not (chunk.in_turn and previous_in_turn):
             yield chunk
         previous_in_turn = chunk.in_turn
-
-
-def _without_first(count: int, blocks: Iterable[bytes]) -> Iterator[bytes]:
-    for block in blocks:
-        yield block[count:]
-        count = max(0, count - len(block))

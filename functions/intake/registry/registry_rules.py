@@ -8,6 +8,7 @@
        the chunk runs again: visit 42 has job#7  → created, not a duplicate
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -57,11 +58,6 @@ class Origin:
     stamp: str
     careful: bool = False
 
-    @property
-    def content_id(self) -> str:
-        """The id of the file's content (content_id.ContentId)."""
-        return self.stamp.rpartition("#")[2]
-
     def source(self, line: int) -> str:
         """The name of one row of the job."""
         return f"{self.task_id}#{line}"
@@ -69,6 +65,17 @@ class Origin:
     def stamp_of(self, line: int) -> str:
         """The stamp of one row; stamps sort as text in the order of time."""
         return f"{self.stamp}#{line:012d}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRows:
+    """What storing rows did: counts (names of jobs.Counts); the reasons why the stored state refuses rows, by line; and
+    by line the ids of the stored visits or claims that rows repeat.
+    """
+
+    counts: Counter[str]
+    refused: dict[int, str]
+    duplicates: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)

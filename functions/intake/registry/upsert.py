@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from intake.registry import repository
+from intake.registry.registry_items import visit_id_of
 from intake.registry.registry_rules import (
     CREATED,
     DUPLICATE,
+    LoadedRows,
     Origin,
     OtherContent,
     Record,
@@ -22,13 +24,18 @@ Attempt = Callable[[Sequence[Record]], tuple[dict[int, Outcome], set[int]]]
 """Judges and writes records. Returns the outcomes by line, and the lines whose write another writer overtook."""
 
 
-def load_records(tenant: str, origin: Origin, records: Sequence[Record]) -> tuple[Counter[str], dict[int, str]]:
+def load_records(tenant: str, origin: Origin, records: Sequence[Record], _earlier: Counter[str]) -> LoadedRows:
     """Write the records of rows to the registry (`load` of kinds.FileKind). Raises Unavailable."""
     visits, persons = upsert_records(tenant, records, origin)
     counts = Counter(f"patients_{outcome}" for outcome in persons.values())
     counts["visits_created"] = sum(outcome == CREATED for outcome in visits.values())
-    counts["duplicates"] = sum(outcome == DUPLICATE for outcome in visits.values())
-    return counts, {line: outcome.reason for line, outcome in visits.items() if isinstance(outcome, OtherContent)}
+    refused = {line: outcome.reason for line, outcome in visits.items() if isinstance(outcome, OtherContent)}
+    duplicates = {
+        record.line: visit_id_of(tenant, record.visit.account_number)
+        for record in records
+        if record.visit and visits[record.line] == DUPLICATE
+    }
+    return LoadedRows(counts, refused, duplicates)
 
 
 def upsert_records(

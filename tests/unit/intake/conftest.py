@@ -1,6 +1,8 @@
 """The intake in process: its bucket, and queues that a test empties in any order."""
 
 import copy
+import csv
+import io
 import itertools
 import json
 import random
@@ -14,6 +16,7 @@ from moto.dynamodb.exceptions import ConditionalCheckFailed
 from moto.dynamodb.models import DynamoDBBackend
 
 from intake import (
+    list_ingest_duplicates,
     list_ingest_jobs,
     list_ingest_rejects,
     list_registry_patients,
@@ -142,6 +145,14 @@ class Intake:
         answer = self.call(list_ingest_rejects.handler, "intake/list_ingest_rejects", path=path)
         assert answer["statusCode"] == 200, answer["body"]
         return str(answer["body"])
+
+    def duplicates(self, job: Job) -> list[dict[str, str]]:
+        """The answer of GET /ingest/{task_id}/duplicates."""
+        path = {"task_id": job["task_id"]}
+        answer = self.call(list_ingest_duplicates.handler, "intake/list_ingest_duplicates", path=path)
+        assert answer["statusCode"] == 200, answer["body"]
+        assert answer["headers"]["Content-Disposition"] == f'attachment; filename="duplicates-{job["task_id"]}.csv"'
+        return list(csv.DictReader(io.StringIO(answer["body"], newline="")))
 
     def stored(self) -> dict[str, dict[str, Any]]:
         """The stored patients and visits, without the marks of the rows that wrote them."""

@@ -63,10 +63,12 @@ def test_a_job_without_rejects_lists_none(intake: Intake) -> None:
 
 
 def test_a_list_too_long_for_an_answer_is_offered_whole_and_in_order(intake: Intake) -> None:
-    # Every third row is of one of fifty patients, and contests others, so that it is loaded after the rest.
-    mrns = [str(number % 50) if number % 3 == 0 else f"own-{number}" for number in range(15_000)]
-    lines = [f"{mrn},Given{n},Field,1990-02-30,V-{n},,{'x' * 300}\n" for n, mrn in enumerate(mrns)]
-    job = intake.ingest(HEADER + "".join(lines))
+    # Every third row says something else of a visit that is stored, so that it is loaded after the rest.
+    intake.ingest(HEADER + "".join(f"{n},Ada,Field,1990-02-03,V-{n},2024-01-01,x\n" for n in range(50)))
+    bad = "own-{n},Given{n},Field,1990-02-30,V-{n},,{x}\n"
+    other = "{visit},Ada,Field,1990-02-03,V-{visit},2024-01-01,{x}{n}\n"
+    lines = [(bad if n % 3 else other).format(n=n, visit=n % 50, x="x" * 300) for n in range(15_000)]
+    job = intake.ingest(HEADER + "".join(lines), "patients/other.csv")
     assert job["rejected"] == len(lines)
     kept = client("s3").list_objects_v2(Bucket=settings().intake_bucket, Prefix="rejects/acme/")["Contents"]
     assert {key["Key"].split("/")[3] for key in kept} == {"plain", "contested"}

@@ -78,7 +78,7 @@ def test_files_that_are_loaded_in_the_wrong_order_end_as_in_the_right_one(intake
     persons = "Id,FIRST,LAST,BIRTHDATE\n17,{},Field,1990-02-14\n"
     intake.ingest(persons.format("Ada"), "patients/first.csv")
     earlier = intake.split(intake.put(persons.format("Adah") + "\n", "patients/earlier.csv"))
-    later = intake.split(intake.put(persons.format("Ada") + "\n\n", "patients/later.csv"))
+    later = intake.split(intake.put(persons.format("Ada") + "18,Bo,Moss,1990-02-14\n", "patients/later.csv"))
     for chunk in later + earlier:
         intake.load(chunk)
     assert intake.patients()["patients"][0]["person"]["first_name"] == "Ada"

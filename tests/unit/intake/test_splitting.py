@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from intake.files.columns import layout_of, read_header
 from intake.files.csv_rows import Row, rows
+from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.splitting import (
     CHUNK_ROWS,
     CHUNKS_IN_TURN,
@@ -36,6 +37,7 @@ def usual_sizes(small_chunks: None, environment: Callable[..., None]) -> None:
 
 HEADER = b"mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason,note\n"
 LAYOUT = layout_of(HEADER.decode().strip().split(","))
+PATIENTS = FILE_KINDS["patients"]
 
 
 class Left(Exception):
@@ -54,7 +56,7 @@ def split(content: bytes, block: int = 1 << 20, stops: tuple[int, ...] = ()) -> 
     """The split of a file, stopped after these numbers of blocks and continued from each checkpoint."""
     header, kept = read_header(content), b""
     for stop in (*stops, None):
-        splitter = Splitter(header, LAYOUT, kept)
+        splitter = Splitter(header, PATIENTS, LAYOUT, kept)
         try:
             splitter.read(blocks_of(content[splitter.start :], block, stop))
         except Left:
@@ -149,8 +151,8 @@ def test_any_table_in_any_dialect_comes_back_from_its_chunks(
     writer.writerows(wide)
     content = (bom + text.getvalue()).encode()
     header = read_header(content)
-    splitter = Splitter(header, None)
-    splitter.read([content])
+    splitter = Splitter(header, PATIENTS, layout_of(header.columns))
+    splitter.read([content[header.end :]])
     chunks = splitter.split().chunks
     found = [rows([content[c.start : c.end]], header.delimiter, c.start, c.line) for c in chunks]
     assert [row.cells for row in itertools.chain.from_iterable(found)] == wide
@@ -184,12 +186,12 @@ def test_a_file_that_disagrees_with_itself_everywhere_is_loaded_row_after_row() 
     lines = [b"1,%s,Field,1990-02-14,V-%d,2024-11-01,x,y\n" % (name, n) for n, name in enumerate([b"Ada", b"Eve"])]
     content = HEADER + b"".join(lines)
     header = read_header(content)
-    text, filters = Splitter(header, LAYOUT).checkpoint().split(b"\n", 1)
+    text, filters = Splitter(header, PATIENTS, LAYOUT).checkpoint().split(b"\n", 1)
     known = json.loads(text) | {"contested": list(range(MAX_CONTESTED))}
-    splitter = Splitter(header, LAYOUT, json.dumps(known).encode() + b"\n" + filters)
+    splitter = Splitter(header, PATIENTS, LAYOUT, json.dumps(known).encode() + b"\n" + filters)
     with pytest.raises(Left):
-        splitter.read(blocks_of(content + b"x", len(content), 1))
-    splitter = Splitter(header, LAYOUT, splitter.checkpoint())
+        splitter.read(blocks_of(content[splitter.start :] + b"x", len(content) - splitter.start, 1))
+    splitter = Splitter(header, PATIENTS, LAYOUT, splitter.checkpoint())
     splitter.read([content[splitter.start :]])
     found = splitter.split()
     assert found.contested == frozenset()
@@ -207,21 +209,23 @@ def test_the_memory_of_a_split_does_not_grow_with_the_file(usual_sizes: None) ->
             )
             for first in range(megabytes)
         )
-        splitter = Splitter(read_header(HEADER), LAYOUT)
+        splitter = Splitter(read_header(HEADER), PATIENTS, LAYOUT)
         tracemalloc.start()
-        splitter.read(itertools.chain([HEADER], lines))
+        splitter.read(lines)
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert len(splitter.split().chunks) >= 3 * megabytes
         return found
 
-    assert peak(15) < 1.1 * peak(3) + 100_000
+    # Less would compare how full pydantic's cache of 16,384 texts is.
+    assert peak(30) < 1.1 * peak(12) + 100_000
 
 
 def test_a_checkpoint_of_another_layout_is_no_place_to_go_on_from() -> None:
     content = HEADER + b"1,Ada,Field,1990-02-14,V-1,2024-11-01,x,y\n" * 50_000
-    before = Splitter(read_header(content), LAYOUT)
+    before = Splitter(read_header(content), PATIENTS, LAYOUT)
     with pytest.raises(Left):
-        before.read(blocks_of(content, 1 << 20, 2))
-    assert Splitter(read_header(content), LAYOUT, before.checkpoint()).start > 0
-    assert Splitter(read_header(content), replace(LAYOUT, date_format="DD.MM.YYYY"), before.checkpoint()).start == 0
+        before.read(blocks_of(content[before.start :], 1 << 20, 2))
+    other, start = replace(LAYOUT, date_format="DD.MM.YYYY"), read_header(content).end
+    assert Splitter(read_header(content), PATIENTS, LAYOUT, before.checkpoint()).start > start
+    assert Splitter(read_header(content), PATIENTS, other, before.checkpoint()).start == start
