@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import URLLib3Session
 
+from ops.health.background import start
 from payerworks.aws import session
 from payerworks.dynamodb import call
 from payerworks.errors import Unavailable
@@ -24,30 +25,31 @@ PROBE_SECONDS = 4.0
 
 
 class Probe(NamedTuple):
-    """Whether a server answered (None: the stack has no such server), and its latency."""
+    """What a server answered (False: nothing; None: the stack has no such server), and its latency."""
 
-    up: bool | None
+    answer: int | None
     milliseconds: float
+
+    @property
+    def up(self) -> bool | None:
+        return None if self.answer is None else self.answer is not False
 
 
 def probe_all() -> dict[str, Probe]:
-    """A probe of each server, by name."""
-    pool = ThreadPoolExecutor(len(_PROBES))
-    futures = {name: pool.submit(_run, name, probe) for name, probe in _PROBES.items()}
-    wait(futures.values(), timeout=PROBE_SECONDS)
-    # Do not wait for a probe that hangs: it ends with its own time-outs.
-    pool.shutdown(wait=False)
+    """A probe of each server, by name; the answer of SQS is the number of changes that are still to be indexed."""
+    end = time.monotonic() + PROBE_SECONDS
+    started = {name: start(partial(_run, name, probe)) for name, probe in _PROBES.items()}
     timed_out = Probe(False, PROBE_SECONDS * 1000)
-    return {name: future.result() if future.done() else timed_out for name, future in futures.items()}
+    return {name: result(max(0.0, end - time.monotonic())) or timed_out for name, result in started.items()}
 
 
-def _run(name: str, probe: Callable[[], bool | None]) -> Probe:
+def _run(name: str, probe: Callable[[], int | None]) -> Probe:
     started = time.perf_counter()
-    up = probe()
+    answer = probe()
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    if up is False:
+    if answer is False:
         logger().warning("dependency is down", extra={"dependency": name, "ms": milliseconds})
-    return Probe(up, milliseconds)
+    return Probe(answer, milliseconds)
 
 
 def _dynamodb() -> bool:
@@ -75,6 +77,22 @@ def _opensearch() -> bool | None:
     return health is not None and health["status"] != "red"
 
 
+def _sqs() -> int:
+    """The number of messages in the queue of plan changes and in its dead-letter queue; False for no answer."""
+    numbers = [_count_messages(settings().queues[name]) for name in ("search_index", "search_index_dead_letters")]
+    return False if None in numbers else sum(filter(None, numbers))
+
+
+def _count_messages(queue_url: str) -> int | None:
+    # Invisible messages count too: while OpenSearch is down, all are waiting for their next try.
+    attributes = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.GetQueueAttributes"}
+    body = json.dumps({"QueueUrl": queue_url, "AttributeNames": attributes})
+    url = urlsplit(queue_url)
+    answer = send_request(AWSRequest("POST", f"{url.scheme}://{url.netloc}/", headers=headers, data=body), "sqs")
+    return sum(int(answer["Attributes"][name]) for name in attributes) if answer else None
+
+
 def get_from_opensearch(path: str, **params: str) -> dict[str, Any] | None:
     """The JSON answer of OpenSearch to a GET; None for no answer or an error."""
     endpoint = settings().opensearch_endpoint
@@ -98,4 +116,9 @@ def send_request(request: AWSRequest, service: str | None) -> dict[str, Any] | N
     return json.loads(answer.content) if answer.status_code == 200 else None
 
 
-_PROBES: dict[str, Callable[[], bool | None]] = {"dynamodb": _dynamodb, "redis": _redis, "opensearch": _opensearch}
+_PROBES: dict[str, Callable[[], int | None]] = {
+    "dynamodb": _dynamodb,
+    "redis": _redis,
+    "opensearch": _opensearch,
+    "sqs": _sqs,
+}

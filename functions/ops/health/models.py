@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Dependency(BaseModel):
@@ -13,10 +13,10 @@ class Dependency(BaseModel):
 
 
 class SearchState(BaseModel):
-    """The lag of the plan index behind the table; null if unknown.
+    """The lag of the plan index behind the table.
 
-    `lag_ms`: upper bound of the time from the commit of the most recently indexed change until it was searchable;
-    `waiting`: number of changes still to be indexed, including dead letters.
+    `lag_ms`: upper bound of the time from the commit of the most recently indexed change until it was searchable; null
+    if unknown. `waiting`: number of changes still to be indexed, including dead letters; null only if `sqs` is down.
     """
 
     lag_ms: int | None
@@ -24,10 +24,15 @@ class SearchState(BaseModel):
 
 
 class Health(BaseModel):
-    """`down` if any dependency is down."""
+    """`down` if any dependency or consumer is down, else `unknown` if Lambda did not say which consumers there are.
 
-    status: Literal["up", "down"]
+    `consumers`: whether a function reads from each queue and table stream, by its name in `GET /admin/queues`; `off` if
+    none is to (payments without a payment processor).
+    """
+
+    status: Literal["up", "down", "unknown"]
     dependencies: dict[str, Dependency]
+    consumers: dict[str, Literal["up", "down", "off", "unknown"]] = Field(examples=[{"claim-totals": "up"}])
     search: SearchState
 
 

@@ -20,7 +20,9 @@ def test_every_dependency_is_up(anybody: Api) -> None:
         "dynamodb": "up",
         "redis": "up",
         "opensearch": "up",
+        "sqs": "up",
     }
+    assert set(answer.json()["consumers"].values()) == {"up"}
     assert anybody.get("/health/live").json() == {"status": "up"}
 
 
