@@ -30,7 +30,7 @@ up: setup ## Start the local stack and deploy any changes to it
 deploy: setup ## Deploy any changes to the running stack
 	@$(RUN) -m localstack deploy
 
-status: setup ## Show which servers are running, and their addresses
+status: setup ## Show which servers are running, their addresses, and the API's health
 	@$(RUN) -m localstack status
 
 logs: setup ## Show the functions' log lines of the last 15 minutes; filter them: make logs FIND=text

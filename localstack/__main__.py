@@ -17,7 +17,7 @@ COMMANDS = {
     "deploy": "deploy any changes",
     "down": "stop the servers and keep their data",
     "clean": "stop the servers and delete their data",
-    "status": "show which servers are running",
+    "status": "show which servers are running, and the health of the API",
     "logs": "show the log lines of the functions",
     "build": "run sam build",
 }

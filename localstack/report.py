@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from localstack import aws, endpoints
+from localstack import aws, endpoints, health
 from localstack.problem import StackProblem
 from localstack.servers import KEYS, TITLES
 from localstack.stack import Stack
@@ -19,6 +19,7 @@ def print_where(stack: Stack) -> None:
     outputs = stack.outputs()
     print(f"API         {outputs['api_url']}")
     print(f"All outputs {stack.layout.folder.name}/outputs.json")
+    print(f"Health      {health.ask(outputs['api_url'], stack.layout.make)}")
 
 
 def print_status(stack: Stack) -> None:
@@ -31,6 +32,9 @@ def print_status(stack: Stack) -> None:
             print(f"  {TITLES[key]:<10} running    {addresses[key].url}  log: {stack.layout.log(key)}")
         else:
             print(f"  {TITLES[key]:<10} stopped")
+    outputs = stack.outputs()
+    if outputs and (addresses["aws"].external or "aws" in running):
+        print(f"  {'Health':<10} {health.ask(outputs['api_url'], stack.layout.make)}")
 
 
 def print_logs(stack: Stack, text: str, minutes: int) -> None:
