@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from localstack import ports
 from localstack.files import read_json, write_json
 from localstack.layout import Layout
+from localstack.problem import StackProblem
 from localstack.servers import KEYS
 
 # If a server's variable is set, the stack uses the server at that address and does not start its own.
@@ -55,6 +56,16 @@ def port_for(key: str, layout: Layout, remembered: int | None, taken: set[int]) 
     if remembered and remembered not in taken and ports.is_free(remembered):
         return remembered
     return ports.any_free(taken)
+
+
+def require_asked_port(current: int, make: str) -> None:
+    """Raise StackProblem if AWS_PORT asks for another port than the `current` one of the running AWS emulator."""
+    asked = os.environ.get("AWS_PORT", "")
+    if asked and ports.parse(asked) != current:
+        raise StackProblem(
+            f"The AWS emulator is running on port {current}: stop it with `{make} down`, "
+            f"then `{make} up AWS_PORT={asked}` starts it on port {asked} with the same data."
+        )
 
 
 def stack_endpoints(layout: Layout) -> dict[str, Endpoint]:

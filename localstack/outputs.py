@@ -30,10 +30,7 @@ def describe(resources: list[Resource], endpoints: dict[str, Endpoint]) -> dict[
         "secret_access_key": secret_access_key,
         "intake_bucket": buckets.get("IntakeBucket", ""),
         "tables": {service_of(logical): name for logical, name in tables.items()},
-        "queues": {
-            logical: current_queue_url(endpoints["aws"], url)
-            for logical, url in of_type(resources, "AWS::SQS::Queue").items()
-        },
+        "queues": of_type(resources, "AWS::SQS::Queue"),
         "topics": of_type(resources, "AWS::SNS::Topic"),
         "redis_url": endpoints["valkey"].url,
         "opensearch_url": endpoints["opensearch"].url,
@@ -48,11 +45,6 @@ def of_type(resources: list[Resource], kind: str) -> dict[str, str]:
         for resource in resources
         if resource["ResourceType"] == kind
     }
-
-
-def current_queue_url(endpoint: Endpoint, queue_url: str) -> str:
-    """The queue's URL with the current address of MiniStack, which keeps the port at which the queue was created."""
-    return queue_url if endpoint.external else re.sub(r"^https?://[^/]+", endpoint.url, queue_url)
 
 
 def service_of(table: str) -> str:

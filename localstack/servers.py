@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from localstack import saved_state
 from localstack.layout import REGION, ROOT, TOOLS, Layout
 from localstack.ports import HOST
 
@@ -41,7 +42,7 @@ def ministack(layout: Layout, port: int) -> Server:
     temporary = data / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    forget_stream_positions(data / "state/lambda.json")
+    saved_state.correct(data / "state", port)
     environment = {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
@@ -59,17 +60,6 @@ def ministack(layout: Layout, port: int) -> Server:
     }
     command = [str(TOOLS / "servers/bin/python"), "-m", "localstack.ministack_node", str(data / "unpacked")]
     return Server("aws", port, command, is_ministack_ready, environment)
-
-
-def forget_stream_positions(state: Path) -> None:
-    """Delete the saved read positions of table streams, so that functions start at the beginning of the new streams.
-
-    The emulator saves each position but not the records: an old position n would skip the first n new records.
-    """
-    if state.exists():
-        saved = json.loads(state.read_text())
-        saved["payload"]["dynamodb_stream_positions"]["data"] = {}
-        state.write_text(json.dumps(saved))
 
 
 def valkey(layout: Layout, port: int) -> Server:

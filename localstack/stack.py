@@ -34,6 +34,8 @@ class Stack:
     def up(self) -> dict[str, Any]:
         """Start the servers that are down, deploy any changes, and return the outputs."""
         with locked(self.layout.lock):
+            if "aws" in self.running():
+                endpoints.require_asked_port(read_json(self.layout.folder / "ports.json")["aws"], self.layout.make)
             started = self._start(KEYS)
             deployed = deploy(self.layout, endpoints.stack_endpoints(self.layout), self.say)
         if not started and not deployed:

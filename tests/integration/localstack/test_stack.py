@@ -1,15 +1,17 @@
 """The local stack itself: what it keeps, and what it brings back."""
 
 import json
+import time
 import urllib.request
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from redis import Redis
 
-from localstack import aws
+from localstack import aws, health, ports
 from localstack.layout import REGION
 from localstack.stack import Stack
 
@@ -48,7 +50,7 @@ def test_up_again_finds_everything_running(running_stack: Stack) -> None:
 
 
 @pytest.mark.restarts
-def test_down_and_up_keep_everything(running_stack: Stack) -> None:
+def test_down_and_up_keep_everything_on_another_port_too(running_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     outputs = running_stack.outputs()
     before = clients(running_stack)
     before["dynamodb"].create_table(
@@ -65,8 +67,19 @@ def test_down_and_up_keep_everything(running_stack: Stack) -> None:
     key = before["kms"].create_key()["KeyMetadata"]["KeyId"]
     secret = before["kms"].encrypt(KeyId=key, Plaintext=b"plain")["CiphertextBlob"]
     search(outputs, "PUT", "/kept/_doc/a", {"name": "found"})
+    port = urlsplit(outputs["aws_endpoint_url"]).port
+    other = ports.any_free(set())
     try:
         running_stack.down()
+        monkeypatch.setenv("AWS_PORT", str(other))
+        moved = running_stack.up()
+        assert moved == json.loads(json.dumps(outputs).replace(f"localhost:{port}/", f"localhost:{other}/")) | {
+            "aws_endpoint_url": f"http://localhost:{other}"
+        }
+        is_read_by_a_function(clients(running_stack)["sqs"], moved["queues"]["ClaimTotals"])
+        assert health.ask(moved["api_url"], "make") == "up"
+        running_stack.down()
+        monkeypatch.setenv("AWS_PORT", str(port))
         assert running_stack.up() == outputs
         after = clients(running_stack)
         assert after["dynamodb"].get_item(TableName="kept", Key={"pk": {"S": "a"}})["Item"] == {"pk": {"S": "a"}}
@@ -81,6 +94,16 @@ def test_down_and_up_keep_everything(running_stack: Stack) -> None:
         after["s3"].delete_bucket(Bucket="kept")
         after["sqs"].delete_queue(QueueUrl=queue)
         search(outputs, "DELETE", "/kept")
+
+
+def is_read_by_a_function(sqs: Any, queue: str) -> None:
+    """Fail unless a message (of a claim that does not exist) leaves a queue within a minute."""
+    sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"claims": [{"tenant": "nobody", "claimId": "none"}]}))
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    deadline = time.monotonic() + 60
+    while any(int(n) for n in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"].values()):
+        assert time.monotonic() < deadline, f"no function reads from {queue}"
+        time.sleep(0.1)
 
 
 def test_a_killed_opensearch_comes_back_with_what_it_had(running_stack: Stack) -> None:

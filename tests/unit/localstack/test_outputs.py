@@ -14,7 +14,7 @@ DEPLOYED = [
     resource("Api", "AWS::ApiGateway::RestApi", "abc"),
     resource("ApiStage", "AWS::ApiGateway::Stage", "local"),
     resource("PlansTable", "AWS::DynamoDB::Table", "payerworks-PlansTable-1"),
-    resource("SearchIndex", "AWS::SQS::Queue", "http://localhost:4566/000000000000/search-index"),
+    resource("SearchIndex", "AWS::SQS::Queue", "http://localhost:4777/000000000000/search-index"),
     resource("PlanOperations", "AWS::SNS::Topic", "arn:aws:sns:us-east-1:000000000000:plan-operations"),
     resource("IntakeBucket", "AWS::S3::Bucket", "payerworks-intake"),
     resource("CreatePlan", "AWS::Lambda::Function", "payerworks-CreatePlan-1"),

@@ -43,6 +43,22 @@ def test_the_aws_port_of_the_default_stack_is_the_one_asked_for(monkeypatch: pyt
     assert port_for("aws", Layout(), 4566, set()) == port
 
 
+def test_another_aws_port_for_a_running_emulator_is_refused_with_the_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PORT", "4700")
+    with pytest.raises(StackProblem) as raised:
+        endpoints.require_asked_port(4566, "make")
+    assert str(raised.value) == (
+        "The AWS emulator is running on port 4566: stop it with `make down`, "
+        "then `make up AWS_PORT=4700` starts it on port 4700 with the same data."
+    )
+
+
+@pytest.mark.parametrize("asked", ["", "4566"])
+def test_a_running_emulator_keeps_its_port(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    monkeypatch.setenv("AWS_PORT", asked)
+    assert endpoints.require_asked_port(4566, "make") is None  # type: ignore[func-returns-value]
+
+
 @pytest.mark.parametrize("text", ["80", "seven", "70000", "-1"])
 def test_an_invalid_aws_port_is_rejected(text: str) -> None:
     with pytest.raises(StackProblem, match=f"AWS_PORT={text}"):
