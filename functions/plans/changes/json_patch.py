@@ -5,11 +5,13 @@ A token that looks like an index always is one (RFC 6901, section 4), even if an
 """
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from payerworks import json_text
 from payerworks.errors import BadInput, Conflict, Fault
 from payerworks.json_text import Json, pointer
+from plans.changes.equality import is_equal
+from plans.changes.object_positions import ObjectPositions, object_id
 
 MAX_COPIED_BYTES = 4 * 1024 * 1024
 """Limit on what all `copy` operations of a patch copy together: each could double the document."""
@@ -19,10 +21,14 @@ _NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "
 
 
 class _Location(NamedTuple):
-    """A container and the key in it: a member's name, or an index (the length: after the last)."""
+    """A container and the key in it: a member's name, or an index (the length: after the last).
+
+    `parent` is the location of the container itself.
+    """
 
     holder: Json
-    key: str | int
+    key: Any
+    parent: "_Location | None" = None
 
 
 class _Document:
@@ -34,21 +40,46 @@ class _Document:
     def __init__(self, document: Json) -> None:
         self.root: dict[str, Json] = {"": document}
         self.copy_bytes_left = MAX_COPIED_BYTES
-        # By `id` of the list. The list is stored too: while it is referenced, no other object gets the same `id`.
-        self._positions: dict[int, tuple[list[Json], dict[str, int]]] = {}
+        # By `id` of the list; of lists in which an object id was looked up.
+        self._positions: dict[int, ObjectPositions] = {}
 
-    def positions(self, entries: list[Json]) -> dict[str, int]:
-        """The index of the first entry with each object id."""
+    def position(self, entries: list[Json], name: str) -> int | None:
+        """The index of the first entry with an object id; None if there is none."""
         if id(entries) not in self._positions:
-            ids = [entry.get("objectId") if isinstance(entry, dict) else None for entry in entries]
-            numbers = {name: number for number, name in reversed([*enumerate(ids)]) if isinstance(name, str)}
-            self._positions[id(entries)] = entries, numbers
-        return self._positions[id(entries)][1]
+            self._positions[id(entries)] = ObjectPositions(entries)
+        return self._positions[id(entries)].first(name)
 
-    def forget_positions(self, changed: _Location) -> None:
-        """Drop the known positions if a change of this location can move an object id; call it before the change."""
-        if isinstance(changed.holder, list) or changed.key == "objectId":
-            self._positions.clear()
+    def insert(self, location: _Location, value: Json) -> None:
+        """Insert an entry into a list."""
+        location.holder.insert(location.key, value)
+        if positions := self._positions.get(id(location.holder)):
+            positions.inserted(location.key)
+
+    def put(self, location: _Location, value: Json) -> None:
+        """Replace an entry of a list, or set a member of an object."""
+        before = self._object_id(location)
+        location.holder[location.key] = value
+        self._renamed(location, before)
+
+    def delete(self, location: _Location) -> Json:
+        """Delete an entry of a list or a member of an object, and return it."""
+        before = self._object_id(location)
+        value = location.holder.pop(location.key)
+        if positions := self._positions.get(id(location.holder)):
+            positions.removed(location.key, before)
+        else:
+            self._renamed(location, before)
+        return value
+
+    @staticmethod
+    def _object_id(location: _Location) -> Json:
+        """The object id that a change of this location can change: an entry's own, or that of a member's object."""
+        return object_id(location.holder[location.key] if isinstance(location.holder, list) else location.holder)
+
+    def _renamed(self, location: _Location, before: Json) -> None:
+        entry = location if isinstance(location.holder, list) else location.parent
+        if entry and (positions := self._positions.get(id(entry.holder))):
+            positions.renamed(entry.key, before)
 
 
 class _CannotApply(Exception):
@@ -102,8 +133,7 @@ def _apply_value(document: _Document, name: str, path: list[str], value: Json) -
         return
     location = _existing(document, path)
     if name == "replace":
-        document.forget_positions(location)
-        location.holder[location.key] = _copied(value)
+        document.put(location, _copied(value))
     elif not is_equal(location.holder[location.key], value):
         raise _TestFailed
 
@@ -111,11 +141,7 @@ def _apply_value(document: _Document, name: str, path: list[str], value: Json) -
 def _remove(document: _Document, path: list[str]) -> Json:
     if len(path) == 1:
         raise _CannotApply("the whole document cannot be removed")
-    location = _existing(document, path)
-    document.forget_positions(location)
-    value = location.holder[location.key]
-    del location.holder[location.key]
-    return value
+    return document.delete(_existing(document, path))
 
 
 def _copy(document: _Document, source: list[str], path: list[str]) -> None:
@@ -129,13 +155,15 @@ def _copy(document: _Document, source: list[str], path: list[str]) -> None:
 
 
 def _move(document: _Document, source: list[str], path: list[str]) -> None:
-    if path[: len(source)] == source:
-        if path == source:
-            _existing(document, source)
+    moved = _existing(document, source)
+    if len(path) >= len(source):
+        # The two pointers may spell the same place in two ways: by index and by objectId.
+        passed = _locate(document, path[: len(source)])
+        if passed.holder is moved.holder and passed.key == moved.key:
+            if len(path) > len(source):
+                raise _CannotApply("cannot move a value into itself")
             return
-        raise _CannotApply("cannot move a value into itself")
-    value = _remove(document, source)
-    _add(document, path, value)
+    _add(document, path, _remove(document, source))
 
 
 def _tokens(path: Json, name: str) -> list[str]:
@@ -146,11 +174,12 @@ def _tokens(path: Json, name: str) -> list[str]:
 
 def _locate(document: _Document, tokens: list[str]) -> _Location:
     """The location that a pointer names; its last token may name a member that does not exist yet."""
-    holder: Json = document.root
-    for token in tokens[:-1]:
-        location = _checked(_Location(holder, _key(document, holder, token)))
+    location = _Location(document.root, _key(document, document.root, tokens[0]))
+    for token in tokens[1:]:
+        _checked(location)
         holder = location.holder[location.key]
-    return _Location(holder, _key(document, holder, tokens[-1]))
+        location = _Location(holder, _key(document, holder, token), location)
+    return location
 
 
 def _existing(document: _Document, tokens: list[str]) -> _Location:
@@ -158,8 +187,8 @@ def _existing(document: _Document, tokens: list[str]) -> _Location:
 
 
 def _checked(location: _Location) -> _Location:
-    holder, key = location
-    exists = key in holder if isinstance(holder, dict) else int(key) < len(holder)
+    holder, key, _ = location
+    exists = key in holder if isinstance(holder, dict) else key < len(holder)
     if not exists:
         raise _CannotApply(f"{location.key} does not exist")
     return location
@@ -174,7 +203,7 @@ def _key(document: _Document, holder: Json, token: str) -> str | int:
         return len(holder)
     if _INDEX.fullmatch(token) and len(token) < 10:
         return int(token)
-    number = document.positions(holder).get(token)
+    number = document.position(holder, token)
     if number is None:
         raise _CannotApply(f"{token} is neither an index nor an objectId here")
     return number
@@ -182,27 +211,15 @@ def _key(document: _Document, holder: Json, token: str) -> str | int:
 
 def _add(document: _Document, path: list[str], value: Json) -> None:
     location = _locate(document, path)
-    document.forget_positions(location)
     if isinstance(location.holder, dict):
-        location.holder[location.key] = value
-    elif int(location.key) > len(location.holder):
+        document.put(location, value)
+    elif location.key > len(location.holder):
         raise _CannotApply(f"{location.key} is beyond the end of the list")
     else:
-        location.holder.insert(location.key, value)
+        document.insert(location, value)
 
 
 def _copied(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _copied(member) for name, member in value.items()}
     return [_copied(entry) for entry in value] if isinstance(value, list) else value
-
-
-def is_equal(one: Json, other: Json) -> bool:
-    """Whether two JSON values are equal (RFC 6902, section 4.6): numbers by value, booleans only to booleans."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(is_equal(member, other[name]) for name, member in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_equal, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)

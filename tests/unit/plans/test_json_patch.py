@@ -1,6 +1,8 @@
+import contextlib
 import copy
 import json
 import pathlib
+from decimal import Decimal
 from typing import Any
 
 import hypothesis.strategies as st
@@ -9,7 +11,8 @@ from hypothesis import given
 
 from payerworks import json_text
 from payerworks.errors import BadInput, Conflict
-from plans.changes.json_patch import apply_json_patch, is_equal
+from plans.changes.equality import is_equal
+from plans.changes.json_patch import apply_json_patch
 
 PUBLIC_TESTS = pathlib.Path(__file__).parents[4] / "shared" / "data" / "json-patch-tests"
 
@@ -166,6 +169,103 @@ def test_a_boolean_is_no_number_and_numbers_are_equal_by_value() -> None:
     assert is_equal({"a": [None, "x"]}, {"a": [None, "x"]})
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("2000.10", "2000.10000000000001", False),
+        ("12345678901234567890", "12345678901234567891", False),
+        ("1", "1.0", True),
+        ("1", "1e0", True),
+        ("100", "1E+2", True),
+        ("0.1e1", "10e-1", True),
+        ("0.10", "0.1", True),
+        ("0", "-0", True),
+        ("-0.0", "0e-999999999", True),
+        ("1e-999999999", "1e-999999998", False),
+        ("1e-999999999", "10e-1000000000", True),
+        ("-1", "1", False),
+        ("9007199254740993", "9007199254740992.0", False),
+    ],
+)
+def test_numbers_are_compared_exactly_by_value(one: str, other: str, equal: bool) -> None:
+    for stored, given_number in ((one, other), (other, one)):
+        patch = json_text.read(f'[{{"op": "test", "path": "/copay", "value": {given_number}}}]')
+        document = json_text.read(f'{{"copay": {stored}}}')
+        if equal:
+            assert apply_json_patch(document, patch) == document
+        else:
+            with pytest.raises(Conflict):
+                apply_json_patch(document, patch)
+
+
+DIGITS = st.text("0123456789", min_size=1, max_size=30).map(lambda text: text.lstrip("0") or "0")
+EXPONENTS = st.integers(-40, 20) | st.sampled_from([-999_999_999, -1_000_000_000, -330, -323])
+NUMBERS = st.builds(
+    lambda sign, whole, fraction, exponent: sign + whole + fraction + exponent,
+    st.sampled_from(["", "-"]),
+    st.sampled_from(["0", "1", "10", "100", "2000"]) | DIGITS,
+    st.sampled_from(["", ".0", ".1", ".10", ".10000000000000001"]) | DIGITS.map(lambda digits: f".{digits}"),
+    st.just("") | st.builds(lambda mark, power: f"{mark}{power}", st.sampled_from(["e", "E"]), EXPONENTS),
+)
+
+
+def spelt_otherwise(text: str, shift: int) -> str:
+    """The same number with another exponent."""
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    return f"{whole}{fraction}{'0' * shift}e{int(exponent or 0) - len(fraction) - shift}"
+
+
+@given(NUMBERS, NUMBERS)
+def test_any_two_numbers_are_equal_exactly_if_their_values_are(one: str, other: str) -> None:
+    # Decimal compares values of any exponent without writing them out.
+    assert is_equal(json_text.read(one), json_text.read(other)) == (Decimal(one) == Decimal(other))
+
+
+@given(NUMBERS, st.integers(0, 20))
+def test_a_number_is_equal_to_itself_in_any_spelling(text: str, shift: int) -> None:
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    other = sign + (spelt_otherwise(digits, shift).lstrip("0") if Decimal(text) else "0")
+    assert is_equal(json_text.read(text), json_text.read(other))
+
+
+def test_a_stored_number_of_any_length_is_compared() -> None:
+    longest = "0." + "0" * 5_000 + "1"
+    assert is_equal(json_text.read(longest), json_text.read("1e-5001"))
+    assert is_equal(json_text.read("1e-" + "0" * 5_000 + "5"), 0.00001)
+    assert not is_equal(json_text.read("1e-" + "9" * 5_000), json_text.read("1e-400"))
+
+
+NESTED = {"list": [{"objectId": "a", "n": {"x~/": {}}}, {"objectId": "b", "n": {}}], "a/b": {"~c": {}}}
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        ("/list/a", "/list/0/x"),
+        ("/list/0", "/list/a/x"),
+        ("/list/0", "/list/a/n/deeper"),
+        ("/list/a/n", "/list/0/n/x~0~1/y"),
+        ("/a~1b", "/a~1b/~0c/x"),
+        ("", "/x"),
+    ],
+)
+def test_a_value_is_not_moved_into_itself_however_the_pointers_are_spelt(source: str, path: str) -> None:
+    with pytest.raises(BadInput) as raised:
+        apply_json_patch(copy.deepcopy(NESTED), [{"op": "move", "from": source, "path": path}])
+    assert "into itself" in raised.value.errors[0].message
+
+
+@pytest.mark.parametrize(("source", "path"), [("/list/a", "/list/0"), ("/list/0", "/list/a"), ("/list/b", "/list/b")])
+def test_a_value_that_is_moved_to_where_it_is_stays(source: str, path: str) -> None:
+    assert apply_json_patch(copy.deepcopy(NESTED), [{"op": "move", "from": source, "path": path}]) == NESTED
+
+
+def test_a_value_is_moved_into_one_that_stood_after_it() -> None:
+    moved = apply_json_patch(copy.deepcopy(NESTED), [{"op": "move", "from": "/list/a", "path": "/list/b/x"}])
+    assert moved["list"] == [NESTED["list"][1] | {"x": NESTED["list"][0]}]
+
+
 def test_object_ids_are_found_where_they_stand_after_each_operation() -> None:
     document = {"list": [{"objectId": "a"}, {"objectId": "b"}, {"objectId": "1"}]}
     operations = [
@@ -252,3 +352,82 @@ def test_equality_is_that_of_the_json_texts(one: Any, other: Any) -> None:
         return json.dumps(value, sort_keys=True).replace("1.0", "1")
 
     assert is_equal(one, other) == (text(one) == text(other))
+
+
+IDS = st.sampled_from(["a", "b", "c", "d"])
+ENTRIES = st.builds(lambda name: {"objectId": name}, IDS) | st.sampled_from([{}, {"objectId": 5}, 7])
+PLACES = IDS.map(lambda name: f"/l/{name}") | st.integers(0, 5).map(lambda number: f"/l/{number}")
+CHANGES = st.one_of(
+    st.builds(lambda path, value: {"op": "add", "path": path, "value": value}, PLACES | st.just("/l/-"), ENTRIES),
+    st.builds(lambda path, value: {"op": "replace", "path": path, "value": value}, PLACES, ENTRIES),
+    st.builds(lambda path: {"op": "remove", "path": path}, PLACES),
+    st.builds(lambda one, other: {"op": "move", "from": one, "path": other}, PLACES, PLACES | st.just("/l/-")),
+    st.builds(lambda one, other: {"op": "copy", "from": one, "path": other}, PLACES, PLACES),
+    st.builds(lambda path, name: {"op": "add", "path": f"{path}/objectId", "value": name}, PLACES, IDS | st.just(5)),
+    st.builds(lambda path: {"op": "remove", "path": f"{path}/objectId"}, PLACES),
+    st.builds(lambda path, name: {"op": "move", "from": f"{path}/objectId", "path": f"{path}/{name}"}, PLACES, IDS),
+)
+
+
+def by_index(pointer: str, entries: Any) -> str:
+    """A pointer with the index of the first entry that has its object id."""
+    _, name, token, *rest = pointer.split("/")
+    ids = [entry.get("objectId") if isinstance(entry, dict) else None for entry in entries]
+    return "/".join(["", name, str(ids.index(token)) if token in ids else token, *rest])
+
+
+def with_indexes(change: Any, document: Any) -> Any:
+    """The same operation without object ids."""
+    resolved = change | {name: by_index(change[name], document["l"]) for name in ("from", "path") if name in change}
+    if change["op"] == "move" and resolved["from"] != resolved["path"]:
+        # It goes to a place in the list without the moved value.
+        left = apply_json_patch(copy.deepcopy(document), [{"op": "remove", "path": resolved["from"]}])
+        resolved["path"] = by_index(change["path"], left["l"])
+    return resolved
+
+
+@given(st.lists(ENTRIES, max_size=5), st.lists(CHANGES, max_size=12))
+def test_an_object_id_always_names_the_first_entry_that_has_it(entries: Any, changes: Any) -> None:
+    expected: Any = {"l": copy.deepcopy(entries)}
+    done = []
+    for change in changes:
+        with contextlib.suppress(BadInput):
+            expected = apply_json_patch(copy.deepcopy(expected), [with_indexes(change, expected)])
+            done.append(change)
+    assert apply_json_patch({"l": copy.deepcopy(entries)}, done) == expected
+
+
+class Looked(dict[str, Any]):
+    """An object that counts how often its objectId is looked at."""
+
+    looks = 0
+
+    def get(self, name: str, default: Any = None) -> Any:
+        Looked.looks += name == "objectId"
+        return super().get(name, default)
+
+
+def test_an_operation_does_not_look_at_all_entries_of_a_list() -> None:
+    count = 1000
+    document = {"list": [Looked(objectId=f"s-{number}", n={}) for number in range(count)]}
+    operations: list[Any] = []
+    for number in range(0, count, 5):
+        place = f"/list/s-{number}"
+        operations += [
+            {"op": "remove", "path": f"/list/s-{number + 1}"},
+            {"op": "add", "path": place, "value": {"objectId": f"new-{number}"}},
+            {"op": "move", "from": place, "path": f"/list/s-{(number + 502) % count}"},
+            {"op": "replace", "path": f"{place}/objectId", "value": f"t-{number}"},
+            {"op": "replace", "path": f"/list/t-{number}/n", "value": 1},
+            {"op": "copy", "from": f"/list/s-{number + 2}", "path": f"/list/s-{number + 3}"},
+        ]
+    Looked.looks = 0
+    apply_json_patch(document, operations)
+    assert Looked.looks <= count + 4 * len(operations)
+
+
+def test_insertions_at_one_place_keep_the_order() -> None:
+    first: list[Any] = [{"op": "add", "path": "/list/z", "value": {"objectId": f"s-{number}"}} for number in range(600)]
+    second = [{"op": "add", "path": f"/list/s-{number}/n", "value": number} for number in range(600)]
+    listed = apply_json_patch({"list": [{"objectId": "a"}, {"objectId": "z"}]}, first + second)["list"]
+    assert [entry.get("n") for entry in listed] == [None, *range(600), None]
