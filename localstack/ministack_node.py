@@ -1,9 +1,12 @@
-"""Run MiniStack so that its workers share unpacked functions and layers; runs on the Python of .tools/servers.
+"""Run MiniStack with two corrections; runs on the Python of .tools/servers.
 
 python -m localstack.ministack_node COPIES
 
 MiniStack unpacks a function's code and layers into a new folder for each worker that it starts. Here, only the first
 worker unpacks a zip; the folder of every worker is a link to that copy. Lambda's disk is read-only, so sharing is safe.
+
+MiniStack decodes the path of a call before it takes the path parameters out of it. API Gateway passes them on as the
+client encoded them, and functions decode them: decoded twice, `X%2541` would be the plan `XA`.
 """
 
 import hashlib
@@ -17,7 +20,7 @@ import threading
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Self
+from typing import Any, Self
 
 VERSION = "1.5.33"
 """The MiniStack version whose `Worker._spawn` this module was written for."""
@@ -83,12 +86,28 @@ def unpack_once(copies: Path) -> None:
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": UnpackedOnce})
 
 
+def keep_paths_encoded() -> None:
+    """Give MiniStack the path of a call of a REST API as the client encoded it."""
+    from ministack import app as emulator
+
+    decoding = emulator.app
+
+    async def encoding(scope: dict[str, Any], *channels: Any) -> None:
+        path = scope.get("raw_path") or b""
+        if b"/_user_request_/" in path:
+            scope = scope | {"path": path.decode("ascii")}
+        await decoding(scope, *channels)
+
+    emulator.app = encoding
+
+
 def run(copies: Path) -> None:
     # Workers inherit the environment and must not import modules of the project.
     os.environ.pop("PYTHONPATH", None)
     from ministack.app import main
 
     unpack_once(copies)
+    keep_paths_encoded()
     del sys.argv[1:]  # MiniStack would read them as its own options
     main()
 

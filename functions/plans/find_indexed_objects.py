@@ -1,12 +1,12 @@
 """GET /v1/plan/es_data: indexed objects of all plans, by their id or by their parent's id."""
 
 from payerworks import json_text
-from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import page_answer, position
 from payerworks.validation import query
 from plans.index import documents
 from plans.index.search_models import IndexedObjectQuery
+from plans.plan.document import absent
 
 
 @http_operation(
@@ -25,5 +25,5 @@ def handler(request: Request) -> Answer:
         filters["planId"] = params.plan
     objects = documents.find_objects(filters, position(request, params.cursor), params.limit + 1)
     if not objects and params.cursor is None:
-        raise NotFound("The index has no such object.")
+        raise absent(params.id, "The index has no such object.")
     return page_answer(request, objects, params.limit, lambda hit: json_text.write(hit[0]), lambda hit: hit[1])

@@ -2,10 +2,10 @@
 
 import time
 
-from payerworks.errors import NotFound, Unavailable
+from payerworks.errors import Unavailable
 from payerworks.http import Answer, Request, http_operation
 from plans.index import documents
-from plans.plan.document import digest, whole_text
+from plans.plan.document import absent, digest, whole_text
 
 READS = 6
 WAIT_SECONDS = 0.3
@@ -19,7 +19,7 @@ def handler(request: Request) -> Answer:
             time.sleep(WAIT_SECONDS)
         indexed = documents.read_indexed_plan(request.tenant, request.path("id"))
         if indexed is None:
-            raise NotFound("The index has no plan with this id.")
+            raise absent(request.path("id"), "The index has no plan with this id.")
         text, services, expected_digest = indexed
         if digest(text, services) == expected_digest:
             return Answer(200, whole_text(text, services))

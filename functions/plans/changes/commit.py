@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from payerworks.conditional import check_if_match
 from payerworks.dynamodb import busy, tries
-from payerworks.errors import NotFound
 from payerworks.http import Answer, Request
+from plans.plan.document import absent
 from plans.plan.stored_plan import Change, StoredPlan, StoredRoot
 from plans.storage import repository
 from plans.storage.cache import PLANS
@@ -18,13 +18,13 @@ Result = TypeVar("Result")
 def matched_root(request: Request, plan_id: str, hint: str = "") -> StoredRoot:
     """The root of a live plan whose ETag passes the request's If-Match; `hint` is added to the message of NotFound.
 
-    Raises PreconditionFailed, PreconditionRequired and NotFound, in this order.
+    Raises PreconditionFailed, PreconditionRequired and, for a plan that is not there, NotFound or BadInput.
     """
     root = repository.read_root(request.tenant, plan_id)
     live = None if root is None or root.deleted else root
     check_if_match(request, live.etag if live else None)
     if live is None:
-        raise NotFound(f"There is no plan with this id.{hint}")
+        raise absent(plan_id, f"There is no plan with this id.{hint}")
     return live
 
 

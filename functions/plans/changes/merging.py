@@ -2,8 +2,7 @@
 
 from payerworks.errors import BadInput, Fault
 from payerworks.json_text import Json, pointer
-from plans.plan.document import SERVICES
-from plans.plan.models import MAX_ID_BYTES
+from plans.plan.document import MAX_ID_BYTES, SERVICES
 
 
 def deep_merge(target: Json, change: Json) -> Json:

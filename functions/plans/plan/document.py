@@ -1,4 +1,4 @@
-"""A plan's document: split into the parts that table items hold, joined again exactly, undone by before-images."""
+"""A plan's document: its object ids, its parts as table items hold them, joined exactly, undone by before-images."""
 
 import bisect
 import datetime
@@ -10,11 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from payerworks import json_text
+from payerworks.errors import BadInput, Fault, NotFound, PayerworksError
 from payerworks.json_text import Json
 
 SERVICES = "linkedPlanServices"
 GAP = 1 << 32
 """Distance of two ranks. Ranks order the services; thanks to the gaps, an insertion writes only the new service."""
+RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
+"""Words of the API's paths, which no plan has as its id."""
+MAX_ID_BYTES = 256
+_FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _MONTH_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
 
@@ -116,6 +122,33 @@ def object_ids(root: Mapping[str, Json], services: Iterable[Mapping[str, Json]])
         holders = (service, service["linkedService"], service["planserviceCostShares"])
         ids += [holder["objectId"] for holder in holders]
     return ids
+
+
+def id_fault(text: str) -> str | None:
+    """What keeps a text from being an object id; None if it can be one."""
+    if not 1 <= len(text.encode()) <= MAX_ID_BYTES:
+        return f"must have 1 to {MAX_ID_BYTES} bytes"
+    if _FORBIDDEN.search(text):
+        return "must not contain a slash or a control character"
+    return path_fault(text)
+
+
+def path_fault(text: str) -> str | None:
+    """Why a text is not the same in every path: a client or a server on the way may resolve or decode it once more."""
+    if text in (".", ".."):
+        return "must not be . or .., which are steps of a path"
+    if _ENCODED.search(text):
+        return "must not contain a percent sign and two hex digits, which a path may lose"
+    return None
+
+
+def absent(object_id: str, detail: str) -> PayerworksError:
+    """The error for an id that names nothing: BadInput if no object can have it, else NotFound with `detail`.
+
+    An object with such an id, stored before the rule, is still found, so that it can be read and deleted.
+    """
+    fault = path_fault(object_id)
+    return BadInput("The id is not valid.", errors=[Fault("/id", fault)]) if fault else NotFound(detail)
 
 
 def parse_creation_date(text: str) -> datetime.date:

@@ -3,7 +3,6 @@
 Field names and object types are those of the health plan use case that clients know.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -14,22 +13,17 @@ from payerworks import json_text
 from payerworks.errors import BadInput, Fault
 from payerworks.json_text import Json, pointer
 from payerworks.validation import faults as model_faults
-from plans.plan.document import SERVICES, parse_creation_date
+from plans.plan.document import MAX_ID_BYTES, RESERVED_IDS, SERVICES, id_fault, parse_creation_date
 from plans.plan.example_plan import EXAMPLE
 
-RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
-MAX_ID_BYTES = 256
 MAX_PART_BYTES = 350_000
 """Bytes of one part's JSON text; DynamoDB limits an item to 400 KB, keys and attributes included."""
 _INVALID = "The plan is not valid."
-_FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")
 
 
 def _object_id(text: str) -> str:
-    if not 1 <= len(text.encode()) <= MAX_ID_BYTES:
-        raise ValueError(f"must have 1 to {MAX_ID_BYTES} bytes")
-    if _FORBIDDEN.search(text):
-        raise ValueError("must not contain a slash or a control character")
+    if fault := id_fault(text):
+        raise ValueError(fault)
     return text
 
 
@@ -45,7 +39,13 @@ def _date(text: str) -> str:
 
 
 _ID_SCHEMA = WithJsonSchema(
-    {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": "^[^/\\u0000-\\u001f]+$"}
+    {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_ID_BYTES,
+        "pattern": "^[^/\\u0000-\\u001f]+$",
+        "not": {"pattern": "^\\.{1,2}$|%[0-9A-Fa-f]{2}"},
+    }
 )
 ObjectId = Annotated[str, AfterValidator(_object_id), _ID_SCHEMA]
 PlanId = Annotated[str, AfterValidator(_plan_id), _ID_SCHEMA]

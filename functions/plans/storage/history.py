@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from payerworks.errors import NotFound
-from plans.plan.document import BeforeImages, answer_bytes, digest, undo
+from plans.plan.document import BeforeImages, absent, answer_bytes, digest, undo
 from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage.items import TABLE, Version, before_images_from, key, partition, version_from, version_sk
 from plans.storage.repository import plan_of, read_generation, read_root, read_versions, reread
@@ -27,7 +27,7 @@ class HistoryBroken(Exception):
 def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> list[Version]:
     """Up to `count` versions of a plan, also of a deleted one, newest first, all lower than version `before`.
 
-    Raises NotFound if the plan never existed.
+    Raises NotFound or BadInput if the plan never existed.
     """
     last = version_sk(before - 1) if before is not None else "VERSION#~"
     values = {":pk": {"S": partition(tenant, plan_id)}, ":first": {"S": version_sk(1)}, ":last": {"S": last}}
@@ -35,7 +35,7 @@ def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> 
     items = TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, **newest_first, **_MEMBERS)
     versions = [version_from(item) for item in itertools.islice(items, count)]
     if not versions and before is None:
-        raise NotFound("A plan with this id never existed.")
+        raise absent(plan_id, "A plan with this id never existed.")
     return versions
 
 
@@ -62,7 +62,7 @@ def numbered_version(tenant: str, plan_id: str, number: int) -> Version:
 def _latest_root(tenant: str, plan_id: str) -> StoredRoot:
     root = read_root(tenant, plan_id)
     if root is None:
-        raise NotFound("A plan with this id never existed.")
+        raise absent(plan_id, "A plan with this id never existed.")
     return root
 
 

@@ -31,9 +31,8 @@ from typing import TypeVar
 
 from payerworks.batches import read_all
 from payerworks.dynamodb import TRANSACTION_ITEMS, ConditionFailed, Item, Part, busy, transact, tries
-from payerworks.errors import NotFound
 from payerworks.times import now
-from plans.plan.document import RootText, ServicePart, digest
+from plans.plan.document import RootText, ServicePart, absent, digest
 from plans.plan.stored_plan import Change, StoredPlan, StoredRoot
 from plans.storage import generations
 from plans.storage.items import (
@@ -73,15 +72,15 @@ def read_root(tenant: str, plan_id: str) -> StoredRoot | None:
 
 
 def live_root(tenant: str, plan_id: str) -> StoredRoot:
-    """The root of a plan that exists. Raises NotFound."""
+    """The root of a plan that exists. Raises NotFound, or BadInput for an id that no plan can have."""
     root = read_root(tenant, plan_id)
     if root is None or root.deleted:
-        raise NotFound("There is no plan with this id.")
+        raise absent(plan_id, "There is no plan with this id.")
     return root
 
 
 def read_plan(tenant: str, plan_id: str) -> StoredPlan:
-    """The whole plan, never half of a write. Raises NotFound, and Unavailable if all of READS reads were torn."""
+    """The whole plan, never half of a write. Raises as `live_root`, and Unavailable if all of READS reads were torn."""
     return reread(lambda: plan_of(live_root(tenant, plan_id)))
 
 

@@ -41,7 +41,7 @@ tombstone with the same `_id`. Why any order of syncs, redeliveries and crashes 
 
 from collections.abc import Callable, Iterable
 
-from payerworks.errors import NotFound
+from payerworks.errors import BadInput, NotFound
 from payerworks.opensearch import Met, bulk
 from plans.index import documents
 from plans.index.documents import Action
@@ -122,7 +122,8 @@ def _write(alias: str, root: StoredRoot, indexed: int, whole: bool, extra: Extra
         return root_key not in _write_in_order(alias, _service_actions(root, touched), last).newer
     try:
         plan = repository.read_plan(root.tenant, root.plan_id)
-    except NotFound:
+    except (NotFound, BadInput):
+        # Deleted meanwhile; BadInput if its id is of before the rule for ids (plan/document.py).
         return False
     if plan.root.version != root.version:
         return False

@@ -1,4 +1,4 @@
-"""MiniStack's workers share one unpacked copy of a zip; tested with its real class, on its own Python."""
+"""MiniStack's workers share one unpacked copy of a zip, and paths stay encoded; tested on its own Python."""
 
 import io
 import json
@@ -49,6 +49,23 @@ print(json.dumps(result))
 """
 
 
+PATHS = """
+import asyncio
+from ministack import app as emulator
+from localstack.ministack_node import keep_paths_encoded
+
+async def show(scope, receive, send):
+    print(scope["path"])
+
+assert callable(emulator.app)
+emulator.app = show
+keep_paths_encoded()
+for path in (b"/restapis/a/dev/_user_request_/v1/plan/X%2541", b"/bucket/X%2541"):
+    asyncio.run(emulator.app({"type": "http", "path": "decoded", "raw_path": path}, None, None))
+asyncio.run(emulator.app({"type": "lifespan", "path": "none"}, None, None))
+"""
+
+
 def packed(**files: str) -> bytes:
     """A zip, the same bytes at any time."""
     content = io.BytesIO()
@@ -72,17 +89,21 @@ def run_workers(folder: Path, codes: list[bytes], layer: bytes) -> dict[str, Any
     arguments = json.dumps([CONFIG, [str(path) for path in paths], str(folder / "layer.zip"), str(folder / "unpacked")])
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    result: dict[str, Any] = json.loads(printed(PROGRAM, arguments, TMPDIR=str(temporary))[-1])
+    return result
+
+
+def printed(program: str, *arguments: str, **environment: str) -> list[str]:
+    """The lines that a program prints on MiniStack's Python."""
     done = subprocess.run(
-        [TOOLS / "servers/bin/python", "-c", PROGRAM, arguments],
-        env=environment,
+        [TOOLS / "servers/bin/python", "-c", program, *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    return done.stdout.splitlines()
 
 
 LAYER = packed(python__said="WORD = 'layer'\n")
@@ -120,6 +141,10 @@ def test_a_restarted_emulator_uses_the_existing_copies(tmp_path: Path) -> None:
 def test_a_layer_that_escapes_its_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=r"Zip entry escapes target dir: \.\./escaped\.py"):
         run_workers(tmp_path, [code("one")], packed(**{"..__escaped": "", "python__said": ""}))
+
+
+def test_the_path_of_a_call_of_the_api_stays_as_the_client_encoded_it() -> None:
+    assert printed(PATHS) == ["/restapis/a/dev/_user_request_/v1/plan/X%2541", "decoded", "none"]
 
 
 def test_the_version_it_was_written_for_is_the_pinned_one() -> None:

@@ -81,7 +81,13 @@ def test_every_fault_of_a_broken_plan_is_told_with_its_pointer(call: Call) -> No
     [
         ("x" * 256, True),
         ("é" * 128, True),
-        ("plan 7 – ärztlich?#%41", True),
+        ("plan 7 – ärztlich?#%4", True),
+        ("100%", True),
+        ("...", True),
+        (".", False),
+        ("..", False),
+        ("X%41", False),
+        ("a%2fb", False),
         ("", False),
         ("x" * 257, False),
         ("é" * 129, False),
@@ -97,6 +103,23 @@ def test_object_ids_have_1_to_256_bytes_without_slash_or_control(call: Call, obj
     assert answer["statusCode"] == (201 if allowed else 400)
     if not allowed:
         assert [error["pointer"] for error in answer["json"]["errors"]] == ["/objectId"]
+
+
+def test_the_ids_of_all_objects_of_a_plan_are_alike(call: Call) -> None:
+    plan = changed(objectId="%41")
+    plan["planCostShares"] = plan["planCostShares"] | {"objectId": ".."}
+    service = plan["linkedPlanServices"][0] | {"objectId": "."}
+    service["linkedService"] = service["linkedService"] | {"objectId": "a%2Fb"}
+    service["planserviceCostShares"] = service["planserviceCostShares"] | {"objectId": "%00"}
+    answer = call(create_plan.handler, "plans/create_plan", body=plan | {"linkedPlanServices": [service]})
+    assert answer["statusCode"] == 400
+    assert {error["pointer"] for error in answer["json"]["errors"]} == {
+        "/objectId",
+        "/planCostShares/objectId",
+        "/linkedPlanServices/0/objectId",
+        "/linkedPlanServices/0/linkedService/objectId",
+        "/linkedPlanServices/0/planserviceCostShares/objectId",
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,19 @@ import pytest
 
 from plans import find_indexed_objects
 from tests.unit.conftest import Call
+from tests.unit.fake_opensearch import FakeOpenSearch
 
 
 def test_without_search_there_is_503(call: Call) -> None:
     assert call(find_indexed_objects.handler, "plans/find_indexed_objects")["statusCode"] == 503
+
+
+@pytest.mark.parametrize(("object_id", "status"), [("none", 404), (".", 400), ("..", 400), ("a%2Fb", 400)])
+def test_an_id_that_no_object_can_have_is_400(
+    call: Call, opensearch: FakeOpenSearch, object_id: str, status: int
+) -> None:
+    answer = call(find_indexed_objects.handler, "plans/find_indexed_objects", query={"id": object_id})
+    assert answer["statusCode"] == status
 
 
 @pytest.mark.parametrize(

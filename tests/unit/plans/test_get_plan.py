@@ -5,7 +5,10 @@ import pytest
 from payerworks.aws import client
 from payerworks.settings import settings
 from plans import create_plan, delete_plan, get_plan, list_plan_history, patch_plan, replace_plan
+from plans.plan.stored_plan import creation
+from plans.storage import repository
 from plans.storage.history import HistoryBroken
+from plans.storage.items import Author
 from tests.unit.conftest import Call, api_event
 from tests.unit.plans.plans import changed, large_plan
 
@@ -44,10 +47,39 @@ def test_an_id_that_is_percent_encoded_in_the_path_finds_its_plan(call: Call) ->
 
 
 def test_an_id_has_the_characters_that_the_path_has(call: Call) -> None:
-    for plan_id, in_path in (("a%2Fb", "a%252Fb"), ("a+b c", "a+b%20c"), ("😀?&=#", "%F0%9F%98%80%3F%26%3D%23")):
+    for plan_id, in_path in (("a%2", "a%252"), ("a+b c", "a+b%20c"), ("😀?&=#", "%F0%9F%98%80%3F%26%3D%23")):
         call(create_plan.handler, "plans/create_plan", body=changed(objectId=plan_id))
         assert call(get_plan.handler, "plans/get_plan", path={"id": in_path})["json"]["objectId"] == plan_id
     assert call(get_plan.handler, "plans/get_plan", path={"id": "a%2Fb"})["statusCode"] == 404
+
+
+CALLS: list[tuple[Any, str, dict[str, Any]]] = [
+    (get_plan.handler, "plans/get_plan", {}),
+    (get_plan.handler, "plans/get_plan", {"query": {"version": "1"}}),
+    (get_plan.handler, "plans/get_plan", {"headers": {"If-None-Match": '"1-0"'}}),
+    (list_plan_history.handler, "plans/list_plan_history", {}),
+    (replace_plan.handler, "plans/replace_plan", {}),
+    (patch_plan.handler, "plans/patch_plan", {}),
+    (delete_plan.handler, "plans/delete_plan", {}),
+]
+
+
+@pytest.mark.parametrize("in_path", ["%2E", "..", "X%2541", "a%252fb"])
+def test_an_id_that_a_path_may_change_is_400_in_every_call(call: Call, in_path: str) -> None:
+    for handler, event, changes in CALLS:
+        answer = call(handler, event, path={"id": in_path}, **changes)
+        assert answer["statusCode"] == 400, event
+
+
+def test_a_plan_with_such_an_id_of_before_can_be_read_and_deleted(call: Call) -> None:
+    # Stored as it was before ids were checked like this.
+    repository.commit_change(creation("acme", changed(objectId="X%41"), None, "seed"), Author("u-1", "r-1"))
+    assert call(create_plan.handler, "plans/create_plan", body=changed(objectId="XA"))["statusCode"] == 201
+    old = {"path": {"id": "X%2541"}}
+    assert call(get_plan.handler, "plans/get_plan", **old)["json"]["objectId"] == "X%41"
+    assert call(delete_plan.handler, "plans/delete_plan", **old)["statusCode"] == 200
+    assert call(get_plan.handler, "plans/get_plan", **old)["statusCode"] == 400
+    assert call(get_plan.handler, "plans/get_plan", path={"id": "XA"})["statusCode"] == 200
 
 
 def test_an_id_that_is_longer_than_any_is_404_without_a_look_into_the_table() -> None:
