@@ -1,6 +1,6 @@
 """PATCH /v1/plan/{id}: change parts of a plan. A merge by object ids reads and writes only the parts it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -14,10 +14,10 @@ from plans.changes.commit import (
     write_headers,
 )
 from plans.changes.json_patch import apply_json_patch
-from plans.changes.merging import apply_merge_patch, merge_by_object_id
+from plans.changes.merging import apply_merge_patch, merge_by_object_id, named_services
 from plans.changes.service_patch import WholePlanNeeded, service_patch
 from plans.plan.models import check_plan, check_same_id
-from plans.plan.stored_plan import StoredRoot, replacement
+from plans.plan.stored_plan import StoredPlan, StoredRoot, replacement
 from plans.storage import repository
 from plans.storage.items import Author
 
@@ -49,7 +49,7 @@ def _patch(request: Request, plan_id: str, media_type: str, patch: Json) -> Answ
             return _patch_parts(request, root, patch)
         except WholePlanNeeded:
             pass
-    return _patch_whole(request, root, _APPLY[media_type], patch)
+    return _patch_whole(request, root, media_type, patch)
 
 
 def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
@@ -61,11 +61,16 @@ def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
     return write_answer(request, repository.read_plan(root.tenant, root.plan_id), 200)
 
 
-def _patch_whole(request: Request, root: StoredRoot, apply: Callable[[Json, Json], Json], patch: Json) -> Answer:
+def _patch_whole(request: Request, root: StoredRoot, media_type: str, patch: Json) -> Answer:
     stored = repository.plan_of(root)
-    plan = check_plan(apply(stored.value, patch))
+    plan = check_plan(_APPLY[media_type](stored.value, patch), _added(stored, patch) if media_type == JSON else ())
     check_same_id(plan, root.plan_id)
     change = replacement("patched", stored, plan)
     if change is not None:
         stored = commit(change, Author.of(request))
     return write_answer(request, stored, 200)
+
+
+def _added(stored: StoredPlan, patch: Json) -> Collection[str]:
+    """The object ids of the services that a merge by object id adds."""
+    return named_services(patch).keys() - {part.object_id for part in stored.services}

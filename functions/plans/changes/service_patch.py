@@ -29,7 +29,8 @@ def service_patch(root: StoredRoot, patch: Json) -> Change | None:
     new = {name: deep_merge(old.get(name), entry) for name, entry in named.items()}
     old_members = root.text.value
     members = deep_merge(old_members, {name: member for name, member in patch.items() if name != SERVICES})
-    check_parts(members, {pointer(SERVICES, number): service for number, service in enumerate(new.values())})
+    services = {pointer(SERVICES, number): service for number, service in enumerate(new.values())}
+    check_parts(members, services, added=named.keys() - stored.keys())
     if len(stored) < len(named):
         raise WholePlanNeeded
     if object_ids(members, new.values()) != object_ids(old_members, [old[name] for name in new]):

@@ -40,5 +40,6 @@ def service_fields(service: Mapping[str, Json]) -> dict[str, Json]:
 
 def _amounts(shares: Mapping[str, Json]) -> dict[str, Json]:
     # The model does not check optional amounts: one that is not a number is stored but not searched.
-    amounts = {name: shares.get(name) for name in AMOUNTS}
-    return {name: value for name, value in amounts.items() if isinstance(value, int | float)}
+    amounts = {name: value for name in AMOUNTS if isinstance(value := shares.get(name), int | float)}
+    # A double is what the index keeps of them; it needs no more digits than a double has. Adding 0 makes 0 of -0.
+    return {name: float(value) + 0.0 for name, value in amounts.items() if not isinstance(value, bool)}

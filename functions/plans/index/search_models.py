@@ -7,8 +7,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from payerworks.paging import PageQuery
 from plans.index.search_fields import AMOUNTS
-from plans.plan.document import parse_creation_date
-from plans.plan.models import MAX_ID_BYTES
+from plans.plan.document import MAX_ID_BYTES, parse_creation_date
 
 Facet = Literal["planType", "_org"]
 
@@ -82,7 +81,8 @@ class PlanSearchQuery(PageQuery):
         for parameter, value in self.model_dump(by_alias=True, exclude_none=True).items():
             amount, _, bound = parameter.rpartition("_")
             if amount in AMOUNTS:
-                ranges.setdefault(amount, {})[bound] = value
+                # Adding 0 makes 0 of -0, which OpenSearch takes for less.
+                ranges.setdefault(amount, {})[bound] = value + 0.0
         return ranges
 
 

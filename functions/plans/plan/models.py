@@ -3,7 +3,7 @@
 Field names and object types are those of the health plan use case that clients know.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, RootModel, ValidationError
@@ -107,8 +107,11 @@ class PlanPatch(RootModel[dict[str, Any] | list[dict[str, Any]]]):
     """A change of a plan: members to merge, or the operations of a JSON Patch."""
 
 
-def check_plan(value: Json) -> dict[str, Json]:
-    """Check a whole plan and return it. Raises BadInput with every fault, duplicate object ids included."""
+def check_plan(value: Json, added: Collection[str] = ()) -> dict[str, Json]:
+    """Check a whole plan and return it; `added` as in `check_parts`.
+
+    Raises BadInput with every fault, duplicate object ids included.
+    """
     if not isinstance(value, dict):
         raise BadInput(_INVALID, errors=[Fault("", "must be an object")])
     services = value.get(SERVICES)
@@ -116,7 +119,7 @@ def check_plan(value: Json) -> dict[str, Json]:
     if not isinstance(services, list):
         list_faults.append(Fault(pointer(SERVICES), "must be a list" if SERVICES in value else "is missing"))
         services = []
-    check_parts(value, {pointer(SERVICES, number): entry for number, entry in enumerate(services)}, list_faults)
+    check_parts(value, {pointer(SERVICES, number): entry for number, entry in enumerate(services)}, added, list_faults)
     plan: dict[str, Json] = value
     return plan
 
@@ -127,9 +130,12 @@ def check_same_id(plan: dict[str, Json], plan_id: str) -> None:
         raise BadInput(_INVALID, errors=[Fault("/objectId", "is not the id in the path")])
 
 
-def check_parts(root: Json, services: Mapping[str, Json], other_faults: Sequence[Fault] = ()) -> None:
+def check_parts(
+    root: Json, services: Mapping[str, Json], added: Collection[str] = (), other_faults: Sequence[Fault] = ()
+) -> None:
     """Check a plan's own members and some of its services, given by their pointers in the input.
 
+    `added` are the object ids of services that a merge adds to the plan because it has none with this id.
     Raises BadInput with all their faults and with `other_faults`.
     """
     faults = [
@@ -137,20 +143,34 @@ def check_parts(root: Json, services: Mapping[str, Json], other_faults: Sequence
         *_faults(PlanRoot, {name: member for name, member in root.items() if name != SERVICES}, ""),
     ]
     for place, service in services.items():
-        faults += _faults(LinkedPlanService, service, place)
+        is_added = bool(added) and isinstance(service, dict) and service.get("objectId") in added
+        faults += _faults(LinkedPlanService, service, place, is_added)
     faults += _duplicates(root, services)
     if faults:
         raise BadInput(_INVALID, errors=faults)
 
 
-def _faults(model: type[PlanRoot | LinkedPlanService], value: Json, place: str) -> list[Fault]:
+def _faults(model: type[PlanRoot | LinkedPlanService], value: Json, place: str, is_added: bool = False) -> list[Fault]:
+    faults = [*json_text.long_numbers(value)]
     try:
         model.model_validate(value)
     except ValidationError as error:
-        return [Fault(place + fault.pointer, fault.message) for fault in model_faults(error)]
+        faults += _unknown_service(error) if is_added else model_faults(error)
+    if faults:
+        return [Fault(place + fault.pointer, fault.message) for fault in faults]
     if len(json_text.write(value).encode()) > MAX_PART_BYTES:
         return [Fault(place, f"is larger than {MAX_PART_BYTES // 1000} KB")]
     return []
+
+
+def _unknown_service(error: ValidationError) -> list[Fault]:
+    """The faults of a service to add. All that is missing is one fault at the objectId, which may be misspelt."""
+    missing = [pointer(*entry["loc"]) for entry in error.errors() if entry["type"] == "missing"]
+    faults = [fault for fault in model_faults(error) if fault.pointer not in missing]
+    if missing:
+        names = ", ".join(place[1:] for place in missing)
+        faults.insert(0, Fault("/objectId", f"no service with this objectId; to add one give {names}"))
+    return faults
 
 
 def _duplicates(root: Json, services: Mapping[str, Json]) -> Iterable[Fault]:

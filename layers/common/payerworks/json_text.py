@@ -1,6 +1,7 @@
 """JSON text in and out: strict when read (RFC 8259, I-JSON RFC 7493), exact when written."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, Never
 
 import orjson
@@ -10,6 +11,8 @@ from payerworks.errors import BadInput, Fault
 Json = Any  # a value made by `read`: None, bool, int, float, str, list, or dict with text keys
 
 MAX_DEPTH = 100
+MAX_NUMBER = 100
+"""Characters of a number in what clients send; other readers refuse long ones (OpenSearch: from 1,000 digits on)."""
 
 
 class ExactNumber(float):
@@ -105,6 +108,16 @@ def check_depth(value: Json) -> None:
         if not level:
             return
     raise BadInput(f"The document is nested deeper than {MAX_DEPTH} levels.")
+
+
+def long_numbers(value: Json, *path: str | int) -> Iterator[Fault]:
+    """A fault for each number in a value that has more than MAX_NUMBER characters; `path` leads to the value."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        if isinstance(member, dict | list):
+            yield from long_numbers(member, *path, key)
+        elif isinstance(member, ExactNumber) and len(member.text) > MAX_NUMBER:
+            yield Fault(pointer(*path, key), f"is a number of more than {MAX_NUMBER} characters")
 
 
 def _check_surrogates(value: Json) -> None:

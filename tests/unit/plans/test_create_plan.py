@@ -1,3 +1,6 @@
+import json
+import re
+
 import pytest
 
 from payerworks.aws import client
@@ -120,6 +123,21 @@ def test_the_ids_of_all_objects_of_a_plan_are_alike(call: Call) -> None:
         "/linkedPlanServices/0/linkedService/objectId",
         "/linkedPlanServices/0/planserviceCostShares/objectId",
     }
+
+
+def test_numbers_have_100_characters_at_most_wherever_they_are(call: Call) -> None:
+    longest, longer = f"0.{'0' * 97}1", f"0.{'0' * 98}1"
+    assert (len(longest), len(longer)) == (100, 101)
+    body = json.dumps(changed(objectId="NUMBERS", note=["N0", {"n": "N1"}]))
+    body = body.replace('"copay": 23', '"copay": N2').replace('"deductible": 10,', '"deductible": N3,', 1)
+    for number, status in ((longest, 201), (longer, 400), ("1" * 101, 400), (f"1{'0' * 50}e-{'0' * 48}1", 400)):
+        sent = re.sub(r'"?N[0-3]"?', number, body)
+        answer = call(create_plan.handler, "plans/create_plan", body=sent)
+        assert answer["statusCode"] == status, answer
+    pointers = {error["pointer"] for error in answer["json"]["errors"]}
+    places = {"/note/0", "/note/1/n", "/planCostShares/copay", "/linkedPlanServices/0/planserviceCostShares/deductible"}
+    assert places <= pointers
+    assert "more than 100 characters" in answer["body"]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,35 @@ def test_a_change_that_breaks_the_plan_is_400(
     assert call(get_plan.handler, "plans/get_plan")["body"] == stored["body"]
 
 
+def test_a_service_that_the_plan_does_not_have_and_that_is_too_little_to_add_is_told_once(
+    call: Call, stored: dict[str, Any]
+) -> None:
+    misspelt = {"objectId": f"{SERVICE_ID}x", "planserviceCostShares": {"copay": -5}}
+    for more in (0, 100):  # so many that the whole plan is read
+        others = [{"objectId": f"other-{number}"} for number in range(more)]
+        body = {"linkedPlanServices": [misspelt, *others]}
+        answer = call(patch_plan.handler, "plans/patch_plan", body=body)
+        assert answer["statusCode"] == 400
+        place = f"/linkedPlanServices/{2 if more else 0}"
+        first, second, *rest = answer["json"]["errors"]
+        assert first["pointer"] == f"{place}/objectId"
+        assert first["message"].startswith("no service with this objectId; to add one give ")
+        given = set(first["message"].partition(" give ")[2].split(", "))
+        shares = {f"planserviceCostShares/{name}" for name in ("_org", "objectType", "objectId", "deductible")}
+        assert given == {"_org", "objectType", "linkedService", *shares}
+        assert second["pointer"] == f"{place}/planserviceCostShares/copay"
+        assert len(rest) == more
+
+
+def test_what_a_change_takes_from_a_service_that_is_there_is_missing_as_before(
+    call: Call, stored: dict[str, Any]
+) -> None:
+    body = [{"op": "remove", "path": f"/linkedPlanServices/{SERVICE_ID}/linkedService"}]
+    answer = call(patch_plan.handler, "plans/patch_plan", body=body, headers=JSON_PATCH)
+    expected = {"pointer": "/linkedPlanServices/1/linkedService", "message": "is missing"}
+    assert answer["json"]["errors"] == [expected]
+
+
 def test_if_match_lets_only_the_current_etag_pass(call: Call, stored: dict[str, Any]) -> None:
     etag = stored["headers"]["ETag"]
     assert call(patch_plan.handler, "plans/patch_plan", headers={"If-Match": '"1-0"'})["statusCode"] == 412

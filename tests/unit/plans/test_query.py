@@ -1,5 +1,6 @@
 """The queries of a search for plans; what they find is tested against OpenSearch (tests/integration)."""
 
+import json
 from typing import Any
 
 from plans.index.query import plans_body, services_body
@@ -42,6 +43,14 @@ def test_all_conditions_on_services_apply_to_the_same_service() -> None:
     ]
     assert len(child_query["must"]) == 1
     assert service_query(annualMaximum_gt="1")["filter"][1:] == [{"range": {"annualMaximum": {"gt": 1}}}]
+
+
+def test_minus_zero_is_zero_in_every_bound() -> None:
+    bounds = {
+        f"copay_{bound}": zero for bound, zero in zip(["gte", "gt", "lte", "lt"], ["-0", "-0.0"] * 2, strict=True)
+    }
+    assert "-" not in json.dumps(params(**bounds).ranges)
+    assert params(**bounds).ranges == {"copay": {"gte": 0, "gt": 0, "lte": 0, "lt": 0}}
 
 
 def test_services_are_searched_only_if_the_search_has_a_condition_on_them() -> None:
