@@ -13,4 +13,4 @@ def handler(request: Request) -> Answer:
     job = repository.read_job("reindex", "", query(JobQuery, request).index)
     if job is None:
         raise NotFound("There has been no reindex yet.")
-    return Answer(200, reindex_answer(job))
+    return Answer(200, reindex_answer(job, request.tenant))

@@ -15,4 +15,4 @@ def handler(request: Request) -> Answer:
     index = query(JobQuery, request).index
     require_search()
     job = repository.start_job("reindex", "", request.id, index=index, alone=True)
-    return Answer(202, reindex_answer(job))
+    return Answer(202, reindex_answer(job, request.tenant))

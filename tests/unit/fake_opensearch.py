@@ -10,14 +10,22 @@ import pytest
 
 from payerworks.opensearch import opensearch
 
+LAST = "\U0010ffff"
+"""Where a document without the field is sorted to."""
+
 
 class FakeOpenSearch:
-    """Indexes by name, each with its documents by id; `aliases` has the index of each alias."""
+    """Indexes by name, each with its documents by id; `aliases` has the index of each alias.
+
+    `refuses` says which documents it refuses, with the status `refusal`.
+    """
 
     def __init__(self) -> None:
         self.aliases: dict[str, str] = {}
         self.documents: dict[str, dict[str, dict[str, Any]]] = {}
         self.down = False
+        self.refuses: Callable[[dict[str, Any]], bool] = lambda _: False
+        self.refusal = 400
         self.indices = self
 
     def create(self, index: str, body: dict[str, Any]) -> None:
@@ -46,10 +54,19 @@ class FakeOpenSearch:
             if operation == "delete" and not is_newer:
                 documents.pop(meta["_id"], None)
             source = next(lines) if operation == "index" else None
+            if source and self.refuses(source):
+                error = {"type": "mapper_parsing_exception", "reason": f"failed to parse {source}"}
+                items.append({operation: {"_id": meta["_id"], "status": self.refusal, "error": error}})
+                continue
             if source and not is_newer:
                 documents[meta["_id"]] = source
             items.append({operation: {"_id": meta["_id"], "status": 409 if is_newer else 200}})
         return {"items": items}
+
+    def get(self, index: str, id: str, params: dict[str, str], ignore: int) -> dict[str, Any]:  # noqa: A002
+        self._ask()
+        source = self._behind(index).get(id)
+        return {"found": True, "_version": source["version"]} if source else {"found": False}
 
     def mget(self, body: dict[str, Any], index: str) -> dict[str, Any]:
         self._ask()
@@ -62,7 +79,9 @@ class FakeOpenSearch:
         self._ask()
         found = [source for source in self._behind(index).values() if _fits(source, body["query"]["bool"]["filter"])]
         fields = [name for sort in body["sort"] for name in sort]
-        hits = [{"_id": source["id"], "_source": source, "sort": [source[name] for name in fields]} for source in found]
+        keys = [[source.get(name, LAST) for name in fields] for source in found]
+        pairs = zip(found, keys, strict=True)
+        hits = [{"_id": source["id"], "_source": source, "sort": key} for source, key in pairs]
         hits.sort(key=lambda hit: hit["sort"])
         hits = [hit for hit in hits if hit["sort"] > body.get("search_after", [])]
         total = {"total": {"value": len(found)}} if body.get("track_total_hits") is True else {}
@@ -82,7 +101,7 @@ def _fits(source: dict[str, Any], filters: list[dict[str, Any]]) -> bool:
         [(kind, [(name, wanted)])] = [(kind, list(fields.items())) for kind, fields in condition.items()]
         if kind == "term" and source[name] != wanted:
             return False
-        if kind == "prefix" and not source[name].startswith(wanted["value"]):
+        if kind == "prefix" and not source.get(name, "").startswith(wanted["value"]):
             return False
     return True
 

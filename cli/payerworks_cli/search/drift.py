@@ -29,9 +29,11 @@ class DriftCheck(IndexJob):
     missing: Finding = Finding()
     stale: Finding = Finding()
     orphaned: Finding = Finding()
+    refused: Finding = Finding()
 
     @property
     def findings(self) -> dict[str, Finding]:
+        """The differences, by their kind; what OpenSearch refused is none, as a repair cannot change it."""
         return {"missing": self.missing, "stale": self.stale, "orphaned": self.orphaned}
 
     @property
@@ -49,7 +51,8 @@ def drift(
     with session(stack_dir, as_json=as_json) as (terminal, api):
         check = run_drift_check(api, Timeouts(), index, repair=repair)
         terminal.json(check.model_dump(by_alias=True))
-        rows = [(kind, f"{finding.count:,}", _ids(finding)) for kind, finding in check.findings.items()]
+        shown = check.findings | {"refused": check.refused}
+        rows = [(kind, f"{finding.count:,}", _ids(finding)) for kind, finding in shown.items()]
         terminal.table(("difference", index.value, "ids"), rows)
         repaired = " and set right" if repair and check.count else ""
         checked = counted(check.checked, index.noun)

@@ -1,5 +1,6 @@
 """`payerworks search reindex`: rebuild the index of plans, or of patients, from the table."""
 
+from payerworks_cli.search.drift import Finding
 from payerworks_cli.search.index_job import Index, IndexJob, IndexOption, run_job
 from payerworks_cli.session import AsJson, StackDir, session
 from payerworks_cli.terminal import Bars, counted
@@ -14,6 +15,7 @@ class Reindex(IndexJob):
     plans: int = 0
     patients: int = 0
     documents: int = 0
+    refused: Finding = Finding()
     total: int | None = None
 
     @property
@@ -28,7 +30,9 @@ def reindex(index: IndexOption = Index.PLANS, stack_dir: StackDir = None, as_jso
         with terminal.bars() as bars:
             done = run_job(api, PATH, index, Reindex, lambda job: _show(job, index, bars), Timeouts())
         terminal.json(done.model_dump(by_alias=True))
-        terminal.line(f"{counted(done.entries, index.noun)} indexed anew, {counted(done.documents, 'document')}")
+        refused = f", {done.refused.count:,} of them refused in part" if done.refused.count else ""
+        entries = f"{counted(done.entries, index.noun)} indexed anew{refused}"
+        terminal.line(f"{entries}, {counted(done.documents, 'document')}")
 
 
 def _show(job: Reindex, index: Index, bars: Bars) -> None:

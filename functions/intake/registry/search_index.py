@@ -1,7 +1,8 @@
 """Patients in OpenSearch: one document each, with the names to search by and no other personal data.
 
 Alias `patients`. A document's `_id` is the patient's id; its names are folded (`folded`); its `version` is the
-patient's and serves as OpenSearch's external version: a late write never overwrites a later state.
+patient's and serves as OpenSearch's external version: a late write never overwrites a later state. A document that
+OpenSearch refuses is written without names, and with `refused`.
 """
 
 import unicodedata
@@ -10,14 +11,15 @@ from typing import Any, NamedTuple
 
 from intake.registry.registry_rules import Person, StoredPatient
 from payerworks.json_text import Json
-from payerworks.opensearch import hits, search, searching
+from payerworks.opensearch import Action, hits, search, searching
 
 ALIAS = "patients"
 
 PatientKey = tuple[str, str]
 """Tenant and patient id."""
 
-Action = dict[str, Any]
+_NAMES = {"last": "", "first": ""}
+"""The fields that only searches need, with their values in a document that has none."""
 
 
 def folded(name: str) -> str:
@@ -45,6 +47,7 @@ class Document(NamedTuple):
     last: str
     first: str
     version: int
+    refused: bool = False
 
     @property
     def key(self) -> PatientKey:
@@ -58,7 +61,10 @@ def definition() -> dict[str, Any]:
     settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"}
     return {
         "settings": settings,
-        "mappings": {"dynamic": False, "properties": properties | {"version": {"type": "long"}}},
+        "mappings": {
+            "dynamic": False,
+            "properties": properties | {"version": {"type": "long"}, "refused": {"type": "boolean"}},
+        },
     }
 
 
@@ -70,7 +76,8 @@ def document_of(tenant: str, patient_id: str, patient: StoredPatient) -> Documen
 
 def indexing(document: Document) -> Action:
     """The bulk action that writes a document, unless the index has a later one of the patient."""
-    return deletion(document) | {"op": "index", "source": document._asdict()}
+    source = {name: value for name, value in document._asdict().items() if name != "refused"}
+    return deletion(document) | {"op": "index", "source": source, "searched": _NAMES}
 
 
 def deletion(document: Document) -> Action:
@@ -103,7 +110,7 @@ def read_documents(alias: str, keys: Collection[PatientKey]) -> dict[PatientKey,
         return {}
     with searching() as client:
         answer = client.mget({"ids": [patient_id for _, patient_id in keys]}, index=alias)
-    documents = [Document(**entry["_source"]) for entry in answer["docs"] if entry.get("found")]
+    documents = [Document(**_NAMES | entry["_source"]) for entry in answer["docs"] if entry.get("found")]
     return {document.key: document for document in documents}
 
 

@@ -14,6 +14,9 @@ From these, the documents of the plan itself and of its services rebuild the pla
     whole               a service's text
     hash                the low 32 bits of the part's hash; the sum over a plan equals its digest modulo 2**32
 
+A document that OpenSearch refuses is written without the fields that searches query, and with `refused`: it is counted,
+listed and rebuilt as any other, and found again once its plan is corrected (payerworks/opensearch.py).
+
 A deleted plan leaves a tombstone in place of its own document: `deleted`, no `kind`, no `objectId`.
 """
 
@@ -23,7 +26,7 @@ from typing import Any, NamedTuple
 
 from payerworks import json_text, opensearch
 from payerworks.json_text import Json
-from payerworks.opensearch import hits
+from payerworks.opensearch import Action, hits
 from plans.index import search_fields
 from plans.plan.document import SERVICES, RootText, ServicePart
 from plans.plan.stored_plan import StoredRoot
@@ -44,7 +47,8 @@ _NESTED = {"planCostShares", SERVICES, "linkedService", "planserviceCostShares"}
 _KEYWORD = {"type": "keyword", "ignore_above": 1024}
 _STORED_ONLY = {"type": "keyword", "index": False, "doc_values": False}
 
-Action = dict[str, Any]
+_ONLY_SEARCHED = frozenset({*search_fields.PROPERTIES, "name"})
+"""Fields that an answer never shows."""
 
 
 def definition() -> dict[str, Any]:
@@ -59,6 +63,7 @@ def definition() -> dict[str, Any]:
         "rank": {"type": "long"},
         "hash": {"type": "long"},
         "deleted": {"type": "boolean"},
+        "refused": {"type": "boolean"},
         "indexedAt": {"type": "date"},
         "kind": {"type": "join", "relations": RELATIONS},
     }
@@ -123,6 +128,11 @@ def tombstone_action(root: StoredRoot) -> Action:
 def delete_action(tenant: str, plan_id: str, key: str, version: int) -> Action:
     """The action that deletes the document with `_id` `key` unless a newer version of the plan wrote it."""
     return {"op": "delete", "id": key, "routing": routing(tenant, plan_id), "version": version}
+
+
+def plan_key(action: Action) -> tuple[str, str]:
+    """Tenant and plan id of an action that indexes."""
+    return action["source"]["tenant"], action["source"]["planId"]
 
 
 def searchable_version(tenant: str, plan_id: str) -> int:
@@ -199,9 +209,16 @@ def _index_action(root: StoredRoot, kind: str, value: Mapping[str, Json], path: 
         "org": value.get("_org"),
         "text": json_text.write({name: member for name, member in value.items() if name not in _NESTED}),
     }
-    # A member unknown to the model can have any type; OpenSearch refuses a document with an object in these fields.
-    source |= {name: value[name] for name in _SEARCHED if isinstance(value.get(name), str | int | float)}
-    return delete_action(root.tenant, root.plan_id, key, root.version) | {"op": "index", "source": source}
+    source |= {name: text for name in _SEARCHED if (text := _searched_text(value.get(name))) is not None}
+    written = {"op": "index", "source": source, "searched": _ONLY_SEARCHED}
+    return delete_action(root.tenant, root.plan_id, key, root.version) | written
+
+
+def _searched_text(value: Json) -> str | None:
+    # A member unknown to the model can have any type; OpenSearch refuses an object in these fields, and a long number.
+    if isinstance(value, int | float):
+        return json_text.write(value)
+    return value if isinstance(value, str) else None
 
 
 def _object(source: Mapping[str, Any]) -> dict[str, Json]:

@@ -21,12 +21,14 @@ class Content(NamedTuple):
     live       whether the plan's own document exists
     documents  number of documents, tombstones not counted
     hashes     sum of the documents' hashes
+    refused    number of documents that OpenSearch took only without their search fields
     """
 
     version: int = 0
     live: bool = False
     documents: int = 0
     hashes: int = 0
+    refused: int = 0
 
 
 def indexed_version(alias: str, tenant: str, plan_id: str) -> int:
@@ -50,6 +52,7 @@ def read_contents(alias: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str
         "hashes": {"sum": {"field": "hash"}},
         "own": {"filter": {"term": {"kind": "plan"}}, "aggs": {"version": version}},
         "tombstone": {"filter": _TOMBSTONE, "aggs": {"version": version}},
+        "refused": {"filter": {"term": {"refused": True}}},
     }
     contents: dict[tuple[str, str], Content] = {}
     for tenant, group in groupby(sorted(keys), key=lambda key: key[0]):
@@ -65,7 +68,8 @@ def _content(bucket: dict[str, Any]) -> Content:
     own, tombstone = bucket["own"], bucket["tombstone"]
     version = max(own["version"]["value"] or 0, tombstone["version"]["value"] or 0)
     documents = bucket["doc_count"] - tombstone["doc_count"]
-    return Content(int(version), own["doc_count"] > 0, documents, int(bucket["hashes"]["value"]))
+    hashes, refused = int(bucket["hashes"]["value"]), bucket["refused"]["doc_count"]
+    return Content(int(version), own["doc_count"] > 0, documents, hashes, refused)
 
 
 def indexed_plans(

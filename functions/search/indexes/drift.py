@@ -4,9 +4,9 @@ from typing import Literal, NamedTuple
 
 from payerworks.json_text import Json
 
-DriftKind = Literal["missing", "stale", "orphaned"]
-DRIFT_KINDS: tuple[DriftKind, ...] = ("missing", "stale", "orphaned")
-"""Not in the index; different in the index; only in the index."""
+DriftKind = Literal["missing", "stale", "orphaned", "refused"]
+DRIFT_KINDS: tuple[DriftKind, ...] = ("missing", "stale", "orphaned", "refused")
+"""Not in the index; different in the index; only in the index; up to date, but not with all its search fields."""
 
 Key = tuple[str, str]
 """Tenant, and id of a plan or patient."""

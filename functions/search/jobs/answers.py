@@ -1,5 +1,7 @@
 """Answers that show jobs (their models: models.py)."""
 
+from dataclasses import replace
+
 from payerworks import json_text
 from payerworks.errors import Unavailable
 from payerworks.json_text import Json
@@ -17,21 +19,21 @@ def require_search() -> None:
 
 def drift_answer(job: IndexJob) -> str:
     """The answer for a drift check, with the drift found so far."""
-    drift = {
-        kind: {
-            "count": job.counts.get(kind, 0),
-            "ids": repository.read_drifted(job, kind) if job.counts.get(kind) else [],
-        }
-        for kind in DRIFT_KINDS
-    }
+    drift = {kind: _found(job, kind) for kind in DRIFT_KINDS}
     options = {"repair": job.details["repair"], "checked": job.counts.get("checked", 0)}
     return json_text.write(_common(job) | options | drift | {"repaired": job.counts.get("repaired", 0)})
 
 
-def reindex_answer(job: IndexJob) -> str:
-    """The answer for a reindex; it covers all tenants, so it shows only counts."""
+def reindex_answer(job: IndexJob, tenant: str) -> str:
+    """The answer for a reindex; it covers all tenants, so it shows counts, and ids of this tenant alone."""
     counts: dict[str, Json] = {name: job.counts.get(name, 0) for name in (*INDEXES, "documents")}
-    return json_text.write(_common(job) | {"step": job.step} | counts)
+    refused = _found(replace(job, tenant=tenant), "refused")
+    return json_text.write(_common(job) | {"step": job.step} | counts | {"refused": refused})
+
+
+def _found(job: IndexJob, kind: str) -> dict[str, Json]:
+    number = job.counts.get(kind, 0)
+    return {"count": number, "ids": repository.read_drifted(job, kind) if number else []}
 
 
 def _common(job: IndexJob) -> dict[str, Json]:

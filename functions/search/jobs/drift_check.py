@@ -25,7 +25,7 @@ MAX_SUSPECTS = 5000
 """A slice ends when it has this many suspects."""
 PAGE = 1000
 """Suspects per call of `recheck`."""
-TABLE_KINDS = ("missing", "stale")
+TABLE_KINDS = ("missing", "stale", "refused")
 """The kinds of drift that the step `table` can find."""
 
 
@@ -72,9 +72,10 @@ def _record(job: IndexJob, findings: Sequence[Finding]) -> dict[str, int]:
         log.count(f"SearchDrift{drift.capitalize()}", len(keys))
         if keys and job.tenant:
             repository.add_drifted(job, drift, [object_id for _, object_id in keys])
-    if job.details.get("repair") and findings:
+    # OpenSearch would refuse a document again that it has refused, until its plan or the index has changed.
+    drifted = [finding.key for finding in findings if finding.kind != "refused"]
+    if job.details.get("repair") and drifted:
         kind = INDEX_KINDS[job.index]
-        repairs = kind.repair_messages([finding.key for finding in findings], job.request_id)
-        messages.send(settings().queues[kind.queue], repairs)
-        added["repaired"] = len(findings)
+        messages.send(settings().queues[kind.queue], kind.repair_messages(drifted, job.request_id))
+        added["repaired"] = len(drifted)
     return added

@@ -40,14 +40,26 @@ class Drifted(BaseModel):
 
 
 class DriftCheck(SearchJob):
-    """Compares table and index: `missing` is not in the index, `stale` differs, `orphaned` is only in the index."""
+    """Compares table and index.
+
+    `missing` is not in the index, `stale` differs, `orphaned` is only in the index. `refused` is up to date, but
+    OpenSearch refused some of its search fields, so a search may not find it; a repair cannot change that.
+    """
 
     repair: bool
     checked: int = Field(description="Number of table entries compared.")
     missing: Drifted
     stale: Drifted
     orphaned: Drifted
+    refused: Drifted
     repaired: int = Field(description="Number of entries queued to be indexed again.")
+
+
+class Refused(BaseModel):
+    """Plans or patients of which OpenSearch refused some search fields, so that a search may not find them."""
+
+    count: int = Field(description="Their number, over all tenants.")
+    ids: list[str] = Field(description="The first thousand ids of your tenant.")
 
 
 class Reindex(SearchJob):
@@ -57,3 +69,4 @@ class Reindex(SearchJob):
     plans: int = Field(description="Plans read from the table and written.")
     patients: int = Field(description="Patients read from the table and written.")
     documents: int = Field(description="Documents written for them.")
+    refused: Refused

@@ -12,10 +12,12 @@ steps have no effect the second time. An index left by an abandoned job is one o
 
 import time
 from dataclasses import replace
+from itertools import groupby
 
 from payerworks.opensearch import SECONDS
 from payerworks.times import now
 from search.indexes import index_targets
+from search.jobs import repository
 from search.jobs.index_job import IndexJob
 from search.jobs.index_kinds import INDEX_KINDS
 
@@ -49,6 +51,9 @@ def _fill(job: IndexJob, alias: str, verify: bool) -> IndexJob:
     counts = {
         job.index: job.counts.get(job.index, 0) + filled.entries,
         "documents": job.counts.get("documents", 0) + filled.documents,
+        "refused": job.counts.get("refused", 0) + len(filled.refused),
     }
+    for tenant, keys in groupby(sorted(filled.refused), key=lambda key: key[0]):
+        repository.add_drifted(replace(job, tenant=tenant), "refused", [object_id for _, object_id in keys])
     step = "switch" if filled.position is None else "fill"
     return replace(job, step=step, position=filled.position, counts=counts)

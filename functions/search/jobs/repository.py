@@ -2,7 +2,8 @@
 
 pk `{tenant}#{name}#{index}` (drift or reindex; plans or patients; empty tenant for a job on all tenants); sk:
     JOB           id, slices, and the whole job (index_job.py) as JSON text in `job`
-    FOUND#{kind}  of a drift check: its id, and in `ids` the first thousand ids of that kind of drift (JSON text)
+    FOUND#{kind}  of a drift check: its id, and in `ids` the first thousand ids of that kind of drift (JSON text);
+                  of a reindex, in the partition of each tenant: the refused ones
 
 Access patterns
     the last job        GetItem
@@ -76,7 +77,7 @@ def note_failure(job: IndexJob, error: str) -> None:
 
 
 def add_drifted(job: IndexJob, kind: str, ids: Iterable[str]) -> None:
-    """Add ids of drifted entries that a check of one tenant has found; ids stored before are not added again."""
+    """Add ids of entries of the job's tenant that have drifted or were refused; ids stored before stay once."""
     stored = list(dict.fromkeys([*read_drifted(job, kind), *ids]))[:MAX_IDS]
     _TABLE.put(_key(job, f"FOUND#{kind}") | {"id": {"S": job.id}, "ids": {"S": json_text.write(stored)}})
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 from intake.registry.registry_pages import patient_page
-from intake.registry.search_index import Document, indexing
+from intake.registry.search_index import Document, PatientKey, indexing
 from payerworks.json_text import Json
 from payerworks.opensearch import bulk
 from search.indexes.backfill import FilledSlice, read_ahead
@@ -16,13 +16,15 @@ def fill(alias: str, position: Json, until: float, *, verify: bool) -> FilledSli
     `verify` has no effect: documents that a failed try left are simply overwritten.
     """
     written = 0
+    refused: list[PatientKey] = []
     for documents, following in read_ahead(_pages(position)):
-        bulk(alias, map(indexing, documents))
+        actions = bulk(alias, map(indexing, documents)).refused
+        refused += [(action["source"]["tenant"], action["id"]) for action in actions]
         written += len(documents)
         position = following
         if time.monotonic() >= until:
             break
-    return FilledSlice(position, written, written)
+    return FilledSlice(position, written, written, refused)
 
 
 def _pages(position: Json) -> Iterator[tuple[list[Document], Json]]:

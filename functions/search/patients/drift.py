@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from intake.registry.registry_pages import patient_page, stored_documents
 from intake.registry.search_index import ALIAS, Document, PatientKey, indexed_page, read_documents
 from payerworks.json_text import Json
-from search.indexes.drift import ComparedPage, Finding
+from search.indexes.drift import ComparedPage, DriftKind, Finding
 
 PAGE = 1000
 """Patients per page of the index."""
@@ -34,9 +34,12 @@ def recheck(keys: Sequence[PatientKey]) -> list[Finding]:
 
 
 def compare(stored: Mapping[PatientKey, Document], indexed: Mapping[PatientKey, Document]) -> list[Finding]:
-    """Missing and stale patients, given the documents made from the table and those in the index."""
-    return [
-        Finding("stale" if key in indexed else "missing", key)
-        for key, document in stored.items()
-        if indexed.get(key) != document
-    ]
+    """Missing, stale and refused patients, given the documents made from the table and those in the index."""
+    pairs = [(key, document, indexed.get(key)) for key, document in stored.items()]
+    return [Finding(_kind(document, found), key) for key, document, found in pairs if found != document]
+
+
+def _kind(document: Document, found: Document | None) -> DriftKind:
+    if found is None:
+        return "missing"
+    return "refused" if found.refused and found.version == document.version else "stale"

@@ -10,8 +10,8 @@
 from collections.abc import Collection
 
 from intake.registry.registry_pages import stored_documents
-from intake.registry.search_index import ALIAS, Action, PatientKey, definition, deletion, indexing, read_documents
-from payerworks.opensearch import bulk
+from intake.registry.search_index import ALIAS, PatientKey, definition, deletion, indexing, read_documents
+from payerworks.opensearch import Action, bulk
 from search.indexes.index_targets import IndexTargets
 
 TARGETS = IndexTargets(ALIAS, definition)

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from payerworks.dynamodb import Item
 from payerworks.json_text import Json
-from payerworks.opensearch import BULK_DOCUMENTS, bulk
-from plans.index.documents import Action, root_actions, root_key, service_actions, tombstone_action
-from plans.index.index_state import read_contents, refresh
+from payerworks.opensearch import BULK_DOCUMENTS, Action, bulk
+from plans.index.documents import plan_key, root_actions, root_key, service_actions, tombstone_action
+from plans.index.index_state import Content, read_contents, refresh
 from plans.plan.document import digest
 from plans.plan.stored_plan import StoredPlan, StoredRoot
 from plans.storage import scan
-from plans.storage.scan import RootState
+from plans.storage.scan import PlanKey, RootState
 from search.indexes.backfill import FilledSlice, read_ahead
 from search.plans.drift import document_count, is_in_sync
 from search.plans.sync import sync_target
@@ -42,28 +42,28 @@ def fill(alias: str, position: Json, until: float, *, verify: bool) -> FilledSli
 
     `verify`: an earlier try may have died halfway, so everything written is compared.
     """
-    plans = documents = 0
+    filled = FilledSlice(position, 0, 0)
     at_end = True
-    under_way: deque[tuple[Future[None], _Batch]] = deque()
+    under_way: deque[tuple[Future[set[PlanKey]], _Batch]] = deque()
     with ThreadPoolExecutor(WRITERS) as writers:
         for batch in _batches(read_ahead(scan.scan(position))):
             under_way.append((writers.submit(_write, alias, batch.plans, verify), batch))
             if len(under_way) > WRITERS:
                 under_way[0][0].result()
             while under_way and under_way[0][0].done():
-                plans, documents, position = _add(plans, documents, *under_way.popleft())
+                filled = _add(filled, *under_way.popleft())
             if time.monotonic() >= until:
                 at_end = False
                 break
         for future, batch in under_way:
-            plans, documents, position = _add(plans, documents, future, batch)
-    return FilledSlice(None if at_end else position, plans, documents)
+            filled = _add(filled, future, batch)
+    return filled._replace(position=None) if at_end else filled
 
 
-def _add(plans: int, documents: int, written: Future[None], batch: _Batch) -> tuple[int, int, Json]:
-    written.result()
+def _add(filled: FilledSlice, written: Future[set[PlanKey]], batch: _Batch) -> FilledSlice:
+    refused = [*filled.refused, *written.result()]
     live = sum(not plan.root.deleted for plan in batch.plans)
-    return plans + live, documents + batch.documents, batch.position
+    return FilledSlice(batch.position, filled.entries + live, filled.documents + batch.documents, refused)
 
 
 def _batches(pages: Iterable[list[Item]]) -> Iterator[_Batch]:
@@ -79,14 +79,18 @@ def _batches(pages: Iterable[list[Item]]) -> Iterator[_Batch]:
         yield _Batch(plans, documents, position)
 
 
-def _write(alias: str, plans: list[StoredPlan], verify: bool) -> None:
+def _write(alias: str, plans: list[StoredPlan], verify: bool) -> set[PlanKey]:
+    """Write plans, and return those of which OpenSearch refused a document."""
     whole = [plan for plan in plans if _is_whole(plan)]
-    newer, replaced = bulk(alias, (action for plan in whole for action in actions_of(plan)))
+    newer, replaced, refused = bulk(alias, (action for plan in whole for action in actions_of(plan)))
     met = newer | replaced
     suspects = [plan.root for plan in whole if verify or root_key(plan.root.tenant, plan.root.plan_id) in met]
     torn = [plan.root for plan in plans if not _is_whole(plan)]
-    for root in [*torn, *_out_of_sync(alias, suspects)]:
+    synced = [*torn, *_out_of_sync(alias, suspects)]
+    for root in synced:
         sync_target(alias, root.tenant, root.plan_id, root.version, verify=True, whole=False)
+    contents = _contents(alias, synced)
+    return {plan_key(action) for action in refused} | {key for key, content in contents.items() if content.refused}
 
 
 def _is_whole(plan: StoredPlan) -> bool:
@@ -104,9 +108,12 @@ def actions_of(plan: StoredPlan) -> Iterator[Action]:
 
 
 def _out_of_sync(alias: str, roots: list[StoredRoot]) -> list[StoredRoot]:
+    contents = _contents(alias, roots)
+    return [root for root in roots if not is_in_sync(RootState.of(root), contents.get((root.tenant, root.plan_id)))]
+
+
+def _contents(alias: str, roots: list[StoredRoot]) -> dict[PlanKey, Content]:
     if not roots:
-        return []
+        return {}
     refresh(alias)
-    keyed = {(root.tenant, root.plan_id): root for root in roots}
-    contents = read_contents(alias, keyed)
-    return [root for key, root in keyed.items() if not is_in_sync(RootState.of(root), contents.get(key))]
+    return read_contents(alias, [(root.tenant, root.plan_id) for root in roots])

@@ -41,7 +41,7 @@ def is_in_sync(root: RootState, content: Content | None) -> bool:
     if root.deleted:
         return content is None or not content.documents
     expected = Content(root.version, True, document_count(root.services), root.digest % HASHES)
-    return content is not None and content._replace(hashes=content.hashes % HASHES) == expected
+    return content is not None and content._replace(hashes=content.hashes % HASHES, refused=0) == expected
 
 
 def document_count(services: int) -> int:
@@ -50,12 +50,18 @@ def document_count(services: int) -> int:
 
 
 def compare(roots: Mapping[PlanKey, RootState], contents: Mapping[PlanKey, Content]) -> list[Finding]:
-    """The drift of these plans: `missing` has no document of its own, `stale` has other content or another version."""
-    pairs = [(key, root, contents.get(key)) for key, root in roots.items()]
-    return [Finding(_kind(root, content), key) for key, root, content in pairs if not is_in_sync(root, content)]
+    """The drift of these plans.
+
+    `missing` has no document of its own, `stale` has other content or another version, `refused` has what the table
+    has, but OpenSearch took some of its documents only without their search fields.
+    """
+    kinds = {key: _kind(root, contents.get(key)) for key, root in roots.items()}
+    return [Finding(kind, key) for key, kind in kinds.items() if kind is not None]
 
 
-def _kind(root: RootState, content: Content | None) -> DriftKind:
+def _kind(root: RootState, content: Content | None) -> DriftKind | None:
+    if is_in_sync(root, content):
+        return "refused" if content is not None and content.refused else None
     if root.deleted:
         return "orphaned"
     return "stale" if content is not None and content.live else "missing"

@@ -42,9 +42,8 @@ tombstone with the same `_id`. Why any order of syncs, redeliveries and crashes 
 from collections.abc import Callable, Iterable
 
 from payerworks.errors import BadInput, NotFound
-from payerworks.opensearch import Met, bulk
+from payerworks.opensearch import Action, Met, bulk
 from plans.index import documents
-from plans.index.documents import Action
 from plans.index.index_state import indexed_version, plan_keys, read_contents, refresh
 from plans.plan.stored_plan import StoredRoot
 from plans.storage import repository

@@ -10,7 +10,7 @@ import opensearchpy
 
 from payerworks import json_text
 from payerworks.errors import Unavailable
-from payerworks.log import logger
+from payerworks.log import count, logger
 from payerworks.settings import settings
 
 SECONDS = 8
@@ -19,15 +19,28 @@ CONNECTIONS = 8
 """Maximum number of connections to keep, for work in threads."""
 BULK_DOCUMENTS = 1000
 """Maximum number of documents of one bulk call."""
-BULK_LENGTH = 4_000_000
-"""Maximum number of characters of a bulk call of several documents; the smallest domains accept 10 MB."""
+BULK_BYTES = 4_000_000
+"""Maximum size of a bulk call of several documents; the smallest domains accept 10 MB."""
+MAX_LOGGED = 10
+"""Ids of refused documents in a log line at most."""
+_NOW_REFUSED = (401, 403, 408, 429)
+"""Statuses of a document below 500 that have nothing to do with it: no right, an index that is read-only, overload."""
+
+Action = dict[str, Any]
+Result = dict[str, Any]
 
 
 class Met(NamedTuple):
-    """The ids of existing documents that a write encountered: newer ones, which stayed, and replaced ones."""
+    """What a write encountered.
+
+    newer     ids of existing documents that were newer, and stayed
+    replaced  ids of existing documents that were replaced
+    refused   actions whose document OpenSearch refused
+    """
 
     newer: set[str]
     replaced: set[str]
+    refused: list[Action]
 
 
 @functools.cache
@@ -78,49 +91,71 @@ def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[d
     return page
 
 
-def bulk(alias: str, actions: Iterable[dict[str, Any]]) -> Met:
+def bulk(alias: str, actions: Iterable[Action]) -> Met:
     """Write documents to an alias, in order; newer documents in the index stay.
 
-    An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source`. Raises Unavailable,
-    also if the alias no longer exists, and ValueError if OpenSearch refuses a document.
+    An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source` and perhaps `searched`:
+    the fields in the source that only searches need. If OpenSearch refuses a document, it gets one without these fields
+    and with `refused`, and all other documents are written. Raises Unavailable, also if the alias no longer exists.
     """
-    met = Met(set(), set())
-    for lines in _bulk_bodies(actions):
+    met = Met(set(), set(), [])
+    for batch, lines in _bulk_bodies(actions):
         with searching() as client:
             answer = client.bulk(body=lines, index=alias, params={"require_alias": "true"})
         results = [result for item in answer["items"] for result in item.values()]
-        _raise_refused(results)
+        _check_available(results)
         met.newer.update(result["_id"] for result in results if result["status"] == 409)
         met.replaced.update(result["_id"] for result in results if result.get("result") == "updated")
+        refused = [action for action, result in zip(batch, results, strict=True) if _is_refused(result)]
+        if refused:
+            _log_refused(alias, [result for result in results if _is_refused(result)])
+            again = bulk(alias, [_without_searched(action) for action in refused if "searched" in action])
+            met.newer.update(again.newer)
+            met.replaced.update(again.replaced)
+            met.refused.extend(refused)
     return met
 
 
-def _bulk_bodies(actions: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _bulk_bodies(actions: Iterable[Action]) -> Iterator[tuple[list[Action], str]]:
+    batch: list[Action] = []
     lines: list[str] = []
-    size = documents = 0
+    size = 0
     for action in actions:
         meta = {"_id": action["id"], "routing": action["routing"]}
         guard = {"version": action["version"], "version_type": "external_gte"}
         added = [json_text.write({action["op"]: meta | guard})]
         if action["op"] == "index":
             added.append(json_text.write(action["source"]))
-        length = sum(map(len, added))
-        if lines and (documents == BULK_DOCUMENTS or size + length > BULK_LENGTH):
-            yield "\n".join(lines) + "\n"
-            lines, size, documents = [], 0, 0
+        length = sum(len(line) if line.isascii() else len(line.encode()) for line in added)
+        if batch and (len(batch) == BULK_DOCUMENTS or size + length > BULK_BYTES):
+            yield batch, "\n".join(lines) + "\n"
+            batch, lines, size = [], [], 0
+        batch.append(action)
         lines += added
         size += length
-        documents += 1
-    if lines:
-        yield "\n".join(lines) + "\n"
+    if batch:
+        yield batch, "\n".join(lines) + "\n"
 
 
-def _raise_refused(results: Sequence[dict[str, Any]]) -> None:
+def _check_available(results: Sequence[Result]) -> None:
     # Deleting an absent document also gives 404, but without an error.
     gone = any(result["status"] == 404 and "error" in result for result in results)
-    if gone or any(result["status"] == 429 or result["status"] >= 500 for result in results):
+    if gone or any(result["status"] in _NOW_REFUSED or result["status"] >= 500 for result in results):
         raise _down()
-    refused = [result["status"] for result in results if result["status"] >= 400]
-    refused = [status for status in refused if status not in (404, 409)]
-    if refused:
-        raise ValueError(f"OpenSearch refused {len(refused)} of {len(results)} documents with {refused[0]}")
+
+
+def _is_refused(result: Result) -> bool:
+    return result["status"] >= 400 and result["status"] not in (404, 409)
+
+
+def _without_searched(action: Action) -> Action:
+    kept = {name: value for name, value in action["source"].items() if name not in action["searched"]}
+    return {name: part for name, part in action.items() if name != "searched"} | {"source": kept | {"refused": True}}
+
+
+def _log_refused(alias: str, results: Sequence[Result]) -> None:
+    # Types only: OpenSearch's reasons quote the document.
+    kinds = {result.get("error", {}).get("type", "") for result in results}
+    ids = [result["_id"] for result in results][:MAX_LOGGED]
+    logger().warning("opensearch refuses documents", extra={"index": alias, "errors": sorted(kinds), "documents": ids})
+    count("SearchRefused", len(results))

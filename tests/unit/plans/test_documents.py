@@ -1,5 +1,8 @@
 import json
 
+import pytest
+
+from payerworks import json_text
 from plans.index.documents import (
     HASHES,
     delete_action,
@@ -78,6 +81,34 @@ def test_a_linked_services_document_has_what_is_searched_of_the_objects_in_it() 
     assert source["serviceText"] == ["Eye exam", "planservice", "service", "vision"]
     assert source["objectTypes"] == ["planservice", "service", "membercostshare"]
     assert [source.get(name) for name in AMOUNTS] == [12.5, None, 0.2, None]
+
+
+@pytest.mark.parametrize(
+    ("sent", "indexed"),
+    [
+        ("-0", "0.0"),
+        ("-0.0", "0.0"),
+        ("-1e-400", "0.0"),
+        ("2000.10", "2000.1"),
+        ("1e308", "1e+308"),
+        (f"0.{'0' * 1200}1", "0.0"),
+        (f"5.{'0' * 1200}1", "5.0"),
+        ("true", None),
+    ],
+)
+def test_an_amount_in_the_index_is_what_a_double_holds(sent: str, indexed: str | None) -> None:
+    plan = json_text.read(json.dumps(PLAN).replace('"copay": 0', f'"copay": {sent}, "coinsurance": {sent}'))
+    change = creation("acme", plan, None, "seed")
+    source = service_actions(change.after, change.put[0])[0]["source"]
+    for name in ("copay", "coinsurance"):
+        assert (json_text.write(source[name]) if name in source else None) == indexed
+    assert f'"copay":{sent},' in source["whole"]
+
+
+def test_a_number_in_a_text_field_is_indexed_as_text() -> None:
+    plan = json_text.read(json.dumps(PLAN | {"name": "N"}).replace('"N"', "1" * 150))
+    source = root_actions(creation("acme", plan, None, "seed").after)[-1]["source"]
+    assert source["name"] == "1" * 150
 
 
 def test_a_plans_document_has_the_amounts_of_its_own_cost_shares_and_its_day() -> None:

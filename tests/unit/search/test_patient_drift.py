@@ -44,7 +44,7 @@ def test_an_index_is_filled_with_the_patients_of_all_tenants_and_later_states_st
     _, later = max(keys)
     bulk(alias, [indexing(Document("other", later, "later", "state", 9))])
     filled = patient_backfill.fill(alias, None, time.monotonic() + 60, verify=False)
-    assert filled == (None, 3, 3)
+    assert filled == (None, 3, 3, [])
     documents = opensearch.documents["patients-000001"].values()
     assert {(document["tenant"], document["id"]) for document in documents} == keys
     assert [document["last"] for document in documents if document["version"] == 9] == ["later"]
