@@ -28,6 +28,30 @@ def test_a_plan_lives_from_post_to_delete(api: Api) -> None:
     assert until(lambda: api.get(indexed_path(plan)), lambda answer: answer.status == 404).status == 404
 
 
+def test_an_encoded_id_reaches_no_other_plan(api: Api) -> None:
+    plan = new_plan(objectId=f"XA{random.randrange(10**9)}")
+    assert api.post("/v1/plan", plan).status == 201
+    assert api.post("/v1/plan", plan | {"objectId": plan["objectId"].replace("A", "%41")}).status == 400
+    for method in ("GET", "DELETE"):
+        assert api.call(method, path(plan).replace("A", "%2541")).status == 400
+        assert api.call(method, "/v1/plan/%2E%2E").status == 400
+    assert api.get(path(plan).replace("A", "%41")).json() == plan
+    api.call("DELETE", path(plan))
+
+
+def test_minus_zero_is_found_as_zero(api: Api) -> None:
+    plan = new_plan(1, objectId=f"zero-{random.random()}", planType=f"zero-{random.random()}")
+    plan["linkedPlanServices"][0]["planserviceCostShares"]["copay"] = -0.0
+    created = api.post("/v1/plan", plan)
+    assert b'"copay":-0.0' in created.body
+    query = f"planType={plan['planType']}&after={created.headers['change-token']}"
+    for bound in ("copay_gte=0", "copay_lte=-0", "copay_gte=-0.0&copay_lte=0"):
+        found = api.get(f"/v1/plan/search?{query}&{bound}").json()["items"]
+        assert [item["objectId"] for item in found] == [plan["objectId"]], bound
+    assert api.get(f"/v1/plan/search?{query}&copay_lt=0").json()["items"] == []
+    api.call("DELETE", path(plan))
+
+
 def test_children_are_found_by_their_parent_and_leave_with_it(api: Api, stored: dict[str, Any]) -> None:
     plan_id = stored["objectId"]
     indexed(api, stored)

@@ -8,17 +8,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from localstack.layout import ROOT
 from payerworks.opensearch import opensearch
+from plans.index import documents
 from plans.plan import stored_plan
+from plans.plan.document import digest
 from plans.plan.stored_plan import Change
 from plans.storage import repository
 from search.indexes import index_targets
 from search.jobs import repository as jobs
+from search.jobs.index_job import slice_message
+from search.on_search_job import work_on
 from search.plans import backfill
 from search.plans.sync import TARGETS, is_target_in_sync, sync_target
 from tests.integration.conftest import Api
@@ -83,6 +88,45 @@ def test_a_reindex_that_is_killed_again_and_again_ends_all_the_same(tenant: str,
     assert finished("reindex", "", job.id).counts["plans"]
     assert len(indexes()) == 1
     assert drift(settled(tenant)) == (0, 0, 0)
+
+
+def test_a_document_that_is_refused_is_named_and_holds_up_neither_the_reindex_nor_the_feed(
+    api: Api, tenant: str, paused: Callable[[str], Any]
+) -> None:
+    long = new_plan(2, objectId="long")
+    long["linkedPlanServices"][1]["serviceType"] = "x" * 40_000
+    commit([*creations(tenant, 3), stored_plan.creation(tenant, long, None, "tests")])
+    assert drift(settled(tenant)) == (0, 0, 0)
+    with paused("OnSearchJob"):
+        jobs.start_job("reindex", "", "tests")
+        while (job := jobs.read_job("reindex", "")) and job.status == "running":
+            if job.step == "create":
+                create_strict(job.details["index"])
+            work_on(slice_message(job), 1)
+    try:
+        assert job is not None
+        assert job.counts["refused"] >= 1
+        assert jobs.read_drifted(replace(job, tenant=tenant), "refused") == ["long"]
+        text, services, expected = documents.read_indexed_plan(tenant, "long") or pytest.fail("the plan is not there")
+        assert digest(text, services) == expected
+        commit([patched(tenant, "long", planType="changed"), patched(tenant, "plan-0000", planType="changed")])
+        check = settled(tenant)
+        assert (drift(check), check.counts["refused"]) == ((0, 0, 0), 1)
+        assert jobs.read_drifted(check, "refused") == ["long"]
+    finally:
+        # An index with the usual mapping takes the place of the strict one.
+        assert api.post("/admin/search/reindex", None).status == 202
+        while progress(api)["status"] == "running":
+            time.sleep(0.2)
+    check = settled(tenant)
+    assert (drift(check), check.counts["refused"]) == ((0, 0, 0), 0)
+
+
+def create_strict(index: str) -> None:
+    """Create an index that refuses a service with a long type."""
+    body: dict[str, Any] = documents.definition() | {"aliases": {TARGETS.write_alias(index): {}}}
+    body["mappings"]["properties"]["serviceText"] = {"type": "keyword"}
+    opensearch().indices.create(index, body=body)
 
 
 def test_what_a_sync_wrote_before_a_plan_was_filled_is_not_left_behind(
