@@ -39,8 +39,7 @@ def handler(request: Request) -> Answer:
 def _store_all(request: Request, body: str, seed: str) -> Answer:
     value = json_text.read(body)
     valid = check_all(as_list(value, MAX_LIST), in_list=isinstance(value, list))
-    claims = new_claims(request.tenant, request.id, seed, dict(enumerate(valid)))
-    repository.store(claims)
+    claims = repository.store(new_claims(request.tenant, request.id, seed, dict(enumerate(valid))))
     if isinstance(value, list):
         return Answer(201, f"[{','.join(claim.text for claim in claims)}]")
     return _created(request, claims[0])
@@ -63,9 +62,8 @@ def _store_valid(request: Request, body: str, seed: str) -> Answer:
         else:
             results[number] = _error_result(400, checked)
     for batch in map(dict, parts(list(valid.items()), TRANSACTION_ITEMS)):
-        claims = new_claims(request.tenant, request.id, seed, batch)
         try:
-            repository.store(claims)
+            claims = repository.store(new_claims(request.tenant, request.id, seed, batch))
         except Unavailable:
             # Other batches may be stored: after an error for the whole list the client would send them again.
             for number in batch:

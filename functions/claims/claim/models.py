@@ -54,8 +54,27 @@ class ClaimFault(BaseModel, defer_build=True):
     message: str
 
 
+class RequestSource(BaseModel, defer_build=True):
+    """The request that posted a claim."""
+
+    kind: Literal["request"]
+    request_id: str
+
+
+class FileSource(BaseModel, defer_build=True):
+    """The row of a file that is a claim: the file's key in the bucket, the row's first line, and the file's job."""
+
+    kind: Literal["file"]
+    key: str
+    line: int
+    task_id: str
+
+
 class Claim(BaseModel, defer_build=True):
-    """A stored claim. Amounts are in dollars, always with two decimals."""
+    """A stored claim. Amounts are in dollars, always with two decimals.
+
+    `source` is where it came from; null for claims stored before sources were kept.
+    """
 
     id: str
     service_date: datetime.date
@@ -71,6 +90,8 @@ class Claim(BaseModel, defer_build=True):
     net_fee: Dollars
     warnings: list[ClaimFault]
     status: ClaimStatus
+    created_at: datetime.datetime
+    source: Annotated[RequestSource | FileSource, Field(discriminator="kind")] | None
 
 
 class CreatedClaims(RootModel[Claim | list[Claim]], defer_build=True):

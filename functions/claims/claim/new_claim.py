@@ -1,10 +1,12 @@
 """New claims from validated input."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from claims.claim.money import dollars
 from claims.claim.net_fee import net_fee
+from claims.claim.source import REQUEST
 from claims.claim.status import initial_status
 from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import ValidClaim
@@ -12,19 +14,31 @@ from payerworks import json_text
 from payerworks.json_text import Json
 from payerworks.times import now
 
+Name = TypeVar("Name", int, str)
+
 
 def new_claims(
-    tenant: str, request_id: str, seed: str, valid: Mapping[int, ValidClaim] | Mapping[str, ValidClaim]
+    tenant: str,
+    request_id: str,
+    seed: str,
+    valid: Mapping[Name, ValidClaim],
+    source_of: Callable[[Name], str] = lambda _: REQUEST,
 ) -> list[StoredClaim]:
     """The claims of a request or of a file's job; `valid` has them by their index in the list, or by their row.
 
-    A claim's id is a hash of the seed and this index or row, so a repeat makes the same ids.
+    A claim's id is a hash of the seed and this index or row, so a repeat makes the same ids. `source_of` it is the
+    claim's source (source.py).
     """
     received_at = now()
-    return [_new_claim(tenant, request_id, f"{seed}#{name}", claim, received_at) for name, claim in valid.items()]
+    return [
+        _new_claim(tenant, request_id, f"{seed}#{name}", claim, received_at, source_of(name))
+        for name, claim in valid.items()
+    ]
 
 
-def _new_claim(tenant: str, request_id: str, seed: str, valid: ValidClaim, received_at: str) -> StoredClaim:
+def _new_claim(
+    tenant: str, request_id: str, seed: str, valid: ValidClaim, received_at: str, source: str
+) -> StoredClaim:
     claim_id = hashlib.blake2b(seed.encode(), digest_size=16).hexdigest()
     fee = net_fee(valid.claim)
     return StoredClaim(
@@ -39,6 +53,7 @@ def _new_claim(tenant: str, request_id: str, seed: str, valid: ValidClaim, recei
         document=json_text.write(_document(claim_id, valid, fee)),
         received_at=received_at,
         request_id=request_id,
+        source=source,
     )
 
 

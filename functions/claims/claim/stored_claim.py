@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from claims.claim.source import source_members
 from claims.claim.status import ClaimStatus
 from payerworks import json_text
 
@@ -15,6 +16,7 @@ class StoredClaim:
     net_fee         cents
     document        JSON text of everything that never changes, amounts in dollars
     received_at     ISO 8601 in UTC
+    source          as source.py writes it; None for a claim from before sources were kept
     """
 
     tenant: str
@@ -28,11 +30,17 @@ class StoredClaim:
     document: str
     received_at: str
     request_id: str
+    source: str | None
 
     @property
     def text(self) -> str:
         """The JSON text of answers."""
-        return f'{self.document[:-1]},"status":{json_text.write(self.status)}}}'
+        members = {
+            "status": self.status,
+            "created_at": self.received_at,
+            "source": source_members(self.source, self.request_id),
+        }
+        return f"{self.document[:-1]},{json_text.write(members)[1:]}"
 
     @property
     def order(self) -> str:

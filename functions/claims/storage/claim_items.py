@@ -47,6 +47,8 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
         "status_list": {"S": partition_key(claim.tenant, claim.status, shard)},
         "date_list": {"S": partition_key(claim.tenant, shard)},
     }
+    if claim.source is not None:
+        item["source"] = {"S": claim.source}
     if claim.status == "received":
         overdue = {"overdue_shard": str(shard), "overdue_at": until(RECEIVED_LASTS)}
         item |= {name: {"S": text} for name, text in overdue.items()}
@@ -68,4 +70,5 @@ def claim_from(item: Mapping[str, Any]) -> StoredClaim:
         document=item["document"]["S"],
         received_at=item["received_at"]["S"],
         request_id=item["request_id"]["S"],
+        source=item["source"]["S"] if "source" in item else None,
     )

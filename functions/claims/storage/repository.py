@@ -3,6 +3,7 @@
 pk, sk:
     {tenant}#{claimId}, CLAIM    version, status, provider_npi, net_fee (cents), document (JSON text of what never
                                  changes), received_at, request_id
+                                 source: the request, or a file and line (source.py); absent in claims from before
                                  operation: the change that made this version; absent once the claim is accrued
                                  counted: its share in the provider's total, in cents; absent if it has none
                                  keys of the lists (list_repository.py), the payment (payment_repository.py)
@@ -20,11 +21,12 @@ Access patterns
 A new claim costs 5 write units (4 of them for the lists), in a transaction 6.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from claims.claim.stored_claim import StoredClaim
 from claims.storage.claim_items import TABLE, claim_from, claim_item, claim_key
-from payerworks.batches import insert_together
+from payerworks.batches import insert_together, read_all
 
 
 def read_claim(tenant: str, claim_id: str) -> StoredClaim | None:
@@ -33,9 +35,22 @@ def read_claim(tenant: str, claim_id: str) -> StoredClaim | None:
     return claim_from(item) if item else None
 
 
-def store(claims: Iterable[StoredClaim]) -> None:
-    """Store up to 100 new claims, all or none. Raises Unavailable.
+def store(claims: Iterable[StoredClaim]) -> list[StoredClaim]:
+    """Store up to 100 new claims, all or none; returns them as they were stored first. Raises Unavailable.
 
     A claim that exists stays unchanged: an earlier try of the same request stored it, as ids come from the seed.
     """
-    insert_together(TABLE, [claim_item(claim, "created") for claim in claims])
+    new = list(claims)
+    taken = insert_together(TABLE, [claim_item(claim, "created") for claim in new])
+    earlier = {claim.claim_id: claim for claim in _read_claims([new[number] for number in sorted(taken)])}
+    return [_as_stored_first(claim, earlier.get(claim.claim_id, claim)) for claim in new]
+
+
+def _read_claims(claims: Sequence[StoredClaim]) -> list[StoredClaim]:
+    keys = [claim_key(claim.tenant, claim.claim_id) for claim in claims]
+    return [claim_from(item) for item in read_all(TABLE, keys)] if keys else []
+
+
+def _as_stored_first(claim: StoredClaim, stored: StoredClaim) -> StoredClaim:
+    # Its state may have moved since then; the answer to a repeated request has the first one.
+    return replace(claim, received_at=stored.received_at, request_id=stored.request_id, source=stored.source)

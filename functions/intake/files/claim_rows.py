@@ -15,6 +15,7 @@ from typing import NamedTuple
 from claims.claim.field_names import FIELDS, field_of
 from claims.claim.models import SubmittedClaim
 from claims.claim.new_claim import new_claims
+from claims.claim.source import file_row
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage.row_repository import store_rows
 from intake.files.columns import ColumnMapping, Layout, is_reject_list, layout_of, missing_columns_message
@@ -83,11 +84,16 @@ def claim_keys(row: ClaimRow) -> list[RowKey]:
 
 def load_claims(tenant: str, origin: Origin, rows: Sequence[ClaimRow], earlier: Counter[str]) -> LoadedRows:
     """Store the claims of rows (`load` of kinds.FileKind); none is refused. Raises Unavailable."""
-    numbered = {}
+    numbered: dict[str, ClaimRow] = {}
     for row in rows:
-        numbered[f"{row.content}#{earlier[row.content]}"] = row.valid
+        numbered[f"{row.content}#{earlier[row.content]}"] = row
         earlier[row.content] += 1
-    claims = new_claims(tenant, origin.task_id, f"{tenant}#row", numbered)
+    valid = {name: row.valid for name, row in numbered.items()}
+
+    def source_of(name: str) -> str:
+        return file_row(origin.key, numbered[name].line)
+
+    claims = new_claims(tenant, origin.task_id, f"{tenant}#row", valid, source_of)
     known = store_rows(claims)
     of_rows = zip(rows, claims, strict=True)
     duplicates = {row.line: claim.claim_id for row, claim in of_rows if claim.claim_id in known}

@@ -24,7 +24,7 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     duplicates: dict[int, str] = {}
-    origin = Origin(job.task_id, split.stamp, split.careful)
+    origin = Origin(job.task_id, split.stamp, split.careful, job.file.key)
     counts_equal_rows = chunk.contested and kind.counts_equal_rows
     earlier = bucket.read_earlier_rows(job, chunk) if counts_equal_rows else Counter()
     chunk_rows = _rows_to_load(kind, job, split, chunk)

@@ -48,6 +48,7 @@ class Record:
 class Origin:
     """The job that loads rows, and the stamp of its file: the time this content was first seen, and its content id.
 
+    `key`: the file's key in the bucket.
     `careful`: other jobs may load at the same time, in any order. Then a row equal to the stored person still leaves
     its stamp, so that an earlier row cannot win later:
         file 1 says Ann, file 2 says Bea, file 3 says Ann; they load in the order 1, 3, 2
@@ -57,6 +58,7 @@ class Origin:
     task_id: str
     stamp: str
     careful: bool = False
+    key: str = ""
 
     def source(self, line: int) -> str:
         """The name of one row of the job."""

@@ -22,7 +22,12 @@ def test_a_claim_is_stored_and_returned(call: Call) -> None:
     answer = call(create_claims.handler, POST)
     assert answer["statusCode"] == 201
     claim = answer["json"]
-    assert claim == CLAIM | {"id": claim["id"], "net_fee": 81.25, "status": "received", "warnings": []}
+    computed = {"net_fee": 81.25, "status": "received", "warnings": []}
+    source = {"kind": "request", "request_id": answer["headers"]["X-Request-Id"]}
+    own = {"id": claim["id"], "created_at": claim["created_at"], "source": source}
+    assert claim == CLAIM | computed | own
+    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(claim["created_at"])
+    assert datetime.timedelta(0) <= age < datetime.timedelta(minutes=1)
     assert answer["headers"]["Location"] == f"claims/{claim['id']}"
     again = call(get_claim.handler, "claims/get_claim", path={"id": claim["id"]})
     assert (again["body"], again["headers"]["ETag"]) == (answer["body"], answer["headers"]["ETag"])
@@ -189,7 +194,7 @@ def test_a_retry_after_a_crash_finds_the_stored_claims(call: Call, feed: Feed, a
     first = call(create_claims.handler, POST, body=[CLAIM, CLAIM], headers=key)
     _forget_the_answer(aws)
     feed.change(first["json"][0]["id"], status="processed")
-    again = call(create_claims.handler, POST, body=[CLAIM, CLAIM], headers=key)
+    again = call(create_claims.handler, POST, body=[CLAIM, CLAIM], headers=key | {"X-Request-Id": "another"})
     assert (again["statusCode"], again["body"]) == (201, first["body"])
     assert len(feed.items("CLAIM")) == 2
     held = call(get_claim.handler, "claims/get_claim", path={"id": first["json"][0]["id"]})
@@ -225,6 +230,7 @@ def test_a_large_partial_answer_is_the_same_again_and_after_a_crash(
     ask: dict[str, Any] = {"body": sent, "query": {"partial": "true"}, "headers": {"Idempotency-Key": "k-1"}}
     first = call(create_claims.handler, POST, **ask)
     assert len(first["body"].encode()) > 3000
+    ask["headers"] |= {"X-Request-Id": "another"}
     again = call(create_claims.handler, POST, **ask)
     assert (again["statusCode"], again["body"]) == (207, first["body"])
     _forget_the_answer(aws)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims import create_claims
+from claims import create_claims, list_claims
 from claims.claim.claim_fields import QUADRANTS
 from claims.claim.field_names import FIELDS
 from claims.claim.models import SubmittedClaim
@@ -77,7 +77,16 @@ def test_a_row_is_the_claim_that_a_post_of_it_makes(intake: Intake, call: Call) 
     assert documents()[0] == documents()[1]
     posted = next(item for item in stored().values() if item != from_file)
     own = {"pk", "document", "request_id", "list_order", "status_list", "date_list", "overdue_shard", "overdue_at"}
+    own |= {"source"}
     assert {k: v for k, v in from_file.items() if k not in own} == {k: v for k, v in posted.items() if k not in own}
+
+
+def test_a_claim_names_the_file_line_and_job_it_came_from(intake: Intake, call: Call) -> None:
+    job = intake.ingest(HEADER + ROW + "bad\n" + ROW.replace("D0180", "D0181"), KEY)
+    claims = call(list_claims.handler, "claims/list_claims")["json"]["items"]
+    from_file = {"kind": "file", "key": KEY, "task_id": job["task_id"]}
+    sources = {claim["submitted_procedure"]: claim["source"] for claim in claims}
+    assert sources == {"D0180": from_file | {"line": 2}, "D0181": from_file | {"line": 4}}
 
 
 def test_the_same_content_under_any_name_adds_nothing_and_equal_lines_are_claims_each(intake: Intake) -> None:
