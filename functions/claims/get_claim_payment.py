@@ -1,9 +1,7 @@
 """GET /claims/{id}/payment: the payment of a claim, step by step; without steps if none was requested yet."""
 
 from claims.claim.claim_id import claim_id_of
-from claims.claim.money import dollars
 from claims.payments.payment_repository import read_payment
-from payerworks import json_text
 from payerworks.conditional import not_modified
 from payerworks.http import Answer, Request, http_operation
 
@@ -11,11 +9,5 @@ from payerworks.http import Answer, Request, http_operation
 @http_operation(answers={200: "claims.claim.models.ClaimPayment", 304: None}, errors=(404,), headers=("If-None-Match",))
 def handler(request: Request) -> Answer:
     payment = read_payment(request.tenant, claim_id_of(request))
-    claim = payment.claim
-    members = {
-        "claimId": claim.claim_id,
-        "status": claim.status,
-        "amount": dollars(claim.net_fee),
-        "steps": [step._asdict() for step in payment.steps],
-    }
-    return not_modified(request, claim.etag) or Answer(200, json_text.write(members), {"ETag": claim.etag})
+    etag = payment.claim.etag
+    return not_modified(request, etag) or Answer(200, payment.text, {"ETag": etag})

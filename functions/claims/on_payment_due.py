@@ -1,6 +1,7 @@
 """Queue of claims to be paid: request each payment, call the processor, and send on the settlement.
 
-When a message is delivered again, the processor is first asked for the outcome of the earlier try.
+When a message is delivered again, the processor is first asked for the outcome of the earlier try. So it is for a new
+attempt: what an earlier one has paid after all is reversed before the claim is paid again.
 """
 
 import contextlib
@@ -9,8 +10,8 @@ from typing import Any
 from claims.payments import payment_repository
 from claims.payments.chosen_processor import chosen_processor
 from claims.payments.payment_repository import NotMoved
-from claims.payments.settlement import find_settlement, new_settlement, settlement_message
-from payerworks.errors import Unavailable
+from claims.payments.settlement import Settlement, find_settlement, new_settlement, settlement_message, take_back
+from payerworks.errors import PayerworksError, Unavailable
 from payerworks.messages import send, sqs_handler
 from payerworks.settings import settings
 
@@ -20,11 +21,20 @@ Message = dict[str, Any]
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Work on a batch and send its settlements together; if sending raises, the whole batch is delivered again."""
     settlements: list[Message] = []
-    receive = sqs_handler(
-        lambda message: settlements.extend(_pay(message)),
-        last_try=lambda message: settlements.extend(_find_or_give_up(message)),
-    )
-    answer = receive(event, context)
+    errors: dict[str, str] = {}
+
+    def pay(message: Message) -> None:
+        try:
+            settlements.extend(_pay(message))
+        except PayerworksError as error:
+            errors[message["claimId"]] = error.detail
+            raise
+
+    def find_or_give_up(message: Message) -> None:
+        error = errors.get(message["claimId"], "An unexpected error, which is in the logs.")
+        settlements.extend(_find_or_give_up(message, error))
+
+    answer = sqs_handler(pay, last_try=find_or_give_up)(event, context)
     send(settings().queues["claim_settlements"], settlements)
     return answer
 
@@ -38,20 +48,25 @@ def _pay(message: Message) -> list[Message]:
         payment, is_repeat = not_moved.payment, True
     if payment.claim.status != "payment_requested":
         return []
+    attempt = payment.attempt or 0
+    for earlier_attempt in range(1, attempt):
+        take_back(payment, earlier_attempt)
     processor = chosen_processor()
     earlier = processor.find(payment.order.key) if is_repeat else None
     outcomes = [earlier] if earlier else processor.pay(payment.order)
-    return [settlement_message(new_settlement(payment, outcome), message["requestId"]) for outcome in outcomes]
+    return [settlement_message(new_settlement(payment, attempt, outcome), message["requestId"]) for outcome in outcomes]
 
 
-def _find_or_give_up(message: Message) -> list[Message]:
+def _find_or_give_up(message: Message, error: str) -> list[Message]:
     """After the last try: the settlement if the processor knows one; else move the claim to payment_review.
 
     Then raises Unavailable, so that the message becomes a dead letter, from where it can be redriven.
     """
     payment = payment_repository.read_payment(message["tenant"], message["claimId"])
-    if settlement := find_settlement(payment):
+    settlement = find_settlement(payment)
+    if isinstance(settlement, Settlement):
         return [settlement_message(settlement, message["requestId"])]
     with contextlib.suppress(NotMoved):
-        payment_repository.give_up(payment)
+        tries = settings().message_tries
+        payment_repository.give_up(payment, f"It was not paid in {tries} tries; the last error: {error} {settlement}")
     raise Unavailable("The claim could not be paid.")

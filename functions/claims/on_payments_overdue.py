@@ -1,4 +1,7 @@
-"""Schedule: settle overdue payments as the processor knows them, finish overdue reversals, send the rest to review."""
+"""Schedule: settle overdue payments as the processor knows them, reverse what it has paid for failed and void claims.
+
+The rest of the overdue claims goes to review.
+"""
 
 import contextlib
 from typing import Any
@@ -6,10 +9,15 @@ from typing import Any
 from claims.payments import payment_repository
 from claims.payments.payment import Payment
 from claims.payments.payment_repository import NotMoved
-from claims.payments.settlement import find_settlement, finish_reversal, settle
+from claims.payments.settlement import Settlement, find_settlement, settle, take_back
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, logger
 from payerworks.times import begin_invocation, now
+
+_OVERDUE = {
+    "received": "Its payment was not requested within a day.",
+    "payment_requested": "Its payment was not settled within 15 minutes.",
+}
 
 
 def handler(event: dict[str, Any], context: object) -> None:
@@ -28,11 +36,14 @@ def _end(payment: Payment) -> bool:
     """Whether the claim was overdue: the index is eventually consistent and may list one that no longer is."""
     if payment.overdue_at is None or payment.overdue_at > now():
         return False
-    if payment.claim.status == "failed":
-        finish_reversal(payment.claim.tenant, payment.claim.claim_id, payment.attempt or 0)
-    elif settlement := find_settlement(payment):
+    if payment.claim.status in ("failed", "void"):
+        take_back(payment, payment.attempt or 0)
+        payment_repository.end_wait(payment)
+        return True
+    settlement = find_settlement(payment)
+    if isinstance(settlement, Settlement):
         settle(settlement)
     else:
         with contextlib.suppress(NotMoved):
-            payment_repository.give_up(payment)
+            payment_repository.give_up(payment, f"{_OVERDUE[payment.claim.status]} {settlement}")
     return True

@@ -4,9 +4,8 @@ A claim that is void already stays unchanged.
 """
 
 from claims.claim.claim_id import claim_id_of
-from claims.claim.stored_claim import StoredClaim
 from claims.payments.payment import Payment
-from claims.payments.payment_repository import NotMoved, read_payment, void
+from claims.payments.payment_repository import read_payment, retry_on_conflict, void
 from payerworks.conditional import check_if_match
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
@@ -21,25 +20,19 @@ from payerworks.idempotency import idempotent
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
 
+    def move(payment: Payment) -> Payment:
+        check_if_match(request, payment.claim.etag)
+        if payment.claim.status == "void":
+            return payment
+        if not payment.is_voidable:
+            raise Conflict(_reason(payment))
+        return void(payment)
+
     def run(_: str) -> Answer:
-        claim = _void(request, claim_id)
+        claim = retry_on_conflict(read_payment(request.tenant, claim_id), move).claim
         return request.preferred(Answer(200, claim.text, {"ETag": claim.etag}))
 
     return idempotent(request, claim_id, run)
-
-
-def _void(request: Request, claim_id: str) -> StoredClaim:
-    payment = read_payment(request.tenant, claim_id)
-    while True:  # ends: each repeat means that the claim has moved, and it has few moves to make
-        check_if_match(request, payment.claim.etag)
-        if payment.claim.status == "void":
-            return payment.claim
-        if not payment.is_voidable:
-            raise Conflict(_reason(payment))
-        try:
-            return void(payment)
-        except NotMoved as not_moved:
-            payment = not_moved.payment
 
 
 def _reason(payment: Payment) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from auth.users import repository as users
 from claims.payments import payment_repository as payments
-from claims.payments.payment import SagaStep
+from claims.payments.payment import Payment, SagaStep
 from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import list_repository, row_repository
 from claims.storage import repository as claims
@@ -79,11 +79,14 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.payments.payment_repository.store_settlement": lambda w: payments.store_settlement(
         ACME, w.claims[1].claim_id, "settled", 1, STEPS
     ),
-    "claims.payments.payment_repository.begin_reversal": lambda w: payments.begin_reversal(
-        ACME, w.claims[1].claim_id, 1, STEPS
-    ),
-    "claims.payments.payment_repository.end_reversal": lambda w: payments.end_reversal(ACME, w.claims[2].claim_id),
-    "claims.payments.payment_repository.give_up": lambda w: payments.give_up(w.payment),
+    "claims.payments.payment_repository.begin_reversal": lambda w: payments.begin_reversal(payment(w, 1), STEPS[0]),
+    "claims.payments.payment_repository.note_paid": lambda w: payments.note_paid(payment(w, 2), STEPS[0]),
+    "claims.payments.payment_repository.end_reversal": lambda w: payments.end_reversal(payment(w, 2), 1),
+    "claims.payments.payment_repository.end_wait": lambda w: payments.end_wait(payment(w, 2)),
+    "claims.payments.payment_repository.give_up": lambda w: payments.give_up(w.payment, "a reason"),
+    "claims.payments.payment_repository.ask": lambda w: payments.ask(w.payment, STEPS[0]),
+    "claims.payments.payment_repository.waive": lambda w: payments.waive(payment(w, 3), STEPS[0]),
+    "claims.payments.payment_repository.decline": lambda w: payments.decline(payment(w, 3), STEPS[0]),
     "claims.payments.payment_repository.void": lambda w: payments.void(w.payment),
     "claims.payments.payment_repository.find_overdue": lambda w: sorted(payments.find_overdue()),
     "claims.payments.sandbox_processor.SandboxProcessor.pay": lambda w: SandboxProcessor().pay(w.payment.order),
@@ -130,6 +133,10 @@ CALLS: dict[str, Callable[[World], object]] = {
 
 def first_answer(seed: str) -> Answer:
     return Answer(201, "first")
+
+
+def payment(world: World, number: int) -> Payment:
+    return payments.read_payment(ACME, world.claims[number].claim_id)
 
 
 def service_ids(world: World) -> list[str]:

@@ -9,7 +9,7 @@ from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import check_all
 from claims.payments import payment_repository
-from claims.payments.payment import Payment
+from claims.payments.payment import Payment, SagaStep
 from claims.payments.payment_processor import PaymentOrder
 from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import repository as claims
@@ -52,7 +52,8 @@ LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 class World:
     """What is stored, beside the constants of this module.
 
-    claims     one that is received, one whose payment is requested, one whose payment is being reversed
+    claims     one that is received, one whose payment is requested, one whose payment is being reversed,
+               one in review
     new_claims claims that are not stored
     payment    of the received claim
     held       until when the first provider's total is held
@@ -120,15 +121,17 @@ def valid_claims(seed: str, count: int) -> list[StoredClaim]:
 
 
 def _claims() -> tuple[list[StoredClaim], Payment, int]:
-    stored = valid_claims("old", 3)
+    stored = valid_claims("old", 4)
     claims.store(stored)
     accrue([(ACME, stored[0].claim_id), (ACME, stored[1].claim_id)])
     held = totals_repository.hold_total(PROVIDER, "run")
     assert held is not None
-    received, requested, reversing = (claim.claim_id for claim in stored)
+    received, requested, reversing, reviewed = (claim.claim_id for claim in stored)
     payment_repository.request_payment(ACME, requested)
     payment_repository.request_payment(ACME, reversing)
-    payment_repository.begin_reversal(ACME, reversing, 1, [])
+    paid = SagaStep("paid", "2026-01-01", "a reference")
+    payment_repository.begin_reversal(payment_repository.read_payment(ACME, reversing), paid)
+    payment_repository.give_up(payment_repository.read_payment(ACME, reviewed), "a reason")
     for claim_id in (requested, reversing):
         client("dynamodb").update_item(
             TableName=settings().tables["claims"],

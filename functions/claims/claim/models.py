@@ -4,9 +4,10 @@
 """
 
 import datetime
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, RootModel, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints, ValidationInfo, field_validator
 
 from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate, Text
 from claims.claim.status import ClaimStatus
@@ -17,6 +18,8 @@ MAX_LIST = 50
 MAX_PARTIAL = 500
 """Most claims of a list that is stored whole or not at all, and of a list with `partial=true`."""
 MOST_TOP_PROVIDERS = 100
+
+_CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class SubmittedClaim(BaseModel, extra="forbid", frozen=True, defer_build=True):
@@ -73,7 +76,8 @@ class FileSource(BaseModel, defer_build=True):
 class Claim(BaseModel, defer_build=True):
     """A stored claim. Amounts are in dollars, always with two decimals.
 
-    `source` is where it came from; null for claims stored before sources were kept.
+    `review_reason` says why it is in payment_review; null in every other state. `source` is where it came from; null
+    for claims stored before sources were kept.
     """
 
     id: str
@@ -90,6 +94,7 @@ class Claim(BaseModel, defer_build=True):
     net_fee: Dollars
     warnings: list[ClaimFault]
     status: ClaimStatus
+    review_reason: str | None
     created_at: datetime.datetime
     source: Annotated[RequestSource | FileSource, Field(discriminator="kind")] | None
 
@@ -99,20 +104,40 @@ class CreatedClaims(RootModel[Claim | list[Claim]], defer_build=True):
 
 
 class PaymentStep(BaseModel, defer_build=True):
-    """A step of a payment and its time."""
+    """A step of a payment and its time; in steps of people, `by` is the user. The detail of a decision is its note."""
 
-    step: Literal["requested", "paid", "refused", "settled", "reversed"]
+    step: Literal["requested", "paid", "refused", "settled", "reversed", "review", "asked", "approved", "declined"]
     at: datetime.datetime
     detail: str
+    by: str | None = None
 
 
 class ClaimPayment(BaseModel, defer_build=True):
-    """The payment of a claim: its net fee in dollars, and its steps in the order in which they were stored."""
+    """The payment of a claim: its net fee in dollars, and its steps in the order in which they were stored.
+
+    `review_reason` says why the claim is in payment_review; null in every other state.
+    """
 
     claim_id: str = Field(alias="claimId")
     status: ClaimStatus
     amount: Dollars
+    review_reason: str | None
     steps: list[PaymentStep]
+
+
+def _prose(text: str) -> str:
+    if _CONTROL_IN_PROSE.search(text):
+        raise ValueError("must have no control character")
+    return text
+
+
+class PaymentDecision(BaseModel, extra="forbid", frozen=True, defer_build=True):
+    """A decision that ends the review of a claim, and why."""
+
+    decision: Literal["approve", "refuse"]
+    note: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_prose)
+    ]
 
 
 class ClaimResult(BaseModel, defer_build=True):

@@ -7,7 +7,7 @@ from typing import TypeVar
 from claims.claim.money import dollars
 from claims.claim.net_fee import net_fee
 from claims.claim.source import REQUEST
-from claims.claim.status import initial_status
+from claims.claim.status import initial_review_reason, initial_status
 from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import ValidClaim
 from payerworks import json_text
@@ -54,6 +54,7 @@ def _new_claim(
         received_at=received_at,
         request_id=request_id,
         source=source,
+        review_reason=initial_review_reason(fee),
     )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 ClaimStatus = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
-PaymentEvent = Literal["requested", "settled", "refused", "unsettled", "given_up", "voided"]
+PaymentEvent = Literal[
+    "requested", "settled", "refused", "unsettled", "given_up", "asked", "waived", "declined", "voided"
+]
 
 RECEIVED_LASTS = datetime.timedelta(days=1)
 """How long a claim may wait for its payment request: as long as the table's stream retries."""
@@ -29,7 +31,7 @@ class Move(NamedTuple):
     when: str
 
 
-_UNPAID: tuple[ClaimStatus, ...] = ("payment_requested", "payment_review")
+_UNPAID: tuple[ClaimStatus, ...] = ("received", "payment_requested", "payment_review")
 
 MOVES: Mapping[str, Move] = {
     "requested": Move(
@@ -52,6 +54,19 @@ MOVES: Mapping[str, Move] = {
         ("on_payment_due", "on_payments_overdue"),
         "the last try failed, or it is overdue, and the processor knows of no payment",
     ),
+    "asked": Move(
+        ("received", "failed", "payment_review"),
+        "received",
+        ("request_claim_payment", "decide_claim_payment"),
+        "a person asks for payment or approves it; its net fee is above 0 and no reversal is under way",
+    ),
+    "waived": Move(
+        ("payment_review",),
+        "processed",
+        ("decide_claim_payment",),
+        "a person approves it; its net fee is not above 0, so nothing is paid",
+    ),
+    "declined": Move(("payment_review",), "failed", ("decide_claim_payment",), "a person refuses it"),
     "voided": Move(
         ("received", "failed", "payment_review", "processed"),
         "void",
@@ -66,3 +81,8 @@ def initial_status(net_fee: int) -> ClaimStatus:
     if net_fee > 0:
         return "received"
     return "processed" if net_fee == 0 else "payment_review"
+
+
+def initial_review_reason(net_fee: int) -> str | None:
+    """Why a new claim is in payment_review; None if it is not."""
+    return "Its net fee is below 0, so that nothing can be paid." if net_fee < 0 else None

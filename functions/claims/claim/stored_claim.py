@@ -17,6 +17,7 @@ class StoredClaim:
     document        JSON text of everything that never changes, amounts in dollars
     received_at     ISO 8601 in UTC
     source          as source.py writes it; None for a claim from before sources were kept
+    review_reason   why it is in payment_review, a sentence or two; None if it is not
     """
 
     tenant: str
@@ -31,12 +32,14 @@ class StoredClaim:
     received_at: str
     request_id: str
     source: str | None
+    review_reason: str | None
 
     @property
     def text(self) -> str:
         """The JSON text of answers."""
         members = {
             "status": self.status,
+            "review_reason": self.review_reason,
             "created_at": self.received_at,
             "source": source_members(self.source, self.request_id),
         }

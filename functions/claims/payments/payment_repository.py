@@ -2,9 +2,10 @@
 
 Each move of a claim is one conditional write of one item, so a claim is never half-moved. Attributes:
     attempt                     number of the payment, from 1; absent before the first request
-    steps                       list of {step, at, detail}
-    reversed                    true if the payment was reversed, else absent
-    overdue_shard, overdue_at   deadline for leaving the state; absent if it has none
+    steps                       list of {step, at, detail, attempt, by}; the last two are absent if they are 1 and None
+    review_reason               why the claim was given up; absent in every state but payment_review
+    overdue_shard, overdue_at   deadline for leaving the state; absent if it has none. A failed or void claim has one
+                                while the processor has to be asked whether it has paid after all
 A move also changes status, version and operation.
 
 Index by_overdue (overdue_shard, overdue_at), keys only, for the schedule. It is the only index whose key does not begin
@@ -15,12 +16,12 @@ Access patterns
     overdue claims      Query by_overdue, each shard up to now
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from claims.claim.claim_id import NOT_FOUND
-from claims.claim.status import MOVES, REQUESTED_LASTS, PaymentEvent
-from claims.claim.stored_claim import StoredClaim
+from claims.claim.status import MOVES, RECEIVED_LASTS, REQUESTED_LASTS, PaymentEvent
 from claims.payments.payment import Payment, SagaStep
 from claims.storage.claim_items import SHARDS, TABLE, claim_from, claim_key, partition_key, shard_of
 from payerworks.dynamodb import ConditionFailed, Item
@@ -36,6 +37,18 @@ class NotMoved(Exception):
         self.payment = payment
 
 
+def retry_on_conflict(payment: Payment, write: Callable[[Payment], Payment]) -> Payment:
+    """The result of `write(payment)`; it runs again with the payment as it is now while it raises NotMoved.
+
+    It ends because each repeat means that the claim has moved, and that has few moves to make.
+    """
+    while True:
+        try:
+            return write(payment)
+        except NotMoved as not_moved:
+            payment = not_moved.payment
+
+
 def read_payment(tenant: str, claim_id: str) -> Payment:
     """The payment of a claim, requested or not. Raises NotFound."""
     return _payment_from(TABLE.get(claim_key(tenant, claim_id)))
@@ -45,8 +58,8 @@ def request_payment(tenant: str, claim_id: str) -> Payment:
     """Move a claim with a net fee above 0 to payment_requested. Raises NotMoved, NotFound, Unavailable."""
     step = SagaStep("requested", now(), "its net fee is to be paid")
     first = ", attempt = if_not_exists(attempt, :one)"
-    change = _Change("requested", [step], "net_fee > :zero", {":zero": {"N": "0"}}, first, waits=True)
-    return _payment_from(_move(tenant, claim_id, change))
+    change = _Change("requested", [step], "net_fee > :zero", {":zero": {"N": "0"}}, first, lasts=REQUESTED_LASTS)
+    return _move(tenant, claim_id, change)
 
 
 def store_settlement(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
@@ -54,34 +67,69 @@ def store_settlement(tenant: str, claim_id: str, event: PaymentEvent, attempt: i
     _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", {":attempt": {"N": str(attempt)}}))
 
 
-def begin_reversal(tenant: str, claim_id: str, attempt: int, steps: Sequence[SagaStep]) -> None:
-    """Move a claim to failed before its payment is reversed; `end_reversal` has a deadline from now on.
+# The following writes raise NotMoved if the claim has changed since the payment was read, and Unavailable.
 
-    Raises NotMoved, NotFound, Unavailable.
+
+def begin_reversal(payment: Payment, step: SagaStep) -> Payment:
+    """Move a claim to failed before its payment, whose step is given, is reversed; the reversal has a deadline."""
+    return _move(*_key(payment), _as_read(payment, "unsettled", step, lasts=REQUESTED_LASTS))
+
+
+def note_paid(payment: Payment, step: SagaStep) -> Payment:
+    """Store the payment of an attempt that can no longer settle the claim, before it is reversed.
+
+    The reversal of the latest attempt has a deadline. An earlier one leaves the deadline of the latest as it is.
     """
-    values = {":attempt": {"N": str(attempt)}}
-    _move(tenant, claim_id, _Change("unsettled", steps, "attempt = :attempt", values, waits=True))
+    is_latest = step.attempt == payment.attempt
+    lasts = REQUESTED_LASTS if is_latest else None
+    return _write(*_key(payment), _as_read(payment, "unsettled", step, lasts=lasts, keeps_deadline=not is_latest))
 
 
-def end_reversal(tenant: str, claim_id: str) -> None:
-    """Store the step `reversed`; the claim's state stays the same.
-
-    Raises NotMoved if it is stored already, NotFound, Unavailable.
-    """
-    step = SagaStep("reversed", now(), "its settlement could not be stored")
-    values = {":yes": {"BOOL": True}}
-    change = _Change("reversed", [step], "attribute_not_exists(reversed)", values, ", reversed = :yes")
-    _write(tenant, claim_id, change)
+def end_reversal(payment: Payment, attempt: int) -> Payment:
+    """Store that the payment of an attempt is reversed; the claim's state stays the same."""
+    step = SagaStep("reversed", now(), "its settlement could not be stored", attempt)
+    keeps = attempt != payment.attempt
+    return _write(*_key(payment), _as_read(payment, "reversed", step, keeps_deadline=keeps))
 
 
-def give_up(payment: Payment) -> None:
-    """Move a claim to payment_review, if it has not changed since it was read. Raises NotMoved, Unavailable."""
-    _move_as_read(payment, "given_up")
+def end_wait(payment: Payment) -> None:
+    """Remove the deadline of a claim, which no client sees, unless the claim has changed since it was read."""
+    version = {":version": {"N": str(payment.claim.version)}}
+    TABLE.update_if("version = :version", claim_key(*_key(payment)), "REMOVE overdue_shard, overdue_at", version)
 
 
-def void(payment: Payment) -> StoredClaim:
-    """Make a claim void, if it has not changed since it was read. Raises NotMoved, Unavailable."""
-    return claim_from(_move_as_read(payment, "voided"))
+def give_up(payment: Payment, reason: str) -> Payment:
+    """Move a claim to payment_review; the reason is for the person who decides."""
+    step = SagaStep("review", now(), reason)
+    change = _as_read(payment, "given_up", step)
+    values = change.values | {":reason": {"S": reason}}
+    return _move(*_key(payment), change._replace(values=values, sets=", review_reason = :reason"))
+
+
+def ask(payment: Payment, step: SagaStep) -> Payment:
+    """Let a claim wait for a request of its payment again."""
+    change = _as_read(payment, "asked", step, lasts=RECEIVED_LASTS)
+    if payment.next_attempt is not None:
+        values = change.values | {":attempt": {"N": str(payment.next_attempt)}}
+        change = change._replace(values=values, sets=", attempt = :attempt")
+    return _move(*_key(payment), change)
+
+
+def waive(payment: Payment, step: SagaStep) -> Payment:
+    """Let a claim in review be processed without a payment."""
+    return _move(*_key(payment), _as_read(payment, "waived", step))
+
+
+def decline(payment: Payment, step: SagaStep) -> Payment:
+    """Let a claim in review fail; if its payment was requested, the processor is to be asked for it once more."""
+    lasts = None if payment.attempt is None else REQUESTED_LASTS
+    return _move(*_key(payment), _as_read(payment, "declined", step, lasts=lasts))
+
+
+def void(payment: Payment) -> Payment:
+    """Make a claim void."""
+    keeps = payment.claim.status == "failed"
+    return _move(*_key(payment), _as_read(payment, "voided", keeps_deadline=keeps))
 
 
 def find_overdue() -> Iterator[tuple[str, str]]:
@@ -96,10 +144,12 @@ def find_overdue() -> Iterator[tuple[str, str]]:
 class _Change(NamedTuple):
     """A conditional write of a claim.
 
-    steps   steps to add
-    values  values of the names in `condition` and `sets`
-    sets    further assignments, each after a comma
-    waits   whether the claim gets a deadline; else it loses the one it has
+    steps           steps to add
+    values          values of the names in `condition` and `sets`
+    sets            further assignments, each after a comma
+    removes         attributes to remove
+    lasts           how long the claim may stay as it is then; None: without end
+    keeps_deadline  its deadline stays the same
     """
 
     operation: str
@@ -107,16 +157,22 @@ class _Change(NamedTuple):
     condition: str
     values: Item
     sets: str = ""
-    waits: bool = False
+    removes: tuple[str, ...] = ()
+    lasts: datetime.timedelta | None = None
+    keeps_deadline: bool = False
 
 
-def _move_as_read(payment: Payment, event: PaymentEvent) -> Item:
-    claim = payment.claim
-    change = _Change(event, [], "version = :version", {":version": {"N": str(claim.version)}})
-    return _move(claim.tenant, claim.claim_id, change)
+def _key(payment: Payment) -> tuple[str, str]:
+    return payment.claim.tenant, payment.claim.claim_id
 
 
-def _move(tenant: str, claim_id: str, change: _Change) -> Item:
+def _as_read(payment: Payment, operation: str, *steps: SagaStep, **members: Any) -> _Change:
+    """A change of a claim that has not changed since it was read."""
+    version = {":version": {"N": str(payment.claim.version)}}
+    return _Change(operation, steps, "version = :version", version, **members)
+
+
+def _move(tenant: str, claim_id: str, change: _Change) -> Payment:
     """Make the move in MOVES that the change's operation names."""
     move = MOVES[change.operation]
     target_list = partition_key(tenant, move.target, shard_of(claim_id))
@@ -125,34 +181,57 @@ def _move(tenant: str, claim_id: str, change: _Change) -> Item:
         condition=f"#status IN ({', '.join(sources)}) AND {change.condition}",
         values=change.values | sources | {":target": {"S": move.target}, ":list": {"S": target_list}},
         sets=f"{change.sets}, #status = :target, status_list = :list",
+        removes=() if move.target == "payment_review" else ("review_reason",),
     )
     return _write(tenant, claim_id, full_change, ExpressionAttributeNames={"#status": "status"})
 
 
-def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Item:
-    """Change a claim's item and raise its version; returns the whole item after the change."""
-    new_steps = [{"M": {name: {"S": text} for name, text in step._asdict().items()}} for step in change.steps]
+def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Payment:
+    """Change a claim's item and raise its version; returns the payment after the change."""
     values = change.values | {":one": {"N": "1"}, ":operation": {"S": change.operation}}
-    values |= {":none": {"L": []}, ":steps": {"L": new_steps}}
-    steps = "steps = list_append(if_not_exists(steps, :none), :steps)"
-    deadline = " REMOVE overdue_shard, overdue_at"
-    if change.waits:
-        deadline = ", overdue_shard = :shard, overdue_at = :until"
-        values |= {":shard": {"S": str(shard_of(claim_id))}, ":until": {"S": until(REQUESTED_LASTS)}}
-    expression = f"SET version = version + :one, operation = :operation, {steps}{change.sets}{deadline}"
+    values |= {":none": {"L": []}, ":steps": {"L": [_step_item(step) for step in change.steps]}}
+    sets = f"{change.sets}, steps = list_append(if_not_exists(steps, :none), :steps)"
+    removes = change.removes
+    if change.lasts is not None:
+        sets += ", overdue_shard = :shard, overdue_at = :until"
+        values |= {":shard": {"S": str(shard_of(claim_id))}, ":until": {"S": until(change.lasts)}}
+    elif not change.keeps_deadline:
+        removes += ("overdue_shard", "overdue_at")
+    expression = f"SET version = version + :one, operation = :operation{sets}"
+    if removes:
+        expression += f" REMOVE {', '.join(removes)}"
     try:
-        return TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options)
+        return _payment_from(TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options))
     except ConditionFailed as failed:
         raise NotMoved(_payment_from(failed.item)) from None
+
+
+def _step_item(step: SagaStep) -> Item:
+    texts = {"step": step.step, "at": step.at, "detail": step.detail}
+    item: Item = {name: {"S": text} for name, text in texts.items()}
+    if step.attempt != 1:
+        item["attempt"] = {"N": str(step.attempt)}
+    if step.by is not None:
+        item["by"] = {"S": step.by}
+    return {"M": item}
+
+
+def _step_from(item: Mapping[str, Any]) -> SagaStep:
+    return SagaStep(
+        step=item["step"]["S"],
+        at=item["at"]["S"],
+        detail=item["detail"]["S"],
+        attempt=int(item["attempt"]["N"]) if "attempt" in item else 1,
+        by=item["by"]["S"] if "by" in item else None,
+    )
 
 
 def _payment_from(item: Mapping[str, Any] | None) -> Payment:
     if not item:
         raise NotFound(NOT_FOUND)
-    steps = [entry["M"] for entry in item["steps"]["L"]] if "steps" in item else []
     return Payment(
         claim=claim_from(item),
         attempt=int(item["attempt"]["N"]) if "attempt" in item else None,
-        steps=tuple(SagaStep(step["step"]["S"], step["at"]["S"], step["detail"]["S"]) for step in steps),
+        steps=tuple(_step_from(entry["M"]) for entry in item["steps"]["L"]) if "steps" in item else (),
         overdue_at=item["overdue_at"]["S"] if "overdue_at" in item else None,
     )

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from claims.claim.status import RECEIVED_LASTS
+from claims.claim.status import RECEIVED_LASTS, initial_review_reason
 from claims.claim.stored_claim import StoredClaim
 from payerworks.dynamodb import Item, Table
 from payerworks.times import until
@@ -58,6 +58,7 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
 def claim_from(item: Mapping[str, Any]) -> StoredClaim:
     """The claim in an item."""
     tenant, claim_id = item["pk"]["S"].split("#")
+    net_fee = int(item["net_fee"]["N"])
     return StoredClaim(
         tenant=tenant,
         claim_id=claim_id,
@@ -66,9 +67,16 @@ def claim_from(item: Mapping[str, Any]) -> StoredClaim:
         service_date=item["list_order"]["S"].split("#")[0],
         subscriber_number=item["subscriber_list"]["S"].split("#", 1)[1],
         provider_npi=item["provider_npi"]["S"],
-        net_fee=int(item["net_fee"]["N"]),
+        net_fee=net_fee,
         document=item["document"]["S"],
         received_at=item["received_at"]["S"],
         request_id=item["request_id"]["S"],
         source=item["source"]["S"] if "source" in item else None,
+        review_reason=_review_reason(item, net_fee),
     )
+
+
+def _review_reason(item: Mapping[str, Any], net_fee: int) -> str | None:
+    if "review_reason" in item:
+        return str(item["review_reason"]["S"])
+    return initial_review_reason(net_fee) if item["status"]["S"] == "payment_review" else None

@@ -84,9 +84,13 @@ class Saga:
         payment = self.payment(claim_id)
         return payment.claim.status, [step.step for step in payment.steps]
 
-    def held(self, claim_id: str) -> str | None:
-        """The state of the claim's payment in the sandbox."""
-        key = {"pk": {"S": f"acme#{claim_id}#1"}}
+    def details(self, claim_id: str) -> list[str]:
+        """The details of the claim's steps."""
+        return [step.detail for step in self.payment(claim_id).steps]
+
+    def held(self, claim_id: str, attempt: int = 1) -> str | None:
+        """The state of an attempt to pay the claim in the sandbox."""
+        key = {"pk": {"S": f"acme#{claim_id}#{attempt}"}}
         item = client("dynamodb").get_item(TableName=settings().tables["sandbox_payments"], Key=key).get("Item")
         return item["state"]["S"] if item else None
 

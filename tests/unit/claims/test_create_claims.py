@@ -22,7 +22,7 @@ def test_a_claim_is_stored_and_returned(call: Call) -> None:
     answer = call(create_claims.handler, POST)
     assert answer["statusCode"] == 201
     claim = answer["json"]
-    computed = {"net_fee": 81.25, "status": "received", "warnings": []}
+    computed = {"net_fee": 81.25, "status": "received", "review_reason": None, "warnings": []}
     source = {"kind": "request", "request_id": answer["headers"]["X-Request-Id"]}
     own = {"id": claim["id"], "created_at": claim["created_at"], "source": source}
     assert claim == CLAIM | computed | own

@@ -15,7 +15,8 @@ def test_a_claim_without_a_payment_has_no_steps_and_its_amount_is_exact(call: Ca
     claim_id = saga.claim("1.10")
     answer = read(call, claim_id)
     assert answer["statusCode"] == 200
-    assert answer["body"] == f'{{"claimId":"{claim_id}","status":"received","amount":1.10,"steps":[]}}'
+    members = '"status":"received","amount":1.10,"review_reason":null,"steps":[]'
+    assert answer["body"] == f'{{"claimId":"{claim_id}",{members}}}'
 
 
 def test_each_step_is_shown_as_it_happened(call: Call, saga: Saga) -> None:

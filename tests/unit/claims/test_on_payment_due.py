@@ -63,7 +63,10 @@ def test_after_the_last_try_the_claim_goes_to_review_and_its_message_fails(saga:
         assert saga.pay(claim_id, tries=tries) == [claim_id]
         assert saga.shown(claim_id)[0] == "payment_requested"
     assert saga.pay(claim_id, tries=TRIES) == [claim_id]
-    assert saga.shown(claim_id) == ("payment_review", ["requested"])
+    assert saga.shown(claim_id) == ("payment_review", ["requested", "review"])
+    why = f"It was not paid in {TRIES} tries; the last error: The processor does not answer."
+    assert saga.details(claim_id)[1] == f"{why} The processor knows of no payment."
+    assert saga.payment(claim_id).claim.review_reason == saga.details(claim_id)[1]
 
 
 def test_after_the_last_try_a_payment_that_the_processor_knows_of_is_settled(saga: Saga) -> None:
@@ -77,9 +80,11 @@ def test_a_claim_that_could_not_even_be_requested_goes_to_review_and_can_be_requ
     claim_id = saga.claim()
     with failing("dynamodb", "UpdateItem", holding="its net fee is to be paid"):
         assert saga.pay(claim_id, tries=TRIES) == [claim_id]
-    assert saga.shown(claim_id) == ("payment_review", [])
+    assert saga.shown(claim_id) == ("payment_review", ["review"])
+    assert "takes no more calls" in saga.details(claim_id)[0]
     assert saga.pay(claim_id) == []
-    assert saga.shown(claim_id) == ("payment_requested", ["requested"])
+    assert saga.shown(claim_id) == ("payment_requested", ["review", "requested"])
+    assert saga.payment(claim_id).claim.review_reason is None
 
 
 def test_a_dead_letter_that_is_delivered_again_is_paid_under_the_same_key(saga: Saga) -> None:
@@ -89,7 +94,7 @@ def test_a_dead_letter_that_is_delivered_again_is_paid_under_the_same_key(saga: 
     assert saga.pay(claim_id) == [claim_id]
     assert saga.pay(claim_id, tries=2) == []
     saga.finish()
-    assert saga.shown(claim_id) == ("processed", ["requested", "requested", "paid", "settled"])
+    assert saga.shown(claim_id) == ("processed", ["requested", "review", "requested", "paid", "settled"])
     assert saga.held(claim_id) == "paid"
 
 

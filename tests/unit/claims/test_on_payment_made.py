@@ -40,9 +40,10 @@ def test_a_step_has_its_time_and_detail(saga: Saga) -> None:
 def test_a_claim_under_review_is_settled_when_the_processor_answers_late(saga: Saga) -> None:
     claim_id = saga.claim()
     settlement = paid(saga, claim_id)
-    payment_repository.give_up(saga.payment(claim_id))
+    payment_repository.give_up(saga.payment(claim_id), "a reason")
     assert saga.settle(settlement) == []
-    assert saga.shown(claim_id) == PROCESSED
+    assert saga.shown(claim_id) == ("processed", ["requested", "review", "paid", "settled"])
+    assert saga.payment(claim_id).claim.review_reason is None
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1), (1, 1, 0)])
@@ -54,7 +55,8 @@ def test_a_processor_that_contradicts_itself_is_not_left_with_the_money_of_a_fai
     answers = saga.settlements()
     assert saga.settle(*(answers[number] for number in order)) == []
     if order[0] == 0:
-        assert saga.shown(claim_id) == ("failed", ["requested", "refused", "reversed"])
+        assert saga.shown(claim_id) == ("failed", ["requested", "refused", "paid", "reversed"])
+        assert answers[1]["reference"] in saga.details(claim_id)[2]
         assert saga.held(claim_id) == "reversed"
     else:
         assert saga.shown(claim_id) == PROCESSED

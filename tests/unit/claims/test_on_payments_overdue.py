@@ -30,7 +30,9 @@ def test_a_claim_that_was_never_requested_goes_to_review(saga: Saga) -> None:
     claim_id = saga.claim()
     saga.age(claim_id)
     saga.look_for_overdue()
-    assert saga.shown(claim_id) == ("payment_review", [])
+    assert saga.shown(claim_id) == ("payment_review", ["review"])
+    assert saga.payment(claim_id).claim.review_reason == saga.details(claim_id)[0]
+    assert saga.details(claim_id) == ["Its payment was not requested within a day. No payment was begun."]
 
 
 def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga: Saga) -> None:
@@ -42,7 +44,9 @@ def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga
     saga.look_for_overdue()
     assert saga.shown(paid) == ("processed", ["requested", "paid", "settled"])
     assert saga.shown(refused) == ("failed", ["requested", "refused"])
-    assert saga.shown(unknown) == ("payment_review", ["requested"])
+    assert saga.shown(unknown) == ("payment_review", ["requested", "review"])
+    why = "Its payment was not settled within 15 minutes. The processor knows of no payment."
+    assert saga.payment(unknown).claim.review_reason == saga.details(unknown)[1] == why
     assert list(payment_repository.find_overdue()) == []
 
 

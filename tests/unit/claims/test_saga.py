@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claims import void_claim
+from claims import decide_claim_payment, request_claim_payment, void_claim
 from tests.unit.claims.saga import TRIES, Message, Saga
 from tests.unit.conftest import Call
 
@@ -16,9 +16,9 @@ MARKS = ("3730189502", "REFUSE", "TIMEOUT", "TIMEOUT-PAID", "TWICE", "REFUSE-PAI
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     marks=st.lists(st.sampled_from(MARKS), min_size=1, max_size=4),
-    events=st.lists(st.tuples(st.sampled_from("ppppsssvo"), st.integers(0, 7)), max_size=24),
+    events=st.lists(st.tuples(st.sampled_from("ppppsssvorad"), st.integers(0, 7)), max_size=24),
 )
-def test_any_order_of_deliveries_voids_and_schedules_ends_right(
+def test_any_order_of_deliveries_calls_and_schedules_ends_right(
     call: Call, saga: Saga, marks: list[str], events: list[tuple[str, int]]
 ) -> None:
     claims = {saga.claim(f"{100 + number}.01", mark): mark for number, mark in enumerate(marks)}
@@ -33,8 +33,8 @@ def test_any_order_of_deliveries_voids_and_schedules_ends_right(
             settlements += saga.settlements()
         elif kind == "s" and settlements:
             saga.settle(settlements[number % len(settlements)])
-        elif kind == "v":
-            void(call, saga, claim_id)
+        elif kind in PEOPLE:
+            PEOPLE[kind](call, saga, claim_id)
         elif kind == "o" and saga.payment(claim_id).overdue_at:
             saga.age(claim_id)
             saga.look_for_overdue()
@@ -43,23 +43,59 @@ def test_any_order_of_deliveries_voids_and_schedules_ends_right(
             pass
     saga.settle(*settlements, *saga.settlements())
     for claim_id in ids:
+        if saga.payment(claim_id).overdue_at:
+            saga.age(claim_id)
+            saga.look_for_overdue()
         check(saga, claim_id)
 
 
 def void(call: Call, saga: Saga, claim_id: str) -> None:
     before = saga.payment(claim_id)
     answer: dict[str, Any] = call(void_claim.handler, "claims/void_claim", path={"id": claim_id})
-    may = before.claim.status in ("received", "failed", "void") or before.attempt is None
+    may = before.claim.status in ("failed", "void") or before.attempt is None
     assert answer["statusCode"] == (200 if may else 409)
 
 
+def ask(call: Call, saga: Saga, claim_id: str) -> None:
+    before = saga.payment(claim_id)
+    name = "claims/request_claim_payment"
+    answer: dict[str, Any] = call(request_claim_payment.handler, name, path={"id": claim_id})
+    may = before.claim.status in ("received", "failed", "payment_review")
+    assert answer["statusCode"] == (202 if may else 409)
+
+
+def approve(call: Call, saga: Saga, claim_id: str) -> None:
+    decide(call, saga, claim_id, "approve")
+
+
+def refuse(call: Call, saga: Saga, claim_id: str) -> None:
+    decide(call, saga, claim_id, "refuse")
+
+
+def decide(call: Call, saga: Saga, claim_id: str, decision: str) -> None:
+    before = saga.payment(claim_id)
+    body = {"decision": decision, "note": "a note"}
+    name = "claims/decide_claim_payment"
+    answer: dict[str, Any] = call(decide_claim_payment.handler, name, path={"id": claim_id}, body=body)
+    assert answer["statusCode"] == (200 if before.claim.status == "payment_review" else 409)
+
+
+PEOPLE = {"v": void, "r": ask, "a": approve, "d": refuse}
+
+
 def check(saga: Saga, claim_id: str) -> None:
+    payment = saga.payment(claim_id)
     status, steps = saga.shown(claim_id)
     assert status in ("processed", "failed", "payment_review", "void")
-    # The processor holds the claim's money exactly where the claim is processed: so the sums agree, too.
-    assert (saga.held(claim_id) == "paid") == (status == "processed")
-    for once in ("paid", "refused", "settled", "reversed"):
-        assert steps.count(once) <= 1
-    assert ("settled" in steps) == (status == "processed")
-    if "reversed" in steps:
-        assert saga.held(claim_id) == "reversed"
+    assert (payment.claim.review_reason is not None) == (status == "payment_review")
+    # The processor holds the claim's money once, and exactly where the claim is processed: so the sums agree, too.
+    held = {attempt: saga.held(claim_id, attempt) for attempt in range(1, (payment.attempt or 0) + 2)}
+    paid = [attempt for attempt, state in held.items() if state == "paid"]
+    assert paid == ([payment.attempt] if status == "processed" else [])
+    assert steps.count("settled") == (status == "processed")
+    for attempt, state in held.items():
+        of_attempt = [step.step for step in payment.steps if step.attempt == attempt]
+        for once in ("paid", "refused", "reversed"):
+            assert of_attempt.count(once) <= 1
+        assert ("paid" in of_attempt) == (state in ("paid", "reversed"))
+        assert ("reversed" in of_attempt) == (state == "reversed")

@@ -6,6 +6,7 @@ import pytest
 
 from claims.claim.status import MOVES, ClaimStatus, PaymentEvent, initial_status
 from claims.payments import payment_repository
+from claims.payments.payment import SagaStep
 from claims.payments.payment_repository import NotMoved
 from payerworks.aws import client
 from payerworks.settings import settings
@@ -13,6 +14,7 @@ from tests.unit.claims.saga import Saga
 from tests.unit.conftest import ROOT
 
 DIAGRAM = ROOT / "docs/payments.md"
+STEP = SagaStep("a step", "2026-01-01", "a detail")
 
 
 @pytest.mark.parametrize(("cents", "status"), [(1, "received"), (0, "processed"), (-1, "payment_review")])
@@ -27,8 +29,11 @@ def test_every_event_moves_the_states_that_the_table_names_and_no_other(saga: Sa
         "requested": lambda: payment_repository.request_payment(*claim),
         "settled": lambda: payment_repository.store_settlement(*claim, "settled", 1, []),
         "refused": lambda: payment_repository.store_settlement(*claim, "refused", 1, []),
-        "unsettled": lambda: payment_repository.begin_reversal(*claim, 1, []),
-        "given_up": lambda: payment_repository.give_up(saga.payment(claim_id)),
+        "unsettled": lambda: payment_repository.begin_reversal(saga.payment(claim_id), STEP),
+        "given_up": lambda: payment_repository.give_up(saga.payment(claim_id), "a reason"),
+        "asked": lambda: payment_repository.ask(saga.payment(claim_id), STEP),
+        "waived": lambda: payment_repository.waive(saga.payment(claim_id), STEP),
+        "declined": lambda: payment_repository.decline(saga.payment(claim_id), STEP),
         "voided": lambda: payment_repository.void(saga.payment(claim_id)),
     }
     assert events.keys() == MOVES.keys()

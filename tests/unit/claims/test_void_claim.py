@@ -4,6 +4,7 @@ import pytest
 
 from claims import get_claim, void_claim
 from claims.payments import payment_repository
+from claims.payments.payment import SagaStep
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.saga import TRIES, Saga, failing
 from tests.unit.claims.totals import totals
@@ -71,14 +72,14 @@ def test_a_payment_that_appears_after_the_void_is_reversed(call: Call, saga: Sag
     saga.settle(refused)
     void(call, claim_id)
     assert saga.settle(paid, paid) == []
-    assert saga.shown(claim_id) == ("void", ["requested", "refused", "reversed"])
+    assert saga.shown(claim_id) == ("void", ["requested", "refused", "paid", "reversed"])
     assert saga.held(claim_id) == "reversed"
 
 
 def test_a_claim_is_not_made_void_while_its_payment_is_being_reversed(call: Call, saga: Saga) -> None:
     claim_id = saga.claim()
     saga.pay(claim_id)
-    payment_repository.begin_reversal("acme", claim_id, 1, [])
+    payment_repository.begin_reversal(saga.payment(claim_id), SagaStep("paid", "2026-01-01", "a reference"))
     answer = void(call, claim_id)
     assert (answer["statusCode"], "reversed" in answer["json"]["detail"]) == (409, True)
     saga.age(claim_id)

@@ -1,0 +1,49 @@
+"""POST /claims/{id}/payment/decision: end the review of a claim; the note is kept as a step of its payment.
+
+`approve` asks for the payment; a claim whose net fee is below 0 is processed, and nothing is paid. `refuse` lets the
+claim fail.
+"""
+
+from claims.claim.claim_id import claim_id_of
+from claims.claim.models import PaymentDecision
+from claims.payments.payment import Payment, SagaStep
+from claims.payments.payment_repository import ask, decline, read_payment, retry_on_conflict, waive
+from payerworks import json_text
+from payerworks.conditional import check_if_match
+from payerworks.errors import Conflict
+from payerworks.http import Answer, Request, http_operation
+from payerworks.idempotency import idempotent
+from payerworks.times import now
+from payerworks.validation import checked
+
+
+@http_operation(
+    body="claims.claim.models.PaymentDecision",
+    answers={200: "claims.claim.models.ClaimPayment", 204: None},
+    errors=(404, 409, 412, 413, 415, 422, 428),
+    headers=("Idempotency-Key", "If-Match", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    claim_id = claim_id_of(request)
+    body = request.body()
+
+    def run(_: str) -> Answer:
+        decision = checked(PaymentDecision, json_text.read(body), "The decision is not valid.")
+
+        def move(payment: Payment) -> Payment:
+            check_if_match(request, payment.claim.etag)
+            if payment.claim.status != "payment_review":
+                raise Conflict(f"The claim is not in review: it is {payment.claim.status}.")
+            return _decide(payment, decision, request.user_id)
+
+        payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)
+        return request.preferred(Answer(200, payment.text, {"ETag": payment.claim.etag}))
+
+    return idempotent(request, f"{claim_id}\n{body}", run)
+
+
+def _decide(payment: Payment, decision: PaymentDecision, user_id: str) -> Payment:
+    if decision.decision == "refuse":
+        return decline(payment, SagaStep("declined", now(), decision.note, by=user_id))
+    approve = ask if payment.claim.net_fee > 0 else waive
+    return approve(payment, SagaStep("approved", now(), decision.note, by=user_id))

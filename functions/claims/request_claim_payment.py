@@ -1,0 +1,34 @@
+"""POST /claims/{id}/payment/request: ask again for the payment of a claim that is received, failed or in review.
+
+What the payment processor has paid for it already is found, so that it is still paid at most once.
+"""
+
+from claims.claim.claim_id import claim_id_of
+from claims.payments.payment import Payment, SagaStep
+from claims.payments.payment_repository import ask, read_payment, retry_on_conflict
+from payerworks.conditional import check_if_match
+from payerworks.errors import Conflict
+from payerworks.http import Answer, Request, http_operation
+from payerworks.idempotency import idempotent
+from payerworks.times import now
+
+
+@http_operation(
+    answers={202: "claims.claim.models.ClaimPayment", 204: None},
+    errors=(404, 409, 412, 422, 428),
+    headers=("Idempotency-Key", "If-Match", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    claim_id = claim_id_of(request)
+
+    def move(payment: Payment) -> Payment:
+        check_if_match(request, payment.claim.etag)
+        if obstacle := payment.obstacle:
+            raise Conflict(obstacle)
+        return ask(payment, SagaStep("asked", now(), "payment was asked for again", by=request.user_id))
+
+    def run(_: str) -> Answer:
+        payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)
+        return request.preferred(Answer(202, payment.text, {"ETag": payment.claim.etag}))
+
+    return idempotent(request, claim_id, run)
