@@ -132,6 +132,7 @@ def test_claims_end_right_with_a_processor_that_misbehaves_and_voids_in_between(
     assert sum(amount for state, amount in paid.values() if state == "paid") == net > 0
     for claim_id, item in found.items():
         assert max((steps(item).count(step) for step in steps(item)), default=1) == 1
+        assert "reversed" not in steps(item) or "paid" in steps(item)
         if status(item) == "void":
             assert paid.get(claim_id, ("",))[0] in ("", "refused", "reversed")
         elif cents(item) > 0:
@@ -183,3 +184,29 @@ def test_what_hangs_is_found_by_the_schedule(
 
     wait_for(reviewed)
     assert api.call("POST", f"/claims/{claim_id}/void").status == 409
+    shown = api.get(f"/claims/{claim_id}/payment").json()["steps"]
+    assert {step["detail"] for step in shown if step["step"] == "review"} == {
+        "Its payment was not settled within 15 minutes. The processor knows of no payment."
+    }
+
+
+def test_a_claim_that_is_asked_for_again_goes_through_the_queues_once_more(api: Api, payments: Payments) -> None:
+    claim_id = api.post("/claims", new_claim(new_npi(), subscriber_number="SANDBOX-REFUSE")).json()["id"]
+    wait_for(lambda: api.get(f"/claims/{claim_id}").json()["status"] == "failed")
+    asked = api.call("POST", f"/claims/{claim_id}/payment/request")
+    assert (asked.status, asked.json()["status"]) == (202, "received")
+    wait_for(lambda: api.get(f"/claims/{claim_id}").json()["status"] == "failed")
+    assert steps(payments.claims([claim_id])[claim_id]) == ["requested", "refused", "asked", "requested", "refused"]
+
+
+def test_a_person_ends_a_review(api: Api) -> None:
+    claims = [new_claim(new_npi(), fee="5", allowed_fees=6) for _ in range(2)]
+    ids = [claim["id"] for claim in api.post("/claims", claims).json()]
+    for claim_id, decision, end in zip(ids, ("approve", "refuse"), ("processed", "failed"), strict=True):
+        claim = api.get(f"/claims/{claim_id}").json()
+        assert (claim["status"], "below 0" in claim["review_reason"]) == ("payment_review", True)
+        ended = api.post(f"/claims/{claim_id}/payment/decision", {"decision": decision, "note": "It was a correction."})
+        assert (ended.status, ended.json()["status"]) == (200, end)
+        shown = api.get(f"/claims/{claim_id}/payment").json()
+        assert shown == ended.json()
+        assert [step["detail"] for step in shown["steps"]] == ["It was a correction."]
