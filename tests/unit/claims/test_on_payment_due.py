@@ -3,6 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from claims.payments.sandbox_processor import SandboxProcessor
 from tests.unit.claims.saga import TRIES, Killed, Saga, dying_before, failing
 
 
@@ -67,6 +68,14 @@ def test_after_the_last_try_the_claim_goes_to_review_and_its_message_fails(saga:
     why = f"It was not paid in {TRIES} tries; the last error: The processor does not answer."
     assert saga.details(claim_id)[1] == f"{why} The processor knows of no payment."
     assert saga.payment(claim_id).claim.review_reason == saga.details(claim_id)[1]
+
+
+def test_a_review_after_an_unexpected_error_names_the_logs(saga: Saga, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim_id = saga.claim()
+    monkeypatch.setattr(SandboxProcessor, "pay", lambda *_: 1 / 0)
+    assert saga.pay(claim_id, tries=TRIES) == [claim_id]
+    why = f"It was not paid in {TRIES} tries; the last error: An unexpected error, which is in the logs."
+    assert saga.payment(claim_id).claim.review_reason == f"{why} The processor knows of no payment."
 
 
 def test_after_the_last_try_a_payment_that_the_processor_knows_of_is_settled(saga: Saga) -> None:

@@ -2,8 +2,13 @@
 
 import datetime
 
+import pytest
+
 from claims.claim.status import REQUESTED_LASTS
 from claims.payments import payment_repository
+from claims.payments.payment import SagaStep
+from claims.payments.payment_processor import ProcessorTimedOut
+from claims.payments.sandbox_processor import SandboxProcessor
 from tests.unit.claims.saga import Saga, failing
 
 
@@ -48,6 +53,40 @@ def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga
     why = "Its payment was not settled within 15 minutes. The processor knows of no payment."
     assert saga.payment(unknown).claim.review_reason == saga.details(unknown)[1] == why
     assert list(payment_repository.find_overdue()) == []
+
+
+def test_a_claim_whose_processor_does_not_answer_says_that_it_may_be_paid(
+    saga: Saga, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_id = saga.claim()
+    saga.pay(claim_id)
+    saga.age(claim_id)
+    with monkeypatch.context() as silent:
+        silent.setattr(SandboxProcessor, "find", time_out)
+        saga.look_for_overdue()
+    assert saga.shown(claim_id) == ("payment_review", ["requested", "review"])
+    assert "it may or may not have paid" in saga.details(claim_id)[1]
+
+
+def test_a_refused_claim_waits_until_the_processor_says_whether_it_has_paid(
+    saga: Saga, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_id = saga.claim()
+    saga.pay(claim_id)
+    declined = SagaStep("declined", "2026-01-01", "a note")
+    payment_repository.decline(payment_repository.give_up(saga.payment(claim_id), "a reason"), declined)
+    saga.age(claim_id)
+    overdue = saga.payment(claim_id)
+    with monkeypatch.context() as silent:
+        silent.setattr(SandboxProcessor, "find", time_out)
+        saga.look_for_overdue()
+    assert saga.payment(claim_id) == overdue
+    saga.look_for_overdue()
+    assert saga.shown(claim_id) == ("failed", ["requested", "review", "declined", "paid", "reversed"])
+
+
+def time_out(*_: object) -> None:
+    raise ProcessorTimedOut("The processor does not answer.")
 
 
 def test_a_claim_that_cannot_be_ended_does_not_stop_the_others(saga: Saga) -> None:
