@@ -1,6 +1,7 @@
 """JSON text in and out: strict when read (RFC 8259, I-JSON RFC 7493), exact when written."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Never
 
@@ -35,7 +36,7 @@ def read(text: str | bytes) -> Json:
     """
     try:
         text = text.decode() if isinstance(text, bytes) else text
-        value = _decoder.decode(text)
+        value = _decode(text)
     except UnicodeDecodeError:
         raise BadInput("The body is not UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -74,19 +75,51 @@ def _no_constant(name: str) -> Never:
     raise BadInput(f"The body contains {name}, which is not JSON.")
 
 
+class _DuplicateName(Exception):
+    """An object has two members of the same name."""
+
+
+class _Members(list[tuple[str, Json]]):
+    """The members of an object in their order, including those of the same name."""
+
+
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        duplicate = next(name for number, name in enumerate(names) if name in names[:number])
-        detail = "The body contains a key twice in one object."
-        raise BadInput(detail, errors=[Fault(pointer(duplicate), "appears twice")])
+        raise _DuplicateName
     return members
 
 
 _decoder = json.JSONDecoder(
     object_pairs_hook=_unique, parse_float=_number, parse_int=_integer, parse_constant=_no_constant
 )
+_decoder_of_duplicates = json.JSONDecoder(
+    object_pairs_hook=_Members, parse_float=_number, parse_int=_integer, parse_constant=_no_constant
+)
+
+
+def _decode(text: str) -> Json:
+    try:
+        return _decoder.decode(text)
+    except _DuplicateName:
+        # Inner objects are decoded before outer ones, so their places are known only when all of the text is decoded.
+        duplicates = _duplicates(_decoder_of_duplicates.decode(text))
+        raise BadInput("The body contains a key twice in one object.", errors=duplicates) from None
+
+
+def _duplicates(document: Json) -> list[Fault]:
+    """A fault for each name that appears more than once in an object, in the order of the text."""
+    faults = []
+    rest = [("", document)]
+    while rest:
+        place, value = rest.pop()
+        if isinstance(value, _Members):
+            counts = Counter(name for name, _ in value)
+            faults += [Fault(place + pointer(name), "appears twice") for name in counts if counts[name] > 1]
+            rest += [(place + pointer(name), member) for name, member in reversed(value)]
+        elif isinstance(value, list):
+            rest += [(place + pointer(number), value[number]) for number in reversed(range(len(value)))]
+    return faults
 
 
 def pointer(*tokens: str | int) -> str:

@@ -31,5 +31,35 @@ def test_a_hundred_levels_are_read_and_no_more() -> None:
         json_text.read("[" * 101 + "]" * 101)
 
 
+@pytest.mark.parametrize(
+    ("text", "pointers"),
+    [
+        ('{"a": 1, "a": 2}', ["/a"]),
+        ('{"a": 1, "a": 2, "a": 3}', ["/a"]),
+        ('[{}, {"a": {"b/c": 1, "b/c": 2, "x": 0, "x": 0}}]', ["/1/a/b~1c", "/1/a/x"]),
+        ('{"z": [{"y": 1, "y": 2}], "b": {"a": 1, "a": 2}, "z": 3}', ["/z", "/z/0/y", "/b/a"]),
+        ('{"a": 1, "\\u0061": 2}', ["/a"]),
+    ],
+)
+def test_each_duplicate_key_is_reported_with_its_whole_pointer(text: str, pointers: list[str]) -> None:
+    with pytest.raises(BadInput, match="twice") as refused:
+        json_text.read(text)
+    assert [(fault.pointer, fault.message) for fault in refused.value.errors] == [
+        (pointer, "appears twice") for pointer in pointers
+    ]
+
+
+@pytest.mark.parametrize(("rest", "told"), [("NaN", "NaN"), ("1e400", "too large"), ("]", "not JSON")])
+def test_what_follows_a_duplicate_key_must_be_json(rest: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        json_text.read(f'[{{"a": 1, "a": 2}}, {rest}]')
+
+
+@pytest.mark.parametrize("levels", [100, 900, 100_000])
+def test_duplicate_keys_at_any_depth_are_bad_input(levels: int) -> None:
+    with pytest.raises(BadInput):
+        json_text.read("[" * levels + '{"a": 1, "a": 2}' + "]" * levels)
+
+
 def test_a_pointer_escapes_what_it_must() -> None:
     assert json_text.pointer("a/b", 0, "m~n", "") == "/a~1b/0/m~0n/"
