@@ -1,7 +1,8 @@
 """Parse input into typed models, and report all faults at once, each with its JSON pointer."""
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import pydantic
 
@@ -12,11 +13,30 @@ from payerworks.json_text import pointer
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 Query = TypeVar("Query", bound="QueryModel")
 
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+MAX_NUMBER_LENGTH = 100
+
 
 class QueryModel(pydantic.BaseModel):
     """Query parameters as typed values; an unknown name is a fault."""
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    @pydantic.field_validator("*", mode="before")
+    @classmethod
+    def _plain_number(cls, text: str, info: pydantic.ValidationInfo) -> str:
+        # pydantic also takes what Python takes for a number, such as 1_000.
+        if _has_number(cls.model_fields[info.field_name or ""].annotation):
+            if len(text) > MAX_NUMBER_LENGTH:
+                raise ValueError(f"must have at most {MAX_NUMBER_LENGTH} characters")
+            if not _PLAIN_NUMBER.fullmatch(text):
+                raise ValueError("must be a plain decimal number, such as 20 or 12.50")
+        return text
+
+
+def _has_number(annotation: Any) -> bool:
+    """Whether a type is a number, or one of its parts is, as in `Annotated[float, …] | None`."""
+    return annotation in (int, float) or any(map(_has_number, get_args(annotation)))
 
 
 def faults(error: pydantic.ValidationError, *path: str | int) -> list[Fault]:
