@@ -9,7 +9,7 @@ from claims.claim.models import PaymentDecision
 from claims.payments.payment import Payment, SagaStep
 from claims.payments.payment_repository import ask, decline, read_payment, retry_on_conflict, waive
 from payerworks import json_text
-from payerworks.conditional import check_if_match
+from payerworks.conditional import check_preconditions
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
@@ -21,7 +21,7 @@ from payerworks.validation import checked
     body="claims.claim.models.PaymentDecision",
     answers={200: "claims.claim.models.ClaimPayment", 204: None},
     errors=(404, 409, 412, 413, 415, 422, 428),
-    headers=("Idempotency-Key", "If-Match", "Prefer"),
+    headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
@@ -31,7 +31,7 @@ def handler(request: Request) -> Answer:
         decision = checked(PaymentDecision, json_text.read(body), "The decision is not valid.")
 
         def move(payment: Payment) -> Payment:
-            check_if_match(request, payment.claim.etag)
+            check_preconditions(request, payment.claim.etag)
             if payment.claim.status != "payment_review":
                 raise Conflict(f"The claim is not in review: it is {payment.claim.status}.")
             return _decide(payment, decision, request.user_id)

@@ -6,7 +6,7 @@ What the payment processor has paid for it already is found, so that it is still
 from claims.claim.claim_id import claim_id_of
 from claims.payments.payment import Payment, SagaStep
 from claims.payments.payment_repository import ask, read_payment, retry_on_conflict
-from payerworks.conditional import check_if_match
+from payerworks.conditional import check_preconditions
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
@@ -16,13 +16,13 @@ from payerworks.times import now
 @http_operation(
     answers={202: "claims.claim.models.ClaimPayment", 204: None},
     errors=(404, 409, 412, 422, 428),
-    headers=("Idempotency-Key", "If-Match", "Prefer"),
+    headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
 
     def move(payment: Payment) -> Payment:
-        check_if_match(request, payment.claim.etag)
+        check_preconditions(request, payment.claim.etag)
         if obstacle := payment.obstacle:
             raise Conflict(obstacle)
         return ask(payment, SagaStep("asked", now(), "payment was asked for again", by=request.user_id))

@@ -6,7 +6,7 @@ A claim that is void already stays unchanged.
 from claims.claim.claim_id import claim_id_of
 from claims.payments.payment import Payment
 from claims.payments.payment_repository import read_payment, retry_on_conflict, void
-from payerworks.conditional import check_if_match
+from payerworks.conditional import check_preconditions
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
@@ -15,13 +15,13 @@ from payerworks.idempotency import idempotent
 @http_operation(
     answers={200: "claims.claim.models.Claim", 204: None},
     errors=(404, 409, 412, 422, 428),
-    headers=("Idempotency-Key", "If-Match", "Prefer"),
+    headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
 
     def move(payment: Payment) -> Payment:
-        check_if_match(request, payment.claim.etag)
+        check_preconditions(request, payment.claim.etag)
         if payment.claim.status == "void":
             return payment
         if not payment.is_voidable:

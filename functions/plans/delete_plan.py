@@ -10,7 +10,7 @@ from plans.storage.items import Author
 @http_operation(
     answers={200: "plans.plan.answers.DeletedPlan", 204: None},
     errors=(404, 412, 428),
-    headers=("If-Match", "Prefer"),
+    headers=("If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     return retry_on_conflict(lambda: _delete(request, request.path("id")))

@@ -34,7 +34,7 @@ _APPLY: dict[str, Callable[[Json, Json], Json]] = {
     body_types=tuple(_APPLY),
     answers={200: "plans.plan.models.Plan", 204: None},
     errors=(404, 409, 412, 413, 415, 428),
-    headers=("If-Match", "Prefer"),
+    headers=("If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     media_type = request.media_type(*_APPLY)

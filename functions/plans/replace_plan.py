@@ -1,8 +1,7 @@
 """PUT /v1/plan/{id}: replace a whole plan, or create it with `If-None-Match: *`."""
 
 from payerworks import json_text
-from payerworks.conditional import check_if_match
-from payerworks.errors import PreconditionFailed
+from payerworks.conditional import check_preconditions
 from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
 from plans.changes.commit import commit, matched_root, retry_on_conflict, write_answer
@@ -29,9 +28,7 @@ def handler(request: Request) -> Answer:
 
 def _create(request: Request, plan: dict[str, Json]) -> Answer:
     root = repository.read_root(request.tenant, plan["objectId"])
-    if root is not None and not root.deleted:
-        raise PreconditionFailed("A plan with this id exists.", headers={"ETag": root.etag})
-    check_if_match(request, None)
+    check_preconditions(request, None if root is None or root.deleted else root.etag)
     change = creation(request.tenant, plan, root, seed=request.id)
     return write_answer(request, commit(change, Author.of(request)), 201)
 

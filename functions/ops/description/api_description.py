@@ -26,7 +26,8 @@ _ERRORS_OF_TOKENS = (401, 403)
 _REQUEST_HEADERS = {
     "Idempotency-Key": "A repeat with the same key within 24 hours gets the first answer again.",
     "If-Match": "The ETag of the version to change; 412 if the current version has another.",
-    "If-None-Match": "The ETag of the client's copy (304 if it is current), or `*`: only if nothing exists yet.",
+    "If-None-Match": "ETags, or `*` for any version. If the current version is one of them, a read answers 304, a "
+    "write 412.",
     "Prefer": "`return=minimal`: an answer without a body (RFC 7240).",
     "X-Request-Id": "An id for this request; generated if missing.",
 }

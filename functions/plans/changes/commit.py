@@ -1,9 +1,9 @@
-"""The steps shared by all writes of a plan: check If-Match, fence the cache, commit, fill the cache, retry, answer."""
+"""The steps shared by all writes of a plan: check preconditions, fence and fill the cache, commit, retry, answer."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from payerworks.conditional import check_if_match
+from payerworks.conditional import check_preconditions
 from payerworks.dynamodb import busy, tries
 from payerworks.http import Answer, Request
 from plans.plan.document import absent
@@ -16,13 +16,13 @@ Result = TypeVar("Result")
 
 
 def matched_root(request: Request, plan_id: str, hint: str = "") -> StoredRoot:
-    """The root of a live plan whose ETag passes the request's If-Match; `hint` is added to the message of NotFound.
+    """The root of a live plan whose ETag passes the preconditions; `hint` is added to the message of NotFound.
 
     Raises PreconditionFailed, PreconditionRequired and, for a plan that is not there, NotFound or BadInput.
     """
     root = repository.read_root(request.tenant, plan_id)
     live = None if root is None or root.deleted else root
-    check_if_match(request, live.etag if live else None)
+    check_preconditions(request, live.etag if live else None)
     if live is None:
         raise absent(plan_id, f"There is no plan with this id.{hint}")
     return live

@@ -10,25 +10,29 @@ _TAG = re.compile(r'(?:W/)?"[^"]*"')
 
 
 def not_modified(request: Request, etag: str) -> Answer | None:
-    """304 if `If-None-Match` names this ETag (weak comparison, as the RFC requires), else None."""
-    header = request.headers.get("if-none-match", "")
-    if header.strip() == "*" or etag in (tag.removeprefix("W/") for tag in _TAG.findall(header)):
-        return Answer(304, headers={"ETag": etag})
-    return None
+    """304 if `If-None-Match` names this ETag, else None; for reads."""
+    return Answer(304, headers={"ETag": etag}) if _if_none_match_names(request, etag) else None
 
 
-def check_if_match(request: Request, etag: str | None) -> None:
-    """Check that `If-Match` names the current ETag (strong comparison); `etag` is None if the resource is absent.
+def check_preconditions(request: Request, etag: str | None) -> None:
+    """Check `If-Match` (strong comparison) and `If-None-Match` of a write (RFC 9110, section 13.2.2).
 
-    Raises PreconditionFailed, and PreconditionRequired if the stack requires the header and it is missing.
+    `etag` is the current one, None if the resource is absent. Raises PreconditionFailed, and PreconditionRequired if
+    the stack requires If-Match and it is missing.
     """
-    header = request.headers.get("if-match")
+    if_match = request.headers.get("if-match")
     # An empty header is a client's mistake: treated as absent, it would leave the write unguarded.
-    if header is None:
-        if settings().require_if_match and etag is not None:
-            raise PreconditionRequired("This write needs If-Match with the current ETag of the resource.")
-        return
-    if etag is None or not (header.strip() == "*" or etag in _TAG.findall(header)):
+    if if_match is not None and (etag is None or not (if_match.strip() == "*" or etag in _TAG.findall(if_match))):
         raise PreconditionFailed(
             "The resource has changed: read it again and repeat the change.", headers={"ETag": etag} if etag else {}
         )
+    if etag is not None and _if_none_match_names(request, etag):
+        raise PreconditionFailed("The resource exists, and If-None-Match names it.", headers={"ETag": etag})
+    if if_match is None and etag is not None and settings().require_if_match:
+        raise PreconditionRequired("This write needs If-Match with the current ETag of the resource.")
+
+
+def _if_none_match_names(request: Request, etag: str) -> bool:
+    """Whether `If-None-Match` names an existing resource with this ETag (weak comparison, as the RFC requires)."""
+    header = request.headers.get("if-none-match", "")
+    return header.strip() == "*" or etag in (tag.removeprefix("W/") for tag in _TAG.findall(header))

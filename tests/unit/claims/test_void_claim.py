@@ -139,3 +139,11 @@ def test_a_claim_that_others_keep_changing_is_503(call: Call, saga: Saga) -> Non
     with failing("dynamodb", "UpdateItem", holding="CLAIM", code="TransactionConflictException"):
         answer = call(void_claim.handler, "claims/void_claim", path={"id": claim_id}, context=NEARLY_OVER)
         assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "1")
+
+
+def test_if_none_match_that_names_the_claim_is_412_and_the_claim_stays(call: Call, saga: Saga) -> None:
+    claim_id = saga.claim()
+    for header in ("*", '"1"', 'W/"1"'):
+        assert void(call, claim_id, **{"If-None-Match": header})["statusCode"] == 412
+    assert saga.shown(claim_id)[0] == "received"
+    assert void(call, claim_id, **{"If-None-Match": '"7"'})["statusCode"] == 200

@@ -100,3 +100,16 @@ def test_the_description_of_a_body_accepts_what_the_operation_accepts(schema: st
 def test_the_example_of_a_plan_is_a_valid_plan() -> None:
     (example,) = DOCUMENT["components"]["schemas"]["Plan"]["examples"]
     assert check_plan(example) == example
+
+
+def test_each_write_of_one_resource_takes_both_preconditions() -> None:
+    names = {"#/components/parameters/If-Match", "#/components/parameters/If-None-Match"}
+    for path, method in (
+        ("/v1/plan/{id}", "put"),
+        ("/v1/plan/{id}", "patch"),
+        ("/v1/plan/{id}", "delete"),
+        ("/claims/{id}/void", "post"),
+    ):
+        operation = DOCUMENT["paths"][path][method]
+        assert names <= {parameter.get("$ref") for parameter in operation["parameters"]}
+        assert "412" in operation["responses"]

@@ -22,3 +22,11 @@ def test_another_tenants_plan_is_as_if_it_did_not_exist(call: Call) -> None:
     call(create_plan.handler, "plans/create_plan")
     assert call(delete_plan.handler, "plans/delete_plan", tenant="other")["statusCode"] == 404
     assert call(get_plan.handler, "plans/get_plan")["statusCode"] == 200
+
+
+def test_a_delete_with_if_none_match_that_names_the_plan_is_412(call: Call) -> None:
+    etag = call(create_plan.handler, "plans/create_plan")["headers"]["ETag"]
+    for header in ("*", etag, f"W/{etag}"):
+        assert call(delete_plan.handler, "plans/delete_plan", headers={"If-None-Match": header})["statusCode"] == 412
+    assert call(get_plan.handler, "plans/get_plan")["statusCode"] == 200
+    assert call(delete_plan.handler, "plans/delete_plan", headers={"If-None-Match": '"9-9"'})["statusCode"] == 200

@@ -242,3 +242,15 @@ def test_a_plan_cannot_grow_beyond_what_an_answer_holds(call: Call) -> None:
     answer = call(get_plan.handler, "plans/get_plan")
     del answer["json"]
     assert len(json.dumps(answer)) < 6 * 1024 * 1024
+
+
+def test_if_none_match_that_names_the_plan_is_412(call: Call, stored: dict[str, Any]) -> None:
+    etag = stored["headers"]["ETag"]
+    for header in ("*", etag, f"W/{etag}"):
+        assert call(patch_plan.handler, "plans/patch_plan", headers={"If-None-Match": header})["statusCode"] == 412
+    assert call(get_plan.handler, "plans/get_plan")["body"] == stored["body"]
+    assert call(patch_plan.handler, "plans/patch_plan", headers={"If-None-Match": '"9-9"'})["statusCode"] == 200
+
+
+def test_if_none_match_of_an_absent_plan_is_404(call: Call) -> None:
+    assert call(patch_plan.handler, "plans/patch_plan", headers={"If-None-Match": "*"})["statusCode"] == 404

@@ -1,3 +1,5 @@
+import pytest
+
 from plans import create_plan, delete_plan, get_plan, replace_plan
 from tests.unit.conftest import Call
 from tests.unit.plans.plans import PLAN, changed, large_plan
@@ -51,3 +53,14 @@ def test_a_small_plan_becomes_a_large_one_and_small_again(call: Call) -> None:
     for plan in (large_plan(500), large_plan(499), PLAN):
         assert call(replace_plan.handler, "plans/replace_plan", body=plan)["json"] == plan
         assert call(get_plan.handler, "plans/get_plan")["json"] == plan
+
+
+@pytest.mark.parametrize("weak", ["", "W/"])
+def test_if_none_match_with_the_current_etag_is_412(call: Call, weak: str) -> None:
+    first = call(create_plan.handler, "plans/create_plan")
+    headers = {"If-None-Match": f'"9-9", {weak}{first["headers"]["ETag"]}'}
+    answer = call(replace_plan.handler, "plans/replace_plan", body=changed(planType="other"), headers=headers)
+    assert (answer["statusCode"], answer["headers"]["ETag"]) == (412, first["headers"]["ETag"])
+    assert call(get_plan.handler, "plans/get_plan")["body"] == first["body"]
+    answer = call(replace_plan.handler, "plans/replace_plan", headers={"If-None-Match": '"9-9"'})
+    assert answer["statusCode"] == 200
