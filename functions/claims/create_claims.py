@@ -12,7 +12,7 @@ from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.errors import Fault, Unavailable
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
-from payerworks.json_text import pointer
+from payerworks.json_text import Json, pointer
 from payerworks.parts import parts
 from payerworks.validation import query
 
@@ -26,18 +26,17 @@ from payerworks.validation import query
 )
 def handler(request: Request) -> Answer:
     partial = query(CreateClaimsQuery, request).partial
-    body = request.body()
+    value = json_text.read(request.body())
     store = _store_valid if partial else _store_all
 
     def restore(first: Answer, seed: str) -> Answer:
         # The seed gives the same ids again: storing adds nothing, and the body is the same.
-        return Answer(first.status, store(request, body, seed).text, first.headers)
+        return Answer(first.status, store(request, value, seed).text, first.headers)
 
-    return idempotent(request, f"{partial}\n{body}", lambda seed: store(request, body, seed), restore)
+    return idempotent(request, [partial, value], lambda seed: store(request, value, seed), restore)
 
 
-def _store_all(request: Request, body: str, seed: str) -> Answer:
-    value = json_text.read(body)
+def _store_all(request: Request, value: Json, seed: str) -> Answer:
     valid = check_all(as_list(value, MAX_LIST), in_list=isinstance(value, list))
     claims = repository.store(new_claims(request.tenant, request.id, seed, dict(enumerate(valid))))
     if isinstance(value, list):
@@ -51,12 +50,12 @@ def _created(request: Request, claim: StoredClaim) -> Answer:
     return request.preferred(Answer(201, claim.text, headers))
 
 
-def _store_valid(request: Request, body: str, seed: str) -> Answer:
+def _store_valid(request: Request, value: Json, seed: str) -> Answer:
     """Store the valid claims of a list; answers a result for each entry, in their order."""
     results: dict[int, str] = {}
     valid: dict[int, ValidClaim] = {}
-    for number, value in enumerate(as_list(json_text.read(body), MAX_PARTIAL)):
-        checked = check_claim(value, number)
+    for number, entry in enumerate(as_list(value, MAX_PARTIAL)):
+        checked = check_claim(entry, number)
         if isinstance(checked, ValidClaim):
             valid[number] = checked
         else:

@@ -25,10 +25,10 @@ from payerworks.validation import checked
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
-    body = request.body()
+    value = json_text.read(request.body())
 
     def run(_: str) -> Answer:
-        decision = checked(PaymentDecision, json_text.read(body), "The decision is not valid.")
+        decision = checked(PaymentDecision, value, "The decision is not valid.")
 
         def move(payment: Payment) -> Payment:
             check_preconditions(request, payment.claim.etag)
@@ -39,7 +39,7 @@ def handler(request: Request) -> Answer:
         payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)
         return request.preferred(Answer(200, payment.text, {"ETag": payment.claim.etag}))
 
-    return idempotent(request, f"{claim_id}\n{body}", run)
+    return idempotent(request, value, run)
 
 
 def _decide(payment: Payment, decision: PaymentDecision, user_id: str) -> Payment:

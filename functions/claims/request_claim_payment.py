@@ -31,4 +31,4 @@ def handler(request: Request) -> Answer:
         payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)
         return request.preferred(Answer(202, payment.text, {"ETag": payment.claim.etag}))
 
-    return idempotent(request, claim_id, run)
+    return idempotent(request, None, run)

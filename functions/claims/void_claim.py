@@ -32,7 +32,7 @@ def handler(request: Request) -> Answer:
         claim = retry_on_conflict(read_payment(request.tenant, claim_id), move).claim
         return request.preferred(Answer(200, claim.text, {"ETag": claim.etag}))
 
-    return idempotent(request, claim_id, run)
+    return idempotent(request, None, run)
 
 
 def _reason(payment: Payment) -> str:

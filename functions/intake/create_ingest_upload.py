@@ -23,13 +23,13 @@ MAX_BYTES = 5 * 1024**3
     headers=("Idempotency-Key",),
 )
 def handler(request: Request) -> Answer:
-    body = request.body()
-    upload = checked(IngestUploadRequest, json_text.read(body), "The upload is not valid.")
+    value = json_text.read(request.body())
+    upload = checked(IngestUploadRequest, value, "The upload is not valid.")
     if upload.mapping:
         faults = field_faults(upload.mapping, upload.kind)
         refuse((Fault(f"/mapping{fault.pointer}", fault.message) for fault in faults), "The mapping is not valid.")
     # Only the key is kept for a repeat with the same Idempotency-Key: a signature is a secret, and expires sooner.
-    kept = idempotent(request, body, lambda seed: Answer(201, _prepare(request.tenant, upload, seed)))
+    kept = idempotent(request, value, lambda seed: Answer(201, _prepare(request.tenant, upload, seed)))
     return Answer(201, _offer(request.tenant, kept.text or ""), kept.headers)
 
 

@@ -29,8 +29,8 @@ MAX_FAULTS = 1000
     headers=("Idempotency-Key",),
 )
 def handler(request: Request) -> Answer:
-    body = request.body()
-    return idempotent(request, body, lambda seed: _ingest(request, _records(json_text.read(body)), seed))
+    value = json_text.read(request.body())
+    return idempotent(request, value, lambda seed: _ingest(request, _records(value), seed))
 
 
 def _records(value: Json) -> list[IngestRecord]:

@@ -21,7 +21,7 @@ from payerworks.validation import query
 )
 def handler(request: Request) -> Answer:
     name, limit = request.path("name"), query(RedriveQuery, request).limit
-    return idempotent(request, f"{name}\n{limit}", lambda _: _redrive(request, name, limit))
+    return idempotent(request, limit, lambda _: _redrive(request, name, limit))
 
 
 def _redrive(request: Request, name: str, limit: int) -> Answer:

@@ -9,8 +9,9 @@ from payerworks.idempotency import idempotent
 from payerworks.json_text import Json
 from plans.changes.commit import commit, retry_on_conflict, write_answer
 from plans.plan.models import check_plan
-from plans.plan.stored_plan import StoredPlan, creation
+from plans.plan.stored_plan import StoredPlan, creation, version_of
 from plans.storage import repository
+from plans.storage.history import numbered_version, past_plan
 from plans.storage.items import Author
 
 
@@ -21,13 +22,13 @@ from plans.storage.items import Author
     headers=("Idempotency-Key", "Prefer"),
 )
 def handler(request: Request) -> Answer:
-    body = request.body()
+    value = json_text.read(request.body())
 
     def run(seed: str) -> Answer:
-        plan = check_plan(json_text.read(body))
+        plan = check_plan(value)
         return retry_on_conflict(lambda: _create(request, plan, seed))
 
-    return idempotent(request, body, run, lambda first, _: _repeated(body, first))
+    return idempotent(request, value, run, lambda first, _: _repeated(request, value["objectId"], first))
 
 
 def _create(request: Request, plan: dict[str, Json], seed: str) -> Answer:
@@ -41,9 +42,10 @@ def _create(request: Request, plan: dict[str, Json], seed: str) -> Answer:
     raise Conflict("A plan with this id exists.", headers={"ETag": root.etag})
 
 
-def _repeated(body: str, first: Answer) -> Answer:
-    # A plan is stored as it was sent, so the repeated request's own body supplies a large answer.
-    return Answer(first.status, json_text.write(json_text.read(body)), first.headers)
+def _repeated(request: Request, plan_id: str, first: Answer) -> Answer:
+    # Not the repeated request's own body: its members may be in another order.
+    version = numbered_version(request.tenant, plan_id, version_of(first.headers["ETag"]))
+    return Answer(first.status, past_plan(request.tenant, plan_id, version).text, first.headers)
 
 
 def _created(request: Request, plan: StoredPlan) -> Answer:

@@ -72,6 +72,11 @@ def etag(version: int, digest: int) -> str:
     return f'"{version}-{digest:032x}"'
 
 
+def version_of(etag: str) -> int:
+    """The version whose ETag this is."""
+    return int(etag.strip('"').partition("-")[0])
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
     """A root with all its services, in the order of their ranks."""

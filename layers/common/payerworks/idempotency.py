@@ -8,6 +8,7 @@ Table `requests`: pk `{tenant}#{user}#{route}#{key}`; `hash` of the request, `se
 """
 
 import hashlib
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from payerworks import json_text
 from payerworks.dynamodb import ConditionFailed, Item, Table
 from payerworks.errors import BadInput, Conflict, PayerworksError, Unprocessable
 from payerworks.http import Answer, Request
+from payerworks.json_text import Json
 
 _TABLE = Table("requests")
 
@@ -24,24 +26,30 @@ LOCK_SECONDS = 30
 """Longer than an API call can run (29 s), so an older lock belongs to a call that died."""
 MAX_KEPT = 300_000
 """Bytes of an answer's body to keep; of a larger answer, only status and headers are kept."""
+_KEY = re.compile(r"[!-~]{1,255}")
+_RUNNING = {"Retry-After": "1"}
+"""Most calls take less than a second; one that died holds its lock longer, so its client tries a few times."""
 
 
 def idempotent(
-    request: Request, body: str, run: Callable[[str], Answer], again: Callable[[Answer, str], Answer] | None = None
+    request: Request, value: Json, run: Callable[[str], Answer], again: Callable[[Answer, str], Answer] | None = None
 ) -> Answer:
     """The answer of `run(seed)`, or the answer kept from the first call.
 
-    `body` must be equal in a repeat: the request's body, and the relevant part of its query. `again` restores an answer
-    whose body was too large to keep, from the kept status and headers and the seed.
-    Raises Unprocessable for the same key with another body, Conflict while the first call runs.
+    A repeat must have the same path and an equal `value`: the body as a JSON value, in which the order of members does
+    not matter, and the relevant part of the query. `again` restores an answer whose body was too large to keep, from
+    the kept status and headers and the seed.
+    Raises Unprocessable for the same key with another request, Conflict while the first call runs, BadInput for a key
+    that is not 1 to 255 visible characters.
     A call without the header just runs, with a new seed. Errors are not kept: they release the key.
     """
     key = request.headers.get("idempotency-key")
-    if not key:
+    if key is None:
         return run(uuid.uuid4().hex)
-    if len(key) > 255:
-        raise BadInput("An Idempotency-Key may have up to 255 characters.")
-    marker = _Marker(f"{request.tenant}#{request.user_id}#{request.route}#{key}", body)
+    if not _KEY.fullmatch(key):
+        raise BadInput("An Idempotency-Key must have 1 to 255 visible ASCII characters.")
+    content = json_text.canonical([request.event.get("pathParameters"), value])
+    marker = _Marker(f"{request.tenant}#{request.user_id}#{request.route}#{key}", content)
     kept = marker.begin()
     if kept is not None:
         return again(kept, marker.seed) if kept.text is None and kept.status != 204 and again else kept
@@ -55,9 +63,9 @@ def idempotent(
 
 
 class _Marker:
-    def __init__(self, name: str, body: str) -> None:
+    def __init__(self, name: str, content: bytes) -> None:
         self._key = {"pk": {"S": name}}
-        self._hash = hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
+        self._hash = hashlib.blake2b(content, digest_size=16).hexdigest()
         self._lock = 0
         self.seed = hashlib.blake2b(f"{name}#{uuid.uuid4().hex}".encode(), digest_size=16).hexdigest()
 
@@ -89,11 +97,10 @@ class _Marker:
         return None
 
     def _take_over(self, locked_until: int, now: int) -> None:
-        wait = {"Retry-After": str(max(1, locked_until - now))}
         if locked_until > now:
-            raise Conflict("The first request with this Idempotency-Key is still running.", headers=wait)
+            raise Conflict("The first request with this Idempotency-Key is still running.", headers=_RUNNING)
         if not self._change("SET locked_until = :lock", locked_until, {":lock": {"N": str(self._lock)}}):
-            raise Conflict("Another request with this Idempotency-Key is running.", headers=wait)
+            raise Conflict("Another request with this Idempotency-Key is running.", headers=_RUNNING)
 
     def finish(self, answer: Answer) -> None:
         """Keep the answer, without its body if that is large."""

@@ -54,6 +54,11 @@ def write(value: Json) -> str:
     return orjson.dumps(value, default=_exact).decode()
 
 
+def canonical(value: Json) -> bytes:
+    """A text that is the same for all values that differ only in the order of their members."""
+    return orjson.dumps(value, default=_exact, option=orjson.OPT_SORT_KEYS)
+
+
 def _exact(value: object) -> orjson.Fragment:
     if isinstance(value, ExactNumber):
         return orjson.Fragment(value.text)

@@ -61,5 +61,18 @@ def test_duplicate_keys_at_any_depth_are_bad_input(levels: int) -> None:
         json_text.read("[" * levels + '{"a": 1, "a": 2}' + "]" * levels)
 
 
+@given(st.dictionaries(st.text(), VALUES))
+def test_the_order_of_members_does_not_matter_to_a_canonical_text(members: dict[str, Any]) -> None:
+    value = json_text.read(json.dumps(members))
+    backwards = dict(reversed(value.items()))
+    assert json_text.canonical(backwards) == json_text.canonical(value)
+    assert json.loads(json_text.canonical(value)) == members
+
+
+def test_a_canonical_text_keeps_the_order_of_lists_and_the_text_of_numbers() -> None:
+    texts = ["[1,2]", "[2,1]", "[1.0,2]", "[1.00,2]"]
+    assert len({json_text.canonical(json_text.read(text)) for text in texts}) == 4
+
+
 def test_a_pointer_escapes_what_it_must() -> None:
     assert json_text.pointer("a/b", 0, "m~n", "") == "/a~1b/0/m~0n/"

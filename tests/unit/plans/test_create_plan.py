@@ -5,7 +5,7 @@ import pytest
 
 from payerworks.aws import client
 from payerworks.settings import settings
-from plans import create_plan, get_plan
+from plans import create_plan, get_plan, patch_plan
 from tests.unit.conftest import Call, api_event
 from tests.unit.plans.plans import PLAN, changed, large_plan
 
@@ -217,3 +217,21 @@ def test_a_plan_of_1000_services_comes_back_in_its_order(call: Call) -> None:
         call(create_plan.handler, "plans/create_plan", body=plan | {"objectId": "two"}, headers=key)["body"]
         == other["body"]
     )
+
+
+@pytest.mark.parametrize("services", [2, 1000])
+def test_a_repeat_with_members_in_another_order_gets_the_first_answer(call: Call, services: int) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    plan = large_plan(services)
+    first = call(create_plan.handler, "plans/create_plan", body=plan, headers=key)
+    call(patch_plan.handler, "plans/patch_plan", body={"planType": "changed since"})
+    backwards = json.dumps(dict(reversed(plan.items())), indent=1)
+    again = call(create_plan.handler, "plans/create_plan", body=backwards, headers=key)
+    assert (again["statusCode"], again["body"]) == (201, first["body"])
+    assert again["headers"]["ETag"] == first["headers"]["ETag"]
+
+
+@pytest.mark.parametrize("key", ["", " ", "k" * 256])
+def test_a_blank_or_long_idempotency_key_is_400(call: Call, key: str) -> None:
+    answer = call(create_plan.handler, "plans/create_plan", headers={"Idempotency-Key": key})
+    assert answer["statusCode"] == 400
