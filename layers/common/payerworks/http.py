@@ -36,6 +36,9 @@ MAX_BODY = 4 * 1024 * 1024
 MAX_PATH_BYTES = 1000
 """Bytes of a path parameter; no id is that long, and DynamoDB refuses keys above 2,048."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
+_ESCAPED_REPLACEMENT = re.compile(r"(?<!\\)(?:\\\\)*\\u[Ff]{3}[Dd]")
+"""U+FFFD as JSON escapes it: after an odd number of backslashes."""
 
 
 @dataclass(slots=True)
@@ -107,7 +110,8 @@ class Request:
     def body(self, *media_types: str) -> str:
         """The body as text, by default `application/json`.
 
-        Raises WrongMediaType for another or no Content-Type, BodyTooLarge above 4 MB, BadInput if it is not UTF-8.
+        Raises WrongMediaType for another or no Content-Type, BodyTooLarge above 4 MB, BadInput if it is not UTF-8 or
+        contains U+FFFD, which the gateway puts in place of bytes that are not UTF-8.
         """
         self.media_type(*media_types)
         text: str = self.event.get("body") or ""
@@ -120,16 +124,21 @@ class Request:
             raise BodyTooLarge(
                 "A body may have up to 4 MB. Send several smaller requests, or upload a file (POST /ingest/uploads)."
             )
+        if "\ufffd" in text or ("\\u" in text and _ESCAPED_REPLACEMENT.search(text)):
+            raise BadInput("The body is not UTF-8, or contains U+FFFD, which stands for a character that was lost.")
         return text
 
     def media_type(self, *allowed: str) -> str:
-        """The Content-Type without its parameters. Raises WrongMediaType if it is not one of `allowed`."""
+        """The Content-Type without its parameters. Raises WrongMediaType if it is not one of `allowed` in UTF-8."""
         allowed = allowed or ("application/json",)
-        content_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        header = self.headers.get("content-type", "")
+        content_type = header.split(";")[0].strip().lower()
         if content_type not in allowed:
             actual = f"not {content_type}" if content_type else "but the request has none"
             detail = f"The Content-Type must be {' or '.join(allowed)}, {actual}."
             raise WrongMediaType(detail, headers={"Accept": ", ".join(allowed)})
+        if any(charset.lower() != "utf-8" for charset in _CHARSET.findall(header)):
+            raise WrongMediaType("The charset of the Content-Type must be UTF-8.")
         return content_type
 
     @property

@@ -1,9 +1,10 @@
+import base64
 import json
 from typing import Any
 
 import pytest
 
-from payerworks.errors import Fault, Unprocessable
+from payerworks.errors import BadInput, Fault, Unprocessable, WrongMediaType
 from payerworks.http import Answer, Request, http_operation
 from tests.unit.conftest import api_event
 
@@ -65,3 +66,44 @@ def test_answers_are_not_kept_by_caches_unless_they_can_be_checked(environment: 
     assert answered(lambda request: Answer(200, "{}"))["headers"]["Cache-Control"] == "no-store"
     checked = answered(lambda request: Answer(200, "{}", {"ETag": '"1"'}))
     assert checked["headers"]["Cache-Control"] == "private, no-cache"
+
+
+def with_body(body: str, content_type: str = "application/json", **changes: Any) -> Request:
+    return Request(api_event("plans/create_plan", body=body, headers={"Content-Type": content_type}) | changes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"name": "Caf\ufffd"}',  # what the gateway makes of Latin-1
+        '{"name": "Caf\\ufffd"}',
+        '{"name": "Caf\\uFFFD"}',
+        '{"name": "\\\\\\ufffd"}',
+        '{"Caf\\uffFd": 1}',
+    ],
+)
+def test_a_body_that_lost_characters_is_400(body: str) -> None:
+    with pytest.raises(BadInput, match="not UTF-8"):
+        with_body(body).body()
+
+
+def test_an_escaped_backslash_before_ufffd_is_text() -> None:
+    assert with_body(r'{"name": "\\ufffd"}').body() == r'{"name": "\\ufffd"}'
+
+
+def test_a_body_in_base64_must_be_utf_8() -> None:
+    latin, utf = (base64.b64encode('"é"'.encode(encoding)).decode() for encoding in ("latin-1", "utf-8"))
+    assert with_body(utf, isBase64Encoded=True).body() == '"é"'
+    with pytest.raises(BadInput, match="not UTF-8"):
+        with_body(latin, isBase64Encoded=True).body()
+
+
+@pytest.mark.parametrize("parameter", ["charset=utf-8", 'Charset="UTF-8"', "profile=x; charset=utf-8", "profile=x"])
+def test_utf_8_is_the_charset_of_a_body(parameter: str) -> None:
+    assert with_body("{}", f"application/json; {parameter}").body() == "{}"
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", '"windows-1252"', "utf-16", "", "utf-8;charset=latin1"])
+def test_another_charset_is_415(charset: str) -> None:
+    with pytest.raises(WrongMediaType):
+        with_body("{}", f"application/json;charset={charset}").body()
