@@ -39,6 +39,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
 _ESCAPED_REPLACEMENT = re.compile(r"(?<!\\)(?:\\\\)*\\u[Ff]{3}[Dd]")
 """U+FFFD as JSON escapes it: after an odd number of backslashes."""
+_LIST_ELEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+')
+"""An element of a header's list; a comma in a quoted string does not end it."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,10 @@ class Request:
     def __init__(self, event: dict[str, Any]) -> None:
         self.event = event
         self.headers: dict[str, str] = {name.lower(): text for name, text in (event.get("headers") or {}).items()}
+        for name, texts in (event.get("multiValueHeaders") or {}).items():
+            if len(texts) > 1:
+                # Lines of one header are one list (RFC 9110, section 5.3); `headers` has only the last line.
+                self.headers[name.lower()] = ", ".join(texts)
         context = event.get("requestContext") or {}
         self._caller: dict[str, Any] = context.get("authorizer") or {}
         client_id = self.headers.get("x-request-id", "")
@@ -143,8 +149,12 @@ class Request:
 
     @property
     def wants_minimal(self) -> bool:
-        """Whether `Prefer: return=minimal` (RFC 7240, section 4.2) was sent."""
-        return "return=minimal" in re.split(r"\s*[,;]\s*", self.headers.get("prefer", "").lower())
+        """Whether the first `return` of the header Prefer is `minimal` (RFC 7240, sections 2 and 4.2)."""
+        for element in _LIST_ELEMENT.findall(self.headers.get("prefer", "").lower()):
+            name, _, value = element.split(";")[0].partition("=")
+            if name.strip() == "return":
+                return value.strip() in ("minimal", '"minimal"')
+        return False
 
     def preferred(self, answer: Answer) -> Answer:
         """The answer to a write, or 204 without its body where the client prefers that."""

@@ -107,3 +107,28 @@ def test_utf_8_is_the_charset_of_a_body(parameter: str) -> None:
 def test_another_charset_is_415(charset: str) -> None:
     with pytest.raises(WrongMediaType):
         with_body("{}", f"application/json;charset={charset}").body()
+
+
+@pytest.mark.parametrize(
+    ("header", "minimal"),
+    [
+        ("return=minimal", True),
+        ('return="minimal"', True),
+        ("RETURN = Minimal ; x=1", True),
+        ("respond-async, return=minimal", True),
+        ("return=minimal, return=representation", True),
+        ("return=representation, return=minimal", False),
+        ("respond-async; return=minimal", False),
+        ('note="a, return=minimal, b"', False),
+        ("return", False),
+        ("", False),
+    ],
+)
+def test_the_first_return_of_prefer_counts(header: str, minimal: bool) -> None:
+    assert Request(api_event("plans/create_plan", headers={"Prefer": header})).wants_minimal is minimal
+
+
+def test_lines_of_one_header_are_one_list() -> None:
+    event = api_event("plans/create_plan", headers={"Prefer": "return=representation"})
+    event["multiValueHeaders"] = {"Prefer": ["return=minimal", "return=representation"]}
+    assert Request(event).wants_minimal
