@@ -130,7 +130,8 @@ class Request:
             raise BodyTooLarge(
                 "A body may have up to 4 MB. Send several smaller requests, or upload a file (POST /ingest/uploads)."
             )
-        if "\ufffd" in text or ("\\u" in text and _ESCAPED_REPLACEMENT.search(text)):
+        # The expression alone would take 0.2 s on 4 MB.
+        if "\ufffd" in text or ("\\ufffd" in text.lower() and _ESCAPED_REPLACEMENT.search(text)):
             raise BadInput("The body is not UTF-8, or contains U+FFFD, which stands for a character that was lost.")
         return text
 
