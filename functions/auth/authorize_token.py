@@ -1,38 +1,53 @@
 """Token authorizer of the API: identifies the caller and lists the routes that the caller may call."""
 
-from typing import Any
+from typing import Any, Literal
 
 from auth.tokens.access_token import InvalidToken, verify_token
-from auth.users.rights import allowed_resources
+from auth.users.rights import RIGHTS
 from payerworks.log import log_call
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """An IAM policy for a token, with the caller as context for the operation (API Gateway, TOKEN authorizer).
+    """An IAM policy for a token, with the caller and its rights for the operation (API Gateway, TOKEN authorizer).
 
-    Raises an Exception with the text "Unauthorized", which API Gateway answers with 401.
+    API Gateway has one fixed answer for each of two cases, and each operation checks the caller's rights by itself:
+    without a bearer token, this raises an Exception with the text "Unauthorized", as API Gateway does by itself where
+    there is no Authorization header (gateway response UNAUTHORIZED); for an invalid token, the policy denies
+    everything (ACCESS_DENIED, also a 401).
     """
+    token = _bearer_token(event)
+    if not token:
+        log_call("no token")
+        raise Exception("Unauthorized")  # noqa: TRY002 - API Gateway compares this text
     try:
-        caller = verify_token(_bearer_token(event))
+        caller = verify_token(token)
     except InvalidToken as error:
         log_call("token refused", reason=str(error))
-        raise Exception("Unauthorized") from None  # noqa: TRY002 - API Gateway compares this text
+        return _verdict(event, "Deny", "unknown", {})
     log_call("token accepted", user_id=caller.user_id)
-    statement = {
-        "Effect": "Allow",
-        "Action": "execute-api:Invoke",
-        "Resource": allowed_resources(caller.user_type, event["methodArn"]),
+    members = {
+        "tenant": caller.tenant,
+        "user_id": caller.user_id,
+        "user_type": caller.user_type,
+        "rights": ",".join(RIGHTS[caller.user_type]),
     }
-    return {
-        "principalId": caller.user_id,
-        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": {"tenant": caller.tenant, "user_id": caller.user_id, "user_type": caller.user_type},
-    }
+    return _verdict(event, "Allow", caller.user_id, members)
 
 
 def _bearer_token(event: dict[str, Any]) -> str:
-    """The token in the Authorization header (RFC 6750, section 2.1). Raises InvalidToken for another scheme."""
+    """The token in the Authorization header (RFC 6750, section 2.1); empty if there is none."""
     scheme, _, token = str(event.get("authorizationToken")).partition(" ")
-    if scheme.lower() != "bearer":
-        raise InvalidToken("no bearer token")
-    return token.strip()
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _verdict(
+    event: dict[str, Any], effect: Literal["Allow", "Deny"], principal: str, members: dict[str, str]
+) -> dict[str, Any]:
+    # Of all routes, because the gateway may cache the verdict for all requests with this token.
+    api, stage, _ = event["methodArn"].split("/", 2)
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": f"{api}/{stage}/*"}
+    return {
+        "principalId": principal,
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": members,
+    }

@@ -258,6 +258,18 @@ def test_a_right_is_to_routes_that_there_are(user_type: str) -> None:
         assert matching, f"no operation has the route of this right: correct {right} in functions/auth/users/rights.py"
 
 
+@every_function
+def test_an_operation_that_is_not_public_refuses_a_caller_without_the_right(name: str) -> None:
+    service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
+    handler = importlib.import_module(f"{service}.{operation}").handler
+    if isinstance(handler, HttpHandler) and not handler.description["public"]:
+        event = api_event(f"{service}/{operation}")
+        for rights, status in (("GET /nothing", 403), (None, 401)):
+            event["requestContext"]["authorizer"]["rights"] = rights
+            answer = handler(event, None)
+            assert (answer["statusCode"], json.loads(answer["body"])["status"]) == (status, status)
+
+
 def test_the_stack_has_room_left() -> None:
     assert len(translate(ROOT / "template.yaml")["Resources"]) <= MOST_RESOURCES
 

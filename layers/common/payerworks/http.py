@@ -9,6 +9,7 @@ Models are named as text, so that an operation imports only those it needs at ru
 """
 
 import base64
+import fnmatch
 import functools
 import re
 import time
@@ -22,6 +23,7 @@ from payerworks.errors import (
     PROBLEM_TYPE,
     BadInput,
     BodyTooLarge,
+    Forbidden,
     NotFound,
     PayerworksError,
     Unauthorized,
@@ -94,6 +96,12 @@ class Request:
         if not value:
             raise Unauthorized("A valid access token is needed.", headers={"WWW-Authenticate": "Bearer"})
         return str(value)
+
+    def check_right(self) -> None:
+        """Raise Forbidden if the caller has no right to this route, Unauthorized if there is no caller."""
+        # The gateway lets every valid token pass, because its own 403 would be the same as that of an invalid token.
+        if not any(fnmatch.fnmatchcase(self.route, right) for right in self._claim("rights").split(",")):
+            raise Forbidden("The token does not give the right to this.")
 
     def path(self, name: str) -> str:
         """A path parameter, percent-decoded here because a REST API passes it on encoded.
@@ -183,7 +191,7 @@ class Description(TypedDict, total=False):
     headers: tuple[str, ...]
     """The request headers used besides Authorization and X-Request-Id."""
     public: bool
-    """No token is needed."""
+    """No token is needed; otherwise a token with the right to the route."""
 
 
 _USUAL = Description(
@@ -209,6 +217,8 @@ class HttpHandler:
 
     def _answer(self, request: Request) -> Answer:
         try:
+            if not self.description["public"]:
+                request.check_right()
             return self.function(request)
         except PayerworksError as error:
             return _problem(error, request)

@@ -132,3 +132,19 @@ def test_lines_of_one_header_are_one_list() -> None:
     event = api_event("plans/create_plan", headers={"Prefer": "return=representation"})
     event["multiValueHeaders"] = {"Prefer": ["return=minimal", "return=representation"]}
     assert Request(event).wants_minimal
+
+
+@pytest.mark.parametrize(
+    ("rights", "status"),
+    [
+        ("* /*", 200),
+        ("POST /claims,GET /v1/plan/*", 200),
+        ("GET /v1/plan", 403),
+        ("PUT /v1/plan/*", 403),
+        ("", 401),
+    ],
+)
+def test_a_caller_needs_a_right_to_the_route(rights: str, status: int) -> None:
+    event = api_event("plans/get_plan")
+    event["requestContext"]["authorizer"]["rights"] = rights
+    assert answered(lambda request: Answer(200, "{}"), event)["statusCode"] == status
