@@ -1,4 +1,4 @@
-"""Run MiniStack with two corrections; runs on the Python of .tools/servers.
+"""Run MiniStack with three of its parts replaced; runs on the Python of .tools/servers.
 
 python -m localstack.ministack_node COPIES
 
@@ -7,6 +7,8 @@ worker unpacks a zip; the folder of every worker is a link to that copy. Lambda'
 
 MiniStack decodes the path of a call before it takes the path parameters out of it. API Gateway passes them on as the
 client encoded them, and functions decode them: decoded twice, `X%2541` would be the plan `XA`.
+
+MiniStack leaves the method `ANY` out when it imports a REST API. Here, it imports that too.
 """
 
 import hashlib
@@ -23,7 +25,7 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 VERSION = "1.5.33"
-"""The MiniStack version whose `Worker._spawn` this module was written for."""
+"""The MiniStack version that this module was written for."""
 KEPT = 8
 """Number of recently used copies to keep at a start: two layers, the functions, and those of earlier deployments."""
 
@@ -70,15 +72,9 @@ class UnpackedOnce:
 
 
 def unpack_once(copies: Path) -> None:
-    """Let MiniStack's workers share the zips unpacked in `copies`; warn and do nothing if it is not VERSION."""
+    """Let MiniStack's workers share the zips unpacked in `copies`."""
     from ministack.core import lambda_runtime
 
-    installed = importlib.metadata.version("ministack")
-    if installed != VERSION:
-        logging.getLogger(__name__).warning(
-            "MiniStack is %s: localstack/ministack_node.py shares unpacked zips only with %s.", installed, VERSION
-        )
-        return
     copies.mkdir(parents=True, exist_ok=True)
     for old in sorted(copies.iterdir(), key=lambda copy: copy.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old)
@@ -101,13 +97,35 @@ def keep_paths_encoded() -> None:
     emulator.app = encoding
 
 
+def import_any_methods() -> None:
+    """Let MiniStack import the method `ANY` of REST APIs."""
+    from ministack.services import apigateway_v1
+
+    import_path_item = apigateway_v1._import_path_item
+
+    def import_with_any(api_id: str, path: str, methods: dict[str, Any], *others: Any) -> None:
+        any_method = "x-amazon-apigateway-any-method"
+        named = {"any" if name == any_method else name: operation for name, operation in methods.items()}
+        import_path_item(api_id, path, named, *others)
+
+    apigateway_v1._OPENAPI_HTTP_METHODS.add("any")
+    apigateway_v1._import_path_item = import_with_any
+
+
 def run(copies: Path) -> None:
     # Workers inherit the environment and must not import modules of the project.
     os.environ.pop("PYTHONPATH", None)
     from ministack.app import main
 
-    unpack_once(copies)
-    keep_paths_encoded()
+    installed = importlib.metadata.version("ministack")
+    if installed == VERSION:
+        unpack_once(copies)
+        import_any_methods()
+        keep_paths_encoded()
+    else:
+        logging.getLogger(__name__).warning(
+            "MiniStack is %s: localstack/ministack_node.py replaces parts only of %s.", installed, VERSION
+        )
     del sys.argv[1:]  # MiniStack would read them as its own options
     main()
 

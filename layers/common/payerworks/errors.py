@@ -5,6 +5,7 @@ PayerworksError
 ├── Unauthorized (401)
 ├── Forbidden (403)
 ├── NotFound (404)               also if it belongs to others
+├── MethodNotAllowed (405)
 ├── Conflict (409)
 ├── PreconditionFailed (412)
 ├── BodyTooLarge (413)
@@ -62,6 +63,11 @@ class Forbidden(PayerworksError):
 class NotFound(PayerworksError):
     status = 404
     title = "Not found"
+
+
+class MethodNotAllowed(PayerworksError):
+    status = 405
+    title = "Method not allowed"
 
 
 class Conflict(PayerworksError):

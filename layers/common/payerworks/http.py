@@ -172,8 +172,9 @@ class Request:
         return answer
 
 
-_EXPOSED = ", ".join(
-    ["ETag", "Location", "Link", "Change-Token", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"]
+_EXPOSED = (
+    "Allow, Change-Token, ETag, Idempotency-Replayed, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, "
+    "Retry-After, WWW-Authenticate, X-Request-Id"
 )
 
 

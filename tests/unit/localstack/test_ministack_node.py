@@ -150,3 +150,31 @@ def test_the_path_of_a_call_of_the_api_stays_as_the_client_encoded_it() -> None:
 def test_the_version_it_was_written_for_is_the_pinned_one() -> None:
     pins = (ROOT / "requirements/servers.txt").read_text()
     assert f"\nministack=={ministack_node.VERSION} " in pins
+
+
+REST_API = """
+import json
+from ministack.services import apigateway_v1
+from localstack.ministack_node import import_any_methods
+
+import_any_methods()
+operation = {"x-amazon-apigateway-integration": {"type": "aws_proxy", "httpMethod": "POST", "uri": "uri"}}
+paths = {"/": {"x-amazon-apigateway-any-method": operation}, "/plans/{id}": {"get": operation}}
+paths["/{proxy+}"] = {"options": operation, "x-amazon-apigateway-any-method": operation}
+api = apigateway_v1._import_rest_api({"paths": paths})
+resources = apigateway_v1._resources[api].values()
+print(json.dumps({resource["path"]: sorted(resource.get("resourceMethods", {})) for resource in resources}))
+"""
+
+
+def test_any_methods_of_rest_apis_are_imported() -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    python = TOOLS / "servers/bin/python"
+    done = subprocess.run([python, "-c", REST_API], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "/": ["ANY"],
+        "/plans": [],
+        "/plans/{id}": ["GET"],
+        "/{proxy+}": ["ANY", "OPTIONS"],
+    }
