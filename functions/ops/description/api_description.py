@@ -24,18 +24,21 @@ _ERRORS_OF_ALL = (400, 429, 500, 503)
 _ERRORS_OF_TOKENS = (401, 403)
 
 _REQUEST_HEADERS = {
-    "Idempotency-Key": "A repeat with the same key within 24 hours gets the first answer again.",
+    "Idempotency-Key": "A repeat with the same key, path and JSON value within 24 hours gets the first answer again. "
+    "1 to 255 visible ASCII characters.",
     "If-Match": "The ETag of the version to change; 412 if the current version has another.",
     "If-None-Match": "ETags, or `*` for any version. If the current version is one of them, a read answers 304, a "
     "write 412.",
     "Prefer": "`return=minimal`: an answer without a body (RFC 7240).",
-    "X-Request-Id": "An id for this request; generated if missing.",
+    "X-Request-Id": "An id for this request: 1 to 128 letters, digits, `.`, `_`, `:` or `-`; generated if missing or "
+    "not valid.",
 }
+_HEADER_SCHEMAS = {"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}
 _ANSWER_HEADERS = {
     "ETag": "Changes exactly when the document changes.",
     "Location": "The URL of the created resource.",
     "Retry-After": "Seconds to wait.",
-    "WWW-Authenticate": "How to authenticate.",
+    "WWW-Authenticate": 'How to authenticate: `Bearer`, with `error="invalid_token"` where a token was sent.',
     "X-Request-Id": "The id of the request, as in all its log lines.",
 }
 _HEADERS_OF_STATUS = {201: ("Location",), 401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
@@ -133,7 +136,12 @@ def _components(schemas: Schemas) -> Value:
     return {
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         "parameters": {
-            name: {"name": name, "in": "header", "description": text} | text_schema
+            name: {
+                "name": name,
+                "in": "header",
+                "description": text,
+                "schema": _HEADER_SCHEMAS.get(name, {"type": "string"}),
+            }
             for name, text in _REQUEST_HEADERS.items()
         },
         "headers": {name: {"description": text} | text_schema for name, text in _ANSWER_HEADERS.items()},

@@ -31,7 +31,7 @@ class PlanSearchQuery(PageQuery):
         None,
         max_length=1000,
         description="Words that must all occur in a linked service's name or types; the last may be a prefix. "
-        "The text has no syntax; a blank text sets no condition.",
+        "Up to 1,000 characters, without syntax; a blank text sets no condition.",
     )
     level: Literal["service", "plan"] = Field(
         "service", description="Whose cost shares the ranges apply to: those of a linked service or the plan's own."

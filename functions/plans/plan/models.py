@@ -80,7 +80,7 @@ class Service(_Object):
 
 
 class LinkedPlanService(_Object):
-    """A service as a plan covers it: the service and what the member pays for it."""
+    """A service as a plan covers it: the service and what the member pays for it. At most 350 KB of JSON."""
 
     object_type: Literal["planservice"] = Field(alias="objectType")
     linked_service: Service = Field(alias="linkedService")
@@ -98,7 +98,7 @@ class PlanRoot(_Object):
 
 
 class Plan(PlanRoot, json_schema_extra={"examples": [EXAMPLE]}):
-    """A plan with its cost shares and linked services."""
+    """A plan with its cost shares and linked services. Without its services, it has at most 350 KB of JSON."""
 
     linked_services: list[LinkedPlanService] = Field(alias="linkedPlanServices")
 

@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ops import get_api_description
 from ops.description import api_description
-from plans.plan.models import check_plan
+from plans.plan.models import MAX_PART_BYTES, check_plan
 from tests.unit.conftest import Call, api_event
 
 DOCUMENT: dict[str, Any] = api_description.description()
@@ -100,6 +100,19 @@ def test_the_description_of_a_body_accepts_what_the_operation_accepts(schema: st
 def test_the_example_of_a_plan_is_a_valid_plan() -> None:
     (example,) = DOCUMENT["components"]["schemas"]["Plan"]["examples"]
     assert check_plan(example) == example
+
+
+def test_limits_are_described() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    part = f"{MAX_PART_BYTES // 1000} KB"
+    assert part in schemas["Plan"]["description"]
+    assert part in schemas["LinkedPlanService"]["description"]
+    search = DOCUMENT["paths"]["/v1/plan/search"]["get"]["parameters"]
+    [q] = [parameter for parameter in search if parameter.get("name") == "q"]
+    assert q["schema"]["maxLength"] == 1000
+    assert "1,000 characters" in q["description"]
+    key = DOCUMENT["components"]["parameters"]["Idempotency-Key"]
+    assert (key["schema"]["minLength"], key["schema"]["maxLength"]) == (1, 255)
 
 
 def test_each_write_of_one_resource_takes_both_preconditions() -> None:
