@@ -14,7 +14,7 @@ def file_row(key: str, line: int) -> str:
 
 
 def source_members(source: str | None, request_id: str) -> Json:
-    """The source as answers show it (models.ClaimSource); None for a claim from before sources were kept."""
+    """The source as answers show it (models.Claim); None for a claim from before sources were kept."""
     if source is None:
         return None
     if source == REQUEST:
