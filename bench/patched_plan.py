@@ -60,7 +60,7 @@ def operations(seed: int) -> list[dict[str, Any]]:
     while size < BYTES:
         service = f"/linkedPlanServices/service-{number % SERVICES}"
         place = f"/linkedPlanServices/service-{(number * 7 + 3) % SERVICES}"
-        pair = [
+        pair: list[dict[str, Any]] = [
             {"op": "replace", "path": f"{service}/planserviceCostShares/copay", "value": number + seed},
             {"op": "move", "from": service, "path": place},
         ]
