@@ -9,7 +9,8 @@ from payerworks import json_text
 from payerworks.errors import Fault
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
-from payerworks.validation import checked, refuse
+from payerworks.json_text import Json
+from payerworks.validation import checked
 
 LIFE_SECONDS = 3600
 MAX_BYTES = 5 * 1024**3
@@ -24,13 +25,17 @@ MAX_BYTES = 5 * 1024**3
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
-    upload = checked(IngestUploadRequest, value, "The upload is not valid.")
-    if upload.mapping:
-        faults = field_faults(upload.mapping, upload.kind)
-        refuse((Fault(f"/mapping{fault.pointer}", fault.message) for fault in faults), "The mapping is not valid.")
+    upload = checked(IngestUploadRequest, value, "The upload is not valid.", _mapping_faults(value))
     # Only the key is kept for a repeat with the same Idempotency-Key: a signature is a secret, and expires sooner.
     kept = idempotent(request, value, lambda seed: Answer(201, _prepare(request.tenant, upload, seed)))
     return Answer(201, _offer(request.tenant, kept.text or ""), kept.headers)
+
+
+def _mapping_faults(value: Json) -> list[Fault]:
+    if not isinstance(value, dict):
+        return []
+    faults = field_faults(value.get("mapping"), value.get("kind", "patients"))
+    return [Fault(f"/mapping{fault.pointer}", fault.message) for fault in faults]
 
 
 def _prepare(tenant: str, upload: IngestUploadRequest, seed: str) -> str:

@@ -41,7 +41,7 @@ def _page(tenant: str, params: PatientQuery) -> tuple[int, list[StoredPatient]]:
     names = NamePrefix(params.last_name or "", params.first_name or "")
     skip = (params.page - 1) * params.page_size
     if params.mrn is not None:
-        stored = repository.read_patients(tenant, [params.mrn.strip()]).values()
+        stored = repository.read_patients(tenant, [params.mrn]).values()
         matches = [patient for patient in stored if names.matches(patient.person)]
         return len(matches), matches[skip : skip + params.page_size]
     total, patient_ids = search_index.find(tenant, names, skip, params.page_size)

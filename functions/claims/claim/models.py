@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints, ValidationInfo, field_validator
 
-from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate, Text
+from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate
 from claims.claim.status import ClaimStatus
 from payerworks.paging import PageQuery
+from payerworks.texts import Identifier
 from payerworks.validation import QueryModel
 
 MAX_LIST = 50
@@ -28,8 +29,8 @@ class SubmittedClaim(BaseModel, extra="forbid", frozen=True, defer_build=True):
     service_date: ServiceDate
     submitted_procedure: Procedure
     quadrant: Quadrant = None
-    plan_group_number: Text
-    subscriber_number: Text
+    plan_group_number: Identifier
+    subscriber_number: Identifier
     provider_npi: ProviderNpi
     provider_fees: Amount
     allowed_fees: Amount
@@ -156,7 +157,7 @@ class ClaimQuery(PageQuery, defer_build=True):
     """Filters of the list of claims; a claim must match all that are given. Both service dates are inclusive."""
 
     provider_npi: ProviderNpi | None = None
-    subscriber_number: Text | None = None
+    subscriber_number: Identifier | None = None
     status: ClaimStatus | None = None
     service_date_from: QueryDay | None = None
     service_date_to: QueryDay | None = None

@@ -1,6 +1,7 @@
 """Money: amounts of dollars in any usual spelling to integer cents, and cents to exact two-decimal numbers."""
 
 import re
+from decimal import Decimal
 
 from payerworks.json_text import ExactNumber
 
@@ -16,7 +17,8 @@ _MAX_LENGTH = 100
 def cents(value: object) -> int:
     """The cents of an amount in dollars: a JSON number, or a text that can have `$`, blanks and thousands commas.
 
-    A float is read as its shortest decimal representation, which is how the JSON text had it.
+    A float is read as its shortest decimal representation, which is how the JSON text had it. Only a number can have an
+    exponent: in a text, it is what a spreadsheet left of a longer number.
     Raises ValueError for other input, for a negative amount, a third decimal, and from 10 million dollars on.
     """
     match = _AMOUNT.fullmatch(text) if len(text := _text(value)) <= _MAX_LENGTH else None
@@ -40,10 +42,19 @@ def dollars(amount: int) -> ExactNumber:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, ExactNumber):
-        return value.text
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, ExactNumber):
+        return _without_exponent(value.text)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value)
+        return _without_exponent(repr(value))
     return ""
+
+
+def _without_exponent(text: str) -> str:
+    """A JSON number as a plain decimal, such as `120` for `1.2E+2`, unless that would be far too long."""
+    exponent = text.lower().partition("e")[2]
+    if not exponent or len(text) > _MAX_LENGTH or abs(int(exponent)) > _MAX_LENGTH:
+        return text
+    plain = f"{Decimal(text):f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain

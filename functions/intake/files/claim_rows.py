@@ -19,7 +19,7 @@ from claims.claim.source import file_row
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage.row_repository import store_rows
 from intake.files.columns import ColumnMapping, Layout, is_reject_list, layout_of, missing_columns_message
-from intake.files.patient_rows import Fields, RowKey, bad_row
+from intake.files.patient_rows import BadRow, Fields, RowKey
 from intake.files.unreadable import UnreadableFile
 from intake.registry.registry_rules import LoadedRows, Origin
 
@@ -69,7 +69,7 @@ def claim_row(fields: Fields, line: int) -> ClaimRow:
     if isinstance(claim_or_faults, ValidClaim):
         text = "\0".join(map(str, _CONTENT(claim_or_faults.claim)))
         return ClaimRow(line, claim_or_faults, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
-    raise bad_row(claim_or_faults)
+    raise BadRow(claim_or_faults)
 
 
 def claim_content(row: ClaimRow) -> str:

@@ -110,6 +110,8 @@ def layout_of(columns: Sequence[str], mapping: ColumnMapping | None = None) -> L
         numbers.setdefault(_folded(name), []).append(number)
     missing = {name: _missing(preset, numbers) for name, preset in presets.items()}
     nearest = min(missing, key=lambda name: len(missing[name]) / len(presets[name]))
+    if missing[nearest] == ["reason"] and not mapping and numbers.keys() <= _KNOWN:
+        missing[nearest] = []  # the file says none: no column of another name could be meant
     if missing[nearest]:
         if mapping:
             names = ", ".join(missing[nearest])
@@ -140,3 +142,6 @@ def missing_columns_message(missing: Sequence[str], required: Sequence[str]) -> 
 
 def _folded(name: str) -> str:
     return _IGNORED.sub("", name).lower()
+
+
+_KNOWN = {_folded(name) for name in (*PRESETS["patients and visits"], LINE, REJECT_REASON)}

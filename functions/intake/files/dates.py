@@ -1,33 +1,41 @@
-"""Dates in files: ISO 8601, also with a time, and the US style of spreadsheets (`3/28/18 0:00`)."""
+"""Dates in files: the usual forms (payerworks/days.py), or the format that a file's mapping gives."""
 
-import datetime
 import functools
 import re
 
+from payerworks.days import TIME, day, day_of, has_short_year, latest_today
+
 EARLIEST_YEAR = 1850
-LATEST_YEAR = 2100
-_DAY = {
-    "iso": r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})",
-    "us": r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4}|[0-9]{2})",
-}
 FIELDS = frozenset({"birth_date", "visit_date", "service_date"})
 """The date fields of all kinds of files."""
 _TOKEN = re.compile("(YYYY|MM|DD)")
 _SEPARATOR = re.compile("[ ./,_-]{0,2}")
-_TIME = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
-_ISO = re.compile(rf"{_DAY['iso']}(?:[T ]{_TIME}(?:Z|[+-][0-9:]{{2,6}})?)?")
-_US = re.compile(rf"{_DAY['us']}(?: +{_TIME}(?: ?[AaPp][Mm])?)?")
 
 
-def iso_date(text: str) -> str:
-    """The date in a text, as `2021-08-23`. A time of day and its zone are ignored.
+def visit_date(value: object) -> str:
+    """The date of a visit in a text, read by `day`, as `2021-08-23`.
 
-    Years of two digits are 1970 to 2069. Raises ValueError if it is not a date, or its year is not 1850 to 2100.
+    Raises ValueError if it is not a date, before 1850 or in the future.
     """
-    match = _ISO.fullmatch(text) or _US.fullmatch(text)
-    if match is None:
-        raise ValueError("must be a date, as 2018-03-28 or 3/28/2018")
-    return _day(match)
+    return _past_day(value) if isinstance(value, str) else _past_day("")
+
+
+def birth_date(value: object) -> str:
+    """As `visit_date`, for dates of birth: a year of two digits is ambiguous and refused."""
+    return _past_day(value, four_digits=True) if isinstance(value, str) else _past_day("")
+
+
+# Few days make up a file. A day that was not in the future stays so; errors are not kept.
+@functools.lru_cache(4096)
+def _past_day(text: str, *, four_digits: bool = False) -> str:
+    if four_digits and has_short_year(text.strip()):
+        raise ValueError("must have a year of four digits")
+    date = day(text)
+    if date.year < EARLIEST_YEAR:
+        raise ValueError(f"must not be before {EARLIEST_YEAR}")
+    if date > latest_today():
+        raise ValueError("must not be in the future")
+    return date.isoformat()
 
 
 def day_written(text: str, date_format: str) -> str:
@@ -38,7 +46,10 @@ def day_written(text: str, date_format: str) -> str:
     match = pattern_of(date_format).fullmatch(text)
     if match is None:
         raise ValueError(f"must be a date, written as {date_format}")
-    return _day(match)
+    try:
+        return day_of(match).isoformat()
+    except ValueError:
+        raise ValueError(f"is a date that does not exist, written as {date_format}") from None
 
 
 @functools.lru_cache(64)
@@ -51,25 +62,4 @@ def pattern_of(date_format: str) -> re.Pattern[str]:
     digits = "{1,2}" if all(separators[1:-1]) else "{2}"
     patterns = {"YYYY": "(?P<year>[0-9]{4})", "MM": f"(?P<month>[0-9]{digits})", "DD": f"(?P<day>[0-9]{digits})"}
     day = "".join(patterns.get(piece) or re.escape(piece) for piece in pieces)
-    return re.compile(rf"{day}(?:[T ] *{_TIME}(?:Z|[+-][0-9:]{{2,6}}| ?[AaPp][Mm])?)?")
-
-
-def _day(match: re.Match[str]) -> str:
-    year = int(match["year"])
-    if len(match["year"]) == 2:
-        year += 1900 if year >= 70 else 2000
-    try:
-        day = datetime.date(year, int(match["month"]), int(match["day"]))
-    except ValueError:
-        raise ValueError("is a date that does not exist") from None
-    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise ValueError(f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
-    return day.isoformat()
-
-
-def birth_date(text: str) -> str:
-    """As `iso_date`, for dates of birth: a year of two digits is ambiguous and refused."""
-    match = _US.fullmatch(text)
-    if match is not None and len(match["year"]) == 2:
-        raise ValueError("must have a year of four digits")
-    return iso_date(text)
+    return re.compile(rf"{day}(?:[T ] *{TIME}(?:Z|[+-][0-9:]{{2,6}}| ?[AaPp][Mm])?)?")

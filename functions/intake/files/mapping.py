@@ -5,10 +5,9 @@ without a nearer mapping.
 """
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated
 
-import pydantic
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
@@ -18,15 +17,16 @@ from intake.files.columns import PRESETS, ColumnMapping
 from intake.files.unreadable import UnreadableFile
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
-from payerworks.validation import faults
+from payerworks.json_text import Json, pointer
+from payerworks.validation import checked
 
 MAPPING_NAME = "mapping.json"
 MAX_BYTES = 64 * 1024
-OPTIONAL = frozenset({"quadrant"})
-"""Fields that a file may lack."""
+OPTIONAL = frozenset({"quadrant", "reason"})
+"""Fields that a mapping may lack."""
 
 _FIELD_SETS: Mapping[str, Collection[Collection[str]]] = {"patients": PRESETS.values(), "claims": [CLAIM_FIELDS]}
-_MAX_FAULTS = 5
+_MAX_FAULTS = 20
 
 
 def _date_format(text: str) -> str:
@@ -80,29 +80,35 @@ def read_mapping(key: str, content: bytes, kind: str) -> ColumnMapping:
     if len(content) > MAX_BYTES:
         raise UnreadableFile(f"The mapping {key} has more than 64 KB.")
     try:
-        mapping = FileMapping.model_validate(json_text.read(content.decode("utf-8-sig")))
+        value = json_text.read(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, BadInput):
         raise UnreadableFile(f"The mapping {key} is not JSON.") from None
-    except pydantic.ValidationError as error:
-        raise _unusable(key, faults(error)) from None
-    if mapping_faults := field_faults(mapping, kind):
-        raise _unusable(key, mapping_faults)
+    try:
+        mapping = checked(FileMapping, value, "The mapping is not valid.", field_faults(value, kind))
+    except BadInput as invalid:
+        raise _unusable(key, invalid.errors) from None
     return ColumnMapping(key, dict(mapping.columns), mapping.date_format)
 
 
-def field_faults(mapping: FileMapping, kind: str) -> list[Fault]:
-    """The unknown or else the missing fields of a mapping for files of a kind."""
+def field_faults(mapping: Json, kind: Json) -> list[Fault]:
+    """The unknown and the missing fields of a mapping for files of a kind, as far as both can be read."""
+    columns = mapping.get("columns") if isinstance(mapping, dict) else None
+    if not isinstance(columns, dict) or not isinstance(kind, str) or kind not in _FIELD_SETS:
+        return []  # the model says so
     field_sets = [set(fields) for fields in _FIELD_SETS[kind]]
-    mapped = mapping.columns.keys()
-    unknown = mapped - set().union(*field_sets)
-    if unknown:
-        return [Fault(f"/columns/{field}", f"is not a field of {kind}") for field in sorted(unknown)]
+    unknown = columns.keys() - set().union(*field_sets)
+    known = columns.keys() - unknown
     nearest = min(
-        (fields - OPTIONAL for fields in field_sets if mapped <= fields), key=lambda fields: len(fields - mapped)
+        (fields - OPTIONAL for fields in field_sets if known <= fields), key=lambda fields: len(fields - known)
     )
-    return [Fault(f"/columns/{field}", "is missing") for field in sorted(nearest - mapped)]
+    return [
+        *(Fault(pointer("columns", field), f"is not a field of {kind}") for field in sorted(unknown)),
+        *(Fault(pointer("columns", field), "is missing") for field in sorted(nearest - known)),
+    ]
 
 
-def _unusable(key: str, mapping_faults: list[Fault]) -> UnreadableFile:
-    reasons = "; ".join(f"{fault.pointer[:100] or 'it'} {fault.message}" for fault in mapping_faults[:_MAX_FAULTS])
-    return UnreadableFile(f"The mapping {key} cannot be used: {reasons}.")
+def _unusable(key: str, mapping_faults: Sequence[Fault]) -> UnreadableFile:
+    reasons = [f"{fault.pointer[:100] or 'it'} {fault.message}" for fault in mapping_faults[:_MAX_FAULTS]]
+    if more := len(mapping_faults) - len(reasons):
+        reasons.append(f"and {more} more")
+    return UnreadableFile(f"The mapping {key} cannot be used: {'; '.join(reasons)}.")

@@ -1,6 +1,6 @@
 """Parse a row into a record: a person, a visit, or both, under the patient's MRN."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pydantic
 
@@ -18,31 +18,41 @@ Fields = dict[str, str]
 RowKey = tuple[str, str | None]
 """A key of a row, and the content by which rows with this key agree; None: rows with this key never agree."""
 
+UNCLEAR = "\0"
+"""The text of a field whose cells cannot be read; no check accepts it, so that a row's faults are found together."""
+
 
 class BadRow(Exception):
-    """A rejected row; the text is the reason, without any of the row's contents."""
+    """A rejected row and its faults, without any of its contents; `reject_reasons` explains them.
+
+    A fault's pointer names its field; it is empty if the fault is of the whole row.
+    """
+
+    def __init__(self, row_faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.pointer[1:]} {fault.message}".strip() for fault in row_faults))
+        self.faults = row_faults
 
 
 def fields_of(row: Row, layout: Layout) -> Fields:
-    """The row's fields as text, without surrounding blanks; dates in the layout's format as ISO. Raises BadRow."""
+    """The row's fields as text, without surrounding blanks; dates in the layout's format as ISO.
+
+    A field is UNCLEAR if columns of one name differ, or if a date has another format. Raises BadRow.
+    """
     if row.fault:
-        raise BadRow(row.fault)
+        raise BadRow([Fault("", row.fault)])
     if len(row.cells) != len(layout.columns):
-        raise BadRow(f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")
+        raise BadRow([Fault("", f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")])
     fields = {field: _first_nonempty(row.cells, numbers, layout) for field, numbers in layout.fields.items()}
     return _with_iso_dates(fields, layout.date_format) if layout.date_format else fields
 
 
 def _with_iso_dates(fields: Fields, date_format: str) -> Fields:
     days: Fields = {}
-    reasons: list[str] = []
     for field in dates.FIELDS & fields.keys():
         try:
             days[field] = fields[field] and dates.day_written(fields[field], date_format)
-        except ValueError as reason:
-            reasons.append(f"{field} {reason}")
-    if reasons:
-        raise BadRow("; ".join(sorted(reasons)))
+        except ValueError:
+            days[field] = UNCLEAR
     return fields | days
 
 
@@ -51,7 +61,7 @@ def _first_nonempty(cells: Sequence[str], alternatives: tuple[tuple[int, ...], .
     for numbers in alternatives:
         texts = {cells[number].strip() for number in numbers}
         if len(texts) > 1:
-            raise BadRow(f"the columns named {layout.columns[numbers[0]].strip()} differ")
+            return UNCLEAR
         text = texts.pop()
         if text:
             break
@@ -65,7 +75,7 @@ def record_of(fields: Mapping[str, str], line: int) -> Record:
     try:
         valid = model.model_validate(fields)
     except pydantic.ValidationError as error:
-        raise bad_row(faults(error)) from None
+        raise BadRow(faults(error)) from None
     person = visit = None
     if isinstance(valid, PersonFields):
         person = Person(valid.first_name, valid.last_name, valid.birth_date)
@@ -96,8 +106,3 @@ def _person(person: Person) -> str:
 
 def _visit(visit: Visit) -> str:
     return f"{visit.account_number}\0{visit.date}\0{visit.reason}"
-
-
-def bad_row(field_faults: Iterable[Fault]) -> BadRow:
-    """The rejection of a row for all faults of its fields."""
-    return BadRow("; ".join(f"{fault.pointer[1:]} {fault.message}" for fault in field_faults))

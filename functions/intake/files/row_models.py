@@ -1,64 +1,47 @@
 """The models of a valid row of patients and visits."""
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, RootModel
 from pydantic.json_schema import WithJsonSchema
 
 from intake.files import dates
+from payerworks.texts import Identifier, Name, prose
 
 MAX_RECORDS = 30_000
 """Records of one request."""
+MAX_REASON = 1000
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DATE = {"type": "string", "description": "ISO 8601, or M/D/YYYY; from 1850, not in the future."}
+_DATE_SCHEMA = WithJsonSchema(_DATE | {"examples": ["2021-08-23"]})
 
-
-def _without_losses(text: str) -> str:
-    # Another program has put U+FFFD in the place of a character that it lost.
-    if "\ufffd" in text:
-        raise ValueError("holds U+FFFD: characters of it were lost")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("must have no line break and no control character")
-    return _without_losses(text)
-
-
-def _prose(text: str) -> str:
-    if _CONTROL_IN_PROSE.search(text):
-        raise ValueError("must have no control character")
-    return _without_losses(text)
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_one_line)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_prose)]
-_DATE_SCHEMA = WithJsonSchema({"type": "string", "description": "ISO 8601, or M/D/YYYY.", "examples": ["2021-08-23"]})
-VisitDate = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(dates.iso_date), _DATE_SCHEMA]
-BirthDate = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(dates.birth_date), _DATE_SCHEMA]
+Reason = Annotated[
+    str,
+    BeforeValidator(lambda value: "" if value is None else prose(value, MAX_REASON)),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": MAX_REASON}, {"type": "null"}]}),
+]
+VisitDate = Annotated[str, BeforeValidator(dates.visit_date), _DATE_SCHEMA]
+BirthDate = Annotated[str, BeforeValidator(dates.birth_date), _DATE_SCHEMA]
 
 
 class _Fields(BaseModel, extra="forbid", strict=True):
-    mrn: Text = Field(description="Medical record number: a text; leading zeros count.")
+    mrn: Identifier = Field(description="Medical record number: a text; leading zeros count.")
 
 
 class PersonFields(_Fields):
     """A patient without a visit."""
 
-    first_name: Text
-    last_name: Text
+    first_name: Name
+    last_name: Name
     birth_date: BirthDate
 
 
 class VisitFields(_Fields):
     """A visit of a patient identified by MRN alone."""
 
-    visit_account_number: Text
+    visit_account_number: Identifier
     visit_date: VisitDate
-    reason: Reason = Field(description="May be empty.")
+    reason: Reason = Field("", description="May be absent, null or empty.")
 
 
 class IngestRecord(VisitFields, PersonFields):

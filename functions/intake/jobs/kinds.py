@@ -9,9 +9,11 @@ from intake.files.claim_rows import claim_content, claim_keys, claim_row, claims
 from intake.files.columns import ColumnMapping, Layout, layout_of
 from intake.files.csv_rows import Row
 from intake.files.patient_rows import BadRow, Fields, RowKey, fields_of, record_content, record_keys, record_of
+from intake.files.reject_reasons import reason_of
 from intake.files.rejects import Reject
 from intake.registry.registry_rules import LoadedRows, Origin
 from intake.registry.upsert import load_records
+from payerworks.errors import Fault
 
 Checked = TypeVar("Checked")
 
@@ -41,8 +43,13 @@ class FileKind(Generic[Checked]):
         """A row, checked, or its rejection with every fault."""
         try:
             return self.check(fields_of(row, layout), row.line)
-        except BadRow as reason:
-            return Reject(row.line, str(reason), row.cells)
+        except BadRow as bad_row:
+            return rejected(row, bad_row.faults, layout)
+
+
+def rejected(row: Row, faults: Sequence[Fault], layout: Layout) -> Reject:
+    """The rejection of a row for all of its faults."""
+    return Reject(row.line, reason_of(faults, row, layout), row.cells)
 
 
 FILE_KINDS: Mapping[str, FileKind[Any]] = {

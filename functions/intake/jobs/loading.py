@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from intake.files.columns import Layout
 from intake.files.csv_rows import Row, rows
 from intake.files.rejects import Reject, duplicate_rows, reject_rows
 from intake.jobs import bucket
 from intake.jobs.jobs import Counts, FileJob, SplitResult
-from intake.jobs.kinds import FILE_KINDS, FileKind
+from intake.jobs.kinds import FILE_KINDS, FileKind, rejected
 from intake.jobs.row_conflicts import is_contested
 from intake.jobs.splitting import Chunk
 from intake.registry.registry_rules import Origin
@@ -21,19 +22,19 @@ BATCH = 2000
 def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable."""
     kind = FILE_KINDS[job.kind]
+    layout = kind.layout_of(split.columns, split.mapping)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     duplicates: dict[int, str] = {}
     origin = Origin(job.task_id, split.stamp, split.careful, job.file.key)
     counts_equal_rows = chunk.contested and kind.counts_equal_rows
     earlier = bucket.read_earlier_rows(job, chunk) if counts_equal_rows else Counter()
-    chunk_rows = _rows_to_load(kind, job, split, chunk)
+    chunk_rows = _rows_to_load(kind, layout, job, split, chunk)
     while batch := list(itertools.islice(chunk_rows, BATCH)):
         bad = [checked for _, checked in batch if isinstance(checked, Reject)]
         good = [checked for _, checked in batch if not isinstance(checked, Reject)]
         loaded = kind.load(job.tenant, origin, good, earlier)
-        cells = {row.line: row.cells for row, _ in batch}
-        bad += [Reject(line, reason, cells[line]) for line, reason in loaded.refused.items()]
+        bad += [rejected(row, [loaded.refused[row.line]], layout) for row, _ in batch if row.line in loaded.refused]
         counts += loaded.counts + Counter(rows_read=len(batch), rejected=len(bad), duplicates=len(loaded.duplicates))
         rejects += bad
         duplicates |= loaded.duplicates
@@ -47,9 +48,8 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
 
 
 def _rows_to_load(
-    kind: FileKind[Any], job: FileJob, split: SplitResult, chunk: Chunk
+    kind: FileKind[Any], layout: Layout, job: FileJob, split: SplitResult, chunk: Chunk
 ) -> Iterator[tuple[Row, Any | Reject]]:
-    layout = kind.layout_of(split.columns, split.mapping)
     contested = bucket.read_contested(job) if split.contested else frozenset()
     for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
         checked = kind.read(row, layout)

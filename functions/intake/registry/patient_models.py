@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from payerworks.texts import Identifier, Name
 from payerworks.validation import QueryModel
 
 
@@ -44,8 +45,8 @@ class PatientPage(BaseModel):
 class PatientQuery(QueryModel):
     """Filters of the registry. Names match by their beginning, in any case."""
 
-    mrn: str | None = Field(None, min_length=1, max_length=100)
-    first_name: str | None = Field(None, min_length=1, max_length=100)
-    last_name: str | None = Field(None, min_length=1, max_length=100)
+    mrn: Identifier | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
     page: int = Field(1, ge=1)
     page_size: int = Field(20, ge=1, le=100)

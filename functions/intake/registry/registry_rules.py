@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from payerworks.errors import Fault
+
 CREATED, DUPLICATE = "created", "duplicate"
 UPDATED, UNCHANGED = "updated", "unchanged"
 
@@ -71,12 +73,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class LoadedRows:
-    """What storing rows did: counts (names of jobs.Counts); the reasons why the stored state refuses rows, by line; and
+    """What storing rows did: counts (names of jobs.Counts); why the stored state refuses rows, by line; and
     by line the ids of the stored visits or claims that rows repeat.
     """
 
     counts: Counter[str]
-    refused: dict[int, str]
+    refused: dict[int, Fault]
     duplicates: dict[int, str]
 
 
@@ -108,7 +110,14 @@ class StoredPatient:
 class OtherContent:
     """The outcome of a row whose account number is stored with other content: a reject."""
 
-    reason: str
+    fault: Fault
+
+
+_OTHER_PATIENT = Fault("/visit_account_number", "is stored for another patient; correct the account number or the MRN")
+_OTHER_VISIT = Fault(
+    "/visit_account_number",
+    "is stored with another date or reason; a stored visit never changes, and another visit needs its own number",
+)
 
 
 VisitOutcome = str | OtherContent
@@ -132,9 +141,9 @@ def judge_visits(
             new[number] = StoredVisit(record.mrn, record.visit, origin.source(record.line))
             outcomes[record.line] = CREATED
         elif current.mrn != record.mrn:
-            outcomes[record.line] = OtherContent("visit_account_number is stored for another patient")
+            outcomes[record.line] = OtherContent(_OTHER_PATIENT)
         elif current.visit != record.visit:
-            outcomes[record.line] = OtherContent("visit_account_number is stored with another date or reason")
+            outcomes[record.line] = OtherContent(_OTHER_VISIT)
         else:
             outcomes[record.line] = CREATED if current.source == origin.source(record.line) else DUPLICATE
     return outcomes, new

@@ -29,7 +29,7 @@ def load_records(tenant: str, origin: Origin, records: Sequence[Record], _earlie
     visits, persons = upsert_records(tenant, records, origin)
     counts = Counter(f"patients_{outcome}" for outcome in persons.values())
     counts["visits_created"] = sum(outcome == CREATED for outcome in visits.values())
-    refused = {line: outcome.reason for line, outcome in visits.items() if isinstance(outcome, OtherContent)}
+    refused = {line: outcome.fault for line, outcome in visits.items() if isinstance(outcome, OtherContent)}
     duplicates = {
         record.line: visit_id_of(tenant, record.visit.account_number)
         for record in records

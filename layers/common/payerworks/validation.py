@@ -1,7 +1,7 @@
 """Parse input into typed models, and report all faults at once, each with its JSON pointer."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 import pydantic
@@ -44,12 +44,14 @@ def faults(error: pydantic.ValidationError, *path: str | int) -> list[Fault]:
     return [Fault(pointer(*path, *entry["loc"]), _message(entry)) for entry in error.errors(include_url=False)]
 
 
-def checked(model: type[Model], value: Any, detail: str) -> Model:
-    """The value as a model. Raises BadInput with `detail` and every fault."""
+def checked(model: type[Model], value: Any, detail: str, further: Sequence[Fault] = ()) -> Model:
+    """The value as a model. Raises BadInput with `detail` and every fault, the `further` ones too."""
     try:
-        return model.model_validate(value)
+        valid = model.model_validate(value)
     except pydantic.ValidationError as error:
-        raise BadInput(detail, errors=faults(error)) from None
+        raise BadInput(detail, errors=[*faults(error), *further]) from None
+    refuse(further, detail)
+    return valid
 
 
 def query(model: type[Query], request: Request) -> Query:

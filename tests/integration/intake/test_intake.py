@@ -55,7 +55,7 @@ def test_a_bad_row_is_listed_and_the_others_go_in(api: Api, ingest: Ingest) -> N
     assert (job["visits_created"], job["rejected"]) == (1, 1)
     listed = api.get(f"/ingest/{job['task_id']}/rejects")
     assert listed.headers["content-type"].startswith("text/csv")
-    assert listed.body.decode().splitlines()[1].endswith("x,3,birth_date is a date that does not exist")
+    assert listed.body.decode().splitlines()[1].endswith("x,3,birth_date: 1990-02-30 is a date that does not exist")
 
 
 def test_a_list_of_rejects_too_long_for_an_answer_is_fetched_from_the_bucket(api: Api, ingest: Ingest) -> None:
@@ -66,7 +66,7 @@ def test_a_list_of_rejects_too_long_for_an_answer_is_fetched_from_the_bucket(api
     assert answer.status_code == 303
     listed = httpx.get(answer.headers["location"]).raise_for_status().text.splitlines()
     assert len(listed) == 1 + len(lines)
-    assert listed[-1].endswith("x,10001,birth_date is a date that does not exist")
+    assert listed[-1].endswith("x,10001,birth_date: 1990-02-30 is a date that does not exist")
 
 
 def test_a_file_that_cannot_be_read_fails_with_the_reason(ingest: Ingest) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from claims import create_claims, get_claim
 from payerworks import idempotency
+from payerworks.days import latest_today
 from tests.unit.claims.conftest import Feed
 from tests.unit.conftest import Call, api_event
 
@@ -68,7 +69,7 @@ def test_a_list_is_answered_with_a_list_in_its_order(call: Call) -> None:
 
 
 def test_every_fault_of_a_list_names_the_clients_field_and_nothing_is_stored(call: Call, feed: Feed) -> None:
-    later = (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)).isoformat()
+    later = (latest_today() + datetime.timedelta(days=1)).isoformat()
     broken = {
         " Service Date ": later,
         "submitted_procedure": "1234",
@@ -101,12 +102,12 @@ def test_every_fault_of_a_list_names_the_clients_field_and_nothing_is_stored(cal
     ("field", "value"),
     [
         ("service_date", "1800-01-01"), ("service_date", "2018-02-30"), ("service_date", None),
-        ("submitted_procedure", "D123"), ("submitted_procedure", "D12345"), ("submitted_procedure", "d1234"),
+        ("submitted_procedure", "D123"), ("submitted_procedure", "D12345"), ("submitted_procedure", "E1234"),
         ("quadrant", "XX"), ("quadrant", 10), ("quadrant", "50"),
         ("plan_group_number", "x" * 101), ("plan_group_number", " "), ("subscriber_number", "a\u0000b"),
-        ("subscriber_number", ["1"]), ("provider_npi", "14977755301"), ("provider_npi", 1497775530),
-        ("provider_npi", "149777553x"), ("provider_npi", "１" * 10), ("provider_fees", "1e9"),
-        ("provider_fees", "9" * 40),
+        ("subscriber_number", ["1"]), ("provider_npi", "14977755301"), ("provider_npi", 149777553),
+        ("provider_npi", 1497775530.5), ("provider_npi", True), ("provider_npi", "149777553x"),
+        ("provider_npi", "１" * 10), ("provider_fees", "1e9"), ("provider_fees", "9" * 40),
         ("allowed_fees", "1.234"), ("member_copay", None), ("member_copay", True), ("member_copay", 10_000_000),
         ("member_coinsurance", ""), ("member_coinsurance", {}),
     ],
@@ -116,7 +117,7 @@ def test_a_bad_value_is_400_with_its_pointer(call: Call, field: str, value: Any)
     assert [pointer for pointer, _ in faults(answer)] == [f"/{field}"]
 
 
-@pytest.mark.parametrize("number", ["1e9", "9" * 40, "1.234", "-0.01", "0.001", "1E2"])
+@pytest.mark.parametrize("number", ["1e9", "9" * 40, "1.234", "-0.01", "0.001", "1E-3", "1.2345e1", "-1E2", "1e-300"])
 def test_a_number_that_is_not_an_amount_is_400(call: Call, number: str) -> None:
     text = json.dumps(CLAIM).replace('"provider_fees": 130.0', f'"provider_fees": {number}')
     assert [pointer for pointer, _ in faults(call(create_claims.handler, POST, body=text))] == ["/provider_fees"]
@@ -146,10 +147,26 @@ def test_another_media_type_is_415_and_a_large_body_413(call: Call) -> None:
     assert call(create_claims.handler, POST, body=" " * (4 * 1024 * 1024 + 1))["statusCode"] == 413
 
 
-@pytest.mark.parametrize("quadrant", ["UR", "LL", "00", "02", "08", "40", " UL "])
+@pytest.mark.parametrize("quadrant", ["UR", "LL", "00", "01", "02", "08", "10", "20", "30", "40", " UL "])
 def test_a_quadrant_is_two_letters_or_an_area_code(call: Call, quadrant: str) -> None:
     answer = call(create_claims.handler, POST, body=CLAIM | {"quadrant": quadrant})
     assert answer["json"]["quadrant"] == quadrant.strip()
+
+
+def test_an_npi_may_be_a_json_integer_and_codes_are_in_any_case(call: Call) -> None:
+    sent = CLAIM | {"provider_npi": 1497775530, "submitted_procedure": "d0180", "quadrant": "ur"}
+    answer = call(create_claims.handler, POST, body=sent)
+    assert answer["statusCode"] == 201
+    stored = {name: answer["json"][name] for name in ("provider_npi", "submitted_procedure", "quadrant")}
+    assert stored == {"provider_npi": "1497775530", "submitted_procedure": "D0180", "quadrant": "UR"}
+
+
+@pytest.mark.parametrize(("number", "shown"), [("1E+2", "100.00"), ("1.2345e2", "123.45"), ("6500e-2", "65.00")])
+def test_an_amount_with_an_exponent_is_taken_if_it_has_exact_cents(call: Call, number: str, shown: str) -> None:
+    text = json.dumps(CLAIM).replace('"provider_fees": 130.0', f'"provider_fees": {number}')
+    answer = call(create_claims.handler, POST, body=text)
+    assert answer["statusCode"] == 201
+    assert f'"provider_fees":{shown},' in answer["body"]
 
 
 def test_a_wrong_check_digit_of_the_npi_is_a_warning(call: Call) -> None:

@@ -89,6 +89,15 @@ def test_every_combination_of_filters_lists_the_matching_claims_newest_service_f
         assert listed(call, limit="7", **query) == fits, query
 
 
+def test_filters_are_trimmed_and_composed_as_claims_are(call: Call, feed: Feed) -> None:
+    sent = CLAIM | {"subscriber_number": "\u2003Zoe\u0308\u00a0", "provider_npi": NPIS[0]}
+    [claim] = call(create_claims.handler, "claims/create_claims", body=[sent])["json"]
+    assert claim["subscriber_number"] == "Zo\u00eb"
+    for subscriber in ("Zo\u00eb", " Zoe\u0308\u3000"):
+        query = {"subscriber_number": subscriber, "provider_npi": f"\u00a0{NPIS[0]} ", "service_date_from": " 1/1/90 "}
+        assert listed(call, **query) == [claim]
+
+
 def test_pages_are_full_until_the_last_one(call: Call, feed: Feed) -> None:
     stored = store(call, feed, 10)
     assert pages(call, limit="4") == [stored[:4], stored[4:8], stored[8:]]
@@ -150,6 +159,7 @@ def test_another_tenant_sees_nothing_and_its_cursor_is_refused_here(call: Call, 
         ({"status": "paid"}, "/status"),
         ({"provider_npi": "149777553"}, "/provider_npi"),
         ({"subscriber_number": ""}, "/subscriber_number"),
+        ({"subscriber_number": "Zoe\u200b"}, "/subscriber_number"),
         ({"npi": NPIS[0]}, "/npi"),
         ({"limit": "0"}, "/limit"),
         ({"limit": "101"}, "/limit"),

@@ -50,8 +50,8 @@ def test_anything_is_an_amount_in_range_or_a_value_error(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", " ", "$", "NaN", "Infinity", "1e9", "9" * 40, "10000000", "1.234", "-1", "-0.01", "(5.00)", "--1", "1 2",
-        "1,23", "12,3456", "1,234,56", "1_000", "1.", ".5", "0x10", "\u0661\u0662",
+        "", " ", "$", "NaN", "Infinity", "1e9", "1e2", "1.00E+02", "9" * 40, "10000000", "1.234", "-1", "-0.01",
+        "(5.00)", "--1", "1 2", "1,23", "12,3456", "1,234,56", "1_000", "1.", ".5", "0x10", "\u0661\u0662",
         10**40, 10_000_000, -1, 1e22, 1e-7, 0.001, float("nan"), float("inf"), True, None, [], {},
     ],
 )  # fmt: skip
@@ -60,8 +60,24 @@ def test_text_that_is_not_an_amount_is_refused(value: Any) -> None:
         cents(value)
 
 
-@pytest.mark.parametrize("text", ["1e2", "1.000", "12345678901234567890123456789012345678901", "1E0"])
-def test_a_json_number_of_another_form_is_refused(text: str) -> None:
+@given(AMOUNTS, st.integers(0, 9), st.sampled_from("eE"), st.sampled_from(["", "+"]))
+def test_a_json_number_with_an_exponent_is_exact(amount: int, zeros: int, letter: str, plus: str) -> None:
+    for power in range(-2, 8):
+        shifted = Decimal(amount).scaleb(-2 - power)
+        exponent = f"{plus if power >= 0 else ''}{power}"
+        assert cents(json_text.read(f"{shifted:f}{letter}{exponent}")) == amount
+        digits = f"{shifted:f}" + ("0" * zeros if "." in f"{shifted:f}" else "")
+        assert cents(json_text.read(f"{digits}{letter}{exponent}")) == amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1.000", "12345678901234567890123456789012345678901", "1e-3", "1.005e0", "1e9", "1e300", "1e-300", "-1e2"),
+        *("1e-99999999999999999999", f"0.{'0' * 90}1e80", f"1e-{'0' * 90}3", f"1{'0' * 200}e-200", "0e-101"),
+    ],
+)
+def test_a_json_number_without_exact_cents_or_out_of_range_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must"):
         cents(json_text.read(text))
 

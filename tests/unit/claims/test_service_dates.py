@@ -24,7 +24,7 @@ def test_a_day_is_read_in_every_style(day: datetime.date) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "invalid-date", "2018-02-30", "2/29/19", "13/1/18", "2018-3-28", "28.3.2018", "2018-03-28T25:00",
+        "", "invalid-date", "2018-3-28", "28.3.2018", "2018-03-28T25:00",
         "3/28/018", "２０１８-03-28", 20180328, None, True, ["2018-03-28"],
     ],
 )  # fmt: skip
@@ -35,8 +35,9 @@ def test_text_that_is_not_a_date_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("1800-01-01", "1990"), ("1989-12-31", "1990"), ("12/31/1989", "1990"), ("2026-11-22", "future"),
-     ("12/31/89", "future"), ("9999-12-31", "future")],
+    [("2018-02-30", "does not exist"), ("2/29/19", "does not exist"), ("13/1/18", "not a date in month/day/year"),
+     ("1800-01-01", "1990"), ("1989-12-31", "1990"), ("12/31/1989", "1990"), ("2026-11-22", "future"),
+     ("12/31/89", "1990"), ("12/31/69", "future"), ("9999-12-31", "future")],
 )  # fmt: skip
 def test_a_day_out_of_range_is_refused(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):

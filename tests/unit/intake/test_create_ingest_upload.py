@@ -78,7 +78,17 @@ def test_names_as_people_write_them_are_taken(call: Call, name: str) -> None:
         ([], [""]),
         ({"filename": "a.csv", "kind": "plans", "color": "red"}, ["/kind", "/color"]),
         ({"filename": "a.csv", "mapping": {}}, ["/mapping/columns"]),
-        ({"filename": "a.csv", "mapping": {"columns": {"mrn": "No", "shoe": "Size"}}}, ["/mapping/columns/shoe"]),
+        (
+            {"filename": "a.csv", "mapping": {"columns": {"mrn": "No", "shoe": "Size"}}},
+            [f"/mapping/columns/{field}" for field in ("shoe", "visit_account_number", "visit_date")],
+        ),
+        (
+            {"filename": "a", "mapping": {"columns": COLUMNS | {"birth_dat": "x"}, "date_format": "dd.mm.yy"}},
+            ["/filename", "/mapping/date_format", "/mapping/columns/birth_dat"],
+        ),
+        ({"filename": "a.csv", "kind": [], "mapping": {"columns": COLUMNS}}, ["/kind"]),
+        ({"filename": "a.csv", "mapping": {"columns": 7}}, ["/mapping/columns"]),
+        ({"filename": "a.csv", "mapping": 7}, ["/mapping"]),
         ({"filename": "a.csv", "mapping": {"columns": COLUMNS | {"mrn": [" "]}}}, ["/mapping/columns/mrn/0"]),
         (
             {"filename": "a.csv", "mapping": {"columns": COLUMNS, "date_format": "dd.mm.yy"}},

@@ -1,3 +1,4 @@
+import datetime
 import json
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 
 from intake import get_ingest_job, ingest_records
 from payerworks.aws import client
+from payerworks.days import latest_today
 from payerworks.settings import settings
 from tests.unit.conftest import Call, api_event
 from tests.unit.intake.conftest import Intake, sqs_event
@@ -40,6 +42,42 @@ def test_records_become_a_file_whose_job_is_the_answer(intake: Intake, call: Cal
     done = call(get_ingest_job.handler, "intake/get_ingest_job", path=path)["json"]
     assert (done["status"], done["visits_created"], done["rejected"]) == ("completed", 2, 0)
     assert {patient["mrn"] for patient in intake.patients()["patients"]} == {"MRN-1001", "0018"}
+
+
+def test_a_reason_may_be_absent_or_null(intake: Intake, call: Call) -> None:
+    absent = {name: text for name, text in RECORD.items() if name != "reason"}
+    records = [absent, RECORD | {"visit_account_number": "V-2", "reason": None}]
+    answer = call(ingest_records.handler, EVENT, body=records)
+    assert answer["statusCode"] == 202
+    for chunk in notified(intake, answer["json"]["csv_filename"]):
+        intake.load(chunk)
+    [patient] = intake.patients()["patients"]
+    assert [visit["reason"] for visit in patient["visits"]] == ["", ""]
+
+
+def test_identifiers_are_trimmed_and_composed(intake: Intake, call: Call) -> None:
+    records = [
+        RECORD | {"mrn": "\u2003Zo\u00eb-1\u00a0", "visit_account_number": "V-1"},
+        RECORD | {"mrn": "Zoe\u0308-1", "visit_account_number": "V-1\u3000"},
+    ]
+    accepted = call(ingest_records.handler, EVENT, body=records)["json"]
+    for chunk in notified(intake, accepted["csv_filename"]):
+        intake.load(chunk)
+    assert intake.job(accepted["csv_filename"])["duplicates"] == 1
+    [patient] = intake.patients(mrn=" Zoe\u0308-1 ")["patients"]
+    assert (patient["mrn"], patient["visits_count"]) == ("Zo\u00eb-1", 1)
+
+
+def test_messages_do_not_quote_the_record(call: Call) -> None:
+    later = (latest_today() + datetime.timedelta(days=1)).isoformat()
+    bad = RECORD | {"mrn": "SECRET\u200b", "last_name": "S" * 101, "birth_date": later, "visit_date": "31/12/2018"}
+    answer = call(ingest_records.handler, EVENT, body=[bad])
+    assert {error["pointer"]: error["message"] for error in answer["json"]["errors"]} == {
+        "/0/mrn": "holds U+200B ZERO WIDTH SPACE, which cannot be seen; enter it again without that character",
+        "/0/last_name": "must have 1 to 100 characters",
+        "/0/birth_date": "must not be in the future",
+        "/0/visit_date": "is not a date in month/day/year",
+    }
 
 
 def test_a_repeat_with_its_key_is_one_file(intake: Intake, call: Call) -> None:

@@ -34,6 +34,8 @@ def filled(intake: Intake) -> Intake:
         ({"last_name": "STRASSE"}, "5"),
         ({"last_name": "A\u030angs"}, "4"),
         ({"mrn": "3"}, "3"),
+        ({"mrn": "\u00a03\u2003"}, "3"),
+        ({"last_name": " Field ", "first_name": "\u3000Z"}, "2"),
         ({"mrn": "3", "last_name": "Field"}, ""),
         ({"mrn": "33"}, ""),
     ],
@@ -51,7 +53,13 @@ def test_pages_follow_each_other_by_name(filled: Intake) -> None:
     assert names == ["Field", "FIELD", "Fielding", "Moss", "straße", "Ångström"]
 
 
-@pytest.mark.parametrize("query", [{"page": "0"}, {"page_size": "101"}, {"page": "x"}, {"name": "x"}, {"mrn": ""}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"page": "0"}, {"page_size": "101"}, {"page": "x"}, {"name": "x"}),
+        *({"mrn": ""}, {"mrn": " "}, {"mrn": "3\u200b"}, {"last_name": "\u3000"}),
+    ],
+)
 def test_a_query_that_is_not_valid_is_refused(call: Call, query: dict[str, str]) -> None:
     answer = call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
     assert answer["statusCode"] == 400

@@ -11,6 +11,7 @@ from claims.claim.models import SubmittedClaim
 from intake import ingest_records
 from intake.files import dates
 from intake.files.mapping import OPTIONAL, mapping_keys
+from intake.files.row_models import IngestRecord
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import Call
@@ -114,9 +115,14 @@ def test_dates_of_another_format_are_rejects_that_name_it(intake: Intake) -> Non
     rows = [ROW.replace("14.02.1990", text).replace("V-1", f"V-{n}") for n, text in enumerate(bad)]
     job = intake.ingest(HEADER + "".join(rows))
     reasons = [row["reject_reason"] for row in csv.DictReader(io.StringIO(intake.rejects(job)), delimiter=";")]
-    written = "birth_date must be a date, written as DD.MM.YYYY"
-    assert reasons[:4] == [written, written, "birth_date is a date that does not exist", written]
-    assert reasons[4].startswith("birth_date ")
+    label, written = "birth_date (column geburtsdatum)", "is not valid; it must be a date, written as DD.MM.YYYY"
+    assert reasons == [
+        f"{label}: 2/14/1990 {written}",
+        f"{label}: 1990-02-14 {written}",
+        f"{label}: 30.02.1990 is a date that does not exist, written as DD.MM.YYYY",
+        f"{label}: 14.02.90 {written}",
+        f"{label}: the cell is empty; it must be a date, as 2018-03-28 or 3/28/2018",
+    ]
 
 
 def test_corrected_rejects_go_in_by_the_same_mapping(intake: Intake) -> None:
@@ -137,8 +143,30 @@ def test_a_mapping_reads_files_of_claims_too(intake: Intake) -> None:
     assert (job["claims_created"], job["rejected"]) == (1, 0)
 
 
-def test_the_fields_that_a_mapping_of_claims_may_lack_are_those_that_a_claim_may_lack() -> None:
-    assert {name for name, field in SubmittedClaim.model_fields.items() if not field.is_required()} == OPTIONAL
+def test_the_fields_that_a_mapping_may_lack_are_those_that_a_row_may_lack() -> None:
+    fields = SubmittedClaim.model_fields | IngestRecord.model_fields
+    assert {name for name, field in fields.items() if not field.is_required()} == OPTIONAL
+
+
+def test_a_mapping_may_leave_out_the_reason(intake: Intake) -> None:
+    put_mapping(intake, "patients", without("reason"))
+    job = intake.ingest(HEADER + ROW.replace("14.02.1990", "1990-02-14").replace("1.11.2024 08:30", "2024-11-01"))
+    assert (job["visits_created"], job["rejected"]) == (1, 0)
+    assert intake.patients()["patients"][0]["visits"][0]["reason"] == ""
+
+
+def test_every_fault_of_a_mapping_is_told_at_once(intake: Intake) -> None:
+    columns = {"visit_dat" if field == "visit_date" else field: name for field, name in MAPPING["columns"].items()}
+    put_mapping(intake, "patients", {"columns": columns | {"mrn": []}, "date_format": "dd.mm.yy", "dates": 1})
+    intake.split(intake.put(HEADER + ROW))
+    faults = intake.job()["error"].removeprefix("The mapping patients/mapping.json cannot be used: ").split("; ")
+    assert sorted(fault.split(" ")[0] for fault in faults) == [
+        "/columns/mrn",
+        "/columns/visit_dat",
+        "/columns/visit_date",
+        "/date_format",
+        "/dates",
+    ]
 
 
 def without(*fields: str) -> dict[str, Any]:
@@ -157,12 +185,16 @@ def without(*fields: str) -> dict[str, Any]:
             {"columns": MAPPING["columns"] | {"shoe": "Size"}},
             "cannot be used: /columns/shoe is not a field of patients.",
         ),
+        (
+            {"columns": MAPPING["columns"] | {f"shoe {n:02}": "Size" for n in range(21)}},
+            "cannot be used: /columns/shoe 00 is not a field of patients; /columns/shoe 01 is not ",
+        ),
         (without("birth_date", "mrn"), "cannot be used: /columns/birth_date is missing; /columns/mrn is missing."),
         (MAPPING | {"columns": MAPPING["columns"] | {"mrn": []}}, "cannot be used: /columns/mrn "),
         (MAPPING | {"date_format": "DD.MMM.YYYY"}, "cannot be used: /date_format must have YYYY, MM and DD once each"),
         (" " * 64 * 1024 + "{}", "has more than 64 KB."),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_broken_mapping_fails_the_job_and_is_named(intake: Intake, content: Any, fault: str) -> None:
     put_mapping(intake, "patients", content)

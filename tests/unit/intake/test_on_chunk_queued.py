@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from intake import on_file_uploaded
+from intake.files.columns import layout_of
+from intake.files.csv_rows import Row
+from intake.jobs.row_conflicts import RowConflicts
 from tests.unit.conftest import ROOT
 from tests.unit.intake.conftest import Intake, Invocation, sqs_event
 
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
 ROW = "0017,Ada,Field,1990-02-14,V-1,2024-11-01,Annual physical\n"
+QUOTES = 'a cell that begins with " ends with ", and a " within it is written twice'
 SYNTHEA = ROOT.parent / "shared/data/synthea"
 COUNTS = (
     "rows_read",
@@ -97,8 +101,8 @@ def test_a_known_account_number_with_other_content_is_a_reject_and_changes_no_pe
     assert intake.stored() == before
     listed = list(csv.DictReader(io.StringIO(intake.rejects(job), newline="")))
     assert [row["line"] for row in listed] == ["2", "3", "4"]
-    assert listed[0]["reject_reason"] == "visit_account_number is stored with another date or reason"
-    assert listed[2]["reject_reason"] == "visit_account_number is stored for another patient"
+    assert listed[0]["reject_reason"].startswith("visit_account_number: V-1 is stored with another date or reason; ")
+    assert listed[2]["reject_reason"].startswith("visit_account_number: V-1 is stored for another patient; ")
     duplicate = intake.ingest(HEADER + ROW.replace("Ada", "Eve"), "patients/duplicate.csv")
     assert counts(duplicate) == (1, 0, 0, 0, 0, 1, 0)
     assert intake.stored() == before
@@ -107,17 +111,27 @@ def test_a_known_account_number_with_other_content_is_a_reject_and_changes_no_pe
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (",Ada,Field,1990-02-14,V-1,2024-11-01,x", "mrn string should have at least 1 character"),
-        ("1,Ada,Field,1990-02-30,V-1,2024-11-01,x", "birth_date is a date that does not exist"),
-        ("1,Ada,Field,2/14/90,V-1,2024-11-01,x", "birth_date must have a year of four digits"),
-        ("1,Ada,Field,1990-02-14,V-1,soon,x", "visit_date must be a date, as 2018-03-28 or 3/28/2018"),
-        ("1,Ada,Field,1990-02-14,V-1,2024-11-01", "the line has 6 cells, the header 7"),
-        ("1,Ada,Field,1990-02-14,V-1,2024-11-01,x,y", "the line has 8 cells, the header 7"),
-        ('1,Ada,Field,1990-02-14,V-1,2024-11-01,"x', "a quote is not closed"),
-        ('1,Ada,"Field"x,1990-02-14,V-1,2024-11-01,x', "text follows a closing quote"),
-        ("1,Ada,Fie\0ld,1990-02-14,V-1,2024-11-01,x", "the line contains a NUL character"),
-        ("1,Ada," + "x" * 101 + ",1990-02-14,V-1,2024-11-01,x", "last_name string should have at most 100 characters"),
-        ("1,Ada,Field,1990-02-14,V-1,2024-11-01," + "x" * 1001, "reason string should have at most 1000 characters"),
+        (",Ada,Field,1990-02-14,V-1,2024-11-01,x", "mrn: the cell is empty; it must have 1 to 100 characters"),
+        ("1,Ada,Field,1990-02-30,V-1,2024-11-01,x", "birth_date: 1990-02-30 is a date that does not exist"),
+        (
+            "1,Ada,Field,2/14/90,V-1,2024-11-01,x",
+            "birth_date: 2/14/90 is not valid; it must have a year of four digits",
+        ),
+        (
+            "1,Ada,Field,1990-02-14,V-1,soon,x",
+            "visit_date: soon is not valid; it must be a date, as 2018-03-28 or 3/28/2018",
+        ),
+        ("1,Ada,Field,1990-02-14,V-1,2024-11-01", "the line has 6 cells, the header 7; add what is missing"),
+        (
+            "1,Ada,Field,1990-02-14,V-1,2024-11-01,x,y",
+            "the line has 8 cells, the header 7; put quotes around a cell that holds the delimiter",
+        ),
+        ('1,Ada,Field,1990-02-14,V-1,2024-11-01,"x', f"a quote is not closed; {QUOTES}"),
+        ('1,Ada,"Field"x,1990-02-14,V-1,2024-11-01,x', f"text follows a closing quote; {QUOTES}"),
+        (
+            "1,Ada,Fie\0ld,1990-02-14,V-1,2024-11-01,x",
+            "the line contains a NUL character; enter the cell with U+FFFD again",
+        ),
     ],
 )
 def test_a_bad_row_is_a_reject_and_the_others_go_in(intake: Intake, row: str, reason: str) -> None:
@@ -128,6 +142,23 @@ def test_a_bad_row_is_a_reject_and_the_others_go_in(intake: Intake, row: str, re
     assert [(entry["line"], entry["reject_reason"]) for entry in listed] == [("2", reason)]
 
 
+def test_a_file_without_reasons_may_lack_their_column(intake: Intake) -> None:
+    lacking = (HEADER + ROW).replace(",reason", "").replace(",Annual physical", "")
+    assert counts(intake.ingest(lacking)) == (1, 1, 0, 0, 1, 0, 0)
+    assert intake.patients()["patients"][0]["visits"][0]["reason"] == ""
+    misspelt = intake.put(HEADER.replace("reason", "resaon") + ROW, "patients/misspelt.csv")
+    assert intake.split(misspelt) == []
+    assert intake.job("patients/misspelt.csv")["error"] == "The file has no column reason."
+
+
+def test_rows_of_a_patient_are_in_turn_however_its_mrn_is_encoded(intake: Intake) -> None:
+    conflicts = RowConflicts(layout_of(HEADER.strip().split(",")))
+    for line, mrn in enumerate(["Zo\u00eb", "Zoe\u0308"]):
+        text = ROW.strip().replace("0017", mrn).replace("Ada", f"Ada {line}").replace("V-1", f"V-{line}")
+        conflicts.note(Row(line, 0, 0, text.split(",")))
+    assert len(conflicts.contested) == 1
+
+
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_cell_of_a_megabyte_is_a_reject_and_the_others_go_in(intake: Intake, quote: str) -> None:
     long = ROW.replace("Annual physical", quote + "x" * (1 << 20) + quote)
@@ -135,8 +166,8 @@ def test_a_cell_of_a_megabyte_is_a_reject_and_the_others_go_in(intake: Intake, q
     assert counts(job) == (3, 1, 0, 0, 1, 0, 2)
     listed = list(csv.DictReader(io.StringIO(intake.rejects(job), newline="")))
     assert [(row["line"], row["reject_reason"]) for row in listed] == [
-        ("2", "the line is longer than 1 MB"),
-        ("4", "the line is longer than 1 MB"),
+        ("2", "the line is longer than 1 MB; shorten it"),
+        ("4", "the line is longer than 1 MB; shorten it"),
     ]
 
 
