@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstrai
 from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate
 from claims.claim.status import ClaimStatus
 from payerworks.paging import PageQuery
-from payerworks.texts import Identifier
+from payerworks.texts import Identifier, Trimmed
 from payerworks.validation import QueryModel
 
 MAX_LIST = 50
@@ -158,7 +158,7 @@ class ClaimQuery(PageQuery, defer_build=True):
 
     provider_npi: ProviderNpi | None = None
     subscriber_number: Identifier | None = None
-    status: ClaimStatus | None = None
+    status: Annotated[ClaimStatus, Trimmed] | None = None
     service_date_from: QueryDay | None = None
     service_date_to: QueryDay | None = None
 

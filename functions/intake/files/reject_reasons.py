@@ -71,7 +71,7 @@ def _sentence(fault: Fault, row: Row, layout: Layout) -> str:
     column, texts = _cell(row.cells, layout.fields[field], layout)
     if len(texts) > 1:
         quoted = " and ".join(map(shown, texts))
-        return f"{field}: the columns named {column} differ ({quoted}); give both the same value"
+        return f"{field}: the columns named {shown(column)} differ ({quoted}); give both the same value"
     return f"{_label(field, column)}: {_of_cell(field, texts[0], fault.message, layout.date_format)}"
 
 

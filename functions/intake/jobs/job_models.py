@@ -8,6 +8,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from intake.files.mapping import FileMapping
 from payerworks.paging import PageQuery
+from payerworks.texts import Trimmed
 
 _FILE_NAME = re.compile(r"[^\W_][\w .,()@=+-]*\.csv(?:\.gz)?", re.IGNORECASE)
 
@@ -103,4 +104,4 @@ class IngestJobQuery(PageQuery):
     """Filters of the list of jobs."""
 
     key: str | None = Field(None, max_length=1024)
-    status: Literal["queued", "running", "completed", "failed"] | None = None
+    status: Annotated[Literal["queued", "running", "completed", "failed"], Trimmed] | None = None

@@ -88,3 +88,5 @@ def _of_length(text: str, shortest: int, longest: int) -> str:
 _SCHEMA = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": r"\S"})
 Identifier = Annotated[str, BeforeValidator(identifier), _SCHEMA]
 Name = Annotated[str, BeforeValidator(name), _SCHEMA]
+Trimmed = BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)
+"""For words of a list, such as a status: blanks around them do not matter."""

@@ -19,7 +19,7 @@ def test_jobs_are_listed_newest_first_page_by_page(intake: Intake, call: Call) -
     assert keys == [f"patients/{number}.csv" for number in (1, 0, 2, 1, 0)]
     of_one = call(list_ingest_jobs.handler, EVENT, query={"key": "patients/1.csv"})["json"]["items"]
     assert [job["status"] for job in of_one] == ["failed", "completed"]
-    failed = call(list_ingest_jobs.handler, EVENT, query={"status": "failed", "limit": "1"})["json"]
+    failed = call(list_ingest_jobs.handler, EVENT, query={"status": " failed ", "limit": "1"})["json"]
     assert [job["error"] for job in failed["items"]] == ["The file is empty."]
     assert failed["nextCursor"]
     assert call(list_ingest_jobs.handler, EVENT, tenant="other")["json"] == {"items": [], "nextCursor": None}
