@@ -14,6 +14,7 @@ class PlanIndex:
         self.plan_ids = ["sbc-plan-7"]
         self.patients = 0
         self.drifted: list[str] = []
+        self.refused: list[str] = []
         self.queries: list[dict[str, str]] = []
         self._late = {"search": 1, "plan": 1}
         self._jobs: dict[str, dict[str, Any]] = {}
@@ -58,6 +59,8 @@ class PlanIndex:
         else:
             job = {"id": "job-1", query["index"]: plans if is_of_plans else self.patients}
             job |= {"documents": 1200 if is_of_plans else self.patients, "total": plans}
+        refused = self.refused if is_of_plans else []
+        job["refused"] = {"count": len(refused), "ids": refused}
         self._jobs[key] = {"status": "running"} | job
         return httpx.Response(202, json=self._jobs[key])
 

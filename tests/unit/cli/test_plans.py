@@ -84,6 +84,16 @@ def test_drift_shows_what_differs_and_repairs_it_if_asked(service: Service, stac
     assert json.loads(printed(run(stack_dir, "search", "drift", "--json")))["stale"] == {"count": 0, "ids": []}
 
 
+def test_what_the_index_has_refused_is_named_and_is_no_difference(service: Service, stack_dir: Path) -> None:
+    service.index.refused = [PLAN]
+    said = printed(run(stack_dir, "search", "drift", "--repair"))
+    assert [line.split() for line in said.splitlines() if "refused" in line] == [["refused", "1", PLAN]]
+    assert "1 plan checked, 0 differences found\n" in said
+    assert "1 plan indexed anew, 1 of them refused in part, 1,200 documents" in printed(
+        run(stack_dir, "search", "reindex")
+    )
+
+
 def test_the_index_of_patients_has_jobs_of_its_own(service: Service, stack_dir: Path) -> None:
     service.index.patients = 2
     said = printed(run(stack_dir, "search", "reindex", "--index", "patients"))
