@@ -5,6 +5,8 @@
 .PHONY: help setup build up deploy status down clean logs lock check test test-long bench run
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
+# What a shell has set for another deployment: `make run` is about the stack of this folder.
+unexport PAYERWORKS_URL PAYERWORKS_PROFILE
 
 # The newest of these that is installed; `make check PYTHON=python3.12` uses another and rebuilds the environments.
 PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3; do \

@@ -1,5 +1,6 @@
 """The API over HTTPS: log in, send requests, and turn unexpected answers into errors of the command."""
 
+import datetime
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,8 +12,8 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from payerworks_cli.errors import ApiProblem, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
-from payerworks_cli.stack_outputs import Stack, is_on_this_machine
+from payerworks_cli.deployment import Deployment, is_on_this_machine
+from payerworks_cli.errors import ApiProblem, NotLoggedIn, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
 
 TIMEOUT_SECONDS = 60.0
 RETRIES_WHEN_BUSY = 3
@@ -31,6 +32,7 @@ class Answer:
         self.request = request
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
+        self.content = response.content
         self.text = response.text
 
     def json(self) -> Any:
@@ -52,14 +54,13 @@ class Answer:
 
 
 class Api:
-    """A session with the API as the stack's administrator; `notify` receives messages for the user."""
+    """A session with the API of a deployment; `notify` receives messages for the user."""
 
-    def __init__(self, stack: Stack, notify: Callable[[str], None] = lambda _: None) -> None:
-        self._stack = stack
+    def __init__(self, deployment: Deployment, notify: Callable[[str], None] = lambda _: None) -> None:
+        self.deployment = deployment
         self._notify = notify
-        self._client = httpx.Client(
-            base_url=stack.api_url, timeout=TIMEOUT_SECONDS, trust_env=not is_on_this_machine(stack.api_url)
-        )
+        url = deployment.api_url
+        self._client = httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=not is_on_this_machine(url))
         self._token = ""
 
     def __enter__(self) -> Self:
@@ -68,28 +69,42 @@ class Api:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._client.close()
 
+    @property
+    def token(self) -> str:
+        """The token that requests carry; empty before `log_in`."""
+        return self._token
+
     def log_in(self) -> None:
-        """Get a token for the administrator of outputs.json."""
-        admin = self._stack.admin
-        self._token = ""
-        answer = self.ask(
-            "POST", "/auth/login", json={"email": admin.email, "password": admin.password.get_secret_value()}
-        )
-        token = answer.member("access_token")
-        if not isinstance(token, str):
-            raise UnexpectedAnswer("POST /auth/login was answered with an access_token that is not text.")
-        self._token = token
+        """Take the deployment's token, or get one with its password. Raises NotLoggedIn if there is no valid one."""
+        deployment, self._token = self.deployment, ""
+        if deployment.password:
+            self._token = self.new_token(deployment.email, deployment.password.get_secret_value())[0]
+        elif deployment.token is None:
+            raise NotLoggedIn(f"Nobody is logged in at {deployment.api_url}: {deployment.log_in}.")
+        elif deployment.expires_at and deployment.expires_at <= datetime.datetime.now(datetime.UTC):
+            raise self._expired()
+        else:
+            self._token = deployment.token.get_secret_value()
+
+    def new_token(self, email: str, password: str) -> tuple[str, int]:
+        """A token for an e-mail and its password, and for how many seconds it is valid."""
+        answer = self.ask("POST", "/auth/login", json={"email": email, "password": password})
+        token, seconds = answer.member("access_token"), answer.member("expires_in")
+        if not isinstance(token, str) or not isinstance(seconds, int):
+            raise UnexpectedAnswer(f"{answer.request} was answered with a token that cannot be used.")
+        return token, seconds
 
     def ask(self, method: str, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Answer:
         """Send a request and return its answer; a status not in `expect` raises ApiProblem.
 
-        Waits as long as Retry-After says if the API is busy, and logs in again once if the token has expired.
+        Waits as long as Retry-After says if the API is busy. If the token has expired, logs in again once where it has
+        the password, and raises NotLoggedIn elsewhere.
         """
         name = f"{method} {path}"
         for retry in range(RETRIES_WHEN_BUSY + 1):
             answer = Answer(name, self._send(method, path, request))
             if answer.status == 401 and self._token and 401 not in expect:
-                self.log_in()
+                self._renew_token()
                 answer = Answer(name, self._send(method, path, request))
             pause = _retry_after(answer)
             if answer.status in expect or pause is None or retry == RETRIES_WHEN_BUSY:
@@ -128,6 +143,15 @@ class Api:
                 return
             params["cursor"] = cursor
 
+    def _renew_token(self) -> None:
+        if not self.deployment.password:
+            raise self._expired()
+        self.log_in()
+
+    def _expired(self) -> NotLoggedIn:
+        whose = f"The login of {self.deployment.email}" if self.deployment.email else "The token"
+        return NotLoggedIn(f"{whose} at {self.deployment.api_url} has expired or was ended: {self.deployment.log_in}.")
+
     def _send(self, method: str, path: str, request: dict[str, Any]) -> httpx.Response:
         headers = dict(request.get("headers", {}))
         if self._token:
@@ -135,11 +159,11 @@ class Api:
         try:
             return self._client.request(method, path, **(request | {"headers": headers}))
         except httpx.ConnectError:
-            raise StackNotUp(f"Nothing answers at {self._stack.api_url}: `make up` starts the stack.") from None
+            raise StackNotUp(f"Nothing answers at {self.deployment.api_url}: {self.deployment.if_silent}.") from None
         except httpx.TimeoutException:
             raise TookTooLong(f"{method} {path} was not answered within {TIMEOUT_SECONDS:.0f} s.") from None
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise StackNotUp(f"{method} {path} broke off ({error}): is the stack still up?") from None
+        except (httpx.TransportError, httpx.InvalidURL):
+            raise StackNotUp(f"{method} {path} broke off: {self.deployment.if_broken_off}") from None
 
 
 def parse(model: type[Model], value: Any, request: str) -> Model:
@@ -147,7 +171,7 @@ def parse(model: type[Model], value: Any, request: str) -> Model:
     try:
         parsed: Model = TypeAdapter(model).validate_python(value)
     except ValidationError as error:
-        faults = ", ".join(".".join(map(str, fault["loc"])) or fault["msg"] for fault in error.errors())
+        faults = ", ".join(".".join(map(str, fault["loc"])) or "the whole answer" for fault in error.errors())
         raise UnexpectedAnswer(f"{request} was answered in an unexpected form (wrong or missing: {faults}).") from None
     return parsed
 

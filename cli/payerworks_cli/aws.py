@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from payerworks_cli.stack_outputs import Stack, is_on_this_machine
+from payerworks_cli.deployment import is_on_this_machine
+from payerworks_cli.stack_outputs import Stack
 
 
 def aws_client(stack: Stack, service: str, **config: Any) -> Any:
@@ -23,3 +24,12 @@ def aws_client(stack: Stack, service: str, **config: Any) -> Any:
             **config,
         ),
     )
+
+
+def aws_fault(error: Exception) -> str:
+    """Why a call of AWS failed (BotoCoreError, ClientError), in words of our own."""
+    from botocore.exceptions import ClientError, NoCredentialsError
+
+    if isinstance(error, ClientError):
+        return f"AWS refuses it ({error.response['Error']['Code']})"
+    return "there are no AWS credentials" if isinstance(error, NoCredentialsError) else "AWS does not answer"

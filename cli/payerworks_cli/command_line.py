@@ -1,7 +1,11 @@
 """The commands of `payerworks`; each is in the file of its name."""
 
+from collections.abc import Callable
+from typing import Annotated
+
 import typer
 
+from payerworks_cli import VERSION
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
 from payerworks_cli.claims.payment import payment
@@ -9,12 +13,25 @@ from payerworks_cli.claims.post import post
 from payerworks_cli.claims.recount import recount
 from payerworks_cli.claims.top import top
 from payerworks_cli.claims.void import void
+from payerworks_cli.deployments.completion import completion
+from payerworks_cli.deployments.env import env
+from payerworks_cli.deployments.health import health
+from payerworks_cli.deployments.list_profiles import list_profiles
+from payerworks_cli.deployments.login import login
+from payerworks_cli.deployments.logout import logout
 from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
 from payerworks_cli.intake.rejects import rejects
 from payerworks_cli.intake.show import show as show_job
+from payerworks_cli.patients.get import get as get_patient
+from payerworks_cli.patients.list_patients import list_patients
+from payerworks_cli.plans.create import create
+from payerworks_cli.plans.delete import delete
 from payerworks_cli.plans.get import get
 from payerworks_cli.plans.history import history
+from payerworks_cli.plans.list_plans import list_plans
+from payerworks_cli.plans.patch import patch
+from payerworks_cli.plans.replace import replace
 from payerworks_cli.plans.search import search as search_plans
 from payerworks_cli.plans.tail import tail
 from payerworks_cli.queues.list_queues import list_queues
@@ -24,46 +41,103 @@ from payerworks_cli.run.run import run
 from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
 from payerworks_cli.search.reindex import reindex
+from payerworks_cli.target import ApiUrl, ProfileName, StackDir, with_target
 
 app = typer.Typer(
-    help="Payerworks, the back office for health payers, from a shell.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=(
+        "Ends with 0 if all went well, 1 if something failed (one sentence says what), 2 if the command or its options "
+        "are wrong, and 130 after Ctrl-C. Without an option that names a deployment, $STACK, $PAYERWORKS_URL (with the "
+        "token in $PAYERWORKS_TOKEN, or a login there) or $PAYERWORKS_PROFILE does, else the stack of this folder, "
+        "else the profile called default."
+    ),
 )
-app.command()(sample)
-app.command()(run)
-app.command()(ingest)
 
-plans = typer.Typer(help="Read, search and watch plans.", no_args_is_help=True)
-plans.command()(get)
-plans.command()(history)
-plans.command("search")(search_plans)
-plans.command()(tail)
-app.add_typer(plans, name="plans")
 
-claims = typer.Typer(help="Post, list, read and void claims, and see their payments.", no_args_is_help=True)
-claims.command()(post)
-claims.command("list")(list_claims)
-claims.command("get")(get_claim)
-claims.command()(payment)
-claims.command()(void)
-claims.command()(top)
-claims.command()(recount)
-app.add_typer(claims, name="claims")
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"payerworks {VERSION}")
+        raise typer.Exit
 
-jobs = typer.Typer(help="List the jobs of files, show one, get its rejected rows.", no_args_is_help=True)
-jobs.command("list")(list_jobs)
-jobs.command("show")(show_job)
-jobs.command()(rejects)
-app.add_typer(jobs, name="jobs")
 
-queues = typer.Typer(invoke_without_command=True, callback=list_queues)
-queues.command()(show)
-queues.command()(redrive)
+@app.callback()
+def payerworks(
+    stack_dir: StackDir = None,
+    api_url: ApiUrl = None,
+    profile: ProfileName = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Payerworks, the back office for health payers, from a shell.
+
+    Example: payerworks claims list --status payment_review --json
+    """
+
+
+def _group(name: str, help_text: str, commands: dict[str, Callable[..., None]]) -> None:
+    group = typer.Typer(help=help_text, no_args_is_help=True)
+    _add(group, commands)
+    app.add_typer(group, name=name)
+
+
+def _add(group: typer.Typer, commands: dict[str, Callable[..., None]]) -> None:
+    for name, command in commands.items():
+        group.command(name)(with_target(command))
+
+
+_add(
+    app,
+    {
+        "sample": sample,
+        "run": run,
+        "ingest": ingest,
+        "login": login,
+        "logout": logout,
+        "profiles": list_profiles,
+        "env": env,
+        "health": health,
+        "completion": completion,
+    },
+)
+_group(
+    "plans",
+    "Write, read, search and watch plans.",
+    {
+        "list": list_plans,
+        "get": get,
+        "create": create,
+        "replace": replace,
+        "patch": patch,
+        "delete": delete,
+        "history": history,
+        "search": search_plans,
+        "tail": tail,
+    },
+)
+_group(
+    "claims",
+    "Post, list, read and void claims, and see their payments.",
+    {
+        "post": post,
+        "list": list_claims,
+        "get": get_claim,
+        "payment": payment,
+        "void": void,
+        "top": top,
+        "recount": recount,
+    },
+)
+_group("patients", "Find patients of the registry and see their visits.", {"list": list_patients, "get": get_patient})
+_group(
+    "jobs",
+    "List the jobs of files, show one, get its rejected rows.",
+    {"list": list_jobs, "show": show_job, "rejects": rejects},
+)
+_group("search", "Check and rebuild the search index.", {"drift": drift, "reindex": reindex})
+
+queues = typer.Typer(invoke_without_command=True, callback=with_target(list_queues))
+_add(queues, {"list": list_queues, "show": show, "redrive": redrive})
 app.add_typer(queues, name="queues")
-
-search = typer.Typer(help="Check and rebuild the search index.", no_args_is_help=True)
-search.command()(drift)
-search.command()(reindex)
-app.add_typer(search, name="search")

@@ -2,42 +2,40 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Answer, Api
-from payerworks_cli.stack_outputs import read_stack
+from payerworks_cli.target import Target, find_deployment
 from payerworks_cli.terminal import Terminal, command_terminal
 
-StackDir = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="The folder of the stack's outputs.json; .local, or .local-$STACK if set."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
 @contextmanager
-def session(stack_dir: Path | None, *, as_json: bool) -> Iterator[tuple[Terminal, Api]]:
-    """The terminal, and the API called as the stack's administrator; a failure within prints as one sentence."""
-    with command_terminal(as_json=as_json) as terminal, Api(read_stack(stack_dir), terminal.line) as api:
-        api.log_in()
-        yield terminal, api
+def session(target: Target, *, as_json: bool) -> Iterator[tuple[Terminal, Api]]:
+    """The terminal, and the API of a deployment after logging in; a failure within prints as one sentence."""
+    with command_terminal(as_json=as_json) as terminal:
+        deployment = find_deployment(target)
+        terminal.options = deployment.options
+        with Api(deployment, terminal.note) as api:
+            api.log_in()
+            yield terminal, api
 
 
 def show_answer(
     method: str,
     path: str,
     show: Callable[[Answer, Terminal], None],
-    stack_dir: Path | None,
+    target: Target,
     *,
     as_json: bool,
     **request: Any,
 ) -> None:
     """Send one request and show its answer: by `show`, or as it came with --json."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    with session(target, as_json=as_json) as (terminal, api):
         answer = api.ask(method, path, **request)
         if as_json:
             print(answer.text)
@@ -55,4 +53,5 @@ class Step(BaseModel):
 
 def show_steps(steps: Sequence[Step], terminal: Terminal) -> None:
     """The steps as a table."""
-    terminal.table(("step", "at", "detail"), [(step.step, step.at, step.detail) for step in steps])
+    rows = [(step.step, step.at, step.detail) for step in steps]
+    terminal.table(("step", "at", "detail"), rows, texts=("detail",))

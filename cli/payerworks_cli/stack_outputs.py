@@ -1,12 +1,15 @@
-"""The outputs of the running stack: its outputs.json."""
+"""The outputs of a stack on this machine: its outputs.json."""
 
-import os
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import StackNotUp
+from payerworks_cli.local_files import reason
+
+_FOLDER = re.compile(r"\.local-(.+)")
 
 
 class Administrator(BaseModel):
@@ -29,29 +32,37 @@ class Stack(BaseModel):
     opensearch_url: str | None = None
     topics: dict[str, str] = {}
     functions: dict[str, str] = {}
+    make: str = "make"
+    """The make command of this stack, to be followed by a target."""
+
+    @property
+    def deployment(self) -> Deployment:
+        """The API of the stack, called as its administrator."""
+        return Deployment(self.api_url, self.admin.email, self.admin.password, make=self.make)
 
 
-def stack_folder() -> Path:
-    """The folder of the stack that the variable STACK names."""
-    name = os.environ.get("STACK")
+def stack_folder(name: str = "") -> Path:
+    """The folder of the stack with this name."""
     return Path(f".local-{name}" if name else ".local")
 
 
-def read_stack(stack_dir: Path | None) -> Stack:
+def read_stack(folder: Path) -> Stack:
     """Read `outputs.json` of a stack's folder; raises StackNotUp if it is missing or incomplete."""
-    path = (stack_dir or stack_folder()) / "outputs.json"
+    path, make = folder / "outputs.json", make_of(folder)
     try:
-        return Stack.model_validate_json(path.read_bytes())
+        return Stack.model_validate_json(path.read_bytes()).model_copy(update={"make": make})
     except FileNotFoundError:
-        raise StackNotUp(f"The stack is not up: {path} is missing; `make up` starts the stack and writes it.") from None
+        raise StackNotUp(
+            f"The stack is not up: {path} is missing; `{make} up` starts the stack and writes it."
+        ) from None
     except OSError as error:
-        raise StackNotUp(f"{path} cannot be read: {error.strerror}.") from error
+        raise StackNotUp(f"{path} cannot be read: {reason(error)}.") from error
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, entry["loc"])) or "the file" for entry in error.errors())
-        raise StackNotUp(f"{path} is incomplete (wrong or missing: {wrong}); `make up` writes it anew.") from None
+        raise StackNotUp(f"{path} is incomplete (wrong or missing: {wrong}); `{make} up` writes it anew.") from None
 
 
-def is_on_this_machine(url: str | None) -> bool:
-    """Whether a URL names this machine, which no proxy reaches."""
-    host = urlsplit(url or "").hostname or ""
-    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
+def make_of(folder: Path) -> str:
+    """The make command of the stack with this folder: `make STACK=b` for .local-b."""
+    named = _FOLDER.fullmatch(folder.name)
+    return f"make STACK={named[1]}" if named else "make"

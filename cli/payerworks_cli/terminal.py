@@ -1,26 +1,29 @@
 """What a command prints: colours and live bars on a terminal, plain lines elsewhere, one object with --json."""
 
 import json
+import os
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
+from rich.table import Column
 from rich.text import Text
 
 from payerworks_cli.errors import ApiProblem, CommandError
+from payerworks_cli.tables import column_widths, row_lines, wrapped_lines
 
-WIDTH = 200
-"""Columns of output to a file or a pipe, which has no width of its own."""
 NARROWEST_BAR = 10
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 Say = Callable[[str], None]
 """Adds a line to those that a part of the work prints at its end."""
@@ -30,37 +33,60 @@ class Terminal:
     """Where a command prints. A quiet one prints only JSON, any other only text."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(quiet=quiet, highlight=False, markup=False, emoji=False, soft_wrap=True)
-        if not self._console.is_terminal:
-            self._console.width = WIDTH
+        self._console = _console(quiet=quiet)
+        self._errors = _console(quiet=quiet, stderr=True)
         self._quiet = quiet
-        self._live = self._console.is_terminal and not self._console.is_dumb_terminal and not quiet
+        is_terminal = sys.stdout.isatty()
+        self._live = is_terminal and not self._console.is_dumb_terminal and not quiet
+        self._width = _terminal_width() if is_terminal else None
         self.seconds: dict[str, float] = {}
+        self.options = ""
+        """The options that name the deployment, for suggested commands."""
+
+    def command(self, text: str) -> str:
+        """A command of payerworks that a message suggests, on the same deployment."""
+        return f"payerworks {text}{self.options}"
 
     def line(self, text: str = "", style: str = "") -> None:
-        self._console.print(text, style=style or None)
+        self._console.print(_visible(text), style=style or None)
+
+    def note(self, text: str) -> None:
+        """A line about the work, which is no part of what the command gives."""
+        self._errors.print(_visible(text), style="dim")
+
+    def error(self, text: str) -> None:
+        self._errors.print(Text.assemble(("Error: ", "bold red"), _visible(text)))
 
     def heading(self, text: str) -> None:
         self._console.print()
         self._console.print(text, style="bold")
 
-    def pairs(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Two columns: a dim name and its text."""
+    def pairs(self, rows: Sequence[tuple[str, str]], *, whole_words: bool = False) -> None:
+        """Two columns: a dim name and its text, whose words stay whole if they must be copied, such as addresses."""
         width = max((len(name) for name, _ in rows), default=0)
+        room = None if self._width is None or whole_words else self._width - width - 4
         for name, text in rows:
-            self._console.print(Text.assemble("  ", (f"{name:<{width}}", "dim"), "  ", text))
+            for number, part in enumerate(wrapped_lines(self._console, _in_one_line(text), room)):
+                led = (f"{name if number == 0 else '':<{width}}", "dim")
+                self._console.print(Text.assemble("  ", led, "  ", part))
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table, whose first column is never wrapped, so that an id can be copied; the others align to the right."""
-        table = Table(box=SIMPLE if self._live else None, padding=(0, 2), pad_edge=False, header_style="dim")
-        for number, column in enumerate(columns):
-            table.add_column(column, justify="right" if number else "left", no_wrap=not number)
-        for row in rows:
-            table.add_row(*row)
-        for line in self._console.render_lines(table, pad=False):
-            self._console.print(
-                Text("  ").append_text(Text.assemble(*((part.text, part.style or "") for part in line)))
-            )
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], texts: Collection[str] = ()) -> None:
+        """A table no wider than the terminal, in which only the columns named in `texts` are broken into lines.
+
+        If the other columns do not fit side by side, each row becomes a block of lines. Elsewhere than on a terminal
+        each row is one line.
+        """
+        cells = [tuple(map(_in_one_line, row)) for row in rows]
+        widths = column_widths(columns, cells, texts, self._width and self._width - 2)
+        if widths is None:
+            for number, row in enumerate(cells):
+                if number:
+                    self._console.print()
+                self.pairs(list(zip(columns, row, strict=True)))
+            return
+        for number, row in enumerate([tuple(columns), *cells]):
+            for text in row_lines(self._console, columns, row, widths, texts):
+                self._console.print(f"  {text}", style=None if number else "dim")
 
     @contextmanager
     def part(self, name: str) -> Iterator[Say]:
@@ -73,7 +99,7 @@ class Terminal:
         for number, text in enumerate(lines):
             led = Text.assemble((mark, "green"), f" {name:<10} ") if number == 0 else Text(" " * (len(mark) + 12))
             took = Text(f"  ({self.seconds[name]:.2f} s)", style="dim") if number == 0 else Text()
-            self._console.print(led.append(text).append_text(took))
+            self._console.print(led.append(_visible(text)).append_text(took))
 
     @contextmanager
     def bars(self) -> Iterator["Bars"]:
@@ -82,9 +108,13 @@ class Terminal:
             yield QuarterLines(self)
             return
         bar = BarColumn(table_column=Column(min_width=NARROWEST_BAR))  # beside a long note
-        columns = (TextColumn("  {task.description}"), bar, TextColumn("{task.percentage:>3.0f} %"))
+        columns = (TextColumn("  {task.description}", markup=False), bar, TextColumn("{task.percentage:>3.0f} %"))
         with Progress(
-            *columns, TextColumn("{task.fields[note]}"), TimeElapsedColumn(), console=self._console, transient=True
+            *columns,
+            TextColumn("{task.fields[note]}", markup=False),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
         ) as progress:
             yield LiveBars(progress)
 
@@ -127,16 +157,24 @@ Bars = LiveBars | QuarterLines
 
 @contextmanager
 def command_terminal(*, as_json: bool) -> Iterator[Terminal]:
-    """The terminal of a command. A CommandError prints as its sentence, or as one JSON object, and exits with 1."""
+    """The terminal of a command.
+
+    A CommandError prints as its sentence, or as one JSON object, and exits with 1; Ctrl-C exits with 130.
+    """
     terminal = Terminal(quiet=as_json)
     try:
         yield terminal
     except CommandError as error:
         problem = {"problem": error.problem.model_dump(exclude={"request_id"})} if isinstance(error, ApiProblem) else {}
-        terminal.json({"ok": False, "error": str(error)} | problem)
-        console = Console(stderr=True, quiet=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True)
-        console.print(Text.assemble(("Error: ", "bold red"), str(error)))
-        raise typer.Exit(1) from error
+        _fail(terminal, str(error), problem, 1)
+    except (KeyboardInterrupt, typer.Abort) as interrupt:
+        _fail(terminal, str(interrupt) or "Interrupted.", {}, INTERRUPTED)
+
+
+def _fail(terminal: Terminal, sentence: str, members: dict[str, Any], code: int) -> NoReturn:
+    terminal.json({"ok": False, "error": sentence} | members)
+    terminal.error(sentence)
+    raise typer.Exit(code)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -148,3 +186,31 @@ def _plain_number(value: object) -> float:
     if isinstance(value, Decimal):
         return float(value)  # at most ten digits and two decimals: the shortest repr is the exact amount
     raise TypeError(f"{value!r} has no JSON form")
+
+
+def _console(*, quiet: bool, stderr: bool = False) -> Console:
+    # Without a colour system no style at all is written, as the variable NO_COLOR asks (no-color.org).
+    color_system = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(
+        quiet=quiet,
+        stderr=stderr,
+        color_system=color_system,  # type: ignore[arg-type]
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+
+
+def _terminal_width() -> int:
+    """The columns of the terminal; 80 if it does not say."""
+    return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+
+
+def _visible(text: str) -> str:
+    """A text whose control and bidirectional characters show as escapes, so that no data can rule a terminal."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _in_one_line(text: str) -> str:
+    return _visible(text).replace("\n", "\\n")

@@ -19,13 +19,16 @@ class Timeouts:
     payments_stand_still: float = 30.0  # then unpaid claims are reported as waiting
     totals_move: float = 30.0
 
-    def wait_until_indexed(self, holds: Callable[[], bool], failure: Callable[[], str]) -> float:
-        """Poll until something holds; the seconds it took. Raises TookTooLong with the words of `failure`."""
+    def wait_until_indexed(self, holds: Callable[[], bool], failure: Callable[[], str], logs: str) -> float:
+        """Poll until something holds; the seconds it took.
+
+        Raises TookTooLong with the words of `failure` and where the `logs` are.
+        """
         began = time.monotonic()
         while not holds():
             if time.monotonic() - began > self.indexed:
                 raise TookTooLong(
-                    f"{failure()} within {self.indexed:.0f} s; the search index follows the table: `make logs`."
+                    f"{failure()} within {self.indexed:.0f} s; the search index follows the table: see {logs}."
                 )
             time.sleep(self.poll)
         return time.monotonic() - began

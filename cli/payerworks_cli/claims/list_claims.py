@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.claims.claim import find_claims, show_claims
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted
 
 
@@ -18,10 +19,14 @@ def list_claims(
     first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="Served on this day or later.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Served on this day or earlier.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """List claims, the latest service date first."""
+    """List claims, the latest service date first.
+
+    Example: payerworks claims list --provider 1497775530 --status processed --from 2026-01-01
+    """
     filters = {
         "provider_npi": provider,
         "subscriber_number": subscriber,
@@ -29,7 +34,7 @@ def list_claims(
         "service_date_from": first,
         "service_date_to": last,
     }
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    with session(target, as_json=as_json) as (terminal, api):
         claims = list(find_claims(api, limit + 1, **filters))
         shown, more = claims[:limit], len(claims) > limit
         terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})

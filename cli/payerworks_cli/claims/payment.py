@@ -7,7 +7,8 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
 from payerworks_cli.claims.claim import ClaimId, claim_path
-from payerworks_cli.session import AsJson, StackDir, Step, show_answer, show_steps
+from payerworks_cli.session import AsJson, Step, show_answer, show_steps
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
 
@@ -20,9 +21,12 @@ class Payment(BaseModel, alias_generator=to_camel):
     steps: list[Step]
 
 
-def payment(claim_id: ClaimId, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Show each step of a claim's payment."""
-    show_answer("GET", payment_path(claim_id), _show, stack_dir, as_json=as_json)
+def payment(claim_id: ClaimId, *, target: Target, as_json: AsJson = False) -> None:
+    """Show each step of a claim's payment.
+
+    Example: payerworks claims payment 0f1e2d3c
+    """
+    show_answer("GET", payment_path(claim_id), _show, target, as_json=as_json)
 
 
 def payment_path(claim_id: str) -> str:

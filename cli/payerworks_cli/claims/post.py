@@ -9,11 +9,15 @@ import typer
 from payerworks_cli.api import Answer, Api, parse
 from payerworks_cli.claims.claim import Claim, show_claims
 from payerworks_cli.errors import BadInput
-from payerworks_cli.local_files import read_bytes
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.local_files import names_lines, read_json
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A .json file that holds one claim or a list of up to 50.")]
+File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="A .json file with one claim or a list of up to 50; - reads standard input."),
+]
 
 
 class PostedFile(NamedTuple):
@@ -24,11 +28,15 @@ class PostedFile(NamedTuple):
     replayed: bool
 
 
-def post(file: File, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Post the claims of a JSON file, all or none. Posting the same file again within 24 hours adds nothing."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+def post(file: File, *, target: Target, as_json: AsJson = False) -> None:
+    """Post the claims of a JSON file, all or none. Posting the same file again within 24 hours adds nothing.
+
+    Example: payerworks claims post claims.json
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         if file.name.lower().endswith((".csv", ".csv.gz")):
-            raise BadInput(f"{file} is a CSV file: payerworks ingest {file} --kind claims takes it in.")
+            ingest = terminal.command(f"ingest {file} --kind claims")
+            raise BadInput(f"{file} is a CSV file: {ingest} takes it in.")
         posted = post_file(api, file)
         if as_json:
             print(posted.answer.text)
@@ -40,9 +48,10 @@ def post(file: File, stack_dir: StackDir = None, as_json: AsJson = False) -> Non
 
 def post_file(api: Api, file: Path) -> PostedFile:
     """POST a file's claims with a key made of its content. Raises BadInput, ApiProblem."""
-    body = read_bytes(file)
-    headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key(body)}
-    answer = api.ask("POST", "/claims", expect=(201,), content=body, headers=headers)
+    sent = read_json(file)
+    headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key(sent.content)}
+    with names_lines(sent):
+        answer = api.ask("POST", "/claims", expect=(201,), content=sent.content, headers=headers)
     value = answer.json()
     claims: list[Claim] = parse(list[Claim], value if isinstance(value, list) else [value], answer.request)
     return PostedFile(answer, claims, answer.headers.get("Idempotency-Replayed") == "true")

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from payerworks_cli.aws import aws_client
+from payerworks_cli.aws import aws_client, aws_fault
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
-from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack_outputs import Stack, read_stack
+from payerworks_cli.session import AsJson
+from payerworks_cli.stack_outputs import Stack
+from payerworks_cli.target import Target, find_stack
 from payerworks_cli.terminal import command_terminal, counted
 
 FUNCTION = "RecountTotals"
@@ -15,10 +16,13 @@ SLICE_SECONDS = 900
 """How long the function may run."""
 
 
-def recount(stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Rebuild the totals of all providers from their claims. It may be stopped and run again at any time."""
+def recount(*, target: Target, as_json: AsJson = False) -> None:
+    """Rebuild the totals of all providers from their claims. It may be stopped and run again at any time.
+
+    Example: payerworks claims recount
+    """
     with command_terminal(as_json=as_json) as terminal:
-        stack = read_stack(stack_dir)
+        stack = find_stack(target, "A recount")
         providers = corrected = items = 0
         with terminal.part("recount") as say:
             for done in slices(stack):
@@ -35,14 +39,14 @@ def slices(stack: Stack) -> Iterator[dict[str, Any]]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     if FUNCTION not in stack.functions:
-        raise StackNotUp(f"outputs.json names no function {FUNCTION}: `make up` deploys it.")
+        raise StackNotUp(f"outputs.json names no function {FUNCTION}: `{stack.make} up` deploys it.")
     client = aws_client(stack, "lambda", read_timeout=SLICE_SECONDS)
     event: dict[str, Any] = {}
     while True:
         try:
             answer = client.invoke(FunctionName=stack.functions[FUNCTION], Payload=json.dumps(event).encode())
         except (BotoCoreError, ClientError) as error:
-            raise StackNotUp(f"The function {FUNCTION} could not be called: {error}") from None
+            raise StackNotUp(f"The function {FUNCTION} could not be called: {aws_fault(error)}.") from None
         done = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             raise UnexpectedAnswer(f"{FUNCTION} failed ({done.get('errorMessage')}); earlier slices are kept.")

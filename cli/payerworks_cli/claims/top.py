@@ -8,7 +8,8 @@ import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Api
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
 PATH = "/top-provider-npis"
@@ -35,11 +36,15 @@ def show_top(totals: Sequence[ProviderTotal], terminal: Terminal) -> None:
 
 def top(
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many providers.")] = 10,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """List the providers with the highest total net fees. The service allows ten calls a minute."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    """List the providers with the highest total net fees. The service allows ten calls a minute.
+
+    Example: payerworks claims top --limit 3
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         totals = read_top(api, limit)
         terminal.json({"items": [total.model_dump() for total in totals]})
         show_top(totals, terminal)

@@ -7,13 +7,15 @@ import typer
 
 from payerworks_cli.errors import BadInput
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
-from payerworks_cli.intake.job_progress import Upload, follow, raise_failures
+from payerworks_cli.intake.job_progress import Upload, follow, raise_failures, raise_rejects
 from payerworks_cli.intake.upload import upload_file
 from payerworks_cli.local_files import read_json
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 from payerworks_cli.timeouts import Timeouts
 
+Strict = Annotated[bool, typer.Option("--strict", help="End with 1 if rows were rejected.")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files with a header, also as .csv.gz.")]
 
 ROWS_TO_SHOW_SPEED = 1000
@@ -27,11 +29,18 @@ def ingest(
         Path | None, typer.Option(metavar="FILE", help="JSON that maps columns to fields (docs/intake.md).")
     ] = None,
     watch: Annotated[bool, typer.Option(help="Show progress until the end, or only upload the files.")] = True,
-    stack_dir: StackDir = None,
+    strict: Strict = False,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Upload CSV files of any size and follow them to their end. Rows that were ingested before change nothing."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    """Upload CSV files of any size and follow them to their end. Rows that were ingested before change nothing.
+
+    Example: payerworks ingest march.csv april.csv.gz --kind claims --strict
+    """
+    with session(target, as_json=as_json) as (terminal, api):
+        if strict and not watch:
+            raise BadInput("--strict waits for the rows, so it does not go with --no-watch.")
         if missing := [str(path) for path in files if not path.is_file()]:
             raise BadInput(f"There is no file {', '.join(missing)}; nothing was sent.")
         layout = read_json(mapping) if mapping else None
@@ -42,19 +51,20 @@ def ingest(
             return
         with terminal.bars() as bars:
             ingested = follow(api, uploads, bars, Timeouts())
-        _show_results(ingested, terminal, as_json=as_json)
+        _show_results(ingested, terminal, strict=strict, as_json=as_json)
 
 
 def _show_uploads(uploads: list[Upload], terminal: Terminal) -> None:
     terminal.json({"ok": True, "items": [{"file": str(upload.path), "key": upload.key} for upload in uploads]})
     for upload in uploads:
-        terminal.line(f"{upload.path.name} is uploaded; payerworks jobs list --key '{upload.key}' finds its job")
+        find = terminal.command(f"jobs list --key '{upload.key}'")
+        terminal.line(f"{upload.path.name} is uploaded; {find} finds its job")
 
 
-def _show_results(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, as_json: bool) -> None:
-    """Show the result of each file. Raises JobFailed if one could not be read."""
+def _show_results(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, strict: bool, as_json: bool) -> None:
+    """Show the result of each file. Raises JobFailed if one could not be read, RowsRejected as `strict` says."""
     if as_json:
-        failed = any(job.failed for _, job in ingested)
+        failed = any(job.failed or (strict and job.rejected) for _, job in ingested)
         items = [{"file": str(path), **job.model_dump()} for path, job in ingested]
         terminal.json({"ok": not failed, "items": items})
         raise typer.Exit(1 if failed else 0)
@@ -62,8 +72,10 @@ def _show_results(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *,
         if not job.failed:
             terminal.line(f"{path.name}: {outcome(job)}{_duration(job)}")
         if not job.failed and job.rejected:
-            terminal.line(f"  the rejects: payerworks jobs rejects {job.task_id} -o rejects.csv")
+            terminal.line(f"  the rejects: {terminal.command(f'jobs rejects {job.task_id} -o rejects.csv')}")
     raise_failures(ingested)
+    if strict:
+        raise_rejects(ingested)
 
 
 def _duration(job: IngestJob) -> str:

@@ -15,8 +15,8 @@ from payerworks_cli.terminal import counted
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as `payerworks jobs list` shows it.")]
 
 
-class IngestJob(BaseModel):
-    """The job of a file, as GET /ingest/{task_id} shows it."""
+class IngestJob(BaseModel, extra="allow"):
+    """The job of a file, as GET /ingest/{task_id} shows it; other members are kept."""
 
     task_id: str
     key: str = ""
@@ -35,6 +35,8 @@ class IngestJob(BaseModel):
     claims_created: int = 0
     duplicates: int = 0
     rejected: int = 0
+    blank: int = 0
+    encoding: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -59,7 +61,7 @@ class IngestJob(BaseModel):
     @property
     def reason(self) -> str:
         """Why the job failed."""
-        return self.error or f"job {self.task_id} gives no reason; see `make logs`"
+        return self.error or f"job {self.task_id} gives no reason, but the functions log it under this id"
 
 
 def job_path(task_id: str) -> str:
@@ -99,4 +101,6 @@ def outcome(job: IngestJob) -> str:
     results = counts(job)
     if not job.changes and (job.duplicates or job.patients_unchanged):
         results = f"nothing new: {results}"
-    return f"{counted(job.rows_read, 'row')} read, {results or 'nothing to change'}"
+    blank = f", {counted(job.blank, 'blank row')} skipped" if job.blank else ""
+    encoding = f"; the file was read as {job.encoding}" if job.encoding not in (None, "", "UTF-8", "utf-8") else ""
+    return f"{counted(job.rows_read, 'row')} read, {results or 'nothing to change'}{blank}{encoding}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import JobFailed, TookTooLong
+from payerworks_cli.errors import JobFailed, RowsRejected, TookTooLong
 from payerworks_cli.intake.ingest_job import IngestJob, find_jobs, read_job
 from payerworks_cli.terminal import Bars, counted
 from payerworks_cli.timeouts import Timeouts
@@ -27,15 +27,18 @@ class Upload:
 
 def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> list[tuple[Path, IngestJob]]:
     """Poll the jobs until all have ended; each file with its job. Raises TookTooLong if one makes no progress."""
-    while True:
-        for upload in uploads:
-            if upload.job is None or not upload.job.ended:
-                _poll(api, upload, timeouts)
-                _show(upload, bars)
-        ended = [(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
-        if len(ended) == len(uploads):
-            return ended
-        time.sleep(timeouts.poll)
+    try:
+        while True:
+            for upload in uploads:
+                if upload.job is None or not upload.job.ended:
+                    _poll(api, upload, timeouts)
+                    _show(upload, bars)
+            ended = [(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
+            if len(ended) == len(uploads):
+                return ended
+            time.sleep(timeouts.poll)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("Interrupted: the service goes on with the files; `payerworks jobs list`.") from None
 
 
 def raise_failures(ingested: list[tuple[Path, IngestJob]]) -> None:
@@ -43,6 +46,13 @@ def raise_failures(ingested: list[tuple[Path, IngestJob]]) -> None:
     failures = [f"{path.name}: {job.reason}" for path, job in ingested if job.failed]
     if failures:
         raise JobFailed("The service could not ingest " + "; ".join(failures))
+
+
+def raise_rejects(ingested: list[tuple[Path, IngestJob]]) -> None:
+    """Raise RowsRejected if rows of a file were rejected, for --strict."""
+    rejects = [f"{counted(job.rejected, 'row')} of {path.name}" for path, job in ingested if job.rejected]
+    if rejects:
+        raise RowsRejected(f"Rejected: {', '.join(rejects)}; all others went in.")
 
 
 def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:
@@ -56,14 +66,12 @@ def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:
         upload.moved_at = now
     if upload.began_at is None and upload.job and upload.job.status == "running":
         upload.began_at = now
-    still = now - upload.moved_at
+    still, logs = now - upload.moved_at, api.deployment.logs
     if upload.job is None and still > timeouts.job_appears:
-        raise TookTooLong(f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s: `make logs`.")
+        raise TookTooLong(f"{upload.key} is uploaded, but no job for it appeared within {still:.0f} s: see {logs()}.")
     if upload.job and not upload.job.ended and still > timeouts.job_stands_still:
         task_id, percent = upload.job.task_id, upload.job.percent
-        raise TookTooLong(
-            f"Job {task_id} of {upload.key} stands still at {percent:.0f} %; see `make logs FIND={task_id}`."
-        )
+        raise TookTooLong(f"Job {task_id} of {upload.key} stands still at {percent:.0f} %; see {logs(task_id)}.")
 
 
 def _show(upload: Upload, bars: Bars) -> None:

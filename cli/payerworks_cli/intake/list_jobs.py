@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.intake.ingest_job import find_jobs
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted
 
 COLUMNS = ("job", "status", "%", "rows", "rejected", "received at", "key")
@@ -15,11 +16,15 @@ def list_jobs(
     status: Annotated[str | None, typer.Option(help="queued, running, completed or failed.")] = None,
     key: Annotated[str | None, typer.Option(help="Of the file under this key of the bucket.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """List the jobs of files, newest first."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    """List the jobs of files, newest first.
+
+    Example: payerworks jobs list --status failed
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         jobs = list(find_jobs(api, limit + 1, status=status, key=key))
         shown, more = jobs[:limit], len(jobs) > limit
         terminal.json({"items": [job.model_dump() for job in shown], "more": more})
@@ -35,5 +40,8 @@ def list_jobs(
             )
             for job in shown
         ]
-        terminal.table(COLUMNS, rows)
+        terminal.table(COLUMNS, rows, texts=("key",))
+        for job in shown:
+            if job.failed:
+                terminal.line(f"{job.task_id} failed: {job.reason}")
         terminal.line(f"{counted(len(shown), 'job')}{', and there are more: --limit' if more else ''}")

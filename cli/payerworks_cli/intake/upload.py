@@ -1,18 +1,19 @@
 """Upload a file by POST /ingest/uploads: a presigned form that streams it from disk to S3."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import BadInput, StackNotUp, TookTooLong, UnexpectedAnswer
+from payerworks_cli.deployment import is_on_this_machine
+from payerworks_cli.errors import ApiProblem, BadInput, StackNotUp, TookTooLong, UnexpectedAnswer
 from payerworks_cli.intake.job_progress import Upload
-from payerworks_cli.stack_outputs import is_on_this_machine
+from payerworks_cli.local_files import JsonFile, reason
 from payerworks_cli.terminal import Bars
 
 PATH = "/ingest/uploads"
@@ -44,12 +45,11 @@ class _ObservedFile(io.FileIO):
         return block
 
 
-def upload_file(api: Api, path: Path, kind: str, mapping: Any, bars: Bars) -> Upload:
+def upload_file(api: Api, path: Path, kind: str, mapping: JsonFile | None, bars: Bars) -> Upload:
     """Upload a file of a kind, with its mapping if it has one, and show the progress."""
     try:
         size = path.stat().st_size
-        wanted = {"filename": path.name, "kind": kind} | ({} if mapping is None else {"mapping": mapping})
-        form = _presigned_form(api, wanted)
+        form = _presigned_form(api, path, kind, mapping)
         if size > form.max_bytes:
             limit = f"{form.max_bytes / MEGABYTE:,.0f} MB"
             raise BadInput(f"{path} has {size / MEGABYTE:,.0f} MB, and an upload may have {limit}: pack it with gzip.")
@@ -61,16 +61,27 @@ def upload_file(api: Api, path: Path, kind: str, mapping: Any, bars: Bars) -> Up
         with _ObservedFile(path, report) as content:
             _post(form, path.name, content)
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+        raise BadInput(f"{path} cannot be read: {reason(error)}.") from error
     return Upload(form.key, path)
 
 
-def _presigned_form(api: Api, wanted: dict[str, Any]) -> PresignedForm:
-    answer = api.ask("POST", PATH, expect=(201,), json=wanted)
+def _presigned_form(api: Api, path: Path, kind: str, mapping: JsonFile | None) -> PresignedForm:
+    wanted = {"filename": path.name, "kind": kind} | ({"mapping": mapping.value} if mapping else {})
+    body = json.dumps(wanted, default=float)
+    try:
+        answer = api.ask("POST", PATH, expect=(201,), content=body, headers={"Content-Type": "application/json"})
+    except ApiProblem as problem:
+        raise problem.of_file(str(path), lambda pointer: _place(pointer, mapping)) from None
     try:
         return PresignedForm.model_validate(answer.json())
     except ValidationError:
         raise UnexpectedAnswer(f"{answer.request} was answered without the form of an upload.") from None
+
+
+def _place(pointer: str, mapping: JsonFile | None) -> str:
+    """The place of a fault: in the file of the mapping, if it is there."""
+    in_mapping = pointer.removeprefix("/mapping")
+    return mapping.place(in_mapping) if mapping and in_mapping != pointer else pointer
 
 
 def _post(form: PresignedForm, name: str, content: io.FileIO) -> None:
@@ -80,8 +91,8 @@ def _post(form: PresignedForm, name: str, content: io.FileIO) -> None:
             answer = client.post(form.url, data=form.fields, files={"file": (name, content, "text/csv")})
     except httpx.TimeoutException:
         raise TookTooLong(f"S3 did not take {name} in time.") from None
-    except httpx.TransportError as error:
-        raise StackNotUp(f"{name} could not be uploaded ({error}): is the stack still up?") from None
+    except httpx.TransportError:
+        raise StackNotUp(f"{name} could not be uploaded: S3 does not answer, or broke off.") from None
     if not answer.is_success:
         code = _CODE.search(answer.text)
         raise UnexpectedAnswer(f"S3 refused {name}: {answer.status_code} {code[1] if code else 'without a reason'}.")

@@ -6,7 +6,8 @@ from urllib.parse import quote
 import typer
 
 from payerworks_cli.api import Answer
-from payerworks_cli.session import AsJson, StackDir, show_answer
+from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
 
@@ -19,12 +20,16 @@ def get(
     plan_id: Annotated[str, typer.Argument(metavar="ID", help="The plan's id.")],
     version: Annotated[int | None, typer.Option(min=1, help="As it was in this version.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="TIME", help="As it was at this time (ISO 8601).")] = None,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Show a plan with its services; with --json exactly as it was sent."""
+    """Show a plan with its services; with --json exactly as it was sent.
+
+    Example: payerworks plans get sbc-plan-7 --as-of 2026-01-31
+    """
     params = {name: value for name, value in (("version", version), ("asOf", as_of)) if value is not None}
-    show_answer("GET", plan_path(plan_id), _show, stack_dir, as_json=as_json, params=params)
+    show_answer("GET", plan_path(plan_id), _show, target, as_json=as_json, params=params)
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:
@@ -37,7 +42,7 @@ def _show(answer: Answer, terminal: Terminal) -> None:
         (service["linkedService"]["name"], *_amounts(service["planserviceCostShares"]))
         for service in plan["linkedPlanServices"]
     ]
-    terminal.table(("service", "deductible", "copay"), rows)
+    terminal.table(("service", "deductible", "copay"), rows, texts=("service",))
 
 
 def _amounts(shares: dict[str, Any]) -> tuple[str, str]:

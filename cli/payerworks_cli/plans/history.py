@@ -9,7 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Api
 from payerworks_cli.plans.get import plan_path
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 
 
 class PlanChange(BaseModel, alias_generator=to_camel, extra="allow"):
@@ -31,11 +32,15 @@ def changes(api: Api, plan_id: str, limit: int) -> Iterator[PlanChange]:
 def history(
     plan_id: Annotated[str, typer.Argument(metavar="ID", help="The plan's id; a deleted plan has a history too.")],
     limit: Annotated[int, typer.Option(min=1, help="How many changes to show.")] = 20,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Show who changed a plan, when, and how many of its objects."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    """Show who changed a plan, when, and how many of its objects.
+
+    Example: payerworks plans history sbc-plan-7 --limit 5
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         shown = list(changes(api, plan_id, limit))
         terminal.json({"items": [change.model_dump(by_alias=True) for change in shown]})
         terminal.line(f"Plan {plan_id}", style="bold")

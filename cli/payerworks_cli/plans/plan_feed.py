@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.aws import aws_client
+from payerworks_cli.aws import aws_client, aws_fault
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.stack_outputs import Stack
 
@@ -38,13 +38,13 @@ def plan_feed(stack: Stack) -> Iterator[Iterator[PlanOperation]]:
 
     topic = stack.topics.get(TOPIC)
     if topic is None:
-        raise StackNotUp(f"outputs.json names no topic {TOPIC}; `make up` writes it anew.")
+        raise StackNotUp(f"outputs.json names no topic {TOPIC}; `{stack.make} up` writes it anew.")
     sqs, sns = aws_client(stack, "sqs"), aws_client(stack, "sns")
     try:
         with _queue(sqs, topic) as url, _subscription(sns, topic, _arn(sqs, url)):
             yield _operations(sqs, url)
     except (BotoCoreError, ClientError) as error:
-        raise StackNotUp(f"The topic cannot be received ({error}): is the stack still up?") from None
+        raise StackNotUp(f"The topic cannot be received: {aws_fault(error)}; is the stack still up?") from None
 
 
 @contextmanager

@@ -8,10 +8,12 @@ import typer
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted
 
 PATH = "/v1/plan/search"
+SERVICES = "services that match"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def find_plans(api: Api, params: dict[str, str], wait_seconds: float = 0.0) -> F
     answer = api.ask("GET", PATH, params=params, expect=(200, 504))
     while answer.status == 504:
         if time.monotonic() - began > wait_seconds:
-            raise TookTooLong("The index has not got as far as that write yet; try again, or see `make logs`.")
+            logs = api.deployment.logs()
+            raise TookTooLong(f"The index has not got as far as that write yet; try again, or see {logs}.")
         answer = api.ask("GET", PATH, params=params, expect=(200, 504))
     try:
         plans = [_plan(item) for item in answer.member("items")]
@@ -73,10 +76,14 @@ def search(
     ] = None,
     after: Annotated[str | None, typer.Option(metavar="TOKEN", help="Wait for the write of this Change-Token.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many plans to show.")] = 20,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Find plans whose services match words and amounts, the best match first."""
+    """Find plans whose services match words and amounts, the best match first.
+
+    Example: payerworks plans search "specialist visit" --copay-lte 50
+    """
     given = {
         "q": text or None,
         "deductible_gte": deductible_gte,
@@ -89,12 +96,12 @@ def search(
         "after": after,
     }
     params = {name: value for name, value in given.items() if value is not None}
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    with session(target, as_json=as_json) as (terminal, api):
         page = find_plans(api, params | {"limit": str(limit)})
         if as_json:
             print(page.text)
             return
         rows = [(plan.plan_id, plan.plan_type, plan.org, ", ".join(plan.services)) for plan in page.plans]
-        terminal.table(("plan", "type", "organization", "services that match"), rows)
+        terminal.table(("plan", "type", "organization", SERVICES), rows, texts=("organization", SERVICES))
         more = ", and there are more" if page.more else ""
         terminal.line(f"{counted(len(page.plans), 'plan')}, {counted(page.services, 'service')}{more}")

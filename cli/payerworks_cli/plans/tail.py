@@ -10,8 +10,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from payerworks_cli.plans.plan_feed import PlanOperation, plan_feed
-from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack_outputs import read_stack
+from payerworks_cli.session import AsJson
+from payerworks_cli.target import Target, find_stack
 from payerworks_cli.terminal import command_terminal, counted
 
 SHOWN = 5
@@ -19,18 +19,22 @@ SHOWN = 5
 
 
 def tail(
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     since_now: Annotated[
         bool, typer.Option("--since-now", help="Leave out earlier changes that are only delivered now.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print each change of a plan as it happens, until Ctrl-C; with --json an object a line."""
+    """Print each change of a plan as it happens, until Ctrl-C; with --json an object a line.
+
+    Example: payerworks plans tail --since-now --json
+    """
     with (
         command_terminal(as_json=as_json),
         suppress(KeyboardInterrupt),
         _ended_by_sigterm(),
-        plan_feed(read_stack(stack_dir)) as operations,
+        plan_feed(find_stack(target, "Watching plans")) as operations,
     ):
         began = datetime.datetime.now(datetime.UTC)
         print("Connected: changes of plans are shown as they arrive; Ctrl-C ends it.", file=sys.stderr, flush=True)

@@ -7,7 +7,8 @@ import typer
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal, counted
 
 PATH = "/admin/queues"
@@ -42,22 +43,26 @@ def show_queues(queues: list[Queue], terminal: Terminal) -> None:
     terminal.table(("queue", "waiting", "in flight", "delayed", "dead"), rows)
     for queue in queues:
         if queue.dead:
-            terminal.line(f"{queue.name}: {counted(queue.dead, 'dead message')}. {_advice(queue)}")
+            terminal.line(f"{queue.name}: {counted(queue.dead, 'dead message')}. {_advice(queue, terminal)}")
 
 
-def _advice(queue: Queue) -> str:
-    return queue.advice or f"Look: payerworks queues show {queue.name}; back: payerworks queues redrive {queue.name}"
+def _advice(queue: Queue, terminal: Terminal) -> str:
+    look, back = (terminal.command(f"queues {verb} {queue.name}") for verb in ("show", "redrive"))
+    return queue.advice or f"Look: {look}; back: {back}"
 
 
 def _number(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
-def list_queues(context: typer.Context, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Show queues and their dead messages, and send dead messages back."""
+def list_queues(context: typer.Context, *, target: Target, as_json: AsJson = False) -> None:
+    """Show queues and their dead messages, and send dead messages back.
+
+    Example: payerworks queues list
+    """
     if context.invoked_subcommand:
         return
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    with session(target, as_json=as_json) as (terminal, api):
         queues = list(api.items(PATH, Queue))
         terminal.json({"items": [queue.model_dump(by_alias=True) for queue in queues]})
         show_queues(queues, terminal)

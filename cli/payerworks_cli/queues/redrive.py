@@ -6,7 +6,8 @@ import typer
 
 from payerworks_cli.api import Api
 from payerworks_cli.queues.list_queues import QueueName, queue_path
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Bars, counted
 
 MAX_PER_CALL = 1000
@@ -15,11 +16,15 @@ MAX_PER_CALL = 1000
 def redrive(
     name: QueueName,
     limit: Annotated[int | None, typer.Option(min=1, help="How many at most; all dead messages if not given.")] = None,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Send dead messages back to their queue, once the cause of their failure is fixed."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    """Send dead messages back to their queue, once the cause of their failure is fixed.
+
+    Example: payerworks queues redrive claim-payments --limit 10
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         with terminal.bars() as bars:
             moved, left = _redrive(api, name, limit, bars)
         terminal.json({"name": name, "moved": moved, "left": left})

@@ -5,7 +5,8 @@ from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
 from payerworks_cli.queues.list_queues import Queue, QueueName, queue_path, show_queues
-from payerworks_cli.session import AsJson, StackDir, show_answer
+from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal, counted
 
 
@@ -24,9 +25,12 @@ class QueueDetails(Queue):
     messages: list[DeadMessage]
 
 
-def show(name: QueueName, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Show a queue and up to 100 of its dead messages: what they are about, never their contents."""
-    show_answer("GET", queue_path(name), _show, stack_dir, as_json=as_json)
+def show(name: QueueName, *, target: Target, as_json: AsJson = False) -> None:
+    """Show a queue and up to 100 of its dead messages: what they are about, never their contents.
+
+    Example: payerworks queues show claim-payments
+    """
+    show_answer("GET", queue_path(name), _show, target, as_json=as_json)
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:
@@ -34,7 +38,7 @@ def _show(answer: Answer, terminal: Terminal) -> None:
     show_queues([queue], terminal)
     rows = [(message.id, message.sent_at, f"{message.receives:,}", _about(message)) for message in queue.messages]
     if rows:
-        terminal.table(("dead message", "sent at", "receives", "about"), rows)
+        terminal.table(("dead message", "sent at", "receives", "about"), rows, texts=("about",))
     if queue.dead > len(rows):
         terminal.line(f"{counted(len(rows), 'message')} of about {queue.dead:,} shown")
 

@@ -3,10 +3,12 @@
 Only the kind is decided here; the service decides what each column means and whether a row is valid.
 """
 
+import codecs
 import csv
 import gzip
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,16 +19,29 @@ from pathlib import Path
 from typing import Any
 
 from payerworks_cli.errors import BadInput
-from payerworks_cli.local_files import read_json
+from payerworks_cli.local_files import read_json, reason
 from payerworks_cli.terminal import counted
 
 DELIMITERS = ",;\t"
-CLAIM = frozenset(("submittedprocedure", "providernpi"))
-"""Two columns that only claims have."""
-VISIT = frozenset(("mrn", "visitaccount", "visitdate"))
+CLAIM_COLUMNS = {"submittedprocedure": "Submitted Procedure", "providernpi": "Provider NPI"}
+"""Two columns that only claims have, as they are recognized and as they may be written."""
+CLAIM = frozenset(CLAIM_COLUMNS)
+VISIT = frozenset(("mrn", "visitaccountnumber", "visitdate"))
+_CLAIM_SPELLING = re.compile(r"[\s#/_]+")
+"""What does not matter in the names of a claim's fields; a test compares it with the service."""
 SYNTHEA_PATIENT = frozenset(("id", "birthdate", "first", "last"))
 SYNTHEA_ENCOUNTER = frozenset(("id", "start", "patient"))
 SYNTHEA_CLAIM = frozenset(("id", "patientid", "providerid", "servicedate"))
+
+
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_SEPARATOR = re.compile(r"sep=.\s*", re.IGNORECASE)
+"""A first line by which spreadsheets name the delimiter."""
 
 
 class Kind(Enum):
@@ -103,7 +118,7 @@ def _recognize(path: Path) -> InputFile | SkippedFile:
 
 def _recognize_json(path: Path) -> InputFile | SkippedFile:
     try:
-        value = read_json(path)
+        value = read_json(path).value
     except BadInput:
         if path.name.lower().startswith(("plan", "claims")):
             raise
@@ -119,7 +134,17 @@ def _recognize_json(path: Path) -> InputFile | SkippedFile:
 
 
 def _is_claim(value: Any) -> bool:
-    return isinstance(value, dict) and _folded(value) >= CLAIM
+    return isinstance(value, dict) and is_of_claims(value)
+
+
+def is_of_claims(names: Iterable[str]) -> bool:
+    """Whether fields with these names are those of claims, in a spelling that the service takes."""
+    return _claim_names(names) >= CLAIM
+
+
+def is_of_visits(names: Iterable[str]) -> bool:
+    """Whether columns with these names are those of visits, in a spelling that the service takes."""
+    return _folded(names) >= VISIT
 
 
 def _recognize_csv(path: Path) -> InputFile | SkippedFile:
@@ -127,9 +152,9 @@ def _recognize_csv(path: Path) -> InputFile | SkippedFile:
         lines = _lines(text)
         header = next(lines, [])
         names = _folded(header)
-        if names >= CLAIM:
+        if is_of_claims(header):
             return InputFile(path, Kind.CLAIMS_FILE, counted(_count(lines), "claim"))
-        if names >= VISIT:
+        if is_of_visits(header):
             column = next(number for number, name in enumerate(header) if _folded([name]) == {"mrn"})
             mrns = Counter(cells[column] if column < len(cells) else "" for cells in lines)
             content = f"{counted(mrns.total(), 'visit')} of {counted(len(mrns), 'patient')}"
@@ -140,26 +165,43 @@ def _recognize_csv(path: Path) -> InputFile | SkippedFile:
             return InputFile(path, Kind.PATIENTS, f"{counted(_count(lines), 'patient')} (Synthea patients)")
     if names >= SYNTHEA_CLAIM:
         return SkippedFile(path, "Synthea's claims have no procedure code, NPI or fees, which our claims need")
+    if names & CLAIM:
+        missing = " or ".join(CLAIM_COLUMNS[name] for name in CLAIM_COLUMNS if name not in _claim_names(header))
+        return SkippedFile(path, f"it looks like claims, but has no column {missing} (docs/claims.md)")
     return SkippedFile(path, "its header names neither the columns of claims nor those of patients and visits")
 
 
+def _claim_names(names: Iterable[str]) -> set[str]:
+    return {_CLAIM_SPELLING.sub("", name).lower() for name in names}
+
+
 def _folded(names: Iterable[str]) -> set[str]:
-    """Names without what a spelling may vary, so that `Plan/Group #` and `plan_group_number` are one."""
-    return {re.sub(r"[\W_]+", "", name).lower().removesuffix("number") for name in names}
+    """Names without what a spelling may vary, so that `Visit-Date` and `visit_date` are one."""
+    return {re.sub(r"[\W_]+", "", name).lower() for name in names}
 
 
 @contextmanager
 def _text(path: Path) -> Iterator[io.TextIOWrapper]:
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as content:
-            yield io.TextIOWrapper(content, encoding="utf-8-sig", errors="replace", newline="")
-    except (OSError, EOFError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from error
+            yield io.TextIOWrapper(content, encoding=_encoding(content.peek(4)), errors="replace", newline="")
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise BadInput(f"{path} cannot be read: it is not whole gzip data.") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {reason(error)}.") from error
+
+
+def _encoding(beginning: bytes) -> str:
+    """The encoding that a byte order mark names, else UTF-8: other encodings spell the names of columns alike."""
+    marked = (name for mark, name in _MARKS.items() if beginning.startswith(mark))
+    return next(marked, "utf-8-sig")
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[list[str]]:
     """The lines of a CSV that are not blank, header first; ends where the csv module reads no further."""
     first = text.readline()
+    if _SEPARATOR.fullmatch(first):
+        first = text.readline()
     with suppress(csv.Error):
         yield from filter(any, csv.reader(chain([first], text), delimiter=max(DELIMITERS, key=first.count)))
 

@@ -21,7 +21,7 @@ def load_files(api: Api, kind: str, files: list[Path], terminal: Terminal, timeo
             ingested = follow(api, uploads, bars, timeouts)
         for path, job in ingested:
             if not job.failed:
-                rejects = f" (payerworks jobs rejects {job.task_id})" if job.rejected else ""
+                rejects = f" ({terminal.command(f'jobs rejects {job.task_id}')})" if job.rejected else ""
                 say(f"{path.name}: {outcome(job)}{rejects}")
     raise_failures(ingested)
     return [job for _, job in ingested]

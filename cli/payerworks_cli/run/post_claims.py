@@ -1,5 +1,7 @@
 """Post the claims of JSON files, each file once."""
 
+import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +9,7 @@ from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import claim_path
 from payerworks_cli.claims.post import idempotency_key, post_file
 from payerworks_cli.errors import BadInput
-from payerworks_cli.local_files import read_bytes
+from payerworks_cli.local_files import read_bytes, reason
 from payerworks_cli.terminal import Say, Terminal, counted
 
 
@@ -20,13 +22,25 @@ class PostedClaims:
     with_warnings: int = 0
 
 
-def post_claims(api: Api, files: list[Path], stack_dir: Path, terminal: Terminal) -> PostedClaims:
-    """Post each file. What was posted before changes nothing and is counted apart."""
+def post_claims(api: Api, files: list[Path], records: Path, terminal: Terminal) -> PostedClaims:
+    """Post each file. What was posted before, as `records` say, changes nothing and is counted apart."""
     done = PostedClaims()
     with terminal.part("posted") as say:
         for path in files:
-            _post_once(api, path, stack_dir / "posted-claims", done, say)
+            _post_once(api, path, records, done, say)
     return done
+
+
+def records_folder(stack_dir: Path | None, api_url: str) -> Path:
+    """Where the ids of posted claims are kept: in a stack's folder, or in the caller's for another deployment.
+
+    XDG Base Directory Specification: state that is no configuration.
+    """
+    if stack_dir:
+        return stack_dir / "posted-claims"
+    configured = Path(os.environ.get("XDG_STATE_HOME", ""))
+    state = configured if configured.is_absolute() else Path.home() / ".local" / "state"
+    return state / "payerworks" / hashlib.sha256(api_url.encode()).hexdigest()[:16] / "posted-claims"
 
 
 def _post_once(api: Api, path: Path, records: Path, done: PostedClaims, say: Say) -> None:
@@ -41,10 +55,10 @@ def _post_once(api: Api, path: Path, records: Path, done: PostedClaims, say: Say
         count, replayed = len(posted.claims), posted.replayed
         warned = sum(1 for claim in posted.claims if claim.warnings)
         try:
-            records.mkdir(exist_ok=True)
+            records.mkdir(parents=True, exist_ok=True)
             record.write_text("\n".join(claim.id for claim in posted.claims))
         except OSError as error:
-            raise BadInput(f"{record} cannot be written: {error.strerror}.") from error
+            raise BadInput(f"{record} cannot be written: {reason(error)}.") from error
     if replayed:
         done.already_there += count
         say(f"{path.name}: {counted(count, 'claim')} already there: posted before, nothing added")

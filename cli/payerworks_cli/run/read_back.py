@@ -88,7 +88,9 @@ def _patients(api: Api, least: int, timeouts: Timeouts) -> int:
         total = int(api.ask("GET", "/patients", params={"page_size": 1}).member("total"))
         return total >= least
 
-    timeouts.wait_until_indexed(has_least, lambda: f"GET /patients counted {total:,} of {least:,} new patients")
+    timeouts.wait_until_indexed(
+        has_least, lambda: f"GET /patients counted {total:,} of {least:,} new patients", api.deployment.logs()
+    )
     return total
 
 

@@ -4,13 +4,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from payerworks_cli.deployment import Deployment
 from payerworks_cli.intake.ingest_job import IngestJob
 from payerworks_cli.run.input_files import InputFiles
 from payerworks_cli.run.payment_wait import Payments
 from payerworks_cli.run.post_claims import PostedClaims
 from payerworks_cli.run.read_back import ReadBack
 from payerworks_cli.run.store_plans import Outcome, StoredPlan
-from payerworks_cli.stack_outputs import Stack
+from payerworks_cli.stack_outputs import read_stack
 from payerworks_cli.terminal import Terminal, counted
 
 
@@ -37,6 +38,10 @@ class RunResult:
         return sum(plan.outcome is Outcome.CREATED for plan in self.plans)
 
     @property
+    def rejected(self) -> int:
+        return sum(job.rejected for job in self.jobs)
+
+    @property
     def changed(self) -> bool:
         stored = self.plans_created > 0 or self.posted.stored > 0 or any(job.changes for job in self.jobs)
         return stored or bool(self.voided)
@@ -53,8 +58,10 @@ def show_result(result: RunResult, terminal: Terminal) -> None:
     """The changes, or that nothing changed, the number of rejected rows, and the time of each part."""
     terminal.heading("Done")
     terminal.line(_changes(result) if result.changed else _nothing_changed(result))
-    if rejected := sum(job.rejected for job in result.jobs):
-        terminal.line(f"rejected: {counted(rejected, 'row')}; `payerworks jobs rejects ID` lists those of a job")
+    if result.rejected:
+        terminal.line(
+            f"rejected: {counted(result.rejected, 'row')}; `{terminal.command('jobs rejects ID')}` lists those of a job"
+        )
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in terminal.seconds.items())
     terminal.line(f"time: {times}")
 
@@ -82,20 +89,27 @@ def _nothing_changed(result: RunResult) -> str:
     return "nothing changed: " + ", ".join(text for text in parts if text)
 
 
-def show_where(stack: Stack, stack_dir: Path, files: InputFiles, result: RunResult, terminal: Terminal) -> None:
+def show_where(
+    deployment: Deployment, stack_dir: Path | None, files: InputFiles, result: RunResult, terminal: Terminal
+) -> None:
     """The URLs, files and commands that show the same."""
-    api, search = stack.api_url.rstrip("/"), (stack.opensearch_url or "").rstrip("/")
+    api = deployment.api_url.rstrip("/")
     terminal.heading("Where to look")
     rows = [("the API", f"{api}/openapi.json"), ("its health", f"{api}/health")]
     rows += [("the plan", api + plan.path) for plan in result.plans[:1]]
     rows += [("a claim", f"{api}/claims/{result.read.claim.id}")] if result.read.claim else []
     rows += [("providers", f"{api}/top-provider-npis"), ("patients", f"{api}/patients")]
     rows += [("a job", f"{api}/ingest/{job.task_id}") for job in result.jobs[:1]]
-    rows += [("the index", f"{search}/_cat/indices?v")] if search else []
-    rows += [("the files", f"{files.folder} and s3://{stack.intake_bucket}")]
-    login = f"POST {api}/auth/login as admin of {stack_dir / 'outputs.json'}; all but the first two need one"
-    rows += [("the logs", "make logs"), ("a token", login)]
-    terminal.pairs(rows)
+    bucket = ""
+    if stack_dir:
+        stack = read_stack(stack_dir)
+        search, bucket = (stack.opensearch_url or "").rstrip("/"), f" and s3://{stack.intake_bucket}"
+        rows += [("the index", f"{search}/_cat/indices?v")] if search else []
+    rows += [("the files", f"{files.folder}{bucket}")]
+    if deployment.make:
+        rows += [("the logs", f"{deployment.make} logs")]
+    rows += [("a token", f'eval "$({terminal.command("env")})", then $TOKEN; all but the first two need one')]
+    terminal.pairs(rows, whole_words=True)
 
 
 def files_json(files: InputFiles) -> list[dict[str, str]]:

@@ -7,20 +7,24 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
+from payerworks_cli.deployment import Deployment
+from payerworks_cli.errors import BadInput, RowsRejected, StackNotUp
+from payerworks_cli.intake.ingest import Strict
 from payerworks_cli.intake.ingest_job import IngestJob
 from payerworks_cli.run.input_files import InputFiles, Kind, find_input
 from payerworks_cli.run.load_files import load_files
 from payerworks_cli.run.payment_wait import await_payments
-from payerworks_cli.run.post_claims import PostedClaims, post_claims
+from payerworks_cli.run.post_claims import PostedClaims, post_claims, records_folder
 from payerworks_cli.run.read_back import read_back, read_history
 from payerworks_cli.run.report import RunResult, files_json, show_files, show_result, show_where, summary
 from payerworks_cli.run.sample import write_sample
 from payerworks_cli.run.search_plans import check_drift, compare_plans, search_text
 from payerworks_cli.run.store_plans import store_plans
 from payerworks_cli.run.void_sample import void_sample
-from payerworks_cli.session import AsJson, StackDir
-from payerworks_cli.stack_outputs import Stack, read_stack, stack_folder
-from payerworks_cli.terminal import Terminal, command_terminal
+from payerworks_cli.session import AsJson
+from payerworks_cli.stack_outputs import stack_folder
+from payerworks_cli.target import Target, choose, find_deployment
+from payerworks_cli.terminal import Terminal, command_terminal, counted
 from payerworks_cli.timeouts import Timeouts
 
 
@@ -29,38 +33,52 @@ def run(
         Path | None,
         typer.Option(metavar="DIR", help="Plans, claims and patients of your own; without it, the sample."),
     ] = None,
-    stack_dir: StackDir = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be taken in.")] = False,
     look_every: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.01, help="Time between two polls of a job or the index.")
     ] = Timeouts.poll,
+    strict: Strict = False,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Store plans, claims and patients, wait until claims are paid, read all back, search, and report the changes."""
+    """Store plans, claims and patients, wait until claims are paid, read all back, search, and report the changes.
+
+    Example: payerworks run --data folder --strict
+    """
     began = time.monotonic()
     with command_terminal(as_json=as_json) as terminal:
-        home = stack_dir or stack_folder()
-        stack = None if dry_run else read_stack(home)
-        files = find_input(data or _sample_of(home))
+        chosen = _chosen(target, dry_run=dry_run)
+        deployment = None if dry_run else find_deployment(target)
+        files = find_input(data or _sample_of(chosen))
         show_files(files, terminal)
-        if stack is None:
+        if deployment is None:
             terminal.json({"ok": True, "files": files_json(files)})
             return
+        terminal.options = deployment.options
         terminal.heading("Working")
         timeouts = Timeouts(poll=look_every, totals=4 * look_every, payments_stand_still=75 * look_every)
-        result = do_main_job(stack, home, files, terminal, timeouts)
+        records = records_folder(chosen.stack_dir, deployment.api_url)
+        result = do_main_job(deployment, records, files, terminal, timeouts)
         terminal.seconds["total"] = round(time.monotonic() - began, 2)
         show_result(result, terminal)
-        show_where(stack, home, files, result, terminal)
-        terminal.json(summary(result, files, terminal))
+        show_where(deployment, chosen.stack_dir, files, result, terminal)
+        is_refused = strict and result.rejected > 0
+        terminal.json(summary(result, files, terminal) | {"ok": not is_refused})
+        if is_refused and as_json:
+            raise typer.Exit(1)
+        if is_refused:
+            raise RowsRejected(f"Rejected: {counted(result.rejected, 'row')}; all others went in.")
 
 
-def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, terminal: Terminal, timeouts: Timeouts) -> RunResult:
+def do_main_job(
+    deployment: Deployment, records: Path, files: InputFiles, terminal: Terminal, timeouts: Timeouts
+) -> RunResult:
     """Store everything, wait for the payments, then read back and search."""
-    with Api(stack, terminal.line) as api:
+    with Api(deployment, terminal.note) as api:
         with terminal.part("log in") as say:
             api.log_in()
-            say(f"as {stack.admin.email}")
+            say(f"as {deployment.email or 'the owner of the token'}")
         plans = store_plans(api, files.of(Kind.PLAN), terminal) if files.of(Kind.PLAN) else []
         found = search_text(api, plans, terminal, timeouts)
         jobs: list[IngestJob] = []
@@ -69,7 +87,7 @@ def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, terminal: Term
                 jobs += load_files(api, name, files.of(kind), terminal, timeouts)
         posted = PostedClaims()
         if files.of(Kind.CLAIMS):
-            posted = post_claims(api, files.of(Kind.CLAIMS), stack_dir, terminal)
+            posted = post_claims(api, files.of(Kind.CLAIMS), records, terminal)
         payments = await_payments(api, terminal, timeouts)
         new_claims = posted.stored + sum(job.claims_created for job in jobs)
         new_patients = sum(job.patients_created for job in jobs)
@@ -87,8 +105,20 @@ def do_main_job(stack: Stack, stack_dir: Path, files: InputFiles, terminal: Term
         )
 
 
-def _sample_of(stack_dir: Path) -> Path:
-    folder = stack_dir / "sample"
+def _chosen(target: Target, *, dry_run: bool) -> Target:
+    """The target with one member; a dry run needs no stack that is up."""
+    try:
+        return choose(target)
+    except StackNotUp:
+        if dry_run:
+            return Target(stack_folder())
+        raise
+
+
+def _sample_of(chosen: Target) -> Path:
+    if chosen.stack_dir is None:
+        raise BadInput("Made-up claims are for a stack on this machine only: --data names a folder of your own.")
+    folder = chosen.stack_dir / "sample"
     if not folder.is_dir():
         write_sample(folder)
     return folder

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from payerworks_cli.errors import BadInput
+from payerworks_cli.local_files import reason
 from payerworks_cli.run.sample_claims import sample_claims
 from payerworks_cli.run.sample_patients import sample_patients
 from payerworks_cli.run.sample_plan import sample_plan
 from payerworks_cli.run.sandbox_claims import sample_sandbox_claims
+from payerworks_cli.session import AsJson
 from payerworks_cli.terminal import command_terminal
 
 SEED, CLAIMS, PATIENTS = 7, 1000, 200
@@ -24,11 +26,17 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, help="The same seed writes the same bytes.")] = SEED,
     claims: Annotated[int, typer.Option(min=1, help="How many claims.")] = CLAIMS,
     patients: Annotated[int, typer.Option(min=1, help="How many patients; each has one to eight visits.")] = PATIENTS,
-    force: Annotated[bool, typer.Option("--force", help="Write over other files of the same names.")] = False,
+    force: Annotated[bool, typer.Option("-f", "--force", help="Write over other files of the same names.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Write plan.json, claims.csv, claims.json and patients.csv: made-up data, the same for a seed."""
-    with command_terminal(as_json=False) as terminal:
-        for path, written in write_sample(folder, seed, claims, patients, force=force):
+    """Write plan.json, claims.csv, claims.json and patients.csv: made-up data, the same for a seed.
+
+    Example: payerworks sample data --seed 8 --claims 100
+    """
+    with command_terminal(as_json=as_json) as terminal:
+        files = write_sample(folder, seed, claims, patients, force=force)
+        terminal.json({"ok": True, "items": [{"file": str(path), "written": written} for path, written in files]})
+        for path, written in files:
             terminal.line(f"{'wrote' if written else 'unchanged'} {path}")
         terminal.line(f"Next: payerworks run --data {folder}")
 
@@ -49,7 +57,7 @@ def write_sample(
     try:
         return _write(folder, contents, force)
     except OSError as error:
-        raise BadInput(f"The sample cannot be written to {folder}: {error.strerror}.") from error
+        raise BadInput(f"The sample cannot be written to {folder}: {reason(error)}.") from error
 
 
 def _write(folder: Path, contents: dict[Path, bytes], force: bool) -> list[tuple[Path, bool]]:

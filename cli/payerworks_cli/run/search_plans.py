@@ -57,7 +57,9 @@ def check_drift(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
         while (check := run_drift_check(api, timeouts)).count:
             if time.monotonic() - began > timeouts.indexed:
                 counts = ", ".join(f"{finding.count:,} {kind}" for kind, finding in check.findings.items())
-                raise TookTooLong(f"The index differs from the table ({counts}); `payerworks search drift --repair`.")
+                raise TookTooLong(
+                    f"The index differs from the table ({counts}); `{terminal.command('search drift --repair')}`."
+                )
             time.sleep(timeouts.poll)
         say(f"{counted(check.checked, 'plan')} checked: none missing, stale or orphaned in the index")
     return check.checked
@@ -74,16 +76,19 @@ def _search_terms(plan: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def _compare(api: Api, plan: StoredPlan, say: Say, timeouts: Timeouts) -> None:
+    logs = api.deployment.logs()
     path = plan_path(plan.plan_id).replace("/v1/plan/", "/v1/plan/es_plan/")
     failure = f"GET {path} did not show plan {plan.plan_id} as stored"
-    waited = timeouts.wait_until_indexed(lambda: _indexed_plan(api, path) == plan.document, lambda: failure)
+    waited = timeouts.wait_until_indexed(lambda: _indexed_plan(api, path) == plan.document, lambda: failure, logs)
     query = {"id": plan.plan_id}
-    timeouts.wait_until_indexed(lambda: bool(_objects(api, query)), lambda: f"es_data?id={plan.plan_id} found nothing")
+    timeouts.wait_until_indexed(
+        lambda: bool(_objects(api, query)), lambda: f"es_data?id={plan.plan_id} found nothing", logs
+    )
     expected = len(plan.document.get("linkedPlanServices", ())) + bool(plan.document.get("planCostShares"))
     children = counted(expected, "child", "children")
     failure_of_children = f"es_data?id={plan.plan_id}&parent_type=plan did not list its {children}"
     timeouts.wait_until_indexed(
-        lambda: len(_objects(api, query | {"parent_type": "plan"})) == expected, lambda: failure_of_children
+        lambda: len(_objects(api, query | {"parent_type": "plan"})) == expected, lambda: failure_of_children, logs
     )
     say(
         f"plan {plan.plan_id}: found in the index after {waited:.1f} s of asking, equal to the stored plan, "

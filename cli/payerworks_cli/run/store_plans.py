@@ -7,7 +7,7 @@ from typing import Any
 
 from payerworks_cli.api import Api
 from payerworks_cli.errors import UnexpectedAnswer
-from payerworks_cli.local_files import read_bytes, read_json
+from payerworks_cli.local_files import names_lines, read_json
 from payerworks_cli.plans.get import plan_path
 from payerworks_cli.terminal import Say, Terminal, counted
 
@@ -44,8 +44,10 @@ def store_plans(api: Api, files: list[Path], terminal: Terminal) -> list[StoredP
 
 
 def _store_plan(api: Api, path: Path, say: Say) -> StoredPlan:
-    sent = read_json(path)
-    answer = api.ask("POST", "/v1/plan", expect=(201, 409), content=read_bytes(path), headers=JSON)
+    file = read_json(path)
+    sent = file.value
+    with names_lines(file):
+        answer = api.ask("POST", "/v1/plan", expect=(201, 409), content=file.content, headers=JSON)
     plan_id = str(sent.get("objectId"))
     stored: dict[str, Any] = api.ask("GET", plan_path(plan_id)).json()
     if answer.status == 201:

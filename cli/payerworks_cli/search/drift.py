@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from payerworks_cli.api import Api
 from payerworks_cli.search.index_job import Index, IndexJob, IndexOption, run_job
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted
 from payerworks_cli.timeouts import Timeouts
 
@@ -44,16 +45,20 @@ class DriftCheck(IndexJob):
 def drift(
     repair: Annotated[bool, typer.Option("--repair", help="Index again what is missing, stale or orphaned.")] = False,
     index: IndexOption = Index.PLANS,
-    stack_dir: StackDir = None,
+    *,
+    target: Target,
     as_json: AsJson = False,
 ) -> None:
-    """Show entries that the index lacks, holds in an old version, or holds although the table has deleted them."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+    """Show entries that the index lacks, holds in an old version, or holds although the table has deleted them.
+
+    Example: payerworks search drift --repair
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         check = run_drift_check(api, Timeouts(), index, repair=repair)
         terminal.json(check.model_dump(by_alias=True))
         shown = check.findings | {"refused": check.refused}
         rows = [(kind, f"{finding.count:,}", _ids(finding)) for kind, finding in shown.items()]
-        terminal.table(("difference", index.value, "ids"), rows)
+        terminal.table(("difference", index.value, "ids"), rows, texts=("ids",))
         repaired = " and set right" if repair and check.count else ""
         checked = counted(check.checked, index.noun)
         terminal.line(f"{checked} checked, {counted(check.count, 'difference')} found{repaired}")

@@ -33,6 +33,7 @@ class IndexJob(BaseModel, alias_generator=to_camel, extra="allow"):
     """The members that all such jobs have; other members are kept."""
 
     status: str
+    error: str | None = None
 
 
 JobType = TypeVar("JobType", bound=IndexJob)
@@ -60,8 +61,11 @@ def run_job(
         before, job = job, api.ask("GET", path, params=query).parse(job_type)
         moved_at = moved_at if job == before else time.monotonic()
         if time.monotonic() - moved_at > timeouts.job_stands_still:
-            raise TookTooLong(f"The job of {path} has stood still for {timeouts.job_stands_still:.0f} s; `make logs`.")
+            raise TookTooLong(
+                f"The job of {path} has stood still for {timeouts.job_stands_still:.0f} s"
+                f"{f' ({job.error})' if job.error else ''}; see {api.deployment.logs()}."
+            )
     if job.status != "completed":
-        raise JobFailed(f"The job of {path} has {job.status}; `make logs` shows why.")
+        raise JobFailed(f"The job of {path} has {job.status}: {job.error or f'see {api.deployment.logs()}'}")
     show(job)
     return job

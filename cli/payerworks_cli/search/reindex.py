@@ -2,7 +2,8 @@
 
 from payerworks_cli.search.drift import Finding
 from payerworks_cli.search.index_job import Index, IndexJob, IndexOption, run_job
-from payerworks_cli.session import AsJson, StackDir, session
+from payerworks_cli.session import AsJson, session
+from payerworks_cli.target import Target
 from payerworks_cli.terminal import Bars, counted
 from payerworks_cli.timeouts import Timeouts
 
@@ -24,9 +25,12 @@ class Reindex(IndexJob):
         return self.plans + self.patients
 
 
-def reindex(index: IndexOption = Index.PLANS, stack_dir: StackDir = None, as_json: AsJson = False) -> None:
-    """Build a new index from the table and switch over to it, while writes and searches go on."""
-    with session(stack_dir, as_json=as_json) as (terminal, api):
+def reindex(index: IndexOption = Index.PLANS, *, target: Target, as_json: AsJson = False) -> None:
+    """Build a new index from the table and switch over to it, while writes and searches go on.
+
+    Example: payerworks search reindex --index patients
+    """
+    with session(target, as_json=as_json) as (terminal, api):
         with terminal.bars() as bars:
             done = run_job(api, PATH, index, Reindex, lambda job: _show(job, index, bars), Timeouts())
         terminal.json(done.model_dump(by_alias=True))

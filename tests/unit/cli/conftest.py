@@ -42,7 +42,7 @@ def stack_dir(service: Service, tmp_path: Path) -> Path:
 @pytest.fixture
 def api(service: Service) -> Iterator[Api]:
     """The API as the command's own client calls it."""
-    with Api(Stack.model_validate(service.outputs())) as api:
+    with Api(Stack.model_validate(service.outputs()).deployment) as api:
         api.log_in()
         yield api
 

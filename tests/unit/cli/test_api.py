@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from payerworks_cli.api import Api
+from payerworks_cli.deployment import is_on_this_machine
 from payerworks_cli.errors import ApiProblem, UnexpectedAnswer
-from payerworks_cli.stack_outputs import is_on_this_machine
 from tests.unit.cli.service import Service
 
 PatientsTotal = Callable[..., object]

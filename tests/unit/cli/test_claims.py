@@ -50,7 +50,7 @@ def test_post_takes_one_claim(stack_dir: Path, tmp_path: Path) -> None:
     ("name", "content", "sentence"),
     [
         ("none.json", None, "cannot be read"),
-        ("other.csv", "a,b\n1,2\n", "other.csv --kind claims takes it in."),
+        ("other.csv", "a,b\n1,2\n", "other.csv --kind claims --stack-dir "),
         ("other.json", "[{}]", "/0/submitted_procedure: "),
     ],
 )

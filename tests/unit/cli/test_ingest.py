@@ -192,6 +192,25 @@ def test_rejects_are_printed_or_written_to_a_file(stack_dir: Path, length: int) 
     assert written.read_bytes().decode().splitlines() == lines
 
 
+def test_strict_ends_with_1_where_rows_were_rejected(stack_dir: Path) -> None:
+    file = stack_dir / "visits.csv"
+    file.write_text("\n".join((HEADER, GOOD.format(1), BAD.format(2, "x"))), encoding="utf-8")
+    assert run(stack_dir, "ingest", file).exit_code == 0
+    strict = run(stack_dir, "ingest", file, "--strict")
+    assert strict.exit_code == 1
+    assert strict.stderr == "Error: Rejected: 1 row of visits.csv; all others went in.\n"
+    told = run(stack_dir, "ingest", file, "--strict", "--json")
+    assert (told.exit_code, json.loads(told.stdout)["ok"]) == (1, False)
+    assert run(stack_dir, "ingest", stack_dir / "patients.csv", "--strict").exit_code == 0
+    assert run(stack_dir, "ingest", file, "--strict", "--no-watch").exit_code == 1
+
+
+def test_the_list_says_why_a_job_failed(stack_dir: Path) -> None:
+    (stack_dir / "empty.csv").write_bytes(b"")
+    run(stack_dir, "ingest", stack_dir / "empty.csv")
+    assert "failed: The file is empty." in printed(run(stack_dir, "jobs", "list"))
+
+
 def test_the_bar_tells_what_becomes_of_the_rows_and_how_long_it_will_take() -> None:
     counts = {"rows_read": 5000, "patients_created": 2, "patients_updated": 3, "visits_created": 4, "rejected": 1}
     job = IngestJob(task_id="job-7", status="running", percent=25, **counts)

@@ -4,9 +4,15 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
+from claims.claim.field_names import FIELDS, field_of
+from intake.files.columns import layout_of
+from intake.files.unreadable import UnreadableFile
 from payerworks_cli.command_line import app
+from payerworks_cli.run.input_files import is_of_claims, is_of_visits
 from payerworks_cli.run.sample import write_sample
 
 SYNTHEA = Path(__file__).parents[3].parent / "shared" / "data" / "synthea"
@@ -83,6 +89,52 @@ def test_claims_are_recognized_whatever_delimits_their_columns(tmp_path: Path, c
     (tmp_path / "claims" / "april.csv.gz").write_bytes(gzip.compress(content))
     said = [" ".join(line.split()) for line in dry_run(tmp_path).stdout.splitlines()]
     assert said[1:] == ["march.csv 1 claim", "claims/april.csv.gz 1 claim"]
+
+
+spellings = st.one_of(
+    *(
+        st.sampled_from((name, name.title(), name.replace("_", " "), name.replace("_", "-"), name.replace("_", "")))
+        for name in (*FIELDS, "provider_npi_number", "procedure", "npi")
+    ),
+    st.text(max_size=8),
+)
+spaced = st.tuples(st.sampled_from(("", " ", "#", "/", ".", "\u00a0")), spellings, st.sampled_from(("", " #", "_")))
+
+
+@given(spaced.map("".join), spaced.map("".join))
+def test_claims_are_what_the_service_takes_for_claims(one: str, other: str) -> None:
+    """The service finds both columns in a header exactly if the command takes the file for claims."""
+    assert is_of_claims([one, other]) == ({field_of(one), field_of(other)} == {"submitted_procedure", "provider_npi"})
+
+
+VISIT_COLUMNS = ("mrn", "visit_account_number", "visit_date")
+
+
+@given(
+    st.tuples(
+        *(st.sampled_from((name, name.upper(), name.replace("_", "-"), name.split("_")[0])) for name in VISIT_COLUMNS)
+    )
+)
+def test_visits_are_what_the_service_takes_for_visits(columns: tuple[str, ...]) -> None:
+    others = ("first_name", "last_name", "birth_date", "reason")
+    try:
+        layout = layout_of((*columns, *others))
+    except UnreadableFile:
+        assert not is_of_visits(columns)
+    else:
+        assert is_of_visits(columns) == (layout.fields.keys() >= set(VISIT_COLUMNS))
+
+
+def test_a_file_that_nearly_has_claims_is_skipped_with_the_column_that_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "march.csv").write_text(CLAIM.replace("Provider NPI", "Provider NPI Number"))
+    result = dry_run(tmp_path)
+    assert "march.csv: it looks like claims, but has no column Provider NPI (docs/claims.md)." in result.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_header_is_found_behind_a_line_that_names_the_delimiter(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "march.csv").write_bytes(f"sep=;\r\n{CLAIM}".encode(encoding))
+    assert "march.csv 1 claim" in " ".join(dry_run(tmp_path).stdout.split())
 
 
 def test_a_folder_that_is_none_or_empty_is_said_in_a_sentence(tmp_path: Path) -> None:

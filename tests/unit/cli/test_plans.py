@@ -5,8 +5,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from payerworks_cli.api import Api
+from payerworks_cli.command_line import app
 from payerworks_cli.run.sample_plan import sample_plan
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import Service
@@ -108,3 +110,73 @@ def test_a_job_that_fails_is_told(service: Service, stack_dir: Path) -> None:
     result = run(stack_dir, "search", "reindex")
     assert result.exit_code == 1
     assert "The job of /admin/search/reindex has failed" in result.stderr
+
+
+def test_list_shows_summaries_and_filters(api: Api, stack_dir: Path) -> None:
+    other = json.loads(json.dumps(sample_plan(8)))
+    api.ask("POST", "/v1/plan", expect=(201,), json=other)
+    said = [line.split() for line in printed(run(stack_dir, "plans", "list")).splitlines()]
+    assert said[1:] == [
+        [PLAN, "other", "01-01-2026", "30", "example.com"],
+        ["sbc-plan-8", "inNetwork", "01-01-2026", "30", "example.com"],
+        ["2", "plans"],
+    ]
+    told = json.loads(printed(run(stack_dir, "plans", "list", "--limit", "1", "--json")))
+    assert (told["items"][0]["serviceCount"], told["more"]) == (30, True)
+    assert "1 plan\n" in printed(run(stack_dir, "plans", "list", "--plan-type", "inNetwork"))
+
+
+def test_a_plan_is_created_replaced_and_deleted(api: Api, stack_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    plan = sample_plan(9)
+    file.write_text(json.dumps(plan), encoding="utf-8-sig")
+    assert "Plan sbc-plan-9 created, with 30 services" in printed(run(stack_dir, "plans", "create", file))
+    again = run(stack_dir, "plans", "create", file)
+    assert f"{file}: POST /v1/plan was answered 409 Conflict" in again.stderr
+    etag = api.ask("GET", "/v1/plan/sbc-plan-9").headers["ETag"]
+    file.write_text(json.dumps(plan | {"planType": "other"}), encoding="utf-8")
+    said = printed(run(stack_dir, "plans", "replace", file, "--if-match", etag.strip('"')))
+    assert "Plan sbc-plan-9 replaced" in said
+    assert api.ask("GET", "/v1/plan/sbc-plan-9").member("planType") == "other"
+    assert " 412 " in run(stack_dir, "plans", "replace", file, "--if-match", etag).stderr
+    assert " 412 " in run(stack_dir, "plans", "delete", "sbc-plan-9", "--if-match", etag).stderr
+    assert "its history stays: payerworks plans history sbc-plan-9" in printed(
+        run(stack_dir, "plans", "delete", "sbc-plan-9")
+    )
+    assert " 404 " in run(stack_dir, "plans", "get", "sbc-plan-9").stderr
+    file.write_text("[]")
+    assert f"{file} is not a plan: it has no objectId." in run(stack_dir, "plans", "replace", file).stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "plan_type"),
+    [
+        ({"planType": "a"}, (), "a"),
+        ([{"op": "replace", "path": "/planType", "value": "b"}], (), "b"),
+        ({"planType": "c"}, ("--type", "merge-patch"), "c"),
+    ],
+    ids=["merge", "json-patch", "merge-patch"],
+)
+def test_a_plan_is_patched_in_three_ways(
+    api: Api, stack_dir: Path, tmp_path: Path, change: object, options: tuple[str, ...], plan_type: str
+) -> None:
+    file = tmp_path / "change.json"
+    file.write_text(json.dumps(change), encoding="utf-8")
+    assert f"Plan {PLAN} changed" in printed(run(stack_dir, "plans", "patch", PLAN, file, *options))
+    assert api.ask("GET", f"/v1/plan/{PLAN}").member("planType") == plan_type
+
+
+def test_a_refused_plan_names_file_and_line(stack_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    plan = sample_plan(9)
+    plan["planCostShares"]["deductible"] = -7
+    file.write_text(json.dumps(plan, indent=1), encoding="utf-8")
+    line = file.read_text().splitlines().index('  "deductible": -7,') + 1
+    said = run(stack_dir, "plans", "create", file).stderr
+    assert f"  {file}, line {line}, /planCostShares/deductible: " in said
+
+
+def test_a_plan_comes_by_standard_input_too(stack_dir: Path) -> None:
+    arguments = ["plans", "create", "-", "--stack-dir", str(stack_dir), "--json"]
+    result = CliRunner().invoke(app, arguments, input=json.dumps(sample_plan(9)))
+    assert json.loads(printed(result)) == sample_plan(9)

@@ -33,7 +33,8 @@ def test_what_to_do_about_dead_messages_is_said(put: Put, stack_dir: Path) -> No
     put("PlanChangesDeadLetters", {}, {})
     said = printed(run(stack_dir, "queues"))
     assert (
-        "claim-totals: 1 dead message. Look: payerworks queues show claim-totals; back: payerworks queues red" in said
+        f"claim-totals: 1 dead message. Look: payerworks queues show claim-totals --stack-dir {stack_dir}; "
+        f"back: payerworks queues redrive claim-totals --stack-dir {stack_dir}" in said
     )
     assert "plan-changes: 2 dead messages. Plan changes may be missing from the topic: run `payerworks search" in said
 

@@ -153,9 +153,11 @@ def test_claims_of_a_file_are_taken_in_by_the_rules_of_the_service(api: Api, sta
             )
     said = run("--data", data, "--stack-dir", stack_dir).stdout
     assert "claims.csv 12 claims" in " ".join(said.split())
-    rejected = re.search(r"12 rows read, 11 claims stored, 1 rejected \(payerworks jobs rejects (\w+)\)", said)
+    rejected = re.search(
+        r"12 rows read, 11 claims stored, 1 rejected \(payerworks jobs rejects (\w+) --stack-dir \S+\)", said
+    )
     assert rejected
-    assert "rejected: 1 row; `payerworks jobs rejects ID` lists those of a job" in said
+    assert f"rejected: 1 row; `payerworks jobs rejects ID --stack-dir {stack_dir}` lists those of a job" in said
     rejects = data / "rejects.csv"
     assert command(stack_dir, "jobs", "rejects", rejected[1], "-o", rejects).exit_code == 0
     text = rejects.read_text(encoding="utf-8")
@@ -271,3 +273,14 @@ def test_a_stack_that_is_not_up_is_one_sentence(service: Service, stack_dir: Pat
     assert silent.stderr == "Error: Nothing answers at http://127.0.0.1:9: `make up` starts the stack.\n"
     (stack_dir / "outputs.json").write_text("{}", encoding="utf-8")
     assert "wrong or missing: api_url, intake_bucket, admin" in run("--data", data, "--stack-dir", stack_dir).stderr
+
+
+def test_strict_ends_with_1_where_rows_were_rejected(stack_dir: Path, data: Path) -> None:
+    keep(data, "patients.csv")
+    patients = data / "patients.csv"
+    patients.write_text(patients.read_text(encoding="utf-8") + "7,A,B,1990-02-30,V-9,2024-01-02,x\n", encoding="utf-8")
+    result = run("--data", data, "--stack-dir", stack_dir, "--strict")
+    assert (result.exit_code, result.stderr) == (1, "Error: Rejected: 1 row; all others went in.\n")
+    told = run("--data", data, "--stack-dir", stack_dir, "--strict", "--json")
+    assert (told.exit_code, json.loads(told.stdout)["ok"]) == (1, False)
+    assert run("--data", data, "--stack-dir", stack_dir).exit_code == 0

@@ -1,0 +1,73 @@
+"""Get a list of a job's rows as CSV, to the terminal, into a file, or as JSON."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from payerworks_cli.api import Answer, Api
+from payerworks_cli.deployment import is_on_this_machine
+from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
+from payerworks_cli.intake.ingest_job import IngestJob, job_path, read_job
+from payerworks_cli.local_files import STDIN, check_output, write_whole
+from payerworks_cli.session import session
+from payerworks_cli.target import Target
+from payerworks_cli.terminal import Terminal, counted
+
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write to this file; asks before it overwrites another."),
+]
+Force = Annotated[bool, typer.Option("-f", "--force", help="Write over the file without asking.")]
+
+
+def get_rows(
+    job_id: str, name: str, noun: str, output: Path | None, target: Target, *, force: bool, as_json: bool
+) -> None:
+    """Get the list `name` (`rejects`, `duplicates`) of a job; `noun` is what one of its rows is called."""
+    to_terminal = output is None or output == STDIN
+    with session(target, as_json=as_json) as (terminal, api):
+        if output is not None and not to_terminal:
+            check_output(output, force=force)
+        blocks = _content(api, f"{job_path(job_id)}/{name}")
+        if output is None or to_terminal:
+            _print(blocks, terminal, as_json=as_json)
+            return
+        write_whole(output, blocks)
+        job = read_job(api, job_id)
+        number = _number(job, name)
+        terminal.json({"ok": True, "job": job_id, "file": str(output), name: number})
+        terminal.line(f"{counted(number, noun)}{'' if job.ended else ' so far'} in {output}")
+
+
+def _number(job: IngestJob, name: str) -> int:
+    return job.rejected if name == "rejects" else job.duplicates
+
+
+def _print(blocks: Iterable[bytes], terminal: Terminal, *, as_json: bool) -> None:
+    if as_json:
+        terminal.json({"csv": b"".join(blocks).decode(errors="replace")})
+        return
+    for block in blocks:
+        sys.stdout.buffer.write(block)
+    sys.stdout.buffer.flush()
+
+
+def _content(api: Api, path: str) -> Iterable[bytes]:
+    """The rows: the answer itself or, if they are many, what the answer redirects to."""
+    answer = api.ask("GET", path, expect=(200, 303))
+    return [answer.content] if answer.status == 200 else _redirected(answer)
+
+
+def _redirected(answer: Answer) -> Iterator[bytes]:
+    url = answer.headers.get("Location", "")
+    try:
+        with httpx.stream("GET", url, trust_env=not is_on_this_machine(url)) as response:
+            if not response.is_success:
+                raise UnexpectedAnswer(f"{answer.request} redirected to an answer {response.status_code}.")
+            yield from response.iter_bytes()
+    except httpx.TransportError:
+        raise StackNotUp(f"{answer.request} redirected to rows that S3 does not give: try again.") from None

@@ -1,0 +1,49 @@
+"""Send a plan, or a change of one, and show what the service stored."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from payerworks_cli.api import Answer
+from payerworks_cli.errors import BadInput
+from payerworks_cli.local_files import JsonFile
+from payerworks_cli.terminal import Terminal, counted
+
+PLANS = "/v1/plan"
+JSON = "application/json"
+
+PlanId = Annotated[str, typer.Argument(metavar="ID", help="The plan's id.")]
+PlanFile = Annotated[Path, typer.Argument(metavar="FILE", help="A JSON file with the plan; - reads standard input.")]
+IfMatch = Annotated[
+    str | None,
+    typer.Option(metavar="ETAG", help="Only if the plan still has this ETag, which `payerworks plans get` shows."),
+]
+
+
+def plan_id_of(file: JsonFile) -> str:
+    """The id of the plan in a file. Raises BadInput."""
+    plan_id = file.value.get("objectId") if isinstance(file.value, dict) else None
+    if not isinstance(plan_id, str):
+        raise BadInput(f"{file.path} is not a plan: it has no objectId.")
+    return plan_id
+
+
+def write_headers(media_type: str, if_match: str | None) -> dict[str, str]:
+    """The headers of a write. An ETag may be given without its quotation marks."""
+    if if_match is None:
+        return {"Content-Type": media_type}
+    etag = if_match if if_match == "*" or if_match.endswith('"') else f'"{if_match}"'
+    return {"Content-Type": media_type, "If-Match": etag}
+
+
+def show_written(answer: Answer, verb: str, terminal: Terminal, *, as_json: bool) -> None:
+    """The plan that a write answered, or its JSON as it came."""
+    if as_json:
+        print(answer.text)
+        return
+    plan: dict[str, Any] = answer.parse(dict[str, Any])
+    services = counted(len(plan.get("linkedPlanServices", ())), "service")
+    terminal.line(f"Plan {plan.get('objectId')} {verb}, with {services}")
+    headers = (("ETag", "ETag"), ("change token", "Change-Token"))
+    terminal.pairs([(name, answer.headers[header]) for name, header in headers if header in answer.headers])

@@ -1,0 +1,83 @@
+"""What holds for every command: its help, its version, and the completion of shells."""
+
+import shlex
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from payerworks_cli import VERSION
+from payerworks_cli.command_line import app
+from tests.unit.conftest import ROOT
+
+PIPE_OR_SCRIPT = {"completion"}
+"""Commands whose output is a script in any case."""
+
+
+def every_command() -> Iterator[tuple[str, Any]]:
+    def below(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+        for name, each in getattr(command, "commands", {}).items():
+            if not getattr(each, "commands", {}) or each.invoke_without_command:
+                yield f"{path}{name}", each
+            yield from below(each, f"{path}{name} ")
+
+    yield from below(get_command(app), "")
+
+
+COMMANDS = dict(every_command())
+every = pytest.mark.parametrize("name", COMMANDS)
+
+
+@every
+def test_the_help_of_a_command_has_an_example_that_it_understands(name: str) -> None:
+    command = COMMANDS[name]
+    _, _, example = (command.help or "").partition("Example: ")
+    words = shlex.split(example.removeprefix("eval ").strip('"').removeprefix("$(").removesuffix(")"))
+    assert words[:1] == ["payerworks"], f"{name} has no example"
+    arguments = words[1 + len(name.split()) :]
+    assert words[1 : 1 + len(name.split())] == name.split()
+    command.make_context(name, list(arguments)).close()
+    told = CliRunner().invoke(app, [*name.split(), "-h"])
+    assert told.exit_code == 0
+    assert "Example: " in told.stdout
+
+
+@every
+def test_every_command_has_json_and_says_where_it_goes(name: str) -> None:
+    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    assert name in PIPE_OR_SCRIPT or "--json" in options
+    if name not in PIPE_OR_SCRIPT | {"sample", "profiles"}:
+        assert {"--stack-dir", "--api-url", "--profile"} <= options
+
+
+def test_the_version_is_the_projects() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == VERSION
+    assert CliRunner().invoke(app, ["--version"]).stdout == f"payerworks {VERSION}\n"
+
+
+def test_the_help_says_how_commands_end() -> None:
+    said = " ".join(CliRunner().invoke(app, ["--help"]).stdout.split())
+    assert "1 if something failed" in said
+    assert "130 after Ctrl-C" in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_script_for_each_shell_is_printed(shell: str) -> None:
+    script = CliRunner().invoke(app, ["completion", shell]).stdout
+    assert f"_PAYERWORKS_COMPLETE=complete_{shell}" in script
+
+
+def test_the_script_of_bash_completes(tmp_path: Path) -> None:
+    completed = CliRunner(env={"COMP_WORDS": "payerworks plans re", "COMP_CWORD": "2"}).invoke(
+        app, env={"_PAYERWORKS_COMPLETE": "complete_bash"}, prog_name="payerworks"
+    )
+    assert completed.stdout.split() == ["replace"]
+    script = CliRunner().invoke(app, ["completion", "bash"]).stdout
+    (tmp_path / "script").write_text(script)
+    subprocess.run(["bash", "-n", str(tmp_path / "script")], check=True)
