@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from payerworks_cli import VERSION
+from payerworks_cli.claims.decide import decide
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
+from payerworks_cli.claims.pay import pay
 from payerworks_cli.claims.payment import payment
 from payerworks_cli.claims.post import post
 from payerworks_cli.claims.recount import recount
@@ -19,6 +21,7 @@ from payerworks_cli.deployments.health import health
 from payerworks_cli.deployments.list_profiles import list_profiles
 from payerworks_cli.deployments.login import login
 from payerworks_cli.deployments.logout import logout
+from payerworks_cli.intake.duplicates import duplicates
 from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
 from payerworks_cli.intake.rejects import rejects
@@ -119,12 +122,14 @@ _group(
 )
 _group(
     "claims",
-    "Post, list, read and void claims, and see their payments.",
+    "Post, list, read and void claims; see, ask for and decide their payments.",
     {
         "post": post,
         "list": list_claims,
         "get": get_claim,
         "payment": payment,
+        "pay": pay,
+        "decide": decide,
         "void": void,
         "top": top,
         "recount": recount,
@@ -133,8 +138,8 @@ _group(
 _group("patients", "Find patients of the registry and see their visits.", {"list": list_patients, "get": get_patient})
 _group(
     "jobs",
-    "List the jobs of files, show one, get its rejected rows.",
-    {"list": list_jobs, "show": show_job, "rejects": rejects},
+    "List the jobs of files, show one, get its rejected rows and its duplicates.",
+    {"list": list_jobs, "show": show_job, "rejects": rejects, "duplicates": duplicates},
 )
 _group("search", "Check and rebuild the search index.", {"drift": drift, "reindex": reindex})
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.alias_generators import to_camel
 
 from payerworks_cli.api import Answer
@@ -18,6 +18,7 @@ class Payment(BaseModel, alias_generator=to_camel):
     claim_id: str
     status: str
     amount: Decimal
+    review_reason: str | None = Field(None, alias="review_reason")
     steps: list[Step]
 
 
@@ -26,7 +27,7 @@ def payment(claim_id: ClaimId, *, target: Target, as_json: AsJson = False) -> No
 
     Example: payerworks claims payment 0f1e2d3c
     """
-    show_answer("GET", payment_path(claim_id), _show, target, as_json=as_json)
+    show_answer("GET", payment_path(claim_id), show_payment, target, as_json=as_json)
 
 
 def payment_path(claim_id: str) -> str:
@@ -34,9 +35,12 @@ def payment_path(claim_id: str) -> str:
     return f"{claim_path(claim_id)}/payment"
 
 
-def _show(answer: Answer, terminal: Terminal) -> None:
+def show_payment(answer: Answer, terminal: Terminal) -> None:
+    """A payment with its steps."""
     payment = answer.parse(Payment)
     terminal.line(f"Claim {payment.claim_id}: ${payment.amount:,.2f}, {payment.status}", style="bold")
+    if payment.review_reason:
+        terminal.pairs([("review", payment.review_reason)])
     if payment.steps:
         show_steps(payment.steps, terminal)
     else:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 
-from payerworks_cli.api import Answer, Api
+from payerworks_cli.api import Api
 from payerworks_cli.errors import StackNotUp
 from payerworks_cli.session import AsJson
 from payerworks_cli.target import Target, find_deployment
@@ -13,41 +14,53 @@ from payerworks_cli.terminal import Terminal, command_terminal
 PATH = "/health"
 
 
+class Server(BaseModel):
+    """A server that the API depends on."""
+
+    status: str
+    latency_ms: float | None = None
+
+
+class Health(BaseModel, extra="allow"):
+    """An answer of GET /health; other members are shown too."""
+
+    status: str
+    dependencies: dict[str, Server]
+    consumers: dict[str, str] = {}
+    search: dict[str, Any] = {}
+
+
 def health(*, target: Target, as_json: AsJson = False) -> None:
-    """Show whether the servers behind the API are up; ends with 1 if one is down. Needs no login.
+    """Show whether all that the API depends on is up; ends with 1 if something is down. Needs no login.
 
     Example: payerworks health --api-url https://api.example.com/prod
     """
     with command_terminal(as_json=as_json) as terminal, Api(find_deployment(target), terminal.note) as api:
         answer = api.ask("GET", PATH, expect=(200, 503))
-        state = answer.parse(dict[str, Any])
+        state = answer.parse(Health)
         if as_json:
             print(answer.text)
-            raise typer.Exit(0 if state.get("status") == "up" else 1)
-        terminal.line(f"{api.deployment.api_url} is {state.get('status')}", style="bold")
-        _show(state, answer, terminal)
-        if state.get("status") != "up":
+            raise typer.Exit(1 if state.status == "down" else 0)
+        _show(state, api.deployment.api_url, terminal)
+        if state.status == "down":
             raise StackNotUp(
                 f"{api.deployment.api_url} is not well: {', '.join(_down(state)) or 'it does not say why'}."
             )
 
 
-def _show(state: dict[str, Any], answer: Answer, terminal: Terminal) -> None:
-    servers = state.get("dependencies")
-    if not isinstance(servers, dict):
-        answer.member("dependencies")
-        servers = {}
-    rows = [
-        (name, *(_text(server.get(member)) for member in ("status", "latency_ms"))) for name, server in servers.items()
-    ]
+def _show(state: Health, api_url: str, terminal: Terminal) -> None:
+    terminal.line(f"{api_url} is {state.status}", style="bold")
+    rows = [(name, server.status, _text(server.latency_ms)) for name, server in state.dependencies.items()]
     terminal.table(("server", "status", "latency (ms)"), rows)
-    others = [(name, value) for name, value in state.items() if name not in ("status", "dependencies")]
-    terminal.pairs([(name.replace("_", " "), _text(value)) for name, value in others])
+    if state.consumers:
+        terminal.table(("queue", "consumer"), list(state.consumers.items()))
+    others = {"search": state.search} | (state.model_extra or {})
+    terminal.pairs([(name.replace("_", " "), _text(value)) for name, value in others.items()])
 
 
-def _down(state: dict[str, Any]) -> list[str]:
-    servers = state.get("dependencies", {})
-    return [f"{name} is down" for name, server in servers.items() if server.get("status") == "down"]
+def _down(state: Health) -> list[str]:
+    servers = [f"{name} is down" for name, server in state.dependencies.items() if server.status == "down"]
+    return servers + [f"nothing reads from {name}" for name, status in state.consumers.items() if status == "down"]
 
 
 def _text(value: Any) -> str:

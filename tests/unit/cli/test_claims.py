@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from payerworks_cli.api import Api
@@ -112,3 +113,37 @@ def test_what_cannot_be_void_is_told_in_one_sentence(
     result = run(stack_dir, "claims", "void", claim_id if claim == "paid" else claim)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert status in result.stderr
+
+
+PAYMENT = {
+    "claimId": "c-1",
+    "status": "payment_review",
+    "amount": 81.25,
+    "review_reason": "the processor does not answer",
+    "steps": [{"step": "requested", "at": "2026-11-28T10:00:00.000+00:00", "detail": "attempt 1", "by": None}],
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "request_line", "status"),
+    [
+        (("pay", "c-1"), "POST /claims/c-1/payment/request", 202),
+        (("decide", "c-1", "approve", "--note", "checked"), "POST /claims/c-1/payment/decision", 200),
+    ],
+)
+def test_a_payment_is_asked_for_again_or_decided(
+    service: Service, stack_dir: Path, arguments: tuple[str, ...], request_line: str, status: int
+) -> None:
+    service.scripted[request_line] = [httpx.Response(status, json=PAYMENT)]
+    said = printed(run(stack_dir, "claims", *arguments))
+    assert "Claim c-1: $81.25, payment_review" in said
+    assert "the processor does not answer" in said
+    service.scripted[request_line] = [httpx.Response(409, json={"title": "Conflict", "detail": "It is processed."})]
+    refused = run(stack_dir, "claims", *arguments)
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert "It is processed." in refused.stderr
+
+
+def test_a_decision_is_one_of_two_and_has_a_note(stack_dir: Path) -> None:
+    assert run(stack_dir, "claims", "decide", "c-1", "approve").exit_code == 2
+    assert run(stack_dir, "claims", "decide", "c-1", "wait", "--note", "x").exit_code == 2

@@ -37,7 +37,7 @@ every = pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_a_command_has_an_example_that_it_understands(name: str) -> None:
     command = COMMANDS[name]
     _, _, example = (command.help or "").partition("Example: ")
-    words = shlex.split(example.removeprefix("eval ").strip('"').removeprefix("$(").removesuffix(")"))
+    words = shlex.split(example.strip().removeprefix('eval "$(').removesuffix(')"'))
     assert words[:1] == ["payerworks"], f"{name} has no example"
     arguments = words[1 + len(name.split()) :]
     assert words[1 : 1 + len(name.split())] == name.split()

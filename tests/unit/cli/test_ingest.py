@@ -192,6 +192,16 @@ def test_rejects_are_printed_or_written_to_a_file(stack_dir: Path, length: int) 
     assert written.read_bytes().decode().splitlines() == lines
 
 
+def test_duplicates_are_printed_or_written_to_a_file(service: Service, stack_dir: Path) -> None:
+    job_id = ingested(stack_dir, GOOD.format(1), GOOD.format(1))["task_id"]
+    csv = "line,duplicate_of\n3,line 2\n"
+    service.scripted[f"GET /ingest/{job_id}/duplicates"] = [httpx.Response(200, text=csv) for _ in range(2)]
+    assert run(stack_dir, "jobs", "duplicates", job_id).stdout_bytes.decode() == csv
+    written = stack_dir / "duplicates.csv"
+    assert f"1 duplicate in {written}" in printed(run(stack_dir, "jobs", "duplicates", job_id, "-o", written))
+    assert written.read_text() == csv
+
+
 def test_strict_ends_with_1_where_rows_were_rejected(stack_dir: Path) -> None:
     file = stack_dir / "visits.csv"
     file.write_text("\n".join((HEADER, GOOD.format(1), BAD.format(2, "x"))), encoding="utf-8")

@@ -226,7 +226,8 @@ def test_what_cannot_be_the_address_of_an_api_is_said(url: str) -> None:
 def test_health_needs_no_login_and_ends_with_1_where_a_server_is_down(service: Service) -> None:
     up = {"status": "up", "dependencies": {"redis": {"status": "up", "latency_ms": 0.4}}, "search": {"lag_ms": None}}
     down = up | {"status": "down", "dependencies": {"redis": {"status": "down", "latency_ms": 4000}}}
-    service.scripted["GET /health"] = [httpx.Response(200, json=up), httpx.Response(503, json=down)]
+    down |= {"consumers": {"claim-payments": "down", "claim-totals": "up"}}
+    service.scripted["GET /health"] = [httpx.Response(200, json=up), *[httpx.Response(503, json=down)] * 2]
     said = printed(payerworks("health", "--api-url", API))
     assert [line.split() for line in said.splitlines()] == [
         [API, "is", "up"],
@@ -236,7 +237,9 @@ def test_health_needs_no_login_and_ends_with_1_where_a_server_is_down(service: S
     ]
     result = payerworks("health", "--api-url", API)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: {API} is not well: redis is down.\n"
+    assert result.stderr == f"Error: {API} is not well: redis is down, nothing reads from claim-payments.\n"
+    told = payerworks("health", "--api-url", API, "--json")
+    assert (told.exit_code, json.loads(told.stdout)) == (1, down)
 
 
 def test_run_takes_a_folder_in_at_any_deployment(
