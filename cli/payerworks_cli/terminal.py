@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -203,8 +204,8 @@ def _console(*, quiet: bool, stderr: bool = False) -> Console:
 
 
 def _terminal_width() -> int:
-    """The columns of the terminal; 80 if it does not say."""
-    return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    """The columns of the terminal; if it does not say, those of the variable COLUMNS, or 80."""
+    return os.get_terminal_size(sys.stdout.fileno()).columns or shutil.get_terminal_size().columns
 
 
 def _visible(text: str) -> str:

@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from payerworks_cli.api import Api
 from payerworks_cli.errors import BadInput
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
 from payerworks_cli.intake.job_progress import Upload, follow, raise_failures, raise_rejects
+from payerworks_cli.intake.job_rows import rejected_lines
 from payerworks_cli.intake.upload import upload_file
 from payerworks_cli.local_files import read_json
 from payerworks_cli.session import AsJson, session
@@ -18,6 +20,8 @@ from payerworks_cli.timeouts import Timeouts
 Strict = Annotated[bool, typer.Option("--strict", help="End with 1 if rows were rejected.")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files with a header, also as .csv.gz.")]
 
+SHOWN_LINES = 10
+"""How many lines of rejected rows are named."""
 ROWS_TO_SHOW_SPEED = 1000
 """With fewer rows, the speed would be that of a function's start."""
 
@@ -49,9 +53,13 @@ def ingest(
         if not watch:
             _show_uploads(uploads, terminal)
             return
-        with terminal.bars() as bars:
-            ingested = follow(api, uploads, bars, Timeouts())
-        _show_results(ingested, terminal, strict=strict, as_json=as_json)
+        try:
+            with terminal.bars() as bars:
+                ingested = follow(api, uploads, bars, Timeouts())
+        except KeyboardInterrupt:
+            look = terminal.command("jobs list")
+            raise KeyboardInterrupt(f"Interrupted: the service goes on with the files; `{look}`.") from None
+        _show_results(api, ingested, terminal, strict=strict, as_json=as_json)
 
 
 def _show_uploads(uploads: list[Upload], terminal: Terminal) -> None:
@@ -61,7 +69,9 @@ def _show_uploads(uploads: list[Upload], terminal: Terminal) -> None:
         terminal.line(f"{upload.path.name} is uploaded; {find} finds its job")
 
 
-def _show_results(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, strict: bool, as_json: bool) -> None:
+def _show_results(
+    api: Api, ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, strict: bool, as_json: bool
+) -> None:
     """Show the result of each file. Raises JobFailed if one could not be read, RowsRejected as `strict` says."""
     if as_json:
         failed = any(job.failed or (strict and job.rejected) for _, job in ingested)
@@ -72,10 +82,18 @@ def _show_results(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *,
         if not job.failed:
             terminal.line(f"{path.name}: {outcome(job)}{_duration(job)}")
         if not job.failed and job.rejected:
+            _show_lines(path, rejected_lines(api, job), terminal)
             terminal.line(f"  the rejects: {terminal.command(f'jobs rejects {job.task_id} -o rejects.csv')}")
     raise_failures(ingested)
     if strict:
         raise_rejects(ingested)
+
+
+def _show_lines(path: Path, lines: list[str], terminal: Terminal) -> None:
+    if lines:
+        more = f" and {len(lines) - SHOWN_LINES:,} more" if len(lines) > SHOWN_LINES else ""
+        word = "line" if len(lines) == 1 else "lines"
+        terminal.line(f"  rejected: {path}, {word} {', '.join(lines[:SHOWN_LINES])}{more}")
 
 
 def _duration(job: IngestJob) -> str:

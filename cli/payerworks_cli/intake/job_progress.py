@@ -27,18 +27,15 @@ class Upload:
 
 def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> list[tuple[Path, IngestJob]]:
     """Poll the jobs until all have ended; each file with its job. Raises TookTooLong if one makes no progress."""
-    try:
-        while True:
-            for upload in uploads:
-                if upload.job is None or not upload.job.ended:
-                    _poll(api, upload, timeouts)
-                    _show(upload, bars)
-            ended = [(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
-            if len(ended) == len(uploads):
-                return ended
-            time.sleep(timeouts.poll)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("Interrupted: the service goes on with the files; `payerworks jobs list`.") from None
+    while True:
+        for upload in uploads:
+            if upload.job is None or not upload.job.ended:
+                _poll(api, upload, timeouts)
+                _show(upload, bars)
+        ended = [(upload.path, upload.job) for upload in uploads if upload.job and upload.job.ended]
+        if len(ended) == len(uploads):
+            return ended
+        time.sleep(timeouts.poll)
 
 
 def raise_failures(ingested: list[tuple[Path, IngestJob]]) -> None:

@@ -1,5 +1,7 @@
 """Get a list of a job's rows as CSV, to the terminal, into a file, or as JSON."""
 
+import csv
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -41,6 +43,17 @@ def get_rows(
         number = _number(job, name)
         terminal.json({"ok": True, "job": job_id, "file": str(output), name: number})
         terminal.line(f"{counted(number, noun)}{'' if job.ended else ' so far'} in {output}")
+
+
+def rejected_lines(api: Api, job: IngestJob) -> list[str]:
+    """The lines of a job's rejected rows in its file; none if they are too many for an answer."""
+    answer = api.ask("GET", f"{job_path(job.task_id)}/rejects", expect=(200, 303))
+    header, _, _ = answer.text.partition("\r")[0].partition("\n")
+    led = header.removesuffix("reject_reason")
+    if answer.status == 303 or led == header:
+        return []
+    rows = csv.DictReader(io.StringIO(answer.text, newline=""), delimiter=led[-1:] or ",")
+    return [row["line"] for row in rows if row.get("line")]
 
 
 def _number(job: IngestJob, name: str) -> int:

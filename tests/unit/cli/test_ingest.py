@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,27 @@ def test_a_job_at_work_is_shown(stack_dir: Path) -> None:
     said = printed(run(stack_dir, "ingest", visits))
     assert "visits.csv: 50 %, running\n" in said
     assert "the rejects: payerworks jobs rejects " in said
+
+
+def test_the_lines_of_rejected_rows_are_named(stack_dir: Path) -> None:
+    visits = stack_dir / "visits.csv"
+    rows = (GOOD.format(1), BAD.format(2, '"two\nlines"'), *(BAD.format(number, "x") for number in range(20)))
+    visits.write_text("\n".join((HEADER, *rows)).replace(",", ";"), encoding="utf-8")
+    said = printed(run(stack_dir, "ingest", visits))
+    assert f"  rejected: {visits}, lines 3, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 11 more\n" in said
+    visits.write_text("\n".join((HEADER, BAD.format(3, "x"))), encoding="utf-8")
+    assert f"  rejected: {visits}, line 2\n" in printed(run(stack_dir, "ingest", visits))
+
+
+def test_ctrl_c_leaves_the_files_to_the_service(stack_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", interrupt)
+    result = run(stack_dir, "ingest", stack_dir / "patients.csv")
+    assert result.exit_code == 130
+    look = f"`payerworks jobs list --stack-dir {stack_dir}`"
+    assert result.stderr == f"Error: Interrupted: the service goes on with the files; {look}.\n"
 
 
 def test_what_is_known_already_is_told_as_nothing_new(service: Service, stack_dir: Path) -> None:
