@@ -153,9 +153,14 @@ def checked_url(url: str) -> str:
 def _deployment_at(url: str) -> Deployment:
     """The API at an address, with the token of the environment or of a login there, if there is one."""
     api_url = checked_url(url)
-    if token := os.environ.get(TOKEN):
+    if (token := os.environ.get(TOKEN)) and _url_of_token() in ("", api_url):
         return Deployment(api_url, token=SecretStr(token), log_in=f"{TOKEN} needs another token")
     for name, profile in profiles():
         if profile.api_url == api_url:
             return deployment_of(name, profile)
     return Deployment(api_url, log_in=f"`payerworks login --api-url {api_url}` logs in")
+
+
+def _url_of_token() -> str:
+    """The address that the environment names: its token must not be sent to any other."""
+    return os.environ.get("PAYERWORKS_URL", "").rstrip("/")

@@ -103,6 +103,14 @@ def test_a_token_of_the_environment_needs_no_login(
     assert "PAYERWORKS_TOKEN needs another token" in payerworks("claims", "list").stderr
 
 
+def test_the_token_of_one_deployment_is_not_sent_to_another(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYERWORKS_URL", OTHER)
+    monkeypatch.setenv("PAYERWORKS_TOKEN", "t")
+    assert f"Nobody is logged in at {API}" in payerworks("claims", "list", "--api-url", API).stderr
+    printed(log_in("--api-url", API))
+    assert "0 claims" in printed(payerworks("claims", "list", "--api-url", API))
+
+
 def test_an_expired_login_says_what_to_do(service: Service, tmp_path: Path) -> None:
     printed(log_in("--api-url", API, "--profile", "prod"))
     service.scripted["GET /claims"] = [httpx.Response(401, json={"title": "Unauthorized"})]
