@@ -13,7 +13,7 @@ import pytest
 from payerworks.aws import client
 from payerworks.settings import settings
 from payerworks_cli.api import Api
-from payerworks_cli.intake.ingest_job import IngestJob
+from payerworks_cli.intake.ingest_job import IngestJob, outcome
 from payerworks_cli.intake.job_progress import note
 from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.conftest import printed, run
@@ -248,3 +248,11 @@ def test_the_bar_tells_what_becomes_of_the_rows_and_how_long_it_will_take() -> N
     job = IngestJob(task_id="job-7", status="running", percent=25, **counts)
     assert note(job, 10) == "5,000 rows, 500/s, 30 s left, 6 created, 3 updated, 1 rejected"
     assert note(job.model_copy(update={"status": "completed"}), 10) == "5,000 rows, 6 created, 3 updated, 1 rejected"
+
+
+def test_what_was_skipped_and_the_encoding_are_told() -> None:
+    job = IngestJob(
+        task_id="job-7", status="completed", rows_read=3, claims_created=3, blank=2, encoding="Windows-1252"
+    )
+    assert outcome(job) == "3 rows read, 3 claims stored, 2 blank rows skipped; the file was read as Windows-1252"
+    assert outcome(job.model_copy(update={"blank": 0, "encoding": "utf-8"})) == "3 rows read, 3 claims stored"

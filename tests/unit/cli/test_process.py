@@ -124,12 +124,16 @@ def test_ctrl_c_ends_with_130_and_one_sentence(stub: StubApi, environment: dict[
     assert (process.returncode, out, err) == (130, b"", b"Error: Interrupted.\n")
 
 
-@pytest.mark.parametrize("limit", ["1", "10000"], ids=["little", "much"])
-def test_a_closed_pipe_ends_a_command_without_a_word(stub: StubApi, environment: dict[str, str], limit: str) -> None:
+@pytest.mark.parametrize(
+    "options", [("--limit", "1"), ("--limit", "10000"), ("--json",), ("--json", "--limit", "10000")]
+)
+def test_a_closed_pipe_ends_a_command_without_a_word(
+    stub: StubApi, environment: dict[str, str], options: tuple[str, ...]
+) -> None:
     reading, writing = os.pipe()
     process = start(
         environment,
-        *("claims", "list", "--limit", limit, "--api-url", stub.url),
+        *("claims", "list", *options, "--api-url", stub.url),
         stdout=writing,
         stderr=subprocess.PIPE,
     )
