@@ -161,7 +161,7 @@ def test_claims_of_a_file_are_taken_in_by_the_rules_of_the_service(api: Api, sta
     rejects = data / "rejects.csv"
     assert command(stack_dir, "jobs", "rejects", rejected[1], "-o", rejects).exit_code == 0
     text = rejects.read_text(encoding="utf-8")
-    assert ";9;submitted_procedure " in text
+    assert ';9;"submitted_procedure: X1120 ' in text
     rejects.write_text(text.replace(";X", ";D"), encoding="utf-8")
     again = command(stack_dir, "ingest", rejects, "--kind", "claims").stdout
     assert "1 row read, 1 claim stored" in again

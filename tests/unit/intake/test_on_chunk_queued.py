@@ -9,6 +9,7 @@ import pytest
 from intake import on_file_uploaded
 from intake.files.columns import layout_of
 from intake.files.csv_rows import Row
+from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.row_conflicts import RowConflicts
 from tests.unit.conftest import ROOT
 from tests.unit.intake.conftest import Intake, Invocation, sqs_event
@@ -152,10 +153,10 @@ def test_a_file_without_reasons_may_lack_their_column(intake: Intake) -> None:
 
 
 def test_rows_of_a_patient_are_in_turn_however_its_mrn_is_encoded(intake: Intake) -> None:
-    conflicts = RowConflicts(layout_of(HEADER.strip().split(",")))
+    conflicts, kind, layout = RowConflicts(), FILE_KINDS["patients"], layout_of(HEADER.strip().split(","))
     for line, mrn in enumerate(["Zo\u00eb", "Zoe\u0308"]):
         text = ROW.strip().replace("0017", mrn).replace("Ada", f"Ada {line}").replace("V-1", f"V-{line}")
-        conflicts.note(Row(line, 0, 0, text.split(",")))
+        conflicts.note(kind.keys_of(kind.read(Row(line, 0, 0, text.split(",")), layout)))
     assert len(conflicts.contested) == 1
 
 
