@@ -13,7 +13,7 @@ MAX_RATIO = 200
 
 
 def unpacked(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of a gzip file of one or several members.
+    """The content of a gzip file of one or several members; zeros after a member are padding, as for `gzip`.
 
     Raises UnreadableFile if the file is damaged, or its content exceeds 4 GB or 200 times the file's size.
     """
@@ -24,6 +24,9 @@ def unpacked(packed: Iterable[bytes]) -> Iterator[bytes]:
         rest: bytes | None = block
         while rest is not None:
             if member.eof:
+                rest = rest.lstrip(b"\0")
+                if not rest:
+                    break
                 member = _member()
             data, rest = _decompressed(member, rest)
             unpacked_bytes += len(data)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from intake import on_file_uploaded
+from intake.files.unpacking import unpacked
+from intake.files.unreadable import UnreadableFile
 from intake.jobs import bucket, job_repository
 from payerworks.aws import client
 from payerworks.settings import settings
@@ -65,6 +67,18 @@ def test_a_gzip_file_is_loaded_whatever_it_is_called(intake: Intake) -> None:
     packed = gzip.compress((HEADER + ROW).encode()) + gzip.compress(ROW.replace("V-1", "V-2").encode())
     job = intake.ingest(packed, "patients/visits.csv")
     assert (job["status"], job["visits_created"]) == ("completed", 2)
+
+
+@pytest.mark.parametrize("zeros", [1, 511, 3 << 20])
+def test_zeros_after_a_gzip_file_are_padding(intake: Intake, zeros: int) -> None:
+    first, second = gzip.compress((HEADER + ROW).encode()), gzip.compress(ROW.replace("V-1", "V-2").encode())
+    job = intake.ingest(first + bytes(5) + second + bytes(zeros), "patients/padded.csv.gz")
+    assert (job["status"], job["visits_created"]) == ("completed", 2)
+
+
+def test_bytes_after_a_gzip_file_other_than_zeros_are_damage() -> None:
+    with pytest.raises(UnreadableFile, match="damaged"):
+        list(unpacked([gzip.compress(b"a,b\n"), b"\0\0text"]))
 
 
 def test_the_packed_and_the_plain_file_are_the_same_content(intake: Intake) -> None:
