@@ -42,7 +42,9 @@ def _prepare(tenant: str, upload: IngestUploadRequest, seed: str) -> str:
     """The file's key, in a folder of its own; puts the file's mapping, if any, into that folder."""
     folder = f"{upload.kind}/{tenant}/{seed}"
     if upload.mapping:
-        bucket.upload(f"{folder}/{MAPPING_NAME}", upload.mapping.model_dump_json(), tenant, "application/json")
+        bucket.upload(
+            f"{folder}/{MAPPING_NAME}", upload.mapping.model_dump_json(exclude_unset=True), tenant, "application/json"
+        )
     return f"{folder}/{upload.filename}"
 
 

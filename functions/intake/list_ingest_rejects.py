@@ -5,9 +5,12 @@ from intake.jobs import job_repository
 from intake.jobs.row_list import row_list_answer
 from payerworks.http import Answer, Request, http_operation
 
+_NO_COLUMNS = header_row([], ",")
+
 
 @http_operation(answers={200: None, 303: None}, errors=(404,))
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
-    columns, delimiter = (job.split.columns, job.split.delimiter) if job.split else ([], ",")
-    return row_list_answer(job, "rejects", header_row(columns, delimiter))
+    split = job.split
+    header = header_row(split.columns, split.delimiter, is_reject_list=split.is_reject_list) if split else _NO_COLUMNS
+    return row_list_answer(job, "rejects", header)

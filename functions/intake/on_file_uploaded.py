@@ -4,18 +4,18 @@
 2. Each message of a job continues from the last checkpoint, so it may come twice, late, or after a crash.
 """
 
-import itertools
 import urllib.parse
+from dataclasses import replace
 from typing import Any
 
-from intake.files.columns import ColumnMapping, read_header
+from intake.files.columns import ColumnMapping, Header, Layout, read_header
 from intake.files.mapping import is_mapping, read_mapping
-from intake.files.unpacking import MAGIC, unpacked
 from intake.files.unreadable import UnreadableFile
 from intake.jobs import bucket, job_repository
-from intake.jobs.jobs import File, FileJob, SplitResult, chunk_message, split_message, task_id_of
+from intake.jobs.jobs import FileJob, SplitResult, chunk_message, split_message, task_id_of
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.resumable_split import OutOfTime, check_time, split_file
+from intake.jobs.source import source_of
 from intake.jobs.splitting import first_chunks
 from payerworks.messages import SecondsLeft, send, sqs_handler
 from payerworks.settings import settings
@@ -58,11 +58,11 @@ def _continue(job: FileJob, uploaded_at: str, tries: int, seconds_left: SecondsL
 
 
 def _split(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitResult:
-    source = _unpacked(job)
+    mapping = _mapping(job)
+    source = source_of(job, mapping.encoding if mapping else None)
     check_time(job, seconds_left())
     header = read_header(next(bucket.stream(source), b""))
-    mapping = _mapping(job)
-    layout = FILE_KINDS[job.kind].layout_of(header.columns, mapping)
+    layout = _layout(job.kind, header, mapping)
     split = split_file(job, source, header, layout, seconds_left)
     if split.contested:
         bucket.write_contested(job, split.contested)
@@ -77,21 +77,18 @@ def _split(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitRe
         contested=bool(split.contested),
         chunks=len(split.chunks),
         mapping=mapping,
+        is_reject_list=header.is_reject_list,
     )
+
+
+def _layout(kind: str, header: Header, mapping: ColumnMapping | None) -> Layout:
+    layout = FILE_KINDS[kind].layout_of(header.columns, mapping)
+    return replace(layout, is_reject_list=header.is_reject_list)
 
 
 def _mapping(job: FileJob) -> ColumnMapping | None:
     stored = bucket.nearest_mapping(job.file.key, job.tenant)
     return read_mapping(*stored, job.kind) if stored else None
-
-
-def _unpacked(job: FileJob) -> File:
-    # This fits into one invocation: unpacking the maximum of 4 GB takes a few of its 15 minutes.
-    blocks = bucket.stream(job.file)
-    beginning = next(blocks, b"")
-    if not beginning.startswith(MAGIC):
-        return job.file
-    return bucket.find_unpacked(job) or bucket.upload_unpacked(job, unpacked(itertools.chain([beginning], blocks)))
 
 
 handler = sqs_handler(start_jobs, counts_tries=True, knows_time=True)

@@ -102,6 +102,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.jobs.job_repository.has_unfinished_others": lambda w: jobs.has_unfinished_others(w.job),
     "intake.jobs.job_repository.note_hand_over": lambda w: jobs.note_hand_over(w.job),
     "intake.jobs.job_repository.note_retry": lambda w: jobs.note_retry(w.job, "chunk 1", 2),
+    "intake.jobs.job_repository.set_encoding": lambda w: jobs.set_encoding(w.job, "utf-8"),
     "intake.jobs.job_repository.set_split": lambda w: jobs.set_split(jobs.read_job(ACME, "task-0"), world_of.SPLIT),
     "intake.jobs.job_repository.finish_chunk": lambda w: jobs.finish_chunk(w.job, 1, Counts(rows_read=2)),
     "intake.jobs.job_repository.complete_if_loaded": lambda w: jobs.complete_if_loaded(ACME, w.job.task_id),

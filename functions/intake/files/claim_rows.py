@@ -18,7 +18,7 @@ from claims.claim.new_claim import new_claims
 from claims.claim.source import file_row
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage.row_repository import store_rows
-from intake.files.columns import ColumnMapping, Layout, is_reject_list, layout_of, missing_columns_message
+from intake.files.columns import ColumnMapping, Layout, layout_of, missing_columns_message
 from intake.files.patient_rows import BadRow, Fields, RowKey
 from intake.files.unreadable import UnreadableFile
 from intake.registry.registry_rules import LoadedRows, Origin
@@ -44,7 +44,7 @@ def claims_layout(columns: Sequence[str], mapping: ColumnMapping | None = None) 
 
     Raises UnreadableFile that names the fields without a column and those with more than one.
     """
-    if mapping:
+    if mapping and mapping.columns:
         return layout_of(columns, mapping)
     numbers: dict[str, list[int]] = {}
     for number, name in enumerate(columns):
@@ -58,9 +58,8 @@ def claims_layout(columns: Sequence[str], mapping: ColumnMapping | None = None) 
             faults.append(f"The file has more than one column {field}: {names}.")
     if faults:
         raise UnreadableFile(" ".join(faults))
-    return Layout(
-        tuple(columns), {field: (tuple(of_field),) for field, of_field in numbers.items()}, is_reject_list(columns)
-    )
+    fields: dict[str, tuple[tuple[int, ...], ...]] = {field: (tuple(of_field),) for field, of_field in numbers.items()}
+    return Layout(tuple(columns), fields, date_format=mapping.date_format if mapping else None)
 
 
 def claim_row(fields: Fields, line: int) -> ClaimRow:

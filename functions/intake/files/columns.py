@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.files.csv_rows import rows
+from intake.files.csv_rows import NUL, Row, line_ends, rows
 from intake.files.unreadable import UnreadableFile
 
 Names = tuple[str, ...]
@@ -14,7 +14,10 @@ LINE, REJECT_REASON = "line", "reject_reason"
 
 DELIMITERS = (",", ";", "\t")
 _BOM = b"\xef\xbb\xbf"
-_OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+# The line by which a spreadsheet is told the delimiter.
+_SEP = re.compile(rb'"?sep=([\t!#-/:-@\[-`{-~])"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_LINE_NUMBER = re.compile("[0-9]*")
+_NUL_HINT = "If the file is in UTF-16, save it in UTF-8, or name its encoding in a mapping.json."
 _IGNORED = re.compile(r"[\W_]+")
 
 PRESETS: dict[str, dict[str, Names]] = {
@@ -48,22 +51,28 @@ PRESETS: dict[str, dict[str, Names]] = {
 class ColumnMapping:
     """The mapping in the object under `key` (mapping.py): fields with their columns, as in PRESETS.
 
-    `date_format` is the file's format of dates (dates.day_written); None: ISO 8601 or the US style.
+    Without columns, the presets apply. `date_format` is the file's format of dates (dates.day_written); None: ISO 8601
+    or the US style. `encoding` is the file's encoding (encodings.ENCODINGS); None: the one that it seems to have.
     """
 
     key: str
     columns: dict[str, Sequence[str]]
     date_format: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A file's first row: the names of its columns, their delimiter, and the byte and line where the rows begin."""
+    """A file's first row: the names of its columns, their delimiter, and the byte and line where the rows begin.
+
+    `is_reject_list`: the file is a list of rejects (`_is_reject_list`).
+    """
 
     columns: tuple[str, ...]
     delimiter: str
     end: int
     line: int
+    is_reject_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +88,39 @@ class Layout:
 
     columns: tuple[str, ...]
     fields: dict[str, tuple[tuple[int, ...], ...]]
-    is_reject_list: bool
+    is_reject_list: bool = False
     date_format: str | None = None
 
 
 def read_header(beginning: bytes) -> Header:
-    """The header in the beginning of a file (its first megabyte, or all of it). Raises UnreadableFile."""
-    if beginning[:2] in _OTHER_ENCODINGS:
-        raise UnreadableFile(f"The file is in {_OTHER_ENCODINGS[beginning[:2]]}; it must be in UTF-8.")
+    """The header in the beginning of a file (its first megabyte, or all of it). Raises UnreadableFile.
+
+    A first line `sep=;` names the delimiter; without it, the one that gives the most columns counts.
+    """
     start = len(_BOM) if beginning.startswith(_BOM) else 0
-    first_rows = [next(rows([beginning[start:]], delimiter, start), None) for delimiter in DELIMITERS]
+    sep = _SEP.match(beginning, start)
+    delimiters, row_start = ((sep[1].decode(),), sep.end()) if sep else (DELIMITERS, start)
+    line = 1 + line_ends(beginning[start:row_start])
+    first_rows = [_first_row(rows([beginning[row_start:]], delimiter, row_start, line)) for delimiter in delimiters]
+    headers = [(row, delimiter) for row, delimiter in zip(first_rows, delimiters, strict=True) if row and not row.fault]
     if first_rows[0] is None:
         raise UnreadableFile("The file is empty.")
-    headers = [(row, delimiter) for row, delimiter in zip(first_rows, DELIMITERS, strict=True) if row and not row.fault]
     if not headers:
-        raise UnreadableFile(f"The file has no header: in its first line, {first_rows[0].fault}.")
+        hint = f" {_NUL_HINT}" if first_rows[0].fault == NUL else ""
+        raise UnreadableFile(f"The file has no header: in its first line, {first_rows[0].fault}.{hint}")
     row, delimiter = max(headers, key=lambda pair: len(pair[0].cells))
-    lines = beginning.count(b"\n", start, row.end)
-    return Header(tuple(row.cells), delimiter, row.end, lines + 1)
+    line = row.line + line_ends(beginning[row.start : row.end])
+    is_reject_list = _is_reject_list(row.cells, rows([beginning[row.end :]], delimiter))
+    return Header(tuple(row.cells), delimiter, row.end, line, is_reject_list)
+
+
+def _first_row(file_rows: Iterable[Row]) -> Row | None:
+    return next((row for row in file_rows if row.fault or not is_blank(row)), None)
+
+
+def is_blank(row: Row) -> bool:
+    """Whether a row has nothing but blanks in its cells, as spreadsheets write them below their tables."""
+    return not any(map(str.strip, row.cells))
 
 
 def layout_of(columns: Sequence[str], mapping: ColumnMapping | None = None) -> Layout:
@@ -104,33 +128,50 @@ def layout_of(columns: Sequence[str], mapping: ColumnMapping | None = None) -> L
 
     Raises UnreadableFile that names the missing columns.
     """
-    presets: Mapping[str, Mapping[str, Sequence[str]]] = {mapping.key: mapping.columns} if mapping else PRESETS
+    mapped = mapping and mapping.columns
+    presets: Mapping[str, Mapping[str, Sequence[str]]] = {mapping.key: mapped} if mapping and mapped else PRESETS
     numbers: dict[str, list[int]] = {}
     for number, name in enumerate(columns):
-        numbers.setdefault(_folded(name), []).append(number)
+        numbers.setdefault(folded(name), []).append(number)
     missing = {name: _missing(preset, numbers) for name, preset in presets.items()}
     nearest = min(missing, key=lambda name: len(missing[name]) / len(presets[name]))
     if missing[nearest] == ["reason"] and not mapping and numbers.keys() <= _KNOWN:
         missing[nearest] = []  # the file says none: no column of another name could be meant
     if missing[nearest]:
-        if mapping:
+        if mapping and mapped:
             names = ", ".join(missing[nearest])
             raise UnreadableFile(f"The file has no column {names}, which the mapping {mapping.key} requires.")
         raise UnreadableFile(missing_columns_message(missing[nearest], tuple(presets[nearest])))
     fields = {
-        field: tuple(tuple(numbers[_folded(name)]) for name in names if _folded(name) in numbers)
+        field: tuple(tuple(numbers[folded(name)]) for name in names if folded(name) in numbers)
         for field, names in presets[nearest].items()
     }
-    return Layout(tuple(columns), fields, is_reject_list(columns), mapping.date_format if mapping else None)
+    return Layout(tuple(columns), fields, date_format=mapping.date_format if mapping else None)
 
 
-def is_reject_list(columns: Iterable[str]) -> bool:
-    """Whether a file with these columns is a list of rejects."""
-    return {_folded(LINE), _folded(REJECT_REASON)} <= set(map(_folded, columns))
+def reject_columns(columns: Sequence[str]) -> int | None:
+    """The number of the column `line` that `reject_reason` follows, of several the last one; None if there is none."""
+    names = [name.strip() for name in columns]
+    pairs = (number for number in range(len(names)) if names[number : number + 2] == [LINE, REJECT_REASON])
+    return max(pairs, default=None)
+
+
+def _is_reject_list(columns: Sequence[str], first_rows: Iterable[Row]) -> bool:
+    """Whether a file with these columns and first rows is a list of rejects.
+
+    Its columns `line` and `reject_reason` stand side by side. In its rows, what is in `line` is a number; one has both,
+    while rows that a person added may have neither.
+    """
+    number = reject_columns(columns)
+    if number is None:
+        return False
+    whole = (row.cells for row in first_rows if not row.fault and len(row.cells) == len(columns))
+    pairs = [(cells[number].strip(), cells[number + 1].strip()) for cells in whole]
+    return any(map(all, pairs)) and all(_LINE_NUMBER.fullmatch(line) for line, _ in pairs)
 
 
 def _missing(preset: Mapping[str, Sequence[str]], numbers: dict[str, list[int]]) -> list[str]:
-    return [" or ".join(names) for names in preset.values() if not any(_folded(name) in numbers for name in names)]
+    return [" or ".join(names) for names in preset.values() if not any(folded(name) in numbers for name in names)]
 
 
 def missing_columns_message(missing: Sequence[str], required: Sequence[str]) -> str:
@@ -140,7 +181,7 @@ def missing_columns_message(missing: Sequence[str], required: Sequence[str]) -> 
     return f"The file has no column {', '.join(missing)}."
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     return _IGNORED.sub("", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""Mappings: the columns and date format of files whose layout is neither ours nor Synthea's.
+"""Mappings: the columns, date format and encoding of files that are not as ours or Synthea's.
 
 An object `mapping.json` applies to the tenant's files that are put after it into its folder, or into a folder below
 without a nearer mapping.
@@ -14,6 +14,7 @@ from pydantic.json_schema import WithJsonSchema
 from claims.claim.field_names import FIELDS as CLAIM_FIELDS
 from intake.files import dates
 from intake.files.columns import PRESETS, ColumnMapping
+from intake.files.encodings import ENCODINGS
 from intake.files.unreadable import UnreadableFile
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
@@ -40,9 +41,16 @@ def _column_name(text: str) -> str:
     return text
 
 
+def _encoding(text: str) -> str:
+    if text.lower() not in ENCODINGS:
+        raise ValueError(f"must be one of {', '.join(ENCODINGS)}")
+    return text.lower()
+
+
 DateFormat = Annotated[
     str, AfterValidator(_date_format), WithJsonSchema({"type": "string", "examples": ["DD.MM.YYYY"]})
 ]
+Encoding = Annotated[str, AfterValidator(_encoding), WithJsonSchema({"type": "string", "enum": [*ENCODINGS]})]
 _COLUMN = {"type": "string", "minLength": 1, "maxLength": 200}
 ColumnName = Annotated[str, StringConstraints(max_length=200), AfterValidator(_column_name)]
 ColumnNames = Annotated[
@@ -54,12 +62,17 @@ ColumnNames = Annotated[
 
 
 class FileMapping(BaseModel, extra="forbid", strict=True):
-    """The content of `mapping.json`: the columns of each field of a file, and the file's date format."""
+    """The content of `mapping.json`: the columns of each field of a file, its date format, and its encoding."""
 
     columns: dict[str, ColumnNames] = Field(
-        description="Each field with the name of its column, or with several: the first nonempty cell counts."
+        {},
+        description="Each field with the name of its column, or with several: the first nonempty cell counts. Without "
+        "it, the usual columns.",
     )
     date_format: DateFormat | None = Field(None, description="YYYY, MM and DD; without it, ISO 8601 or M/D/YYYY.")
+    encoding: Encoding | None = Field(
+        None, description="Of a file without a byte order mark; without it, UTF-8 or else Windows-1252."
+    )
 
 
 def is_mapping(key: str) -> bool:
@@ -87,12 +100,14 @@ def read_mapping(key: str, content: bytes, kind: str) -> ColumnMapping:
         mapping = checked(FileMapping, value, "The mapping is not valid.", field_faults(value, kind))
     except BadInput as invalid:
         raise _unusable(key, invalid.errors) from None
-    return ColumnMapping(key, dict(mapping.columns), mapping.date_format)
+    return ColumnMapping(key, dict(mapping.columns), mapping.date_format, mapping.encoding)
 
 
 def field_faults(mapping: Json, kind: Json) -> list[Fault]:
     """The unknown and the missing fields of a mapping for files of a kind, as far as both can be read."""
-    columns = mapping.get("columns") if isinstance(mapping, dict) else None
+    columns = mapping.get("columns", {}) if isinstance(mapping, dict) else None
+    if columns == {} and isinstance(mapping, dict):
+        return [] if mapping.get("date_format") or mapping.get("encoding") else [Fault("/columns", "is missing")]
     if not isinstance(columns, dict) or not isinstance(kind, str) or kind not in _FIELD_SETS:
         return []  # the model says so
     field_sets = [set(fields) for fields in _FIELD_SETS[kind]]

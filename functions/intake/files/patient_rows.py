@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pydantic
 
 from intake.files import dates
-from intake.files.columns import Layout
+from intake.files.columns import Layout, is_blank
 from intake.files.csv_rows import Row
 from intake.files.rejects import unguarded
 from intake.files.row_models import IngestRecord, PersonFields, VisitFields
@@ -33,6 +33,10 @@ class BadRow(Exception):
         self.faults = row_faults
 
 
+class BlankRow(BadRow):
+    """A row of blanks alone: it is skipped and counted, not rejected."""
+
+
 def fields_of(row: Row, layout: Layout) -> Fields:
     """The row's fields as text, without surrounding blanks; dates in the layout's format as ISO.
 
@@ -40,9 +44,12 @@ def fields_of(row: Row, layout: Layout) -> Fields:
     """
     if row.fault:
         raise BadRow([Fault("", row.fault)])
+    if is_blank(row):
+        raise BlankRow([Fault("", "the line is blank")])
     if len(row.cells) != len(layout.columns):
         raise BadRow([Fault("", f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")])
-    fields = {field: _first_nonempty(row.cells, numbers, layout) for field, numbers in layout.fields.items()}
+    cells = [unguarded(cell) for cell in row.cells] if layout.is_reject_list else row.cells
+    fields = {field: _first_nonempty(cells, numbers, layout) for field, numbers in layout.fields.items()}
     return _with_iso_dates(fields, layout.date_format) if layout.date_format else fields
 
 
@@ -65,7 +72,7 @@ def _first_nonempty(cells: Sequence[str], alternatives: tuple[tuple[int, ...], .
         text = texts.pop()
         if text:
             break
-    return unguarded(text) if layout.is_reject_list else text
+    return text
 
 
 def record_of(fields: Mapping[str, str], line: int) -> Record:

@@ -87,12 +87,16 @@ def _cell(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...], layou
     """The column that counts, and its text: several texts if columns of this name differ."""
     column, texts = "", [""]
     for numbers in alternatives:
-        different = sorted({cells[number].strip() for number in numbers})
+        different = sorted({_own(cells[number], layout) for number in numbers})
         if different != [""] or not column:
             column, texts = layout.columns[numbers[0]].strip(), different
         if different != [""]:
             break
-    return column, [unguarded(text) for text in texts] if layout.is_reject_list else texts
+    return column, texts
+
+
+def _own(cell: str, layout: Layout) -> str:
+    return (unguarded(cell) if layout.is_reject_list else cell).strip()
 
 
 def _label(field: str, column: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.files.columns import LINE, REJECT_REASON
+from intake.files.columns import LINE, REJECT_REASON, reject_columns
 
 # A cell that a spreadsheet would run as a formula (OWASP, "CSV Injection"), after any number of `'`, our guard.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -34,23 +34,25 @@ def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def header_row(columns: Sequence[str], delimiter: str) -> str:
+def header_row(columns: Sequence[str], delimiter: str, *, is_reject_list: bool = False) -> str:
     """The first line of a list of rejects: the file's own columns, `line` and `reject_reason`.
 
     If the file is itself a list of rejects, its old `line` and `reject_reason` are left out.
     """
-    return _row([columns[number] for number in _own_columns(columns)] + [LINE, REJECT_REASON], delimiter)
+    return _row([*_own_cells(columns, columns, delimiter, is_reject_list), LINE, REJECT_REASON], delimiter)
 
 
-def reject_rows(rejects: Iterable[Reject], columns: Sequence[str], delimiter: str) -> Iterator[tuple[int, str]]:
+def reject_rows(
+    rejects: Iterable[Reject], columns: Sequence[str], delimiter: str, *, is_reject_list: bool = False
+) -> Iterator[tuple[int, str]]:
     """The lines of a list of rejects below `header_row`, each with its row's line in the file, sorted by that line.
 
     The surplus cells of a row that is too long become the text of its last column; a row that is too short is padded.
+    A cell of a list of rejects is guarded once again, not twice.
     """
-    own_columns = _own_columns(columns)
     for reject in sorted(rejects, key=lambda reject: reject.line):
-        cells = _fitted(reject.cells, len(columns), delimiter)
-        own_cells = [guarded(cells[number]) for number in own_columns]
+        cells = [unguarded(cell) for cell in reject.cells] if is_reject_list else reject.cells
+        own_cells = map(guarded, _own_cells(cells, columns, delimiter, is_reject_list))
         yield reject.line, _row([*own_cells, str(reject.line), reject.reason], delimiter)
 
 
@@ -62,8 +64,15 @@ def duplicate_rows(duplicates: Mapping[int, str]) -> Iterator[tuple[int, str]]:
     return ((line, f"{line},{stored_id}\r\n") for line, stored_id in sorted(duplicates.items()))
 
 
-def _own_columns(columns: Sequence[str]) -> list[int]:
-    return [number for number, name in enumerate(columns) if name.strip().lower() not in (LINE, REJECT_REASON)]
+def _own_cells(cells: Sequence[str], columns: Sequence[str], delimiter: str, is_reject_list: bool) -> list[str]:
+    """A row's cells in the file's own columns."""
+    number = reject_columns(columns) if is_reject_list else None
+    if number is None:
+        return _fitted(cells, len(columns), delimiter)
+    # A person added a delimiter to a cell before `line`: the cells from `line` on have moved.
+    moved = number + max(0, len(cells) - len(columns))
+    own_after = _fitted(cells[moved + 2 :], len(columns) - number - 2, delimiter)
+    return _fitted(cells[:moved], number, delimiter) + own_after
 
 
 def _row(cells: Iterable[str], delimiter: str) -> str:
@@ -72,8 +81,7 @@ def _row(cells: Iterable[str], delimiter: str) -> str:
     return text.getvalue()
 
 
-def _fitted(cells: list[str], count: int, delimiter: str) -> list[str]:
-    surplus = cells[count - 1 :]
-    if len(surplus) > 1:
-        return [*cells[: count - 1], delimiter.join(surplus)]
-    return cells + [""] * (count - len(cells))
+def _fitted(cells: Sequence[str], count: int, delimiter: str) -> list[str]:
+    if 0 < count < len(cells):
+        return [*cells[: count - 1], delimiter.join(cells[count - 1 :])]
+    return [*cells, *[""] * (count - len(cells))]

@@ -3,7 +3,7 @@
     patients/…, claims/…             files to ingest, put there by any S3 client, and their mappings (mapping.py)
     …/{tenant}/{id}/{file name}      those uploaded through POST /ingest/uploads
     patients/posted/{id}.csv         the records of POST /ingest: in our own columns, so without a mapping
-    unpacked/{tenant}/{task_id}.csv  the content of a gzip file
+    unpacked/{tenant}/{task_id}.csv  the content of a gzip file; `….utf8.csv`: that of a file in another encoding
     splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks`: the finished split
     contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
     contested/{tenant}/{task_id}/…   how often each contested row of claims occurs, up to the end of a contested chunk
@@ -31,6 +31,8 @@ from payerworks.settings import settings
 
 DEFAULT_TENANT = "main"
 POSTED = "patients/posted/"
+Form = Literal["csv", "utf8.csv"]
+"""A file's content as it was packed, and the same in UTF-8."""
 BLOCK = 1024 * 1024
 PART = 8 * BLOCK
 """Bytes of a part of a multipart upload; the minimum of S3 is 5 MB."""
@@ -83,16 +85,14 @@ def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
     return None
 
 
-def upload_unpacked(job: FileJob, blocks: Iterable[bytes]) -> File:
-    """Put the content of the job's gzip file, part by part; readers see all of it or nothing."""
-    key = _unpacked_key(job)
-    return _file(key, _upload_parts(key, blocks))
+def copy_once(job: FileJob, form: Form, content: Iterable[bytes]) -> File:
+    """The job's file in another form, which is put part by part unless an earlier try has put it.
 
-
-def find_unpacked(job: FileJob) -> File | None:
-    """The unpacked content of the job's gzip file; None if it was not unpacked yet."""
-    stored = find(_unpacked_key(job))
-    return stored[0] if stored else None
+    Readers see all of it or nothing.
+    """
+    key = f"unpacked/{job.tenant}/{job.task_id}.{form}"
+    stored = find(key)
+    return stored[0] if stored else _file(key, _upload_parts(key, content))
 
 
 def _upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str, Any]:
@@ -243,10 +243,6 @@ def _read(key: str) -> bytes:
     except s3.exceptions.NoSuchKey:
         return b""
     return body
-
-
-def _unpacked_key(job: FileJob) -> str:
-    return f"unpacked/{job.tenant}/{job.task_id}.csv"
 
 
 def _split_key(job: FileJob, name: str) -> str:

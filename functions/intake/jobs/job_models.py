@@ -79,6 +79,10 @@ class IngestJob(BaseModel):
     kind: Literal["patients", "claims"]
     status: Literal["queued", "running", "completed", "failed"]
     error: str | None
+    encoding: str | None = Field(
+        description="The file's encoding, once it is known, such as `utf-8`, or `windows-1252` for a file that is not "
+        "UTF-8 and has no byte order mark."
+    )
     steps: list[JobStep]
     percent: float = Field(ge=0, le=100)
     rows_read: int
@@ -89,6 +93,7 @@ class IngestJob(BaseModel):
     claims_created: int
     duplicates: int
     rejected: int
+    blank: int = Field(description="Rows of blanks alone, which are skipped and not in `rows_read`.")
     started_at: str | None
     finished_at: str | None
 

@@ -1,8 +1,8 @@
 """Table `intake`: the jobs and the contents seen (repository.py keeps the registry in the same table).
 
 pk, sk:
-    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, split (JSON
-                                            text), the sums of the counts
+    {tenant}#JOB#{task_id}       JOB        key, version, kind, status, times, hand_overs, retried, error, encoding,
+                                            split (JSON text), the sums of the counts
     {tenant}#JOB#{task_id}       CHUNK#{n}  a loaded chunk, with its own counts
     {tenant}#CONTENT#{id}        CONTENT    first_seen, of the first file with this content
 One transaction puts a chunk's counts and adds them to the sums, so a chunk is counted once, however often it is
@@ -19,7 +19,7 @@ Access patterns
 from dataclasses import asdict
 from typing import Any
 
-from intake.files.columns import ColumnMapping
+from intake.files.columns import ColumnMapping, reject_columns
 from intake.jobs.jobs import COUNTS, Counts, File, FileJob, SplitResult
 from payerworks import json_text
 from payerworks.batches import read_all
@@ -104,6 +104,15 @@ def note_retry(job: FileJob, part: str, tries: int) -> None:
     change, if_running = "SET retried_at = :at, retried = :retried", "#status = :running"
     if _update(job.tenant, job.task_id, change, if_running, {"#status": "status"}, values):
         _log(job, "retried", part=part, tries=tries)
+
+
+def set_encoding(job: FileJob, encoding: str) -> str:
+    """Store the encoding of a job's file, unless the job has one already. Returns the one stored."""
+    names, values = {"#encoding": "encoding"}, {":encoding": {"S": encoding}}
+    change, unless_set = "SET #encoding = :encoding", "attribute_not_exists(#encoding)"
+    if _update(job.tenant, job.task_id, change, unless_set, names, values):
+        return encoding
+    return read_job(job.tenant, job.task_id).encoding or encoding
 
 
 def set_split(job: FileJob, split: SplitResult) -> None:
@@ -231,11 +240,13 @@ def _job_of(item: Item) -> FileJob:
         hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
         chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
         counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),
-        **{name: item[name]["S"] for name in (*_TIMES, "retried", "error") if name in item},
+        **{name: item[name]["S"] for name in (*_TIMES, "retried", "error", "encoding") if name in item},
     )
 
 
 def _split_of(split: dict[str, Any]) -> SplitResult:
     mapping = split.get("mapping")  # jobs that are older than mappings have none
     objects = {"source": File(**split["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
-    return SplitResult(**split | objects)
+    # Older jobs knew a list of rejects by the names of its columns alone.
+    is_reject_list = split.get("is_reject_list", reject_columns(split["columns"]) is not None)
+    return SplitResult(**split | objects | {"is_reject_list": is_reject_list})

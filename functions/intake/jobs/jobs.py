@@ -12,7 +12,10 @@ JobStatus = Literal["queued", "running", "completed", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The outcomes of rows: each row read is a reject, a duplicate, or counted in the other members."""
+    """The outcomes of rows: each row read is a reject, a duplicate, or counted in the other members.
+
+    A row of blanks alone is not read: it is counted in `blank`.
+    """
 
     rows_read: int = 0
     patients_created: int = 0
@@ -22,6 +25,7 @@ class Counts:
     claims_created: int = 0
     duplicates: int = 0
     rejected: int = 0
+    blank: int = 0
 
 
 COUNTS = tuple(count.name for count in fields(Counts))
@@ -51,6 +55,7 @@ class SplitResult:
     contested           some keys are contested (row_conflicts.py): the last chunks load their rows
     chunks              the number of chunks
     mapping             the mapping at the time of the split; later changes of the object do not matter
+    is_reject_list      the file is a corrected list of rejects (columns.Header)
     """
 
     source: File
@@ -61,6 +66,7 @@ class SplitResult:
     contested: bool
     chunks: int
     mapping: ColumnMapping | None = None
+    is_reject_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class FileJob:
     handed_on_at  the time of the last hand-over
     retried       the part of the work that was last tried again, and the number of that try
     loaded_at     the time at which the latest chunk was loaded
+    encoding      the file's encoding, once it is known (encodings.ENCODINGS)
     """
 
     tenant: str
@@ -87,6 +94,7 @@ class FileJob:
     finished_at: str | None = None
     retried: str | None = None
     error: str | None = None
+    encoding: str | None = None
     split: SplitResult | None = None
     hand_overs: int = 0
     chunks_done: int = 0
@@ -123,6 +131,7 @@ def job_answer(job: FileJob) -> dict[str, object]:
         "kind": job.kind,
         "status": job.status,
         "error": job.error,
+        "encoding": job.encoding,
         "steps": _steps(job),
         "percent": job.percent,
         **asdict(job.counts),

@@ -8,7 +8,16 @@ from typing import Any, Generic, TypeVar
 from intake.files.claim_rows import claim_content, claim_keys, claim_row, claims_layout, load_claims
 from intake.files.columns import ColumnMapping, Layout, layout_of
 from intake.files.csv_rows import Row
-from intake.files.patient_rows import BadRow, Fields, RowKey, fields_of, record_content, record_keys, record_of
+from intake.files.patient_rows import (
+    BadRow,
+    BlankRow,
+    Fields,
+    RowKey,
+    fields_of,
+    record_content,
+    record_keys,
+    record_of,
+)
 from intake.files.reject_reasons import reason_of
 from intake.files.rejects import Reject
 from intake.registry.registry_rules import LoadedRows, Origin
@@ -39,10 +48,12 @@ class FileKind(Generic[Checked]):
     load: Callable[[str, Origin, Sequence[Checked], Counter[str]], LoadedRows]
     counts_equal_rows: bool
 
-    def read(self, row: Row, layout: Layout) -> Checked | Reject:
-        """A row, checked, or its rejection with every fault."""
+    def read(self, row: Row, layout: Layout) -> Checked | Reject | None:
+        """A row, checked, or its rejection with every fault; None for a blank row, which is skipped."""
         try:
             return self.check(fields_of(row, layout), row.line)
+        except BlankRow:
+            return None
         except BadRow as bad_row:
             return rejected(row, bad_row.faults, layout)
 

@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from intake.files.columns import Layout
@@ -22,7 +23,7 @@ BATCH = 2000
 def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable."""
     kind = FILE_KINDS[job.kind]
-    layout = kind.layout_of(split.columns, split.mapping)
+    layout = replace(kind.layout_of(split.columns, split.mapping), is_reject_list=split.is_reject_list)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     duplicates: dict[int, str] = {}
@@ -32,14 +33,19 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     chunk_rows = _rows_to_load(kind, layout, job, split, chunk)
     while batch := list(itertools.islice(chunk_rows, BATCH)):
         bad = [checked for _, checked in batch if isinstance(checked, Reject)]
-        good = [checked for _, checked in batch if not isinstance(checked, Reject)]
+        good = [checked for _, checked in batch if checked is not None and not isinstance(checked, Reject)]
+        blank = sum(checked is None for _, checked in batch)
         loaded = kind.load(job.tenant, origin, good, earlier)
         bad += [rejected(row, [loaded.refused[row.line]], layout) for row, _ in batch if row.line in loaded.refused]
-        counts += loaded.counts + Counter(rows_read=len(batch), rejected=len(bad), duplicates=len(loaded.duplicates))
+        counts += loaded.counts
+        counts += Counter(
+            rows_read=len(batch) - blank, blank=blank, rejected=len(bad), duplicates=len(loaded.duplicates)
+        )
         rejects += bad
         duplicates |= loaded.duplicates
     if rejects:
-        bucket.write_rows(job, chunk, "rejects", reject_rows(rejects, split.columns, split.delimiter))
+        lines = reject_rows(rejects, split.columns, split.delimiter, is_reject_list=split.is_reject_list)
+        bucket.write_rows(job, chunk, "rejects", lines)
     if duplicates:
         bucket.write_rows(job, chunk, "duplicates", duplicate_rows(duplicates))
     if counts_equal_rows:
@@ -49,10 +55,10 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
 
 def _rows_to_load(
     kind: FileKind[Any], layout: Layout, job: FileJob, split: SplitResult, chunk: Chunk
-) -> Iterator[tuple[Row, Any | Reject]]:
+) -> Iterator[tuple[Row, Any | Reject | None]]:
     contested = bucket.read_contested(job) if split.contested else frozenset()
     for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
         checked = kind.read(row, layout)
-        keys = () if isinstance(checked, Reject) else kind.keys_of(checked)
+        keys = () if checked is None or isinstance(checked, Reject) else kind.keys_of(checked)
         if is_contested(keys, contested) == chunk.contested:
             yield row, checked

@@ -96,12 +96,11 @@ class Splitter:
 
     def _add(self, row: Row) -> None:
         checked = self._kind.read(row, self._layout)
-        if isinstance(checked, Reject):
-            content = "\0".join(row.cells)
-        else:
-            content = self._kind.content_of(checked)
-            self._note_keys(checked)
-        self._content = hashlib.blake2b(self._content + content.encode(), digest_size=16).digest()
+        if checked is not None:
+            content = "\0".join(row.cells) if isinstance(checked, Reject) else self._kind.content_of(checked)
+            self._content = hashlib.blake2b(self._content + content.encode(), digest_size=16).digest()
+            if not isinstance(checked, Reject):
+                self._note_keys(checked)
         (start, _, line), count = self._open or ((row.start, 0, row.line), 0)
         self._open = (start, row.end, line), count + 1
         self._last = row.start, row.line

@@ -1,9 +1,10 @@
 import csv
 import io
 import itertools
+import re
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake.files import csv_rows
@@ -19,29 +20,71 @@ def read(content: bytes, delimiter: str = ",", block: int = 1 << 20) -> list[Row
     return list(rows(blocks, delimiter))
 
 
-def is_blank(cells: list[str]) -> bool:
-    return len(cells) == 1 and not cells[0].encode().strip()
+def written(table: list[list[str]], delimiter: str, line_end: str, quoting: int) -> bytes:
+    """The table as the csv module writes it, in UTF-8."""
+    # Before Python 3.13 it quotes a CR or LF only if the line end has it, unless told otherwise: it would end the row.
+    if any({"\r", "\n"} & set(cell) for row in table for cell in row):
+        quoting = csv.QUOTE_ALL
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(table)
+    return text.getvalue().encode()
 
 
 @example([["", ""]], "\t", "\n", csv.QUOTE_MINIMAL, 1)
+@example([["", "a"], ["b"]], ",", "\r", csv.QUOTE_MINIMAL, 1)
 @given(
     st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=8),
-    st.sampled_from([",", ";", "\t"]),
-    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
     st.integers(1, 40),
 )
 def test_any_table_comes_back_as_it_was_written(
     table: list[list[str]], delimiter: str, line_end: str, quoting: int, block: int
 ) -> None:
-    # Python 3.11 writes a CR without quotes where lines end with LF: the cell then ends with what looks like CRLF.
-    assume(line_end == "\r\n" or quoting != csv.QUOTE_MINIMAL or not any("\r" in cell for row in table for cell in row))
-    text = io.StringIO()
-    written = [cells for cells in table if not is_blank(cells)]
-    csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(written)
-    found = read(text.getvalue().encode(), delimiter, block)
-    assert [row.cells for row in found] == written
+    found = read(written(table, delimiter, line_end, quoting), delimiter, block)
+    assert [row.cells for row in found] == table
     assert not any(row.fault for row in found)
+
+
+@given(
+    st.lists(st.tuples(st.lists(CELLS, min_size=1, max_size=5), st.sampled_from(["\n", "\r", "\r\n"])), max_size=8),
+    st.integers(1, 40),
+)
+def test_lines_of_a_file_may_end_in_any_ways(table: list[tuple[list[str], str]], block: int) -> None:
+    content = b"".join(written([cells], ",", line_end, csv.QUOTE_ALL) for cells, line_end in table)
+    found = read(content, block=block)
+    assert [row.cells for row in found] == [cells for cells, _ in table]
+    assert [row.line for row in found] == [1 + len(ends(content[: row.start])) for row in found]
+
+
+def ends(content: bytes) -> list[bytes]:
+    return re.findall(rb"\r\n|\r|\n", content)
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r", b"\r\n"])
+@pytest.mark.parametrize("block", [1, 2, 3, 4, 5, 100])
+def test_a_line_end_may_lie_between_two_blocks(line_end: bytes, block: int) -> None:
+    found = read(line_end.join([b"a,b", b'"c",d', b"", b"e,f", b""]), block=block)
+    assert [(row.line, row.cells) for row in found] == [(1, ["a", "b"]), (2, ["c", "d"]), (3, [""]), (4, ["e", "f"])]
+
+
+def test_a_long_file_whose_lines_end_in_cr_is_looked_at_once() -> None:
+    looked_at = 0
+
+    class Watched(bytes):
+        def find(self, wanted: bytes, start: int = 0, end: int | None = None) -> int:  # type: ignore[override]
+            nonlocal looked_at
+            found = super().find(wanted, start, len(self) if end is None else end)
+            looked_at += (found if found >= 0 else len(self)) - start
+            return found
+
+    content = Watched(b"a,b\r" * 20_000)
+    lines = csv_rows._LineEnds(content, is_last=True)
+    start = 0
+    while start < len(content):
+        start = lines.after(start, len(content)) or 0
+    assert looked_at < 3 * len(content)
 
 
 PIECES = st.lists(
@@ -67,14 +110,14 @@ def test_a_range_between_two_rows_gives_the_rows_of_the_whole(pieces: list[bytes
 
 
 @given(PIECES)
-def test_rows_name_their_lines_and_leave_out_only_blank_ones(pieces: list[bytes]) -> None:
+def test_rows_name_their_lines_and_leave_out_nothing(pieces: list[bytes]) -> None:
     content = b"".join(pieces)
-    place = 0
+    end = 0
     for row in read(content):
-        assert not content[place : row.start].strip()
-        assert row.line == content.count(b"\n", 0, row.start) + 1
-        place = row.end
-    assert not content[place:].strip()
+        assert row.start == end
+        assert row.line == 1 + len(ends(content[: row.start]))
+        end = row.end
+    assert end == len(content)
 
 
 @pytest.mark.parametrize(
@@ -91,11 +134,17 @@ def test_rows_name_their_lines_and_leave_out_only_blank_ones(pieces: list[bytes]
         ),
         (b"a," + b"x" * MAX_RECORD + b"\nc,d\n", [csv_rows.TOO_LONG, None]),
         (b"a," + b"x" * 3 * MAX_RECORD, [csv_rows.TOO_LONG]),
+        (b"a," + b"x" * MAX_RECORD + b"\rc,d\r", [csv_rows.TOO_LONG, None]),
+        (b"a," + b"x" * (MAX_RECORD - 3) + b"\r\nc,d\r\n", [csv_rows.TOO_LONG, None]),
+        (b"a," + b"x" * (MAX_RECORD - 4) + b"\r\nc,d\r\n", [None, None]),
+        (b'a,"b\rc,"d"x\rf,g\r', [csv_rows.UNCLOSED, csv_rows.QUOTING, None]),
     ],
 )
 def test_a_broken_row_costs_one_line(content: bytes, faults: list[str | None]) -> None:
     assert [row.fault for row in read(content)] == faults
     assert [row.fault for row in read(content, block=70_001)] == faults
+    assert [row.fault for row in read(content, block=MAX_RECORD - 1)] == faults
+    assert [row.fault for row in read(content, block=MAX_RECORD)] == faults
 
 
 def test_a_quoted_cell_of_64_kb_is_read() -> None:

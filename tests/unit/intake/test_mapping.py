@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from claims.claim.models import SubmittedClaim
-from intake import ingest_records
+from intake import ingest_records, on_file_uploaded
 from intake.files import dates
 from intake.files.mapping import OPTIONAL, mapping_keys
 from intake.files.row_models import IngestRecord
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import Call
-from tests.unit.intake.conftest import Intake
+from tests.unit.intake.conftest import Intake, Invocation, sqs_event
 from tests.unit.intake.test_claim_rows import CLAIM
 from tests.unit.intake.test_ingest_records import notified
 
@@ -169,6 +169,40 @@ def test_every_fault_of_a_mapping_is_told_at_once(intake: Intake) -> None:
     ]
 
 
+def test_a_mapping_may_name_an_encoding_alone(intake: Intake) -> None:
+    put_mapping(intake, "patients", {"encoding": "Macintosh"})
+    job = intake.ingest((OURS + OUR_ROW.replace("Ada", "Zoë")).encode("mac_roman"))
+    assert (job["visits_created"], job["encoding"]) == (1, "macintosh")
+    assert intake.patients()["patients"][0]["person"]["first_name"] == "Zoë"
+
+
+@pytest.mark.parametrize("kind", ["patients", "claims"])
+def test_a_mapping_may_name_a_date_format_alone(intake: Intake, kind: str) -> None:
+    put_mapping(intake, kind, {"date_format": "DD.MM.YYYY"})
+    ours = OURS + OUR_ROW.replace("1990-02-14", "14.02.1990").replace("2024-11-01", "1.11.2024")
+    claims = f"{','.join(CLAIM)}\n{','.join(str(cell) for cell in CLAIM.values())}\n".replace("2018-03-28", "28.3.2018")
+    job = intake.ingest(claims if kind == "claims" else ours, f"{kind}/march.csv")
+    assert (job["claims_created"] + job["visits_created"], job["rejected"]) == (1, 0)
+
+
+def test_an_encoding_named_later_does_not_change_a_file_that_is_being_split(intake: Intake) -> None:
+    put_mapping(intake, "patients", {"encoding": "macintosh"})
+    message = intake.put((OURS + OUR_ROW.replace("Ada", "Zoë")).encode("mac_roman"))
+    on_file_uploaded.handler(sqs_event("on_file_uploaded", message), Invocation(lambda: 100))
+    put_mapping(intake, "patients", {"encoding": "windows-1252"})
+    for chunk in intake.split(message):
+        intake.load(chunk)
+    assert intake.job()["encoding"] == "macintosh"
+    assert intake.patients()["patients"][0]["person"]["first_name"] == "Zoë"
+
+
+def test_rejects_of_a_file_in_a_named_encoding_are_sent_with_its_mapping(intake: Intake) -> None:
+    put_mapping(intake, "patients", {"encoding": "macintosh"})
+    job = intake.ingest((OURS + OUR_ROW.replace("Ada", "Zoë").replace("02-14", "02-30")).encode("mac_roman"))
+    intake.ingest(intake.rejects(job).replace("02-30", "02-14"), "patients/corrected.csv")
+    assert intake.patients()["patients"][0]["person"]["first_name"] == "Zoë"
+
+
 def without(*fields: str) -> dict[str, Any]:
     return {"columns": {field: name for field, name in MAPPING["columns"].items() if field not in fields}}
 
@@ -193,6 +227,7 @@ def without(*fields: str) -> dict[str, Any]:
         (MAPPING | {"columns": MAPPING["columns"] | {"mrn": []}}, "cannot be used: /columns/mrn "),
         (MAPPING | {"date_format": "DD.MMM.YYYY"}, "cannot be used: /date_format must have YYYY, MM and DD once each"),
         (" " * 64 * 1024 + "{}", "has more than 64 KB."),
+        ({"encoding": "klingon"}, "cannot be used: /encoding must be one of utf-8, utf-16, "),
     ],
     ids=range(11),
 )
