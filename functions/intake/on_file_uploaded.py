@@ -19,6 +19,9 @@ from intake.jobs.source import source_of
 from intake.jobs.splitting import first_chunks
 from payerworks.messages import SecondsLeft, send, sqs_handler
 from payerworks.settings import settings
+from payerworks.tenants import DEFAULT_TENANT, is_tenant
+
+NO_TENANT = "The file's metadata `tenant` names no tenant: a name has 1 to 63 characters of a to z, 0 to 9 and -."
 
 
 def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -> None:
@@ -33,9 +36,14 @@ def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -
         stored = None if is_mapping(key) else bucket.find(key, uploaded.get("versionId"))
         if stored is None:
             continue  # deleted since, or a mapping, which is no file to load
-        file, tenant = stored
+        file, named = stored
+        tenant = named if is_tenant(named) else DEFAULT_TENANT
         started = job_repository.begin(tenant, task_id_of(tenant, file), file)
-        if started is not None:
+        if started is None:
+            continue
+        if tenant != named:
+            job_repository.fail(started, NO_TENANT)
+        else:
             _continue(started, record["eventTime"], tries, seconds_left)
 
 

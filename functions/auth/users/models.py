@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from auth.users.rights import UserType
+from payerworks.tenants import DEFAULT_TENANT, TENANT_PATTERN
 
 MAX_PASSWORD = 256
 
@@ -38,8 +39,8 @@ class LoggedIn(BaseModel):
 
 
 class FirstAdmin(BaseModel, strict=True, extra="forbid"):
-    """The first administrator of a new stack. A tenant's name has no `#`, which separates the parts of table keys."""
+    """The first administrator of a new stack."""
 
     email: Email
     password: NewPassword
-    tenant: str = Field("main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    tenant: str = Field(DEFAULT_TENANT, pattern=TENANT_PATTERN)

@@ -11,8 +11,8 @@
     rejects/{tenant}/{task_id}.csv   all rejected rows, if they are too many for an answer
     duplicates/…                     the same of duplicates
 
-The metadata `tenant` of an object names its tenant; without it the tenant is `main`. A principal that may write to the
-bucket may write for every tenant; the policy of a presigned upload binds it to one.
+The metadata `tenant` of an object names its tenant (payerworks/tenants.py); without it the tenant is `main`. A
+principal that may write to the bucket may write for every tenant; the policy of a presigned upload binds it to one.
 """
 
 import contextlib
@@ -28,8 +28,8 @@ from intake.jobs.jobs import File, FileJob
 from intake.jobs.splitting import Chunk
 from payerworks.aws import client
 from payerworks.settings import settings
+from payerworks.tenants import DEFAULT_TENANT
 
-DEFAULT_TENANT = "main"
 POSTED = "patients/posted/"
 Form = Literal["csv", "utf8.csv"]
 """A file's content as it was packed, and the same in UTF-8."""
@@ -42,7 +42,10 @@ RowList = Literal["rejects", "duplicates"]
 
 
 def find(key: str, version: str | None = None) -> tuple[File, str] | None:
-    """The object under a key, or one version of it, and its tenant; None if it does not exist."""
+    """The object under a key, or one version of it, and the tenant that it names, which may be none.
+
+    None if the object does not exist.
+    """
     s3 = client("s3")
     options = {"VersionId": version} if version else {}
     try:
@@ -224,7 +227,8 @@ def _file(key: str, answer: dict[str, Any]) -> File:
 
 
 def _tenant(answer: dict[str, Any]) -> str:
-    return answer["Metadata"].get("tenant") or DEFAULT_TENANT
+    tenant: str = answer["Metadata"].get("tenant", DEFAULT_TENANT)
+    return tenant
 
 
 def _bucket() -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from intake import on_file_uploaded
+from intake import list_ingest_jobs, on_file_uploaded
 from intake.files.unpacking import unpacked
 from intake.files.unreadable import UnreadableFile
 from intake.jobs import bucket, job_repository
 from payerworks.aws import client
 from payerworks.settings import settings
+from tests.unit.conftest import Call
 from tests.unit.intake.conftest import Intake, Invocation, sqs_event
 
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason\n"
@@ -80,6 +81,22 @@ def test_zeros_after_a_gzip_file_are_padding(intake: Intake, zeros: int) -> None
 def test_bytes_after_a_gzip_file_other_than_zeros_are_damage() -> None:
     with pytest.raises(UnreadableFile, match="damaged"):
         list(unpacked([gzip.compress(b"a,b\n"), b"\0\0text"]))
+
+
+@pytest.mark.parametrize("tenant", ["a#b", "Acme", "", "a/b", "x" * 64, "acme_2"])
+def test_a_file_of_no_tenant_is_a_failed_job_of_the_buckets_owner(intake: Intake, call: Call, tenant: str) -> None:
+    assert intake.split(intake.put(HEADER + ROW, tenant=tenant)) == []
+    [job] = call(list_ingest_jobs.handler, "intake/list_ingest_jobs", tenant="main")["json"]["items"]
+    assert (job["status"], job["key"]) == ("failed", "patients/visits.csv")
+    assert job["error"].startswith("The file's metadata `tenant` names no tenant")
+    assert call(list_ingest_jobs.handler, "intake/list_ingest_jobs")["json"]["items"] == []
+
+
+@pytest.mark.parametrize("tenant", ["a", "0-9", "x" * 63])
+def test_a_file_belongs_to_the_tenant_that_it_names(intake: Intake, call: Call, tenant: str) -> None:
+    assert len(intake.split(intake.put(HEADER + ROW, tenant=tenant))) == 1
+    [job] = call(list_ingest_jobs.handler, "intake/list_ingest_jobs", tenant=tenant)["json"]["items"]
+    assert job["status"] == "running"
 
 
 def test_the_packed_and_the_plain_file_are_the_same_content(intake: Intake) -> None:
