@@ -8,6 +8,7 @@ import urllib.parse
 from dataclasses import replace
 from typing import Any
 
+from intake.files.advice import advice
 from intake.files.columns import ColumnMapping, Header, Layout, read_header
 from intake.files.mapping import is_mapping, read_mapping
 from intake.files.unreadable import UnreadableFile
@@ -90,7 +91,11 @@ def _split(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitRe
 
 
 def _layout(kind: str, header: Header, mapping: ColumnMapping | None) -> Layout:
-    layout = FILE_KINDS[kind].layout_of(header.columns, mapping)
+    try:
+        layout = FILE_KINDS[kind].layout_of(header.columns, mapping)
+    except UnreadableFile as reason:
+        hint = "" if mapping and mapping.columns else advice(kind, header.columns)
+        raise UnreadableFile(f"{reason} {hint}".strip()) from None
     return replace(layout, is_reject_list=header.is_reject_list)
 
 

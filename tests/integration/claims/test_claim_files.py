@@ -69,4 +69,5 @@ def test_a_file_of_claims_comes_in_once_and_reaches_the_totals(
 
 def test_a_file_of_claims_without_a_column_fails_with_its_name(ingest_claims: Ingest) -> None:
     job = ingest_claims((HEADER.replace("Subscriber#", "member") + row(new_npi(), "5")).encode(), ".csv")
-    assert (job["status"], job["error"]) == ("failed", "The file has no column subscriber_number.")
+    assert job["status"] == "failed"
+    assert job["error"].startswith("The file has no column subscriber_number.")
