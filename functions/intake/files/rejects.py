@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.files.columns import LINE, REJECT_REASON, reject_columns
+from intake.files.columns import DELIMITERS, LINE, REJECT_REASON, reject_columns
 
 # A cell that a spreadsheet would run as a formula (OWASP, "CSV Injection"), after any number of `'`, our guard.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -77,7 +77,9 @@ def _own_cells(cells: Sequence[str], columns: Sequence[str], delimiter: str, is_
 
 def _row(cells: Iterable[str], delimiter: str) -> str:
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    # A list has no line `sep=|`, so its delimiter is one that is recognised without it.
+    own_delimiter = delimiter if delimiter in DELIMITERS else DELIMITERS[0]
+    csv.writer(text, delimiter=own_delimiter, lineterminator="\r\n").writerow(cells)
     return text.getvalue()
 
 
