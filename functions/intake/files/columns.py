@@ -185,4 +185,4 @@ def folded(name: str) -> str:
     return _IGNORED.sub("", name).lower()
 
 
-_KNOWN = {_folded(name) for name in (*PRESETS["patients and visits"], LINE, REJECT_REASON)}
+_KNOWN = {folded(name) for name in (*PRESETS["patients and visits"], LINE, REJECT_REASON)}
