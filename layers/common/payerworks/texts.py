@@ -36,10 +36,15 @@ def visible(value: object) -> str:
     """
     text = _stripped(value)
     if not (text.isascii() and text.isprintable()):
-        text = unicodedata.normalize("NFC", _without(_UNSEEN, text))
+        text = composed(_without(_UNSEEN, text))
     if "+" in text and SHORTENED.fullmatch(text):
         raise ValueError("was shortened by a spreadsheet; format the column as text and enter the whole number again")
     return text
+
+
+def composed(text: str) -> str:
+    """A text in NFC. One far too long for an identifier stays as it is: to normalise it can take quadratic time."""
+    return unicodedata.normalize("NFC", text) if len(text) <= 4 * MAX_LENGTH else text
 
 
 def name(value: object) -> str:
@@ -82,7 +87,7 @@ def _without(refused: re.Pattern[str], text: str) -> str:
 def _of_length(text: str, shortest: int, longest: int) -> str:
     if shortest <= len(text) <= longest:
         return text
-    raise ValueError(f"must have {f'{shortest} to' if shortest else 'at most'} {longest:,} characters")
+    raise ValueError(f"must have {f'{shortest} to' if shortest else 'at most'} {longest} characters")
 
 
 _SCHEMA = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": r"\S"})

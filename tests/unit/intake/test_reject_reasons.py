@@ -95,7 +95,7 @@ def reason(cells: dict[str, str], kind: str = "patients") -> str:
             f"1.23457E+11 {SHORTENED}; format the column as text and enter the whole number again",
         ),
         ("last_name", "x" * 101, "x" * 40 + "… is not valid; it must have 1 to 100 characters"),
-        ("reason", "x" * 1001, "x" * 40 + "… is not valid; it must have at most 1,000 characters"),
+        ("reason", "x" * 1001, "x" * 40 + "… is not valid; it must have at most 1000 characters"),
         ("first_name", "A\ufffda", "A\ufffda holds U+FFFD: characters of it were lost"),
     ],
 )

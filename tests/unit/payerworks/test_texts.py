@@ -66,6 +66,12 @@ def test_its_length_counts_once_it_is_composed() -> None:
     assert identifier("e\u0308" * 100) == "ë" * 100
 
 
+def test_a_text_of_any_length_is_judged_at_once() -> None:
+    marks = "\u0301\u0323" * 200_000  # in the wrong order: to sort them all would take hours
+    with pytest.raises(ValueError, match="must have 1 to 100 characters"):
+        identifier(f"a{marks}")
+
+
 @given(st.text())
 def test_a_quoted_text_is_short_and_in_one_line(text: str) -> None:
     quoted = shown(text)
