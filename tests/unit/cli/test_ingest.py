@@ -63,7 +63,7 @@ def test_a_job_at_work_is_shown(stack_dir: Path) -> None:
     visits = stack_dir / "visits.csv"
     visits.write_text("\n".join((HEADER, GOOD.format(1), BAD.format(2, "x"), OTHER_NAME.format(3))), encoding="utf-8")
     said = printed(run(stack_dir, "ingest", visits))
-    assert "visits.csv: 50 %, running\n" in said
+    assert "visits.csv: 50 %, 1 row, 1 rejected\n" in said
     assert "the rejects: payerworks jobs rejects " in said
 
 

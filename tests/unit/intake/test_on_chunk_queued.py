@@ -149,7 +149,9 @@ def test_a_file_without_reasons_may_lack_their_column(intake: Intake) -> None:
     assert intake.patients()["patients"][0]["visits"][0]["reason"] == ""
     misspelt = intake.put(HEADER.replace("reason", "resaon") + ROW, "patients/misspelt.csv")
     assert intake.split(misspelt) == []
-    assert intake.job("patients/misspelt.csv")["error"] == "The file has no column reason."
+    assert intake.job("patients/misspelt.csv")["error"].startswith(
+        "The file has no column reason. Its column resaon looks like reason."
+    )
 
 
 def test_rows_of_a_patient_are_in_turn_however_its_mrn_is_encoded(intake: Intake) -> None:

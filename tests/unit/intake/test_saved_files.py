@@ -89,4 +89,4 @@ def test_any_program_that_saves_a_table_of_claims_saves_the_same_rows(
     written = [cells | text | {"note": ""} for (cells, _), text in zip(table, texts, strict=False)]
     saved = writer.save([columns, *([cells[name] for name in columns] for cells in written)])
     claims = [claim.model_copy(update=text) for (_, claim), text in zip(table, texts, strict=False)]
-    assert [valid.claim for _, valid in parsed("claims", saved)] == claims
+    assert [row.valid.claim for row in parsed("claims", saved)] == claims
