@@ -52,7 +52,7 @@ class Terminal:
         self._console.print(_visible(text), style=style or None)
 
     def note(self, text: str) -> None:
-        """A line about the work, which is no part of what the command gives."""
+        """Print a line about the work to standard error; it is not output of the command."""
         self._errors.print(_visible(text), style="dim")
 
     def error(self, text: str) -> None:

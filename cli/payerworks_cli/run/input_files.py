@@ -186,7 +186,7 @@ def _text(path: Path) -> Iterator[io.TextIOWrapper]:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as content:
             yield io.TextIOWrapper(content, encoding=_encoding(content.peek(4)), errors="replace", newline="")
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise BadInput(f"{path} cannot be read: it is not whole gzip data.") from None
+        raise BadInput(f"{path} cannot be read: it is not a complete gzip file.") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {reason(error)}.") from error
 

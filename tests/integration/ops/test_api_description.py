@@ -26,7 +26,10 @@ PATHS = DESCRIPTION["paths"]
 INDEXED_PLAN = EXAMPLE | {"objectId": "indexed-plan"}
 NEVER_SUCCESSFUL = {
     "POST /auth/login",  # nobody has a password that is made up
-    "POST /claims/{id}/void",  # refused once a payment has begun, which is at once
+    # Refused once a payment has begun, which is at once, or unless it waits for a decision.
+    "POST /claims/{id}/void",
+    "POST /claims/{id}/payment/request",
+    "POST /claims/{id}/payment/decision",
     # Only what is to be refused is sent to these, see the configuration; so there may be none to be read either.
     "POST /admin/queues/{name}/redrive",
     "POST /admin/search/drift",

@@ -101,7 +101,7 @@ def test_text_and_ranges_speak_of_the_same_service(api: Api, word: str, two: tup
     assert found(api, q=f"{word} exam", deductible_gte=50) == [first]
     assert found(api, q=f"{word} exam", deductible_gt=100) == []
     assert found(api, q=f"{word} exam", deductible_lte=1) == [second]
-    assert found(api, q=f"{word} ray", deductible_lt="1e2", deductible_gte="-5") == [first]
+    assert found(api, q=f"{word} ray", deductible_lt="100.0", deductible_gte="-5") == [first]
     assert found(api, q=f"{word}", copay_gt=5.49, copay_lt=5.51) == [first]
     assert found(api, q=f"{word} ray", copay_gt=5) == []
     assert found(api, q=f"{word}", coinsurance_gte=0.2) == [second]
