@@ -87,7 +87,7 @@ def note_paid(payment: Payment, step: SagaStep) -> Payment:
 
 def end_reversal(payment: Payment, attempt: int) -> Payment:
     """Store that the payment of an attempt is reversed; the claim's state stays the same."""
-    step = SagaStep("reversed", now(), "its settlement could not be stored", attempt)
+    step = SagaStep("reversed", now(), "the payment has not settled the claim", attempt)
     keeps = attempt != payment.attempt
     return _write(*_key(payment), _as_read(payment, "reversed", step, keeps_deadline=keeps))
 
