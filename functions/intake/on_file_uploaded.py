@@ -24,6 +24,8 @@ from payerworks.tenants import DEFAULT_TENANT, is_tenant
 
 NO_TENANT = "The file's metadata `tenant` names no tenant: a name has 1 to 63 characters of a to z, 0 to 9 and -."
 
+_OF_MAPPING = "Correct the names in the mapping, or in the first line of the file."
+
 
 def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -> None:
     """Start a job for each file in an S3 notification, which may come twice, or continue the message's job."""
@@ -94,7 +96,7 @@ def _layout(kind: str, header: Header, mapping: ColumnMapping | None) -> Layout:
     try:
         layout = FILE_KINDS[kind].layout_of(header.columns, mapping)
     except UnreadableFile as reason:
-        hint = "" if mapping and mapping.columns else advice(kind, header.columns)
+        hint = _OF_MAPPING if mapping and mapping.columns else advice(kind, header.columns)
         raise UnreadableFile(f"{reason} {hint}".strip()) from None
     return replace(layout, is_reject_list=header.is_reject_list)
 

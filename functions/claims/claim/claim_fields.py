@@ -38,7 +38,7 @@ def _quadrant(value: object) -> str | None:
 
 
 def _provider_npi(value: object, info: ValidationInfo) -> str:
-    text = str(value) if type(value) is int else visible(value)
+    text = str(value) if not isinstance(value, str) else visible(value)
     if not _NPI.fullmatch(text):
         raise ValueError("must have 10 digits")
     if info.context and info.context["strict_npi"] and not has_valid_check_digit(text):

@@ -4,23 +4,22 @@
 """
 
 import datetime
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, RootModel, ValidationInfo, field_validator
+from pydantic.json_schema import WithJsonSchema
 
 from claims.claim.claim_fields import Amount, Dollars, Procedure, ProviderNpi, Quadrant, QueryDay, ServiceDate
 from claims.claim.status import ClaimStatus
 from payerworks.paging import PageQuery
-from payerworks.texts import Identifier, Trimmed
+from payerworks.texts import Identifier, Trimmed, prose
 from payerworks.validation import QueryModel
 
 MAX_LIST = 50
 MAX_PARTIAL = 500
 """Most claims of a list that is stored whole or not at all, and of a list with `partial=true`."""
 MOST_TOP_PROVIDERS = 100
-
-_CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+MAX_NOTE = 1000
 
 
 class SubmittedClaim(BaseModel, extra="forbid", frozen=True, defer_build=True):
@@ -126,10 +125,10 @@ class ClaimPayment(BaseModel, defer_build=True):
     steps: list[PaymentStep]
 
 
-def _prose(text: str) -> str:
-    if _CONTROL_IN_PROSE.search(text):
-        raise ValueError("must have no control character")
-    return text
+def _note(value: object) -> str:
+    if text := prose(value, MAX_NOTE):
+        return text
+    raise ValueError(f"must have 1 to {MAX_NOTE} characters")
 
 
 class PaymentDecision(BaseModel, extra="forbid", frozen=True, defer_build=True):
@@ -137,7 +136,9 @@ class PaymentDecision(BaseModel, extra="forbid", frozen=True, defer_build=True):
 
     decision: Literal["approve", "refuse"]
     note: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_prose)
+        str,
+        BeforeValidator(_note),
+        WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_NOTE, "pattern": r"\S"}),
     ]
 
 

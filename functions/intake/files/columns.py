@@ -16,7 +16,7 @@ DELIMITERS = (",", ";", "\t")
 _BOM = b"\xef\xbb\xbf"
 # The line by which a spreadsheet is told the delimiter.
 _SEP = re.compile(rb'"?sep=([\t!#-/:-@\[-`{-~])"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-_LINE_NUMBER = re.compile("[0-9]*")
+_LINE_NUMBER = re.compile("[0-9]+")
 _NUL_HINT = "If the file is in UTF-16, save it in UTF-8, or name its encoding in a mapping.json."
 _IGNORED = re.compile(r"[\W_]+")
 
@@ -151,23 +151,30 @@ def layout_of(columns: Sequence[str], mapping: ColumnMapping | None = None) -> L
 
 def reject_columns(columns: Sequence[str]) -> int | None:
     """The number of the column `line` that `reject_reason` follows, of several the last one; None if there is none."""
-    names = [name.strip() for name in columns]
-    pairs = (number for number in range(len(names)) if names[number : number + 2] == [LINE, REJECT_REASON])
+    names = [folded(name) for name in columns]
+    pairs = (number for number in range(len(names)) if names[number : number + 2] == _REJECT_COLUMNS)
     return max(pairs, default=None)
 
 
 def _is_reject_list(columns: Sequence[str], first_rows: Iterable[Row]) -> bool:
     """Whether a file with these columns and first rows is a list of rejects.
 
-    Its columns `line` and `reject_reason` stand side by side. In its rows, what is in `line` is a number; one has both,
-    while rows that a person added may have neither.
+    Its columns `line` and `reject_reason` stand side by side, and what is in `line` are numbers. Rows that a person
+    added have none, and in several lists put together the header is repeated. Raises UnreadableFile if other texts are
+    in `line` beside numbers of rejects: the guard of the cells must neither stay nor be taken from other values.
     """
     number = reject_columns(columns)
     if number is None:
         return False
     whole = (row.cells for row in first_rows if not row.fault and len(row.cells) == len(columns))
     pairs = [(cells[number].strip(), cells[number + 1].strip()) for cells in whole]
-    return any(map(all, pairs)) and all(_LINE_NUMBER.fullmatch(line) for line, _ in pairs)
+    others = [line for line, _ in pairs if line and not _LINE_NUMBER.fullmatch(line) and folded(line) != LINE]
+    if others and any(_LINE_NUMBER.fullmatch(line) and reason for line, reason in pairs):
+        raise UnreadableFile(
+            "The file looks like a list of rejects, but its column line does not hold numbers alone. Leave the columns "
+            "line and reject_reason as they were; if they are columns of your own, give them other names."
+        )
+    return not others and any(_LINE_NUMBER.fullmatch(line) for line, _ in pairs)
 
 
 def _missing(preset: Mapping[str, Sequence[str]], numbers: dict[str, list[int]]) -> list[str]:
@@ -185,4 +192,5 @@ def folded(name: str) -> str:
     return _IGNORED.sub("", name).lower()
 
 
+_REJECT_COLUMNS = [folded(LINE), folded(REJECT_REASON)]
 _KNOWN = {folded(name) for name in (*PRESETS["patients and visits"], LINE, REJECT_REASON)}

@@ -55,7 +55,7 @@ def day_written(text: str, date_format: str) -> str:
 @functools.lru_cache(64)
 def pattern_of(date_format: str) -> re.Pattern[str]:
     """The pattern of dates in a format. Raises ValueError if the format is not valid."""
-    pieces = _TOKEN.split(date_format)
+    pieces = _TOKEN.split(date_format.strip())
     separators, tokens = pieces[::2], pieces[1::2]
     if sorted(tokens) != ["DD", "MM", "YYYY"] or not all(map(_SEPARATOR.fullmatch, separators)):
         raise ValueError("must have YYYY, MM and DD once each, and between them blanks or one of . / - , _")

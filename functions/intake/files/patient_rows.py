@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pydantic
 
 from intake.files import dates
-from intake.files.columns import Layout, is_blank
+from intake.files.columns import Layout, is_blank, reject_columns
 from intake.files.csv_rows import Row
-from intake.files.rejects import unguarded
+from intake.files.rejects import TO_CHECK, unguarded
 from intake.files.row_models import IngestRecord, PersonFields, VisitFields
 from intake.registry.registry_rules import Person, Record, Visit
 from payerworks.errors import Fault
@@ -40,7 +40,8 @@ class BlankRow(BadRow):
 def fields_of(row: Row, layout: Layout) -> Fields:
     """The row's fields as text, without surrounding blanks; dates in the layout's format as ISO.
 
-    A field is UNCLEAR if columns of one name differ, or if a date has another format. Raises BadRow.
+    A field is UNCLEAR if columns of one name differ, or if a date has another format. Raises BadRow, also for a row of
+    a list of rejects whose cells were cut by guess (rejects.TO_CHECK), as long as its reason is there.
     """
     if row.fault:
         raise BadRow([Fault("", row.fault)])
@@ -48,6 +49,8 @@ def fields_of(row: Row, layout: Layout) -> Fields:
         raise BlankRow([Fault("", "the line is blank")])
     if len(row.cells) != len(layout.columns):
         raise BadRow([Fault("", f"the line has {len(row.cells)} cells, the header {len(layout.columns)}")])
+    if layout.is_reject_list and TO_CHECK in row.cells[(reject_columns(layout.columns) or 0) + 1]:
+        raise BadRow([Fault("", "the cells of this line were cut by guess")])
     cells = [unguarded(cell) for cell in row.cells] if layout.is_reject_list else row.cells
     fields = {field: _first_nonempty(cells, numbers, layout) for field, numbers in layout.fields.items()}
     return _with_iso_dates(fields, layout.date_format) if layout.date_format else fields

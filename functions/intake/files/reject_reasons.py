@@ -10,7 +10,7 @@ from claims.claim.claim_fields import NPI_WARNING
 from intake.files import dates
 from intake.files.columns import Layout
 from intake.files.csv_rows import NUL, QUOTING, TOO_LONG, UNCLOSED, Row
-from intake.files.rejects import unguarded
+from intake.files.rejects import TO_CHECK, unguarded
 from payerworks.days import NOT_A_DATE, NOT_MONTH_DAY, has_short_year
 from payerworks.errors import Fault
 from payerworks.texts import SHORTENED, shown
@@ -76,11 +76,10 @@ def _sentence(fault: Fault, row: Row, layout: Layout) -> str:
 
 
 def _of_row(message: str, surplus_cells: int) -> str:
-    if advice := _ADVICE.get(message):
-        return f"{message}; {advice}"
-    if surplus_cells > 0:
-        return f"{message}; put quotes around a cell that holds the delimiter"
-    return f"{message}; add what is missing" if surplus_cells < 0 else message
+    advice = _ADVICE.get(message)
+    if advice is None and surplus_cells:
+        advice = "put quotes around a cell that holds the delimiter" if surplus_cells > 0 else "add what is missing"
+    return "; ".join(filter(None, (message, advice, TO_CHECK)))
 
 
 def _cell(cells: Sequence[str], alternatives: tuple[tuple[int, ...], ...], layout: Layout) -> tuple[str, list[str]]:

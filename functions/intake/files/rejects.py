@@ -12,6 +12,9 @@ from intake.files.columns import DELIMITERS, LINE, REJECT_REASON, reject_columns
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
+TO_CHECK = "check all cells of this row, then empty this one"
+"""Ends the reason of a row that is no row of cells as it stands: the cells in the list are a guess, so they are not
+stored before a person has looked at them."""
 DUPLICATES_HEADER = f"{LINE},duplicate_of\r\n"
 
 

@@ -19,7 +19,7 @@ _CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
     r"\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffd"
-    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    r"\ufdd0-\ufdef\ufffe\uffff\U000110bd\U000110cd\U0001107f\U00013430-\U0001343f\U0001bca0-\U0001bca3\U00016fe4\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 
@@ -54,11 +54,15 @@ def name(value: object) -> str:
 
 
 def prose(value: object, max_length: int) -> str:
-    """A text that may be empty and may have several lines, without surrounding blanks. Raises ValueError."""
+    """A text that may be empty and may have several lines, without surrounding blanks, in NFC; lines end in LF.
+
+    Raises ValueError.
+    """
     text = _stripped(value)
-    return _of_length(
-        text if text.isascii() and text.isprintable() else _without(_CONTROL_IN_PROSE, text), 0, max_length
-    )
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", _of_length(_without(_CONTROL_IN_PROSE, text), 0, 4 * max_length))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _of_length(text, 0, max_length)
 
 
 def shown(text: str) -> str:

@@ -15,6 +15,13 @@ Query = TypeVar("Query", bound="QueryModel")
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 MAX_NUMBER_LENGTH = 100
+_WRONG_TYPES = {
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "list_type": "must be a list",
+    "string_type": "must be a text",
+}
 
 
 class QueryModel(pydantic.BaseModel):
@@ -70,5 +77,9 @@ def _message(entry: Mapping[str, Any]) -> str:
         return "is missing"
     if entry["type"] == "extra_forbidden":
         return "is not known"
+    if entry["type"] in _WRONG_TYPES:
+        return _WRONG_TYPES[entry["type"]]
+    if entry["type"] == "too_short":
+        return f"must have at least {entry['ctx']['min_length']} of them"
     message = str(entry["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]

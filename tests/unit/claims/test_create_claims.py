@@ -161,6 +161,13 @@ def test_an_npi_may_be_a_json_integer_and_codes_are_in_any_case(call: Call) -> N
     assert stored == {"provider_npi": "1497775530", "submitted_procedure": "D0180", "quadrant": "UR"}
 
 
+@pytest.mark.parametrize("npi", [1497775530.5, True, None])
+def test_what_is_no_npi_is_told_its_form(call: Call, npi: object) -> None:
+    answer = call(create_claims.handler, POST, body=CLAIM | {"provider_npi": npi})
+    assert answer["statusCode"] == 400
+    assert answer["json"]["errors"] == [{"pointer": "/provider_npi", "message": "must have 10 digits"}]
+
+
 @pytest.mark.parametrize(("number", "shown"), [("1E+2", "100.00"), ("1.2345e2", "123.45"), ("6500e-2", "65.00")])
 def test_an_amount_with_an_exponent_is_taken_if_it_has_exact_cents(call: Call, number: str, shown: str) -> None:
     text = json.dumps(CLAIM).replace('"provider_fees": 130.0', f'"provider_fees": {number}')

@@ -3,6 +3,7 @@
 import pytest
 
 from intake.files.columns import read_header
+from intake.files.unreadable import UnreadableFile
 from tests.unit.intake.conftest import Intake
 
 HEADER = "mrn;first_name;last_name;birth_date;visit_account_number;visit_date;reason\n"
@@ -60,14 +61,21 @@ def test_blank_rows_of_contested_files_are_counted_once(intake: Intake, small_ch
         ("mrn,line,reject_reason,to do\n1,2,why,call\n", True),
         ('mrn,line,reject_reason\n1,2,3,why\n1,2,"why, and\nhow"\n', True),
         ("mrn,reject_reason,line\n1,why,2\n", False),
-        ("mrn,Line,Reject_Reason\n1,2,why\n", False),
+        ("mrn,Line,Reject_Reason\n1,2,why\n", True),
+        ("mrn,line,reject_reason\n1,2,\n", True),  # its only reason was emptied
+        ("mrn,line,reject_reason\n1,2,why\nmrn,line,reject_reason\n2,3,why\n", True),  # two lists in one
         ("line,mrn,reject_reason\n2,1,why\n", False),
         ("mrn,line\n1,2\n", False),
-        ("mrn,line,reject_reason\n1,A-2,why\n2,3,why\n", False),
-        ("mrn,line,reject_reason\n1,2,\n", False),
+        ("mrn,line,reject_reason\n1,A-2,why\n", False),
+        ("mrn,line,reject_reason\n1,A-2,why\n2,3,\n", False),
         ("mrn,line,reject_reason\n1,,why\n", False),
         ("mrn,line,reject_reason\n", False),
     ],
 )
 def test_a_list_of_rejects_is_known_by_its_columns_and_what_is_in_them(content: str, is_list: bool) -> None:
     assert read_header(content.encode()).is_reject_list == is_list
+
+
+def test_a_file_that_may_be_a_list_of_rejects_is_not_read_by_guess() -> None:
+    with pytest.raises(UnreadableFile, match="looks like a list of rejects, but its column line does not hold numbers"):
+        read_header(b"mrn,line,reject_reason\n'-1,2 ok,why\n'-2,3,why\n")

@@ -3,6 +3,7 @@ import io
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from intake import list_ingest_rejects
 from intake.files.columns import layout_of, read_header
 from intake.files.csv_rows import rows
 from intake.files.patient_rows import fields_of
-from intake.files.rejects import Reject, guarded, header_row, reject_rows, unguarded
+from intake.files.rejects import TO_CHECK, Reject, guarded, header_row, reject_rows, unguarded
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.intake.conftest import Intake
@@ -129,13 +130,59 @@ def test_rejects_that_are_corrected_go_in(intake: Intake) -> None:
     assert listed[0]["reason"] == "'=1+1"
     assert listed[1]["reason"] == "cough, three days"
 
+    # Where a comma is too much, somebody must look at the cells and say so by emptying the reason.
     corrected = text.replace("1990-02-30", "1990-02-28")
     again = intake.ingest(corrected, "patients/corrected.csv")
-    assert (again["rejected"], again["visits_created"]) == (1, 2)
+    assert (again["rejected"], again["visits_created"]) == (2, 1)
     assert intake.patients(mrn="1")["patients"][0]["visits"][0]["reason"] == "=1+1"
     left = list(csv.DictReader(io.StringIO(intake.rejects(again), newline="")))
     assert list(left[0]) == list(listed[0])
-    assert left[0]["line"] == "4"
+    assert [(row["mrn"], row["line"]) for row in left] == [("2", "3"), ("4", "4")]
+    assert all(row["reject_reason"].endswith(TO_CHECK) for row in left)
+    looked_at = intake.ingest(written(left[0] | {"reject_reason": ""}, left[1]), "patients/looked at.csv")
+    assert (looked_at["rejected"], looked_at["visits_created"]) == (1, 1)
+    assert intake.patients(mrn="2")["patients"][0]["visits"][0]["reason"] == "cough, three days"
+
+
+AS_THEY_ARE = {
+    "too many cells": "1,Ada,Field,1990-02-14,V-1,2024-11-01,cough, and more",
+    "empty cells too many": "1,Ada,Field,1990-02-14,V-1,2024-11-01,cough,,",
+    "too few cells": "1,Ada,Field,1990-02-14,V-1,2024-11-01",
+    "an open quote": '1,Ada,Field,1990-02-14,V-1,2024-11-01,"cough',
+    "text after a quote": '"1"x,Ada,Field,1990-02-14,V-1,2024-11-01,cough',
+    "a NUL": "1,Ada,Field,1990-02-14,V-1,2024-11-01,cou\0gh",
+}
+
+
+@pytest.mark.parametrize("row", AS_THEY_ARE.values(), ids=AS_THEY_ARE)
+def test_a_row_whose_cells_are_a_guess_is_rejected_until_somebody_has_looked_at_it(intake: Intake, row: str) -> None:
+    job = intake.ingest(f"{HEADER}{row}\n")
+    for number in range(2):
+        assert (job["rejected"], job["visits_created"]) == (1, 0)
+        job = intake.ingest(intake.rejects(job), f"patients/unchanged-{number}.csv")
+    [left] = csv.DictReader(io.StringIO(intake.rejects(job), newline=""))
+    right = left | {"mrn": "1", "reason": "cough", "reject_reason": ""}
+    assert intake.ingest(written(right), "patients/right.csv")["visits_created"] == 1
+
+
+def test_lists_put_together_and_a_list_without_reasons_lose_their_guards(intake: Intake) -> None:
+    row = "{},Ada,Field,{},V-{},2024-11-01,x\n"
+    texts = [intake.rejects(intake.ingest(HEADER + row.format(mrn, "x", mrn))) for mrn in ("-1", "+2")]
+    together = "".join(texts).replace(",x,V-", ",1990-02-14,V-").replace(",x,'V-", ",1990-02-14,'V-")
+    job = intake.ingest(together, "patients/together.csv")
+    assert (job["visits_created"], job["rejected"]) == (2, 1)  # the second header
+    [cells] = csv.DictReader(io.StringIO(intake.rejects(intake.ingest(HEADER + row.format("=3", "x", 3)))))
+    intake.ingest(written(cells | {"birth_date": "1990-02-14", "reject_reason": ""}), "patients/emptied.csv")
+    assert {patient["mrn"] for patient in intake.patients()["patients"]} == {"-1", "+2", "=3"}
+
+
+def written(*rows: dict[str, str]) -> str:
+    """A list of rejects with these rows."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def test_a_job_without_rejects_lists_none(intake: Intake) -> None:

@@ -78,7 +78,8 @@ def test_a_mapping_counts_although_a_preset_would_fit(intake: Intake) -> None:
     put_mapping(intake, "patients")
     lacking = "Patient No, Vorname, Nachname, Geburtsdatum, Fall, Aufnahme, Grund or Diagnose"
     asked = "which the mapping patients/mapping.json requires"
-    assert intake.ingest(OURS + OUR_ROW)["error"] == f"The file has no column {lacking}, {asked}."
+    advice = "Correct the names in the mapping, or in the first line of the file."
+    assert intake.ingest(OURS + OUR_ROW)["error"] == f"The file has no column {lacking}, {asked}. {advice}"
 
 
 def test_a_mapping_of_another_tenant_does_not_count(intake: Intake) -> None:
@@ -211,6 +212,8 @@ def without(*fields: str) -> dict[str, Any]:
     ("content", "fault"),
     [
         ("{", "is not JSON."),
+        ([], "cannot be used: it must be an object."),
+        ({"columns": None}, "cannot be used: /columns must be an object."),
         (b"\xff\xfe{}", "is not JSON."),
         ("[]", "cannot be used: it "),
         ("{}", "cannot be used: /columns is missing."),
@@ -229,7 +232,7 @@ def without(*fields: str) -> dict[str, Any]:
         (" " * 64 * 1024 + "{}", "has more than 64 KB."),
         ({"encoding": "klingon"}, "cannot be used: /encoding must be one of utf-8, utf-16, "),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_a_broken_mapping_fails_the_job_and_is_named(intake: Intake, content: Any, fault: str) -> None:
     put_mapping(intake, "patients", content)

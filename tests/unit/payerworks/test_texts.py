@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payerworks.texts import identifier, shown
+from payerworks.texts import identifier, prose, shown
 
 BLANKS = [chr(code) for code in range(sys.maxunicode) if chr(code).isspace()]
 UNSEEN_CATEGORIES = ("Cc", "Cf", "Zl", "Zp", "Zs")
 # Letters and marks that take no room or are blank, though Unicode calls them letters, marks or symbols.
-BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100"
+BLANK_LETTERS = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2800\u3164\ufe00\ufe0f\uffa0\U000e0100\U00016fe4\U0001d159\U0001107f"
+)
 PLAIN = st.text(st.characters(categories=("Ll", "Lu", "Nd", "Pd"), include_characters=" "), min_size=1, max_size=20)
 
 
@@ -20,6 +22,7 @@ def unseen() -> Iterator[str]:
         if unicodedata.category(character) in UNSEEN_CATEGORIES and character != " ":
             yield character
     yield from BLANK_LETTERS
+    yield from "\ufdd0\ufffe\uffff"  # no characters at all
 
 
 @given(PLAIN.filter(str.strip), st.text(BLANKS, max_size=3), st.text(BLANKS, max_size=3))
@@ -34,7 +37,7 @@ def test_every_character_that_cannot_be_seen_is_refused_and_named() -> None:
         with pytest.raises(ValueError, match="cannot be seen") as refused:
             identifier(f"00{character}7")
         assert f"holds U+{ord(character):04X} " in str(refused.value)
-        assert unicodedata.name(character, "control character") in str(refused.value)
+        assert unicodedata.name(character, "character") in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["007\u200b", "\ufeff007", "007\u2067"])
@@ -83,3 +86,12 @@ def test_a_quoted_text_shows_where_it_was_cut() -> None:
     assert shown("x" * 40) == "x" * 40
     assert shown("x" * 41) == "x" * 40 + "…"
     assert shown("1\u200b2\r\n3") == "12  3"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+def test_a_prose_text_says_the_same_however_it_was_saved(line_end: str) -> None:
+    assert (
+        prose(f" caf\u00e9{line_end}au lait ", 100)
+        == prose(f"cafe\u0301{line_end}au lait", 100)
+        == "caf\u00e9\nau lait"
+    )
