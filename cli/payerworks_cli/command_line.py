@@ -45,8 +45,10 @@ from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
 from payerworks_cli.search.reindex import reindex
 from payerworks_cli.target import ApiUrl, ProfileName, StackDir, with_target
+from payerworks_cli.usage import Commands
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

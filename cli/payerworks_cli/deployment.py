@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from payerworks_cli.program import program
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -27,6 +29,12 @@ class Deployment:
     """The make command of a stack on this machine, to be followed by a target."""
     options: str = ""
     """The options of the command that named this deployment, for the commands that a message suggests."""
+    variables: str = ""
+    """The same for a variable that named it: it may have been set for that one command only."""
+
+    def command(self, text: str) -> str:
+        """A command of payerworks on this deployment."""
+        return f"{self.variables}{program()} {text}{self.options}"
 
     def logs(self, text: str = "") -> str:
         """Where the functions' log lines are, or those with this text."""

@@ -1,7 +1,8 @@
 """What can stop a command. Each error prints as one clear sentence, never as a traceback.
 
 CommandError
-├── BadInput          a file, folder or option that cannot be used
+├── BadInput          a file or folder that cannot be used
+├── BadOption         an option that cannot be used, or is missing: exit code 2
 ├── StackNotUp        outputs.json is missing, or the servers do not answer
 ├── NotLoggedIn       nobody is logged in at the deployment, or the login has expired
 ├── ApiProblem        the API refused (problem+json)
@@ -19,9 +20,17 @@ from pydantic import AliasChoices, BaseModel, Field
 class CommandError(Exception):
     """A failure that its message fully explains, in one sentence."""
 
+    exit_code = 1
+
 
 class BadInput(CommandError):
-    """A file, folder or option of the caller cannot be used."""
+    """A file or folder of the caller cannot be used."""
+
+
+class BadOption(CommandError):
+    """An option of the command or a variable in its place cannot be used, or is missing."""
+
+    exit_code = 2
 
 
 class StackNotUp(CommandError):

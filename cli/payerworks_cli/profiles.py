@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, SecretStr, ValidationError, field_serializer
 
 from payerworks_cli.deployment import Deployment
-from payerworks_cli.errors import BadInput
+from payerworks_cli.errors import BadInput, BadOption
 from payerworks_cli.local_files import reason, replace_whole
+from payerworks_cli.program import program
 
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -36,9 +37,9 @@ def folder() -> Path:
 
 
 def profile_path(name: str) -> Path:
-    """The file of a profile. Raises BadInput for what cannot be a name."""
+    """The file of a profile. Raises BadOption for what cannot be a name."""
     if not NAME.fullmatch(name):
-        raise BadInput(f"{name} is not a profile name: use up to 64 letters, digits, dots, dashes and underscores.")
+        raise BadOption(f"{name} is not a profile name: use up to 64 letters, digits, dots, dashes and underscores.")
     return folder() / f"{name}.json"
 
 
@@ -92,7 +93,7 @@ def delete_profile(name: str) -> None:
 
 def log_in_command(name: str) -> str:
     """The command that logs in again."""
-    return "`payerworks login`" if name == DEFAULT else f"`payerworks login --profile {name}`"
+    return f"`{program()} login`" if name == DEFAULT else f"`{program()} login --profile {name}`"
 
 
 def deployment_of(name: str, profile: Profile) -> Deployment:

@@ -18,9 +18,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 def session(target: Target, *, as_json: bool) -> Iterator[tuple[Terminal, Api]]:
     """The terminal, and the API of a deployment after logging in; a failure within prints as one sentence."""
     with command_terminal(as_json=as_json) as terminal:
-        deployment = find_deployment(target)
-        terminal.options = deployment.options
-        with Api(deployment, terminal.note) as api:
+        terminal.deployment = find_deployment(target)
+        with Api(terminal.deployment, terminal.note) as api:
             api.log_in()
             yield terminal, api
 

@@ -20,8 +20,17 @@ import typer
 from pydantic import SecretStr
 
 from payerworks_cli.deployment import Deployment
-from payerworks_cli.errors import BadInput, NotLoggedIn, StackNotUp
-from payerworks_cli.profiles import DEFAULT, deployment_of, log_in_command, profile_path, profiles, read_profile
+from payerworks_cli.errors import BadOption, NotLoggedIn, StackNotUp
+from payerworks_cli.profiles import (
+    DEFAULT,
+    deployment_of,
+    log_in_command,
+    profile_names,
+    profile_path,
+    profiles,
+    read_profile,
+)
+from payerworks_cli.program import program
 from payerworks_cli.stack_outputs import Stack, read_stack, stack_folder
 
 VARIABLES = ("STACK", "PAYERWORKS_URL", "PAYERWORKS_PROFILE")
@@ -91,8 +100,9 @@ def with_target(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def find_deployment(target: Target) -> Deployment:
-    """The deployment of a target. Raises BadInput, StackNotUp, and NotLoggedIn for a profile that is not there."""
-    return replace(_deployment(choose(target)), options=target.as_options())
+    """The deployment of a target. Raises BadOption, StackNotUp, and NotLoggedIn for a profile that is not there."""
+    found = _deployment(choose(target))
+    return replace(found, options=target.as_options(), variables=_as_variables(target))
 
 
 def _deployment(chosen: Target) -> Deployment:
@@ -108,23 +118,23 @@ def _deployment(chosen: Target) -> Deployment:
 
 
 def find_stack(target: Target, purpose: str) -> Stack:
-    """The stack of a target, for a command that calls AWS itself; `purpose` says what for. Raises BadInput."""
+    """The stack of a target, for a command that calls AWS itself; `purpose` says what for. Raises BadOption."""
     folder = choose(target).stack_dir
     if folder is None:
-        raise BadInput(f"{purpose} needs AWS itself, not only the API: --stack-dir names a folder with outputs.json.")
+        raise BadOption(f"{purpose} needs AWS itself, not only the API: --stack-dir names a folder with outputs.json.")
     return read_stack(folder)
 
 
 def choose(target: Target) -> Target:
-    """The target with exactly one of its three members. Raises BadInput, StackNotUp."""
+    """The target with exactly one of its three members. Raises BadOption, StackNotUp."""
     options = [f"--{name.replace('_', '-')}" for name, value in vars(target).items() if value is not None]
     if len(options) > 1:
-        raise BadInput(f"{' and '.join(options)} each name a deployment: give one of them.")
+        raise BadOption(f"{' and '.join(options)} each name a deployment: give one of them.")
     if options:
         return target
-    variables = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+    variables = _variables()
     if len(variables) > 1:
-        raise BadInput(f"The variables {' and '.join(variables)} each name a deployment: unset all but one of them.")
+        raise BadOption(f"The variables {' and '.join(variables)} each name a deployment: unset all but one of them.")
     if variables:
         stack, api_url, profile = (variables.get(name) for name in VARIABLES)
         return Target(stack_folder(stack) if stack else None, api_url, profile)
@@ -132,21 +142,44 @@ def choose(target: Target) -> Target:
         return Target(stack_folder())
     if profile_path(DEFAULT).exists():
         return Target(profile=DEFAULT)
-    raise StackNotUp(
+    raise StackNotUp(_nothing_named())
+
+
+def _variables() -> dict[str, str]:
+    return {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+
+
+def _as_variables(target: Target) -> str:
+    """The variable that names the deployment, as it is written before a command; empty if an option does."""
+    named = {} if target.as_options() else _variables()
+    return "".join(f"{name}={shlex.quote(value)} " for name, value in named.items())
+
+
+def _nothing_named() -> str:
+    """That nothing names a deployment, and the ones that could be named."""
+    stacks = [path.parent.name.removeprefix(".local-") for path in sorted(Path().glob(".local-*/outputs.json"))]
+    known = {
+        "Profiles": [f"{name} (--profile {name})" for name in profile_names()],
+        "Stacks here": [f"{name} (STACK={name})" for name in stacks],
+    }
+    told = "".join(f" {title}: {', '.join(names)}." for title, names in known.items() if names)
+    if told:
+        return f"Neither an option nor a variable names a deployment.{told}"
+    return (
         "No stack is up in this folder, and nobody is logged in elsewhere: "
-        "`make up` starts a stack, `payerworks login --api-url URL` logs in."
+        f"`make up` starts a stack, `{program()} login --api-url URL` logs in."
     )
 
 
 def checked_url(url: str) -> str:
-    """The address of an API without a slash at its end. Raises BadInput."""
+    """The address of an API without a slash at its end. Raises BadOption."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
     if not usable or parts.username or parts.query or parts.fragment or not url.isprintable() or " " in url:
-        raise BadInput(f"{url} is not the address of an API: it looks like https://api.example.com/prod.")
+        raise BadOption(f"{url} is not the address of an API: it looks like https://api.example.com/prod.")
     return url.rstrip("/")
 
 
@@ -158,7 +191,7 @@ def _deployment_at(url: str) -> Deployment:
     for name, profile in profiles():
         if profile.api_url == api_url:
             return deployment_of(name, profile)
-    return Deployment(api_url, log_in=f"`payerworks login --api-url {api_url}` logs in")
+    return Deployment(api_url, log_in=f"`{program()} login --api-url {api_url}` logs in")
 
 
 def _url_of_token() -> str:

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Column
 from rich.text import Text
 
+from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import ApiProblem, CommandError
 from payerworks_cli.tables import column_widths, row_lines, wrapped_lines
 
@@ -41,12 +42,12 @@ class Terminal:
         self._live = is_terminal and not self._console.is_dumb_terminal and not quiet
         self._width = _terminal_width() if is_terminal else None
         self.seconds: dict[str, float] = {}
-        self.options = ""
-        """The options that name the deployment, for suggested commands."""
+        self.deployment = Deployment("")
+        """What suggested commands call."""
 
     def command(self, text: str) -> str:
         """A command of payerworks that a message suggests, on the same deployment."""
-        return f"payerworks {text}{self.options}"
+        return self.deployment.command(text)
 
     def line(self, text: str = "", style: str = "") -> None:
         self._console.print(_visible(text), style=style or None)
@@ -160,14 +161,14 @@ Bars = LiveBars | QuarterLines
 def command_terminal(*, as_json: bool) -> Iterator[Terminal]:
     """The terminal of a command.
 
-    A CommandError prints as its sentence, or as one JSON object, and exits with 1; Ctrl-C exits with 130.
+    A CommandError prints as its sentence, or as one JSON object, and exits with its code; Ctrl-C exits with 130.
     """
     terminal = Terminal(quiet=as_json)
     try:
         yield terminal
     except CommandError as error:
         problem = {"problem": error.problem.model_dump(exclude={"request_id"})} if isinstance(error, ApiProblem) else {}
-        _fail(terminal, str(error), problem, 1)
+        _fail(terminal, str(error), problem, error.exit_code)
     except (KeyboardInterrupt, typer.Abort) as interrupt:
         _fail(terminal, str(interrupt) or "Interrupted.", {}, INTERRUPTED)
 

@@ -12,6 +12,11 @@ from payerworks_cli.target import Target, find_deployment
 from payerworks_cli.terminal import Terminal, command_terminal
 
 PATH = "/health"
+SERVERS = {
+    "dynamodb": "dynamodb (the tables)",
+    "redis": "redis (the cache)",
+    "opensearch": "opensearch (the search index)",
+}
 
 
 class Server(BaseModel):
@@ -38,29 +43,42 @@ def health(*, target: Target, as_json: AsJson = False) -> None:
     with command_terminal(as_json=as_json) as terminal, Api(find_deployment(target), terminal.note) as api:
         answer = api.ask("GET", PATH, expect=(200, 503))
         state = answer.parse(Health)
-        if as_json:
-            print(answer.text)
-            raise typer.Exit(1 if state.status == "down" else 0)
-        _show(state, api.deployment.api_url, terminal)
+        failure = ""
         if state.status == "down":
-            raise StackNotUp(
-                f"{api.deployment.api_url} is not well: {', '.join(_down(state)) or 'it does not say why'}."
-            )
+            failure = f"{api.deployment.api_url} is degraded: {', '.join(_down(state)) or 'it does not say why'}."
+        terminal.json({"ok": False, "error": failure} | answer.json() if failure else answer.json())
+        if failure and as_json:
+            raise typer.Exit(1)
+        _show(state, api.deployment.api_url, terminal)
+        if failure:
+            raise StackNotUp(failure)
 
 
 def _show(state: Health, api_url: str, terminal: Terminal) -> None:
-    terminal.line(f"{api_url} is {state.status}", style="bold")
+    terminal.line(f"{api_url} is {'degraded' if state.status == 'down' else state.status}", style="bold")
     rows = [(name, server.status, _text(server.latency_ms)) for name, server in state.dependencies.items()]
     terminal.table(("server", "status", "latency (ms)"), rows)
     if state.consumers:
         terminal.table(("queue", "consumer"), list(state.consumers.items()))
-    others = {"search": state.search} | (state.model_extra or {})
-    terminal.pairs([(name.replace("_", " "), _text(value)) for name, value in others.items()])
+    others = [(name.replace("_", " "), _text(value)) for name, value in (state.model_extra or {}).items()]
+    terminal.pairs([("search", _search(state.search)), *others])
 
 
 def _down(state: Health) -> list[str]:
-    servers = [f"{name} is down" for name, server in state.dependencies.items() if server.status == "down"]
+    servers = [
+        f"{SERVERS.get(name, name)} does not answer"
+        for name, server in state.dependencies.items()
+        if server.status == "down"
+    ]
     return servers + [f"nothing reads from {name}" for name, status in state.consumers.items() if status == "down"]
+
+
+def _search(search: dict[str, Any]) -> str:
+    """How far the index is behind the table."""
+    waiting, lag = search.get("waiting"), search.get("lag_ms")
+    queue = "an unknown number of changes" if waiting is None else f"{waiting:,}" if waiting else "nothing"
+    took = "" if lag is None else f"; the last change took {lag / 1000:.1f} s"
+    return f"{queue} waiting{took}"
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment, is_on_this_machine
-from payerworks_cli.errors import BadInput
+from payerworks_cli.errors import BadInput, BadOption
 from payerworks_cli.profiles import DEFAULT, Profile, read_profile, write_profile
 from payerworks_cli.session import AsJson
 from payerworks_cli.target import Target, checked_url
@@ -31,7 +31,7 @@ def login(email: Email = None, password_stdin: FromStdin = False, *, target: Tar
     """
     with command_terminal(as_json=as_json) as terminal:
         if target.stack_dir:
-            raise BadInput("A stack on this machine needs no login: commands call it as its administrator.")
+            raise BadOption("A stack on this machine needs no login: commands call it as its administrator.")
         name = target.profile or os.environ.get("PAYERWORKS_PROFILE") or DEFAULT
         known = _known(name)
         api_url = _address(target, known)
@@ -59,13 +59,13 @@ def _address(target: Target, known: Profile | None) -> str:
     of_profile = known.api_url if known else None
     given = target.api_url or (target.profile and of_profile) or os.environ.get("PAYERWORKS_URL") or of_profile
     if not given:
-        raise BadInput("--api-url says where to log in, such as --api-url https://api.example.com/prod.")
+        raise BadOption("--api-url says where to log in, such as --api-url https://api.example.com/prod.")
     return checked_url(given)
 
 
 def _asked_email() -> str:
     if not sys.stdin.isatty():
-        raise BadInput("--email says who logs in.")
+        raise BadOption("--email says who logs in.")
     return str(typer.prompt("E-mail", err=True))
 
 

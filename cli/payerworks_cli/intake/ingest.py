@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import BadInput
+from payerworks_cli.errors import BadInput, BadOption, CommandError
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
 from payerworks_cli.intake.job_progress import Upload, follow, raise_failures, raise_rejects
 from payerworks_cli.intake.job_rows import rejected_lines
@@ -44,7 +44,7 @@ def ingest(
     """
     with session(target, as_json=as_json) as (terminal, api):
         if strict and not watch:
-            raise BadInput("--strict waits for the rows, so it does not go with --no-watch.")
+            raise BadOption("--strict waits for the rows, so it does not go with --no-watch.")
         if missing := [str(path) for path in files if not path.is_file()]:
             raise BadInput(f"There is no file {', '.join(missing)}; nothing was sent.")
         layout = read_json(mapping) if mapping else None
@@ -74,19 +74,32 @@ def _show_results(
 ) -> None:
     """Show the result of each file. Raises JobFailed if one could not be read, RowsRejected as `strict` says."""
     if as_json:
-        failed = any(job.failed or (strict and job.rejected) for _, job in ingested)
+        failure = _failure(ingested, strict=strict)
         items = [{"file": str(path), **job.model_dump()} for path, job in ingested]
-        terminal.json({"ok": not failed, "items": items})
-        raise typer.Exit(1 if failed else 0)
+        terminal.json({"ok": not failure, "items": items} | ({"error": failure} if failure else {}))
+        raise typer.Exit(1 if failure else 0)
     for path, job in ingested:
         if not job.failed:
             terminal.line(f"{path.name}: {outcome(job)}{_duration(job)}")
         if not job.failed and job.rejected:
             _show_lines(path, rejected_lines(api, job), terminal)
             terminal.line(f"  the rejects: {terminal.command(f'jobs rejects {job.task_id} -o rejects.csv')}")
+    _raise_faults(ingested, strict=strict)
+
+
+def _raise_faults(ingested: list[tuple[Path, IngestJob]], *, strict: bool) -> None:
     raise_failures(ingested)
     if strict:
         raise_rejects(ingested)
+
+
+def _failure(ingested: list[tuple[Path, IngestJob]], *, strict: bool) -> str:
+    """Why the command fails; empty if it does not."""
+    try:
+        _raise_faults(ingested, strict=strict)
+    except CommandError as error:
+        return str(error)
+    return ""
 
 
 def _show_lines(path: Path, lines: list[str], terminal: Terminal) -> None:

@@ -49,7 +49,7 @@ def raise_rejects(ingested: list[tuple[Path, IngestJob]]) -> None:
     """Raise RowsRejected if rows of a file were rejected, for --strict."""
     rejects = [f"{counted(job.rejected, 'row')} of {path.name}" for path, job in ingested if job.rejected]
     if rejects:
-        raise RowsRejected(f"Rejected: {', '.join(rejects)}; all others went in.")
+        raise RowsRejected(f"Rejected: {', '.join(rejects)}; all others went in or were known already.")
 
 
 def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:

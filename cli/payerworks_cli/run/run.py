@@ -8,7 +8,7 @@ import typer
 
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment
-from payerworks_cli.errors import BadInput, RowsRejected, StackNotUp
+from payerworks_cli.errors import BadOption, RowsRejected, StackNotUp
 from payerworks_cli.intake.ingest import Strict
 from payerworks_cli.intake.ingest_job import IngestJob
 from payerworks_cli.run.input_files import InputFiles, Kind, find_input
@@ -55,7 +55,7 @@ def run(
         if deployment is None:
             terminal.json({"ok": True, "files": files_json(files)})
             return
-        terminal.options = deployment.options
+        terminal.deployment = deployment
         terminal.heading("Working")
         timeouts = Timeouts(poll=look_every, totals=4 * look_every, payments_stand_still=75 * look_every)
         records = records_folder(chosen.stack_dir, deployment.api_url)
@@ -64,11 +64,17 @@ def run(
         show_result(result, terminal)
         show_where(deployment, chosen.stack_dir, files, result, terminal)
         is_refused = strict and result.rejected > 0
-        terminal.json(summary(result, files, terminal) | {"ok": not is_refused})
-        if is_refused and as_json:
+        refusal = (
+            f"Rejected: {counted(result.rejected, 'row')}; all others went in or were known already."
+            if is_refused
+            else ""
+        )
+        members = {"ok": False, "error": refusal} if refusal else {}
+        terminal.json(summary(result, files, terminal) | members)
+        if refusal and as_json:
             raise typer.Exit(1)
-        if is_refused:
-            raise RowsRejected(f"Rejected: {counted(result.rejected, 'row')}; all others went in.")
+        if refusal:
+            raise RowsRejected(refusal)
 
 
 def do_main_job(
@@ -117,7 +123,7 @@ def _chosen(target: Target, *, dry_run: bool) -> Target:
 
 def _sample_of(chosen: Target) -> Path:
     if chosen.stack_dir is None:
-        raise BadInput("Made-up claims are for a stack on this machine only: --data names a folder of your own.")
+        raise BadOption("Made-up claims are for a stack on this machine only: --data names a folder of your own.")
     folder = chosen.stack_dir / "sample"
     if not folder.is_dir():
         write_sample(folder)

@@ -38,7 +38,7 @@ def sample(
         terminal.json({"ok": True, "items": [{"file": str(path), "written": written} for path, written in files]})
         for path, written in files:
             terminal.line(f"{'wrote' if written else 'unchanged'} {path}")
-        terminal.line(f"Next: payerworks run --data {folder}")
+        terminal.line(f"Next: {terminal.command(f'run --data {folder}')}")
 
 
 def write_sample(

@@ -1,6 +1,7 @@
 """The command runs against the real handlers in process."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,14 @@ from payerworks_cli.stack_outputs import Stack
 from tests.unit.cli.service import Service
 from tests.unit.intake.conftest import insert_batch
 from tests.unit.ops.conftest import put as put
+
+
+@pytest.fixture(autouse=True)
+def on_path(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell finds the command by its name."""
+    program = tmp_path_factory.mktemp("bin") / "payerworks"
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What holds for every command: its help, its version, and the completion of shells."""
 
+import json
 import shlex
 import subprocess
 import tomllib
@@ -53,6 +54,23 @@ def test_every_command_has_json_and_says_where_it_goes(name: str) -> None:
     assert name in PIPE_OR_SCRIPT or "--json" in options
     if name not in PIPE_OR_SCRIPT | {"sample", "profiles"}:
         assert {"--stack-dir", "--api-url", "--profile"} <= options
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("plans bogus", "No such command 'bogus'"),
+        ("claims decide x maybe --note y", "Invalid value for 'decision': 'maybe' is not one of 'approve', 'refuse'"),
+        ("claims decide x approve", "Missing option '--note'"),
+    ],
+)
+def test_wrong_words_are_one_sentence_and_one_json_object(words: str, fault: str) -> None:
+    told = CliRunner().invoke(app, words.split())
+    assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (2, "", 1)
+    assert told.stderr.startswith(f"Error: {fault}; `payerworks ")
+    told = CliRunner().invoke(app, [*words.split(), "--json"])
+    assert (told.exit_code, told.stderr) == (2, "")
+    assert json.loads(told.stdout)["error"].startswith(fault)
 
 
 def test_the_version_is_the_projects() -> None:

@@ -233,11 +233,12 @@ def test_strict_ends_with_1_where_rows_were_rejected(stack_dir: Path) -> None:
     assert run(stack_dir, "ingest", file).exit_code == 0
     strict = run(stack_dir, "ingest", file, "--strict")
     assert strict.exit_code == 1
-    assert strict.stderr == "Error: Rejected: 1 row of visits.csv; all others went in.\n"
+    assert strict.stderr == "Error: Rejected: 1 row of visits.csv; all others went in or were known already.\n"
     told = run(stack_dir, "ingest", file, "--strict", "--json")
-    assert (told.exit_code, json.loads(told.stdout)["ok"]) == (1, False)
+    answer = json.loads(told.stdout)
+    assert (told.exit_code, answer["ok"], f"Error: {answer['error']}\n") == (1, False, strict.stderr)
     assert run(stack_dir, "ingest", stack_dir / "patients.csv", "--strict").exit_code == 0
-    assert run(stack_dir, "ingest", file, "--strict", "--no-watch").exit_code == 1
+    assert run(stack_dir, "ingest", file, "--strict", "--no-watch").exit_code == 2
 
 
 def test_the_list_says_why_a_job_failed(stack_dir: Path) -> None:

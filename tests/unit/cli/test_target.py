@@ -1,6 +1,7 @@
 """Which deployment a command calls, and what it says of it."""
 
 import json
+import sys
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from payerworks_cli.command_line import app
-from payerworks_cli.errors import BadInput
+from payerworks_cli.errors import BadOption
 from payerworks_cli.target import checked_url
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import ADMIN, API, Service
@@ -75,7 +76,7 @@ def test_the_options_of_a_command_go_before_the_environment_and_that_before_the_
     assert "0 claims" in printed(payerworks("claims", "list", "--profile", "default"))
     monkeypatch.setenv("STACK", "b")
     two = payerworks("claims", "list")
-    assert two.exit_code == 1
+    assert two.exit_code == 2
     assert "STACK and PAYERWORKS_URL each name a deployment" in two.stderr
     assert "0 claims" in printed(run(stack_dir, "claims", "list"))
     monkeypatch.delenv("STACK")
@@ -87,7 +88,7 @@ def test_the_options_of_a_command_go_before_the_environment_and_that_before_the_
 
 def test_two_options_that_each_name_a_deployment_are_refused(service: Service, stack_dir: Path) -> None:
     result = run(stack_dir, "claims", "list", "--api-url", API)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "--stack-dir and --api-url each name a deployment" in result.stderr
 
 
@@ -139,9 +140,13 @@ def test_a_login_that_is_refused_keeps_the_one_before(service: Service, tmp_path
 
 
 def test_login_says_what_it_lacks(service: Service, stack_dir: Path) -> None:
-    assert "--api-url says where to log in" in payerworks("login", typed="x\n").stderr
-    assert "--email says who logs in" in payerworks("login", "--api-url", API, typed="x\n").stderr
-    assert "needs no login" in run(stack_dir, "login").stderr
+    for sentence, result in (
+        ("--api-url says where to log in", payerworks("login", typed="x\n")),
+        ("--email says who logs in", payerworks("login", "--api-url", API, typed="x\n")),
+        ("needs no login", run(stack_dir, "login")),
+    ):
+        assert sentence in result.stderr
+        assert result.exit_code == 2
     assert payerworks("login", "--password", "x").exit_code == 2
     assert "is not a profile name" in log_in("--api-url", API, "--profile", "../x").stderr
 
@@ -204,6 +209,31 @@ def test_suggested_commands_go_to_the_same_deployment(service: Service, tmp_path
     assert " -o rejects.csv --profile prod\n" in said
 
 
+def test_suggested_commands_can_be_pasted_into_another_shell(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".local-b").mkdir()
+    Path(".local-b/outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
+    printed(payerworks("sample", "data", "--claims", "3", "--patients", "2"))
+    monkeypatch.setenv("STACK", "b")
+    monkeypatch.setenv("PATH", "")
+    Path("bin").mkdir()
+    Path("bin/payerworks").touch()
+    monkeypatch.setattr(sys, "executable", str(Path("bin/python").absolute()))
+    said = printed(payerworks("run", "--data", "data", "--look-every", "0.01"))
+    assert 'eval "$(STACK=b bin/payerworks env)", then $TOKEN' in said
+
+
+def test_what_could_be_called_is_named_where_nothing_says_what_to_call(service: Service) -> None:
+    printed(log_in("--api-url", API, "--profile", "t"))
+    Path(".local-b").mkdir()
+    Path(".local-b/outputs.json").write_text(json.dumps(service.outputs()), encoding="utf-8")
+    told = payerworks("plans", "list")
+    assert told.exit_code == 1
+    assert told.stderr == (
+        "Error: Neither an option nor a variable names a deployment. Profiles: t (--profile t). "
+        "Stacks here: b (STACK=b).\n"
+    )
+
+
 def test_nothing_of_a_stack_is_suggested_for_another_deployment(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,12 +257,16 @@ def test_nothing_of_a_stack_is_suggested_for_another_deployment(
     ],
 )
 def test_what_cannot_be_the_address_of_an_api_is_said(url: str) -> None:
-    with pytest.raises(BadInput, match="is not the address of an API"):
+    with pytest.raises(BadOption, match="is not the address of an API"):
         checked_url(url)
 
 
 def test_health_needs_no_login_and_ends_with_1_where_a_server_is_down(service: Service) -> None:
-    up = {"status": "up", "dependencies": {"redis": {"status": "up", "latency_ms": 0.4}}, "search": {"lag_ms": None}}
+    up = {
+        "status": "up",
+        "dependencies": {"redis": {"status": "up", "latency_ms": 0.4}},
+    }
+    up |= {"search": {"lag_ms": 1205, "waiting": 0}}
     down = up | {"status": "down", "dependencies": {"redis": {"status": "down", "latency_ms": 4000}}}
     down |= {"consumers": {"claim-payments": "down", "claim-totals": "up"}}
     service.scripted["GET /health"] = [httpx.Response(200, json=up), *[httpx.Response(503, json=down)] * 2]
@@ -241,13 +275,17 @@ def test_health_needs_no_login_and_ends_with_1_where_a_server_is_down(service: S
         [API, "is", "up"],
         ["server", "status", "latency", "(ms)"],
         ["redis", "up", "0.4"],
-        ["search", "lag_ms", "unknown"],
+        ["search", "nothing", "waiting;", "the", "last", "change", "took", "1.2", "s"],
     ]
     result = payerworks("health", "--api-url", API)
     assert result.exit_code == 1
-    assert result.stderr == f"Error: {API} is not well: redis is down, nothing reads from claim-payments.\n"
+    assert (
+        result.stderr
+        == f"Error: {API} is degraded: redis (the cache) does not answer, nothing reads from claim-payments.\n"
+    )
     told = payerworks("health", "--api-url", API, "--json")
-    assert (told.exit_code, json.loads(told.stdout)) == (1, down)
+    failure = result.stderr.removeprefix("Error: ").strip()
+    assert (told.exit_code, json.loads(told.stdout)) == (1, {"ok": False, "error": failure} | down)
 
 
 def test_run_takes_a_folder_in_at_any_deployment(
