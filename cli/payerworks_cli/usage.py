@@ -14,10 +14,18 @@ from payerworks_cli.terminal import Terminal
 class Commands(TyperGroup):
     """All commands; ends the process with 2 if the words or options of one are wrong."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **options: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         words = sys.argv[1:] if args is None else args
         try:
-            code = super().main(args, NAME, **options | {"standalone_mode": False})
+            code = super().main(args, NAME, complete_var, False, windows_expand_args, **extra)
         except UsageError as error:
             if isinstance(error, NoArgsIsHelpError):
                 error.show()
