@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from payerworks_cli.deployment import Deployment, is_on_this_machine
-from payerworks_cli.errors import ApiProblem, NotLoggedIn, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
+from payerworks_cli.errors import ApiProblem, BadOption, NotLoggedIn, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
 
 TIMEOUT_SECONDS = 60.0
 RETRIES_WHEN_BUSY = 3
@@ -101,6 +101,9 @@ class Api:
         the password, and raises NotLoggedIn elsewhere.
         """
         name = f"{method} {path}"
+        if not {"", ".", ".."}.isdisjoint(path.split("/")[1:]):
+            # A client or a server would resolve the path to another one, such as that of a list.
+            raise BadOption("An id must not be empty, . or ..")
         for retry in range(RETRIES_WHEN_BUSY + 1):
             answer = Answer(name, self._send(method, path, request))
             if answer.status == 401 and self._token and 401 not in expect:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import typer
 
 from payerworks_cli.api import Answer
+from payerworks_cli.errors import BadOption
 from payerworks_cli.session import AsJson, show_answer
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
@@ -34,6 +35,8 @@ def get(
 
 def _show(answer: Answer, terminal: Terminal) -> None:
     plan = answer.json()
+    if "objectId" not in plan:
+        raise BadOption("No plan has this id: it is a word of the API's paths.")
     terminal.line(f"Plan {plan['objectId']}", style="bold")
     fields = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
     fields += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]

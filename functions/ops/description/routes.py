@@ -10,17 +10,16 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def methods_of(path: str) -> list[str]:
     """The methods of a path without its first slash, such as `claims/7/void`; none if the API has no such path.
 
-    Of several templates that fit, API Gateway takes the one with the earlier literal segments.
+    As API Gateway does, it goes down the tree of segments, a literal one before a parameter and without a way back: so
+    `v1/plan/es_plan`, above `v1/plan/es_plan/{id}`, is no path of a plan.
     """
+    templates = list(_routes())
     segments = path.split("/")
-    fitting = [template for template in _routes() if _fits(template, segments)]
-    return _routes()[max(fitting, key=lambda template: [*map(str.__eq__, template, segments)])] if fitting else []
-
-
-def _fits(template: tuple[str, ...], segments: list[str]) -> bool:
-    return len(template) == len(segments) and all(
-        segment and (part.startswith("{") or part == segment) for part, segment in zip(template, segments, strict=True)
-    )
+    for number, segment in enumerate(segments):
+        longer = [template for template in templates if len(template) > number]
+        literal = [template for template in longer if template[number] == segment]
+        templates = literal or [template for template in longer if segment and template[number].startswith("{")]
+    return next((_routes()[template] for template in templates if len(template) == len(segments)), [])
 
 
 @functools.cache

@@ -164,10 +164,13 @@ def _faults(model: type[PlanRoot | LinkedPlanService], value: Json, place: str, 
 
 
 def _unknown_service(error: ValidationError) -> list[Fault]:
-    """The faults of a service to add. All that is missing is one fault at the objectId, which may be misspelt."""
+    """The faults of a service to add. All that is missing is one fault at the objectId, which may be misspelt.
+
+    Where no service can have the objectId, that alone is its fault.
+    """
     missing = [pointer(*entry["loc"]) for entry in error.errors() if entry["type"] == "missing"]
     faults = [fault for fault in model_faults(error) if fault.pointer not in missing]
-    if missing:
+    if missing and not any(fault.pointer == "/objectId" for fault in faults):
         names = ", ".join(place[1:] for place in missing)
         faults.insert(0, Fault("/objectId", f"no service with this objectId; to add one give {names}"))
     return faults

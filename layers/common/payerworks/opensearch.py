@@ -91,12 +91,13 @@ def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[d
     return page
 
 
-def bulk(alias: str, actions: Iterable[Action]) -> Met:
+def bulk(alias: str, actions: Iterable[Action], *, is_first: bool = True) -> Met:
     """Write documents to an alias, in order; newer documents in the index stay.
 
     An action has `op` (`index` or `delete`), `id`, `routing`, `version` and, to index, `source` and perhaps `searched`:
     the fields in the source that only searches need. If OpenSearch refuses a document, it gets one without these fields
-    and with `refused`, and all other documents are written. Raises Unavailable, also if the alias no longer exists.
+    and with `refused`, and all other documents are written. Raises Unavailable, also if the alias no longer exists, or
+    if the index takes none of a batch even so. `is_first`: it is not such a second try.
     """
     met = Met(set(), set(), [])
     for batch, lines in _bulk_bodies(actions):
@@ -109,7 +110,10 @@ def bulk(alias: str, actions: Iterable[Action]) -> Met:
         refused = [action for action, result in zip(batch, results, strict=True) if _is_refused(result)]
         if refused:
             _log_refused(alias, [result for result in results if _is_refused(result)])
-            again = bulk(alias, [_without_searched(action) for action in refused if "searched" in action])
+            bare = [_without_searched(action) for action in refused if "searched" in action]
+            again = bulk(alias, bare, is_first=False)
+            if is_first and len(refused) == len(batch) and len(again.refused) == len(bare):
+                raise _down()  # not one document but the index is at fault: nothing can be written to it
             met.newer.update(again.newer)
             met.replaced.update(again.replaced)
             met.refused.extend(refused)

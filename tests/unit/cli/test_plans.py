@@ -30,6 +30,24 @@ def test_get_shows_a_plan_with_its_services(stack_dir: Path) -> None:
     assert "–" in said
 
 
+@pytest.mark.parametrize("object_id", ["", ".", ".."])
+@pytest.mark.parametrize("words", [("plans", "get"), ("claims", "get"), ("patients", "get"), ("jobs", "show")])
+def test_an_id_that_would_lead_to_another_path_is_refused(
+    stack_dir: Path, words: tuple[str, str], object_id: str
+) -> None:
+    result = run(stack_dir, *words, object_id)
+    assert (result.exit_code, result.stderr) == (2, "Error: An id must not be empty, . or ..\n")
+
+
+def test_a_word_of_a_path_is_no_plan(service: Service, stack_dir: Path) -> None:
+    service.scripted["GET /v1/plan/search"] = [httpx.Response(200, json={"items": []})]
+    result = run(stack_dir, "plans", "get", "search")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: No plan has this id: it is a word of the API's paths.\n",
+    )
+
+
 def test_get_reads_the_past_and_prints_json_as_it_came(stack_dir: Path) -> None:
     said = printed(run(stack_dir, "plans", "get", PLAN, "--version", "1", "--json"))
     assert json.loads(said) == sample_plan(7)

@@ -84,7 +84,13 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def start(environment: dict[str, str], *arguments: str, **streams: Any) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "payerworks_cli", *arguments]
-    return subprocess.Popen(command, env=environment, cwd=environment["HOME"], start_new_session=True, **streams)
+
+    def hear_ctrl_c() -> None:
+        # A shell lets its background processes, and so those of the tests, ignore it.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    options = {"start_new_session": True, "preexec_fn": hear_ctrl_c} | streams
+    return subprocess.Popen(command, env=environment, cwd=environment["HOME"], **options)
 
 
 def test_a_password_that_is_typed_is_not_shown(stub: StubApi, environment: dict[str, str], tmp_path: Path) -> None:

@@ -36,7 +36,9 @@ def test_another_method_on_a_path_of_the_api_is_405_and_lists_those_there_are(
     assert answer["json"]["requestId"] == answer["headers"]["X-Request-Id"] == "mine"
 
 
-@pytest.mark.parametrize("path", ["v2/plan", "v1", "v1/plan/", "v1/plan/7/history/1", "claims/7/paid", "v1//plan", "*"])
+@pytest.mark.parametrize(
+    "path", ["v2/plan", "v1", "v1/plan/", "v1/plan/es_plan", "v1/plan/7/history/1", "claims/7/paid", "v1//plan", "*"]
+)
 def test_another_path_is_404(call: Call, path: str) -> None:
     answer = call(refuse_call.handler, "ops/refuse_call", path={"proxy": path})
     assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (404, "application/problem+json")

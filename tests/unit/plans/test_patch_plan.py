@@ -109,6 +109,16 @@ def test_a_service_that_the_plan_does_not_have_and_that_is_too_little_to_add_is_
         assert len(rest) == more
 
 
+@pytest.mark.parametrize("object_id", [".", "", "a/b", "X%41"])
+def test_an_id_that_no_service_can_have_is_the_only_fault_of_its_entry(
+    call: Call, stored: dict[str, Any], object_id: str
+) -> None:
+    body = {"linkedPlanServices": [{"objectId": object_id}]}
+    [error] = call(patch_plan.handler, "plans/patch_plan", body=body)["json"]["errors"]
+    assert error["pointer"] == "/linkedPlanServices/0/objectId"
+    assert error["message"].startswith("must ")
+
+
 def test_what_a_change_takes_from_a_service_that_is_there_is_missing_as_before(
     call: Call, stored: dict[str, Any]
 ) -> None:

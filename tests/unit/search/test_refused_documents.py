@@ -119,6 +119,16 @@ def test_a_document_that_is_refused_in_any_form_is_left_out(opensearch: FakeOpen
     assert patient_drift.recheck(keys) == [Finding("missing", keys[1])]
 
 
+def test_an_index_that_refuses_everything_is_at_fault_itself(call: Call, opensearch: FakeOpenSearch) -> None:
+    _, patient = store("1", "Field")
+    [alias] = PATIENTS.write_targets()
+    opensearch.refuses = lambda _: True
+    message = {"tenant": "acme", "patients": [patient]}
+    assert deliver(on_patient_operations.handler, "on_patient_operations", message) == 1
+    with pytest.raises(Unavailable):
+        filled("patients", alias)
+
+
 def test_a_refused_document_leaves_a_newer_one(opensearch: FakeOpenSearch) -> None:
     [alias] = PATIENTS.write_targets()
     newer = search_index.Document("acme", "p", "field", "ada", 5)
