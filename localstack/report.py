@@ -44,6 +44,8 @@ def print_logs(stack: Stack, text: str, minutes: int) -> None:
     """
     if not stack.outputs():
         raise StackProblem(f"Nothing is deployed yet: start with `{stack.layout.make} up`.")
+    if not endpoints.stack_endpoints(stack.layout)["aws"].external and "aws" not in stack.running():
+        raise StackProblem(f"The stack is not running: `{stack.layout.make} up` starts it.")
     lines = [line for line in log_lines(stack, minutes) if text in line[1]]
     for at, message in sorted(lines):
         print(f"{datetime.fromtimestamp(at / 1000, UTC).astimezone():%H:%M:%S} {message}")

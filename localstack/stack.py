@@ -61,6 +61,9 @@ class Stack:
     def clean(self) -> None:
         """Kill the servers, without time to save their data, and delete all files of the stack."""
         self.kill(*KEYS)
+        if not self.layout.folder.exists():
+            self.say(f"There is no {self.layout.folder.name}/ to delete.")
+            return
         shutil.rmtree(self.layout.folder, ignore_errors=True)
         self.say(f"Deleted {self.layout.folder.name}/.")
 
