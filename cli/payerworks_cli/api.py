@@ -112,7 +112,7 @@ class Api:
             pause = _retry_after(answer)
             if answer.status in expect or pause is None or retry == RETRIES_WHEN_BUSY:
                 break
-            self._notify(f"  {name} is busy ({answer.status}) and asks to wait {pause} s")
+            self._notify(f"  {name} is not ready yet: asking again in {pause} s")
             time.sleep(pause)
         if answer.status not in expect:
             raise ApiProblem(name, _problem(answer))

@@ -20,6 +20,12 @@ from payerworks_cli.json_lines import line_of
 STDIN = Path("-")
 """The name of standard input."""
 
+
+def shown_name(path: Path) -> str:
+    """What messages call a file."""
+    return "standard input" if path == STDIN else str(path)
+
+
 _REASONS = {
     errno.ENOENT: "there is no such file or folder",
     errno.ENOTDIR: "a part of its path is not a folder",
@@ -45,7 +51,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {reason(error)}.") from error
+        raise BadInput(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
     return content.removeprefix(BOM_UTF8)
 
 
@@ -59,7 +65,7 @@ class JsonFile(NamedTuple):
     def place(self, pointer: str) -> str:
         """The file, the line and the pointer of a value, for messages."""
         line = line_of(self.content.decode(), pointer)
-        return f"{self.path}, line {line}, {pointer}" if line else pointer
+        return f"{shown_name(self.path)}, line {line}, {pointer}" if line else pointer
 
 
 @contextmanager
@@ -68,7 +74,7 @@ def names_lines(file: JsonFile) -> Iterator[None]:
     try:
         yield
     except ApiProblem as problem:
-        raise problem.of_file(str(file.path), file.place) from None
+        raise problem.of_file(shown_name(file.path), file.place) from None
 
 
 def read_json(path: Path) -> JsonFile:
@@ -82,19 +88,23 @@ def _json_value(path: Path, content: bytes) -> Any:
         return json.loads(content.decode(), parse_float=Decimal)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise BadInput(f"{path} is not JSON: line {line} is not UTF-8.") from None
+        raise BadInput(f"{shown_name(path)} is not JSON: line {line} is not UTF-8.") from None
     except json.JSONDecodeError as error:
-        raise BadInput(f"{path} is not JSON: line {error.lineno}, column {error.colno} breaks its rules.") from None
+        raise BadInput(
+            f"{shown_name(path)} is not JSON: line {error.lineno}, column {error.colno} breaks its rules."
+        ) from None
     except RecursionError:
-        raise BadInput(f"{path} is not JSON: it is nested too deep.") from None
+        raise BadInput(f"{shown_name(path)} is not JSON: it is nested too deep.") from None
     except ValueError:
-        raise BadInput(f"{path} cannot be used: a number in it has too many digits.") from None
+        raise BadInput(f"{shown_name(path)} cannot be used: a number in it has too many digits.") from None
 
 
 def check_output(path: Path, *, force: bool) -> None:
     """Ask before a file is written over; where nobody can be asked, refuse. Raises BadInput."""
     if path.is_dir():
         raise BadInput(f"{path} is a folder: name a file.")
+    if not path.parent.is_dir():
+        raise BadInput(f"{path} cannot be written: there is no folder {path.parent}.")
     if force or not path.is_file():
         return
     if not sys.stdin.isatty():

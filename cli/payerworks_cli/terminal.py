@@ -184,6 +184,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def more_by(limit: int, what: str = "more") -> str:
+    """How to see what a list leaves out, as the end of a sentence."""
+    return f"; `--limit {limit}` shows {what}"
+
+
 def _plain_number(value: object) -> float:
     if isinstance(value, Decimal):
         return float(value)  # at most ten digits and two decimals: the shortest repr is the exact amount

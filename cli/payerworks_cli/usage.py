@@ -4,11 +4,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError  # typer.BadParameter is only one of its kinds
 from typer.core import TyperGroup
 
 from payerworks_cli.program import NAME
-from payerworks_cli.terminal import Terminal
+from payerworks_cli.terminal import INTERRUPTED, Terminal
 
 
 class Commands(TyperGroup):
@@ -32,6 +33,9 @@ class Commands(TyperGroup):
             else:
                 _tell(error, Terminal(quiet="--json" in words))
             code = error.exit_code
+        except typer.Abort:
+            Terminal().error("Interrupted.")  # the input ended where something was asked
+            code = INTERRUPTED
         sys.exit(code if isinstance(code, int) else 0)
 
 

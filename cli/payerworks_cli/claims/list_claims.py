@@ -7,7 +7,7 @@ import typer
 from payerworks_cli.claims.claim import find_claims, show_claims
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
-from payerworks_cli.terminal import counted
+from payerworks_cli.terminal import counted, more_by
 
 
 def list_claims(
@@ -39,4 +39,4 @@ def list_claims(
         shown, more = claims[:limit], len(claims) > limit
         terminal.json({"items": [claim.model_dump() for claim in shown], "more": more})
         show_claims(shown, terminal)
-        terminal.line(f"{counted(len(shown), 'claim')}{', and there are more: --limit' if more else ''}")
+        terminal.line(f"{counted(len(shown), 'claim')}{more_by(10 * limit) if more else ''}")

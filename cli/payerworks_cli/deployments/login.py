@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment, is_on_this_machine
-from payerworks_cli.errors import BadInput, BadOption
+from payerworks_cli.errors import ApiProblem, BadInput, BadOption, NotLoggedIn
 from payerworks_cli.profiles import DEFAULT, Profile, read_profile, write_profile
 from payerworks_cli.session import AsJson
 from payerworks_cli.target import Target, checked_url
@@ -39,11 +39,24 @@ def login(email: Email = None, password_stdin: FromStdin = False, *, target: Tar
         if api_url.startswith("http:") and not is_on_this_machine(api_url):
             terminal.note(f"{api_url} is not https: others on the way can read the password.")
         with Api(Deployment(api_url), terminal.note) as api:
-            token, seconds = api.new_token(email, _asked_password(from_stdin=password_stdin))
+            token, seconds = _token(api, email, _asked_password(from_stdin=password_stdin))
         expires_at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
         profile = Profile(api_url=api_url, email=email, token=SecretStr(token), expires_at=expires_at)
         write_profile(name, profile)
         _show(name, profile, terminal)
+
+
+def _token(api: Api, email: str, password: str) -> tuple[str, int]:
+    try:
+        return api.new_token(email, password)
+    except ApiProblem as error:
+        if error.problem.status == 401 and error.problem.detail:
+            raise NotLoggedIn(error.problem.detail) from None
+        if error.problem.status in (403, 404, 405):
+            raise BadOption(
+                f"{api.deployment.api_url} is not a Payerworks API: copy api_url from the deployment's outputs."
+            ) from None
+        raise
 
 
 def _known(name: str) -> Profile | None:

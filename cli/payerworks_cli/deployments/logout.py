@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from payerworks_cli.errors import BadOption
 from payerworks_cli.profiles import DEFAULT, delete_profile, profile_names, profile_path, profiles
 from payerworks_cli.session import AsJson
 from payerworks_cli.target import Target, checked_url
@@ -19,6 +20,8 @@ def logout(every: All = False, *, target: Target, as_json: AsJson = False) -> No
     Example: payerworks logout --profile prod
     """
     with command_terminal(as_json=as_json) as terminal:
+        if target.profile and not profile_path(target.profile).exists():
+            raise BadOption(f"There is no profile {target.profile}: `{terminal.command('profiles')}` lists all.")
         names = profile_names() if every else [name for name in _names(target) if profile_path(name).exists()]
         for name in names:
             delete_profile(name)

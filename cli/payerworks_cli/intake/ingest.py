@@ -45,8 +45,10 @@ def ingest(
     with session(target, as_json=as_json) as (terminal, api):
         if strict and not watch:
             raise BadOption("--strict waits for the rows, so it does not go with --no-watch.")
-        if missing := [str(path) for path in files if not path.is_file()]:
-            raise BadInput(f"There is no file {', '.join(missing)}; nothing was sent.")
+        faults = [f"{path} is a folder: name its files" for path in files if path.is_dir()]
+        faults += [f"there is no file {path}" for path in files if not path.exists()]
+        if faults:
+            raise BadInput(f"Nothing was sent: {'; '.join(faults)}.")
         layout = read_json(mapping) if mapping else None
         with terminal.bars() as bars:
             uploads = [upload_file(api, path, kind, layout, bars) for path in files]

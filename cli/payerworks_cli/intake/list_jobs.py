@@ -7,7 +7,7 @@ import typer
 from payerworks_cli.intake.ingest_job import find_jobs
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
-from payerworks_cli.terminal import counted
+from payerworks_cli.terminal import counted, more_by
 
 COLUMNS = ("job", "status", "%", "rows", "rejected", "received at", "key")
 
@@ -44,4 +44,4 @@ def list_jobs(
         for job in shown:
             if job.failed:
                 terminal.line(f"{job.task_id} failed: {job.reason}")
-        terminal.line(f"{counted(len(shown), 'job')}{', and there are more: --limit' if more else ''}")
+        terminal.line(f"{counted(len(shown), 'job')}{more_by(10 * limit) if more else ''}")

@@ -10,7 +10,7 @@ from payerworks_cli.api import PAGE, Api
 from payerworks_cli.patients.patient import Patient
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
-from payerworks_cli.terminal import counted
+from payerworks_cli.terminal import counted, more_by
 
 PATH = "/patients"
 COLUMNS = ("patient", "MRN", "born", "visits", "last name", "first name")
@@ -53,7 +53,8 @@ def list_patients(
             for patient in patients
         ]
         terminal.table(COLUMNS, rows, texts=("last name", "first name"))
-        terminal.line(f"{counted(len(patients), 'patient')}{f' of {total:,}: --limit' if more else ''}")
+        of_all = f" of {total:,}{more_by(total, 'all')}" if more else ""
+        terminal.line(f"{counted(len(patients), 'patient')}{of_all}")
 
 
 def find_patients(api: Api, limit: int, filters: dict[str, str | None]) -> tuple[int, list[Patient]]:

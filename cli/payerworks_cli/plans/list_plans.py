@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from payerworks_cli.plans.plan_write import PLANS
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
-from payerworks_cli.terminal import counted
+from payerworks_cli.terminal import counted, more_by
 
 
 class PlanSummary(BaseModel, extra="allow"):
@@ -41,4 +41,4 @@ def list_plans(
             (plan.object_id, plan.plan_type, plan.creation_date, f"{plan.service_count:,}", plan.org) for plan in shown
         ]
         terminal.table(("plan", "type", "created", "services", "organization"), rows, texts=("type", "organization"))
-        terminal.line(f"{counted(len(shown), 'plan')}{', and there are more: --limit' if more else ''}")
+        terminal.line(f"{counted(len(shown), 'plan')}{more_by(10 * limit) if more else ''}")

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from payerworks_cli.api import Answer
+from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import BadInput
-from payerworks_cli.local_files import JsonFile
+from payerworks_cli.local_files import JsonFile, shown_name
 from payerworks_cli.terminal import Terminal, counted
 
 PLANS = "/v1/plan"
@@ -25,7 +25,7 @@ def plan_id_of(file: JsonFile) -> str:
     """The id of the plan in a file. Raises BadInput."""
     plan_id = file.value.get("objectId") if isinstance(file.value, dict) else None
     if not isinstance(plan_id, str):
-        raise BadInput(f"{file.path} is not a plan: it has no objectId.")
+        raise BadInput(f"{shown_name(file.path)} is not a plan: it has no objectId.")
     return plan_id
 
 
@@ -37,13 +37,21 @@ def write_headers(media_type: str, if_match: str | None) -> dict[str, str]:
     return {"Content-Type": media_type, "If-Match": etag}
 
 
-def show_written(answer: Answer, verb: str, terminal: Terminal, *, as_json: bool) -> None:
-    """The plan that a write answered, or its JSON as it came."""
+def etag_of(api: Api, path: str) -> str:
+    """The ETag of a plan before it is written; empty if there is none."""
+    return api.ask("GET", path, expect=(200, 404)).headers.get("ETag", "")
+
+
+def show_written(answer: Answer, verb: str, terminal: Terminal, *, as_json: bool, before: str = "") -> None:
+    """The plan that a write answered, or its JSON as it came; `before` is the ETag that it had."""
     if as_json:
         print(answer.text)
         return
     plan: dict[str, Any] = answer.parse(dict[str, Any])
     services = counted(len(plan.get("linkedPlanServices", ())), "service")
-    terminal.line(f"Plan {plan.get('objectId')} {verb}, with {services}")
+    is_unchanged = before and answer.headers.get("ETag") == before
+    terminal.line(f"Plan {plan.get('objectId')} {'is unchanged' if is_unchanged else verb}, with {services}")
     headers = (("ETag", "ETag"), ("change token", "Change-Token"))
     terminal.pairs([(name, answer.headers[header]) for name, header in headers if header in answer.headers])
+    if "Change-Token" in answer.headers:
+        terminal.line(f"To search after this write: {terminal.command('plans search --after TOKEN')}")

@@ -2,7 +2,7 @@
 
 from payerworks_cli.local_files import names_lines, read_json
 from payerworks_cli.plans.get import plan_path
-from payerworks_cli.plans.plan_write import JSON, IfMatch, PlanFile, plan_id_of, show_written, write_headers
+from payerworks_cli.plans.plan_write import JSON, IfMatch, PlanFile, etag_of, plan_id_of, show_written, write_headers
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 
@@ -15,6 +15,7 @@ def replace(file: PlanFile, if_match: IfMatch = None, *, target: Target, as_json
     with session(target, as_json=as_json) as (terminal, api):
         plan = read_json(file)
         path = plan_path(plan_id_of(plan))
+        before = "" if as_json else etag_of(api, path)
         with names_lines(plan):
             answer = api.ask("PUT", path, content=plan.content, headers=write_headers(JSON, if_match))
-        show_written(answer, "replaced", terminal, as_json=as_json)
+        show_written(answer, "replaced", terminal, as_json=as_json, before=before)

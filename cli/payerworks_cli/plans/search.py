@@ -10,9 +10,11 @@ from payerworks_cli.api import Api
 from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
-from payerworks_cli.terminal import counted
+from payerworks_cli.terminal import counted, more_by
 
 PATH = "/v1/plan/search"
+MOST = 100
+"""The most plans of a page."""
 SERVICES = "services that match"
 
 
@@ -75,7 +77,7 @@ def search(
         str | None, typer.Option(help="plan: the amounts are those of the plan's own cost shares.")
     ] = None,
     after: Annotated[str | None, typer.Option(metavar="TOKEN", help="Wait for the write of this Change-Token.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="How many plans to show.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many plans to show.")] = 20,
     *,
     target: Target,
     as_json: AsJson = False,
@@ -103,5 +105,5 @@ def search(
             return
         rows = [(plan.plan_id, plan.plan_type, plan.org, ", ".join(plan.services)) for plan in page.plans]
         terminal.table(("plan", "type", "organization", SERVICES), rows, texts=("organization", SERVICES))
-        more = ", and there are more" if page.more else ""
+        more = ("; more match" if limit == MOST else more_by(MOST)) if page.more else ""
         terminal.line(f"{counted(len(page.plans), 'plan')}, {counted(page.services, 'service')}{more}")

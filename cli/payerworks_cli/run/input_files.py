@@ -87,13 +87,13 @@ class InputFiles:
 
 
 def find_input(folder: Path) -> InputFiles:
-    """The JSON and CSV files of a folder and of its subfolder `claims`.
+    """The files of a folder and of its subfolder `claims`.
 
     Raises BadInput if there is nothing to take in or a file cannot be read.
     """
     if not folder.is_dir():
         raise BadInput(
-            f"{folder} is not a folder: --data names one that holds plan*.json, claims*.csv or patients*.csv."
+            f"{folder} is not a folder: --data names one with JSON or CSV files of plans, claims or patients."
         )
     files = [_recognize(path) for path in (*_candidates(folder), *_candidates(folder / "claims"))]
     taken = tuple(file for file in files if isinstance(file, InputFile))
@@ -105,14 +105,12 @@ def find_input(folder: Path) -> InputFiles:
 
 
 def _candidates(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("[!.]*") if path.is_file() and _is_candidate(path.name.lower()))
-
-
-def _is_candidate(name: str) -> bool:
-    return name.endswith((".json", ".csv", ".csv.gz"))
+    return sorted(path for path in folder.glob("[!.]*") if path.is_file())
 
 
 def _recognize(path: Path) -> InputFile | SkippedFile:
+    if not path.name.lower().endswith((".json", ".csv", ".csv.gz")):
+        return SkippedFile(path, "its name ends neither in .json nor in .csv or .csv.gz")
     return _recognize_json(path) if path.suffix.lower() == ".json" else _recognize_csv(path)
 
 

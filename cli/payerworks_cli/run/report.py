@@ -58,6 +58,9 @@ def show_result(result: RunResult, terminal: Terminal) -> None:
     """The changes, or that nothing changed, the number of rejected rows, and the time of each part."""
     terminal.heading("Done")
     terminal.line(_changes(result) if result.changed else _nothing_changed(result))
+    if kept := sum(plan.outcome is Outcome.KEPT for plan in result.plans):
+        verbs = "differs from its file and was" if kept == 1 else "differ from their files and were"
+        terminal.line(f"{counted(kept, 'plan')} {verbs} left; `{terminal.command('plans replace FILE')}` takes it")
     if result.rejected:
         terminal.line(
             f"rejected: {counted(result.rejected, 'row')}; `{terminal.command('jobs rejects ID')}` lists those of a job"
@@ -81,12 +84,14 @@ def _changes(result: RunResult) -> str:
 
 def _nothing_changed(result: RunResult) -> str:
     rows, posted = sum(job.rows_read for job in result.jobs), result.posted.already_there
+    plans = sum(plan.outcome is Outcome.UNCHANGED for plan in result.plans)
     parts = [
-        f"{counted(len(result.plans), 'plan')} unchanged" if result.plans else "",
+        f"{counted(plans, 'plan')} unchanged" if plans else "",
         f"{counted(posted, 'claim')} already there" if posted else "",
         f"{counted(rows, 'row')} brought nothing new" if result.jobs else "",
     ]
-    return "nothing changed: " + ", ".join(text for text in parts if text)
+    told = ", ".join(text for text in parts if text)
+    return f"nothing changed: {told}" if told else "nothing changed"
 
 
 def show_where(

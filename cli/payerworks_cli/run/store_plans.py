@@ -59,5 +59,5 @@ def _store_plan(api: Api, path: Path, say: Say) -> StoredPlan:
     if stored == sent:
         say(f"plan {plan_id} unchanged: it is stored already, the same as {path.name}")
         return StoredPlan(plan_id, stored, Outcome.UNCHANGED)
-    say(f"plan {plan_id} left as it is: it is stored already and differs from {path.name}; PUT replaces it")
+    say(f"plan {plan_id} differs from {path.name} and was left")
     return StoredPlan(plan_id, stored, Outcome.KEPT)

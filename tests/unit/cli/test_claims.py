@@ -68,7 +68,7 @@ def test_list_asks_by_filters_and_follows_the_pages(api: Api, stack_dir: Path) -
     api.ask("POST", "/claims?partial=true", expect=(207,), json=claims)
     said = printed(run(stack_dir, "claims", "list", "--limit", "101"))
     assert said.count("D0180") == 101
-    assert "101 claims, and there are more: --limit" in said
+    assert "101 claims; `--limit 1010` shows more\n" in said
     assert "SUB-" not in said
     one = json.loads(printed(run(stack_dir, "claims", "list", "--subscriber", "SUB-1", "--limit", "200", "--json")))
     assert (len(one["items"]), one["more"]) == (52, False)

@@ -150,7 +150,10 @@ def test_a_job_that_failed_ends_the_command_with_its_reason(service: Service, st
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("patients.csv", "missing.csv", "."), "There is no file missing.csv, .; nothing was sent."),
+        (
+            ("patients.csv", "missing.csv", "."),
+            "Nothing was sent: . is a folder: name its files; there is no file missing.csv.",
+        ),
         (("notes.txt",), "/filename: must"),
         (("large.csv",), "large.csv has 5,369 MB, and an upload may have 5,369 MB: pack it with gzip."),
         (("refused.csv",), "S3 refused refused.csv: 403 AccessDenied."),
@@ -239,6 +242,13 @@ def test_strict_ends_with_1_where_rows_were_rejected(stack_dir: Path) -> None:
     assert (told.exit_code, answer["ok"], f"Error: {answer['error']}\n") == (1, False, strict.stderr)
     assert run(stack_dir, "ingest", stack_dir / "patients.csv", "--strict").exit_code == 0
     assert run(stack_dir, "ingest", file, "--strict", "--no-watch").exit_code == 2
+
+
+def test_a_folder_is_told_from_a_file_that_is_missing(stack_dir: Path) -> None:
+    assert f"{stack_dir} is a folder: name its files" in run(stack_dir, "ingest", stack_dir).stderr
+    folder = stack_dir / "none"
+    told = run(stack_dir, "jobs", "rejects", "x", "-o", folder / "rejects.csv").stderr
+    assert f"there is no folder {folder}." in told
 
 
 def test_the_list_says_why_a_job_failed(stack_dir: Path) -> None:

@@ -134,6 +134,13 @@ def test_a_header_is_found_behind_a_line_that_names_the_delimiter(tmp_path: Path
     assert "march.csv 1 claim" in " ".join(dry_run(tmp_path).stdout.split())
 
 
+def test_files_of_other_kinds_are_listed_as_skipped(tmp_path: Path) -> None:
+    (tmp_path / "march.csv").write_text(CLAIM)
+    (tmp_path / "notes.txt").write_text("x")
+    said = " ".join(dry_run(tmp_path).stdout.split())
+    assert "notes.txt skipped because its name ends neither in .json nor in .csv or .csv.gz" in said
+
+
 def test_a_folder_that_is_none_or_empty_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert "is not a folder" in dry_run(tmp_path / "missing").stderr
     assert "holds no plan, claims or patients" in dry_run(tmp_path).stderr

@@ -27,7 +27,7 @@ def test_list_follows_the_pages_up_to_its_limit(stack_dir: Path) -> None:
     assert [patient["mrn"] for patient in told["items"]] == [f"M{n:03}" for n in range(120)]
     assert (told["total"], told["more"]) == (130, True)
     said = printed(run(stack_dir, "patients", "list", "--limit", "2"))
-    assert "2 patients of 130: --limit" in said
+    assert "2 patients of 130; `--limit 130` shows all\n" in said
     assert len(json.loads(printed(run(stack_dir, "patients", "list", "--limit", "500", "--json")))["items"]) == 130
 
 

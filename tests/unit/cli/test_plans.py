@@ -156,6 +156,12 @@ def test_a_plan_is_created_replaced_and_deleted(api: Api, stack_dir: Path, tmp_p
     said = printed(run(stack_dir, "plans", "replace", file, "--if-match", etag.strip('"')))
     assert "Plan sbc-plan-9 replaced" in said
     assert api.ask("GET", "/v1/plan/sbc-plan-9").member("planType") == "other"
+    again = printed(run(stack_dir, "plans", "replace", file))
+    assert "Plan sbc-plan-9 is unchanged, with 30 services" in again
+    assert "To search after this write: payerworks plans search --after TOKEN" in again
+    change = tmp_path / "change.json"
+    change.write_text('{"planType": "other"}')
+    assert "Plan sbc-plan-9 is unchanged" in printed(run(stack_dir, "plans", "patch", "sbc-plan-9", change))
     assert " 412 " in run(stack_dir, "plans", "replace", file, "--if-match", etag).stderr
     assert " 412 " in run(stack_dir, "plans", "delete", "sbc-plan-9", "--if-match", etag).stderr
     assert "its history stays: payerworks plans history sbc-plan-9" in printed(
@@ -198,3 +204,5 @@ def test_a_plan_comes_by_standard_input_too(stack_dir: Path) -> None:
     arguments = ["plans", "create", "-", "--stack-dir", str(stack_dir), "--json"]
     result = CliRunner().invoke(app, arguments, input=json.dumps(sample_plan(9)))
     assert json.loads(printed(result)) == sample_plan(9)
+    broken = CliRunner().invoke(app, arguments[:-1], input="{")
+    assert broken.stderr.startswith("Error: standard input is not JSON: line 1")

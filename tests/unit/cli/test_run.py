@@ -214,7 +214,9 @@ def test_a_plan_that_was_changed_since_is_left_as_it_is(api: Api, stack_dir: Pat
     changed = api.ask("PATCH", "/v1/plan/sbc-plan-7", json={"planType": "outOfNetwork"}).json()
     again = run("--data", data, "--stack-dir", stack_dir)
     assert again.exit_code == 0, again.output
-    assert "differs from plan.json" in again.stdout
+    assert "plan sbc-plan-7 differs from plan.json and was left" in again.stdout
+    assert "1 plan differs from its file and was left; `payerworks plans replace FILE" in again.stdout
+    assert "unchanged" not in again.stdout
     assert api.ask("GET", "/v1/plan/sbc-plan-7").json() == changed
 
 

@@ -133,7 +133,9 @@ def test_a_login_that_is_refused_keeps_the_one_before(service: Service, tmp_path
     before = profile_file(tmp_path).read_bytes()
     refused = payerworks("login", typed="wrong-password\n")
     assert refused.exit_code == 1
-    assert "401" in refused.stderr
+    assert refused.stderr == "Error: The e-mail or the password is wrong.\n"
+    service.scripted["POST /auth/login"] = [httpx.Response(405, text="<html>")]
+    assert f"{API} is not a Payerworks API: copy api_url" in payerworks("login", typed="wrong-password\n").stderr
     assert "wrong-password" not in refused.output
     assert profile_file(tmp_path).read_bytes() == before
     assert "No password was given." in payerworks("login", typed="\n").stderr
@@ -165,6 +167,8 @@ def test_logout_forgets_the_token(service: Service, tmp_path: Path) -> None:
     assert (
         "There is no profile prod: `payerworks login --profile prod`" in payerworks("env", "--profile", "prod").stderr
     )
+    typo = payerworks("logout", "--profile", "prod")
+    assert (typo.exit_code, typo.stderr) == (2, "Error: There is no profile prod: `payerworks profiles` lists all.\n")
     printed(payerworks("logout", "--all"))
     assert printed(payerworks("logout")) == "Nobody was logged in\n"
     nowhere = payerworks("claims", "list")
