@@ -1,5 +1,6 @@
 """Match the columns of a file to fields by the names in its header, in any order and spelling."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -188,7 +189,9 @@ def missing_columns_message(missing: Sequence[str], required: Sequence[str]) -> 
     return f"The file has no column {', '.join(missing)}."
 
 
+@functools.lru_cache(256)
 def folded(name: str) -> str:
+    """A column's name without what does not matter in it: case, blanks and punctuation."""
     return _IGNORED.sub("", name).lower()
 
 

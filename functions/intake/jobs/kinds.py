@@ -18,11 +18,8 @@ from intake.files.patient_rows import (
     record_keys,
     record_of,
 )
-from intake.files.reject_reasons import reason_of
-from intake.files.rejects import Reject
 from intake.registry.registry_rules import LoadedRows, Origin
 from intake.registry.upsert import load_records
-from payerworks.errors import Fault
 
 Checked = TypeVar("Checked")
 
@@ -48,19 +45,14 @@ class FileKind(Generic[Checked]):
     load: Callable[[str, Origin, Sequence[Checked], Counter[str]], LoadedRows]
     counts_equal_rows: bool
 
-    def read(self, row: Row, layout: Layout) -> Checked | Reject | None:
-        """A row, checked, or its rejection with every fault; None for a blank row, which is skipped."""
+    def read(self, row: Row, layout: Layout) -> Checked | BadRow | None:
+        """A row, checked, or its faults; None for a blank row, which is skipped."""
         try:
             return self.check(fields_of(row, layout), row.line)
         except BlankRow:
             return None
         except BadRow as bad_row:
-            return rejected(row, bad_row.faults, layout)
-
-
-def rejected(row: Row, faults: Sequence[Fault], layout: Layout) -> Reject:
-    """The rejection of a row for all of its faults."""
-    return Reject(row.line, reason_of(faults, row, layout), row.cells)
+            return bad_row
 
 
 FILE_KINDS: Mapping[str, FileKind[Any]] = {

@@ -2,19 +2,22 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from intake.files.columns import Layout
 from intake.files.csv_rows import Row, rows
+from intake.files.patient_rows import BadRow
+from intake.files.reject_reasons import reason_of
 from intake.files.rejects import Reject, duplicate_rows, reject_rows
 from intake.jobs import bucket
 from intake.jobs.jobs import Counts, FileJob, SplitResult
-from intake.jobs.kinds import FILE_KINDS, FileKind, rejected
+from intake.jobs.kinds import FILE_KINDS, FileKind
 from intake.jobs.row_conflicts import is_contested
 from intake.jobs.splitting import Chunk
 from intake.registry.registry_rules import Origin
+from payerworks.errors import Fault
 
 BATCH = 2000
 """Rows that are stored together, in the order of their lines."""
@@ -32,11 +35,11 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     earlier = bucket.read_earlier_rows(job, chunk) if counts_equal_rows else Counter()
     chunk_rows = _rows_to_load(kind, layout, job, split, chunk)
     while batch := list(itertools.islice(chunk_rows, BATCH)):
-        bad = [checked for _, checked in batch if isinstance(checked, Reject)]
-        good = [checked for _, checked in batch if checked is not None and not isinstance(checked, Reject)]
+        bad = [_reject(row, checked.faults, layout) for row, checked in batch if isinstance(checked, BadRow)]
+        good = [checked for _, checked in batch if checked is not None and not isinstance(checked, BadRow)]
         blank = sum(checked is None for _, checked in batch)
         loaded = kind.load(job.tenant, origin, good, earlier)
-        bad += [rejected(row, [loaded.refused[row.line]], layout) for row, _ in batch if row.line in loaded.refused]
+        bad += [_reject(row, [loaded.refused[row.line]], layout) for row, _ in batch if row.line in loaded.refused]
         counts += loaded.counts
         counts += Counter(
             rows_read=len(batch) - blank, blank=blank, rejected=len(bad), duplicates=len(loaded.duplicates)
@@ -53,12 +56,16 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     return Counts(**counts)
 
 
+def _reject(row: Row, faults: Sequence[Fault], layout: Layout) -> Reject:
+    return Reject(row.line, reason_of(faults, row, layout), row.cells)
+
+
 def _rows_to_load(
     kind: FileKind[Any], layout: Layout, job: FileJob, split: SplitResult, chunk: Chunk
-) -> Iterator[tuple[Row, Any | Reject | None]]:
+) -> Iterator[tuple[Row, Any | BadRow | None]]:
     contested = bucket.read_contested(job) if split.contested else frozenset()
     for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
         checked = kind.read(row, layout)
-        keys = () if checked is None or isinstance(checked, Reject) else kind.keys_of(checked)
+        keys = () if checked is None or isinstance(checked, BadRow) else kind.keys_of(checked)
         if is_contested(keys, contested) == chunk.contested:
             yield row, checked

@@ -15,7 +15,7 @@ from typing import Any
 
 from intake.files.columns import Header, Layout
 from intake.files.csv_rows import Row, rows
-from intake.files.rejects import Reject
+from intake.files.patient_rows import BadRow
 from intake.files.unreadable import UnreadableFile
 from intake.jobs.kinds import FileKind
 from intake.jobs.row_conflicts import RowConflicts
@@ -97,9 +97,9 @@ class Splitter:
     def _add(self, row: Row) -> None:
         checked = self._kind.read(row, self._layout)
         if checked is not None:
-            content = "\0".join(row.cells) if isinstance(checked, Reject) else self._kind.content_of(checked)
+            content = "\0".join(row.cells) if isinstance(checked, BadRow) else self._kind.content_of(checked)
             self._content = hashlib.blake2b(self._content + content.encode(), digest_size=16).digest()
-            if not isinstance(checked, Reject):
+            if not isinstance(checked, BadRow):
                 self._note_keys(checked)
         (start, _, line), count = self._open or ((row.start, 0, row.line), 0)
         self._open = (start, row.end, line), count + 1

@@ -42,9 +42,9 @@ def visible(value: object) -> str:
     return text
 
 
-def composed(text: str) -> str:
-    """A text in NFC. One far too long for an identifier stays as it is: to normalise it can take quadratic time."""
-    return unicodedata.normalize("NFC", text) if len(text) <= 4 * MAX_LENGTH else text
+def composed(text: str, longest: int = MAX_LENGTH) -> str:
+    """A text in NFC. One far longer than it may be stays as it is: to normalise it can take quadratic time."""
+    return unicodedata.normalize("NFC", text) if len(text) <= 4 * longest else text
 
 
 def name(value: object) -> str:
@@ -60,7 +60,7 @@ def prose(value: object, max_length: int) -> str:
     """
     text = _stripped(value)
     if not (text.isascii() and text.isprintable()):
-        text = unicodedata.normalize("NFC", _of_length(_without(_CONTROL_IN_PROSE, text), 0, 4 * max_length))
+        text = composed(_without(_CONTROL_IN_PROSE, text), max_length)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _of_length(text, 0, max_length)
 

@@ -95,3 +95,9 @@ def test_a_prose_text_says_the_same_however_it_was_saved(line_end: str) -> None:
         == prose(f"cafe\u0301{line_end}au lait", 100)
         == "caf\u00e9\nau lait"
     )
+
+
+@pytest.mark.parametrize("length", [101, 401])
+def test_a_prose_text_that_is_too_long_is_told_its_limit(length: int) -> None:
+    with pytest.raises(ValueError, match="must have at most 100 characters"):
+        prose("\u00e9" * length, 100)
