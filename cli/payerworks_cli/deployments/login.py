@@ -52,10 +52,6 @@ def _token(api: Api, email: str, password: str) -> tuple[str, int]:
     except ApiProblem as error:
         if error.problem.status == 401 and error.problem.detail:
             raise NotLoggedIn(error.problem.detail) from None
-        if error.problem.status in (403, 404, 405):
-            raise BadOption(
-                f"{api.deployment.api_url} is not a Payerworks API: copy api_url from the deployment's outputs."
-            ) from None
         raise
 
 

@@ -1,6 +1,7 @@
 """Follow the jobs of uploaded files to their end."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,9 +39,9 @@ def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> l
         time.sleep(timeouts.poll)
 
 
-def raise_failures(ingested: list[tuple[Path, IngestJob]]) -> None:
-    """Raise JobFailed if a job failed, with the reason of each that did."""
-    failures = [f"{path.name}: {job.reason}" for path, job in ingested if job.failed]
+def raise_failures(ingested: list[tuple[Path, IngestJob]], command: Callable[[str], str]) -> None:
+    """Raise JobFailed if a job failed, with the reason of each that did; `command` makes commands."""
+    failures = [f"{path.name}: {job.reason(command)}" for path, job in ingested if job.failed]
     if failures:
         raise JobFailed("The service could not ingest " + "; ".join(failures))
 

@@ -43,5 +43,5 @@ def list_jobs(
         terminal.table(COLUMNS, rows, texts=("key",))
         for job in shown:
             if job.failed:
-                terminal.line(f"{job.task_id} failed: {job.reason}")
+                terminal.line(f"{job.task_id} failed: {job.reason(terminal.command)}")
         terminal.line(f"{counted(len(shown), 'job')}{more_by(10 * limit) if more else ''}")

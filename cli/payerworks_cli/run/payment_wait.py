@@ -37,7 +37,8 @@ def await_payments(api: Api, terminal: Terminal, timeouts: Timeouts) -> Payments
         limited = " (of the first)" if MAX_CLAIMS in counts.values() else ""
         say(f"{by_status or 'no claims'}; paid{limited}: ${paid:,.2f}")
         if unsettled:
-            say(f"{counted(unsettled, 'claim')} wait for a payer still: GET /claims?status=received")
+            look = terminal.command("claims list --status received")
+            say(f"{counted(unsettled, 'claim')} wait for a payer still: {look}")
         example = _example(api, claims["processed"], say)
     return Payments(counts | {"unsettled": unsettled}, paid, example)
 

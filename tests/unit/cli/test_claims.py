@@ -104,7 +104,7 @@ def test_void_takes_a_claim_out_of_its_total(service: Service, api: Api, stack_d
     assert json.loads(printed(run(stack_dir, "claims", "top", "--json"))) == {"items": []}
 
 
-@pytest.mark.parametrize(("claim", "status"), [("paid", "409 Conflict"), ("none", "404 Not found")])
+@pytest.mark.parametrize(("claim", "status"), [("paid", "Error: Conflict: "), ("none", "Error: Not found: ")])
 def test_what_cannot_be_void_is_told_in_one_sentence(
     service: Service, api: Api, stack_dir: Path, claim: str, status: str
 ) -> None:

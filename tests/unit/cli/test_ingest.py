@@ -154,13 +154,14 @@ def test_a_job_that_failed_ends_the_command_with_its_reason(service: Service, st
             ("patients.csv", "missing.csv", "."),
             "Nothing was sent: . is a folder: name its files; there is no file missing.csv.",
         ),
+        (("-",), "Nothing was sent: standard input cannot be uploaded: name a file."),
         (("notes.txt",), "/filename: must"),
         (("large.csv",), "large.csv has 5,369 MB, and an upload may have 5,369 MB: pack it with gzip."),
         (("refused.csv",), "S3 refused refused.csv: 403 AccessDenied."),
         (("patients.csv", "--mapping", "notes.txt"), "notes.txt is not JSON: "),
         (("patients.csv", "--mapping", "missing.json"), "missing.json cannot be read: "),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_what_cannot_be_sent_is_told_in_one_sentence(
     service: Service, stack_dir: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], sentence: str
