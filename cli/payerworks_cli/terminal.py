@@ -13,15 +13,14 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Column
+from rich.progress import Progress, ProgressColumn, Task, TaskID
 from rich.text import Text
 
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import ApiProblem, CommandError
+from payerworks_cli.progress_line import progress_line
 from payerworks_cli.tables import column_widths, row_lines, wrapped_lines
 
-NARROWEST_BAR = 10
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 
@@ -109,15 +108,7 @@ class Terminal:
         if not self._live:
             yield QuarterLines(self)
             return
-        bar = BarColumn(table_column=Column(min_width=NARROWEST_BAR))  # beside a long note
-        columns = (TextColumn("  {task.description}", markup=False), bar, TextColumn("{task.percentage:>3.0f} %"))
-        with Progress(
-            *columns,
-            TextColumn("{task.fields[note]}", markup=False),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-        ) as progress:
+        with Progress(_LineColumn(self._width or 0), console=self._console, transient=True) as progress:
             yield LiveBars(progress)
 
     def json(self, value: dict[str, Any]) -> None:
@@ -126,17 +117,29 @@ class Terminal:
             sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain_number) + "\n")
 
 
+class _LineColumn(ProgressColumn):
+    """The whole line of a task, because columns of their own would be cut where the terminal is narrow."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._line_width = width
+
+    def render(self, task: Task) -> Text:
+        note, pace = task.fields["note"], task.fields["pace"]
+        return progress_line(task.description, task.percentage, note, pace, task.elapsed or 0, self._line_width)
+
+
 class LiveBars:
-    """One rich progress bar per name."""
+    """One progress bar per name."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
-    def show(self, name: str, percent: float, note: str) -> None:
+    def show(self, name: str, percent: float, note: str, pace: Sequence[str] = ()) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=100, note=note)
-        self._progress.update(self._tasks[name], completed=percent, note=note)
+            self._tasks[name] = self._progress.add_task(_visible(name), total=100, note=note, pace=pace)
+        self._progress.update(self._tasks[name], completed=percent, note=note, pace=pace)
 
 
 class QuarterLines:
@@ -146,15 +149,18 @@ class QuarterLines:
         self._screen = terminal
         self._quarters: dict[str, int] = {}
 
-    def show(self, name: str, percent: float, note: str) -> None:
+    def show(self, name: str, percent: float, note: str, pace: Sequence[str] = ()) -> None:
         quarter = int(percent // 25)
         if self._quarters.get(name) != quarter:
             self._quarters[name] = quarter
-            self._screen.line(f"  {name}: {percent:.0f} %, {note}")
+            self._screen.line(f"  {name}: {percent:.0f} %, {', '.join((note, *pace))}")
 
 
 Bars = LiveBars | QuarterLines
-"""The progress of several things at once; `show` sets that of a name, and a new name adds a bar."""
+"""The progress of several things at once; `show` sets that of a name, and a new name adds a bar.
+
+The words of a note are always shown, those of the pace if there is room for them.
+"""
 
 
 @contextmanager

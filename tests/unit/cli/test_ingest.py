@@ -15,7 +15,7 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from payerworks_cli.api import Api
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
-from payerworks_cli.intake.job_progress import note
+from payerworks_cli.intake.job_progress import note, pace
 from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import Service
@@ -54,7 +54,8 @@ def uploaded(name: str) -> bytes:
 def test_a_file_is_sent_and_followed_to_its_end(service: Service, stack_dir: Path) -> None:
     said = printed(run(stack_dir, "ingest", stack_dir / "patients.csv"))
     assert uploaded("patients.csv") == (stack_dir / "patients.csv").read_bytes()
-    assert "patients.csv, upload: 100 %, 0.0 of 0.0 MB\n" in said
+    size = f"{(stack_dir / 'patients.csv').stat().st_size / 1000:.1f}"
+    assert f"patients.csv, upload: 100 %, {size} of {size} KB\n" in said
     assert "patients.csv: 0 %, uploaded\n" in said
     assert "5 patients created, " in said.splitlines()[-1]
 
@@ -261,8 +262,11 @@ def test_the_list_says_why_a_job_failed(stack_dir: Path) -> None:
 def test_the_bar_tells_what_becomes_of_the_rows_and_how_long_it_will_take() -> None:
     counts = {"rows_read": 5000, "patients_created": 2, "patients_updated": 3, "visits_created": 4, "rejected": 1}
     job = IngestJob(task_id="job-7", status="running", percent=25, **counts)
-    assert note(job, 10) == "5,000 rows, 500/s, 30 s left, 6 created, 3 updated, 1 rejected"
-    assert note(job.model_copy(update={"status": "completed"}), 10) == "5,000 rows, 6 created, 3 updated, 1 rejected"
+    assert note(job) == "5,000 rows, 6 created, 3 updated, 1 rejected"
+    assert pace(job, 10) == ["500/s", "30 s left"]
+    assert pace(job.model_copy(update={"status": "completed"}), 10) == []
+    assert ", 1 duplicate, " in note(job.model_copy(update={"duplicates": 1}))
+    assert ", 2 duplicates, " in note(job.model_copy(update={"duplicates": 2}))
 
 
 def test_what_was_skipped_and_the_encoding_are_told() -> None:
