@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import advising
+from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target, find_deployment
 from payerworks_cli.terminal import Terminal, command_terminal
 
@@ -58,5 +59,5 @@ class Step(BaseModel):
 
 def show_steps(steps: Sequence[Step], terminal: Terminal) -> None:
     """The steps as a table."""
-    rows = [(step.step, step.at, step.detail) for step in steps]
+    rows = [(step.step, second(step.at), step.detail) for step in steps]
     terminal.table(("step", "at", "detail"), rows, texts=("detail",))

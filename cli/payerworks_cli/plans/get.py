@@ -9,6 +9,7 @@ import typer
 from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import BadOption
 from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.shown_values import day
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
@@ -47,7 +48,7 @@ def _show(answer: Answer, terminal: Terminal) -> None:
     if "objectId" not in plan:
         raise BadOption("No plan has this id: it is a word of the API's paths.")
     terminal.line(f"Plan {plan['objectId']}", style="bold")
-    fields = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
+    fields = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", day(plan["creationDate"]))]
     fields += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]
     terminal.pairs([*fields, ("ETag", answer.headers.get("ETag", "none"))])
     rows = [

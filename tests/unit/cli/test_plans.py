@@ -60,7 +60,8 @@ def test_get_reads_the_past_and_prints_json_as_it_came(stack_dir: Path) -> None:
 def test_history_lists_the_changes_newest_first(stack_dir: Path) -> None:
     lines = printed(run(stack_dir, "plans", "history", PLAN)).splitlines()
     assert [line.split()[:2] for line in lines[2:]] == [["patched", "2"], ["created", "1"]]
-    assert lines[2].split()[-2:] == ["r-1", "1"]
+    assert lines[2].split()[-1] == "1"
+    assert "r-1" not in lines[2]
     items = json.loads(printed(run(stack_dir, "plans", "history", PLAN, "--limit", "1", "--json")))["items"]
     assert [(item["version"], item["requestId"], item["changed"]) for item in items] == [(2, "r-1", [PLAN])]
 
@@ -135,8 +136,8 @@ def test_list_shows_summaries_and_filters(api: Api, stack_dir: Path) -> None:
     api.ask("POST", "/v1/plan", expect=(201,), json=other)
     said = [line.split() for line in printed(run(stack_dir, "plans", "list")).splitlines()]
     assert said[1:] == [
-        [PLAN, "other", "01-01-2026", "30", "example.com"],
-        ["sbc-plan-8", "inNetwork", "01-01-2026", "30", "example.com"],
+        [PLAN, "other", "2026-01-01", "30", "example.com"],
+        ["sbc-plan-8", "inNetwork", "2026-01-01", "30", "example.com"],
         ["2", "plans"],
     ]
     told = json.loads(printed(run(stack_dir, "plans", "list", "--limit", "1", "--json")))

@@ -232,7 +232,7 @@ def test_suggested_commands_can_be_pasted_into_another_shell(service: Service, m
     Path("bin/payerworks").touch()
     monkeypatch.setattr(sys, "executable", str(Path("bin/python").absolute()))
     said = printed(payerworks("run", "--data", "data", "--look-every", "0.01"))
-    assert 'eval "$(STACK=b bin/payerworks env)", then $TOKEN' in said
+    assert '`eval "$(STACK=b bin/payerworks env)"` sets $API' in said
 
 
 def test_what_could_be_called_is_named_where_nothing_says_what_to_call(service: Service) -> None:
