@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import re
 import time
@@ -16,6 +17,7 @@ from payerworks.settings import settings
 from payerworks_cli.api import Api
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
 from payerworks_cli.intake.job_progress import note, pace
+from payerworks_cli.intake.job_rows import rows_of
 from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import Service
@@ -275,3 +277,17 @@ def test_what_was_skipped_and_the_encoding_are_told() -> None:
     )
     assert outcome(job) == "3 rows read, 3 claims stored, 2 blank rows skipped; the file was read as Windows-1252"
     assert outcome(job.model_copy(update={"blank": 0, "encoding": "utf-8"})) == "3 rows read, 3 claims stored"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_rows_of_a_list_have_their_cells_by_column(delimiter: str) -> None:
+    columns, cells = (
+        ["line", "x\ny", "x", "line", "reject_reason"],
+        ["1", "two\nlines", "x" * 200_000, "7", "x: a, b; c"],
+    )
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows((columns, cells))
+    assert rows_of(text.getvalue()) == [
+        {"line (1)": "1", "x\ny": "two\nlines", "x": "x" * 200_000, "line": 7, "reject_reason": "x: a, b; c"}
+    ]
+    assert rows_of("line,duplicate_of\r\n3,visit-7\r\n") == [{"line": 3, "duplicate_of": "visit-7"}]

@@ -57,7 +57,9 @@ def test_on_a_terminal_it_is_asked_first(stack_dir: Path, job_id: str, typed: st
 
 def test_rejects_are_one_json_object_if_asked(stack_dir: Path, job_id: str) -> None:
     csv = run(stack_dir, "jobs", "rejects", job_id).stdout_bytes.decode()
-    assert json.loads(printed(run(stack_dir, "jobs", "rejects", job_id, "--json"))) == {"csv": csv}
+    items = json.loads(printed(run(stack_dir, "jobs", "rejects", job_id, "--json")))["items"]
+    assert [(row["line"], row["mrn"], row["reason"]) for row in items] == [(2, "7", "x"), (3, "7", "y")]
+    assert all("birth_date" in row["reject_reason"] for row in items)
     file = stack_dir / "new.csv"
     told = json.loads(printed(run(stack_dir, "jobs", "rejects", job_id, "--json", "-o", file)))
     assert told == {"ok": True, "job": job_id, "file": str(file), "rejects": 2}
