@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import typer
@@ -14,6 +14,7 @@ from payerworks_cli.terminal import Terminal
 
 _COLUMNS = ("claim", "served", "procedure", "provider", "net fee", "status")
 
+Status = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
 ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
 
 

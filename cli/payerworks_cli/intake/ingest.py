@@ -28,7 +28,9 @@ ROWS_TO_SHOW_SPEED = 1000
 
 def ingest(
     files: Files,
-    kind: Annotated[Literal["patients", "claims"], typer.Option(help="What the files contain.")] = "patients",
+    kind: Annotated[
+        Literal["patients", "claims"], typer.Option(metavar="KIND", help="What the files contain: patients or claims.")
+    ] = "patients",
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON that maps columns to fields (docs/intake.md).")
     ] = None,

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 import typer
@@ -13,6 +13,7 @@ from payerworks_cli.api_words import with_commands
 from payerworks_cli.session import Step
 from payerworks_cli.terminal import counted
 
+Status = Literal["queued", "running", "completed", "failed"]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as `payerworks jobs list` shows it.")]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.intake.ingest_job import find_jobs
+from payerworks_cli.intake.ingest_job import Status, find_jobs
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target
@@ -14,7 +14,9 @@ COLUMNS = ("job", "status", "%", "rows", "rejected", "received at", "file")
 
 
 def list_jobs(
-    status: Annotated[str | None, typer.Option(help="queued, running, completed or failed.")] = None,
+    status: Annotated[
+        Status | None, typer.Option(metavar="STATUS", help="queued, running, completed or failed.")
+    ] = None,
     key: Annotated[str | None, typer.Option(help="Of the file under this key of the bucket.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
     *,

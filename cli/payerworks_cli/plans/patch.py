@@ -36,6 +36,7 @@ def patch(
         PatchType | None,
         typer.Option(
             "--type",
+            metavar="TYPE",
             help="merge: services are matched by objectId; merge-patch: RFC 7396; json-patch: RFC 6902. "
             "Without it, a list is a JSON Patch and an object is merged.",
         ),

@@ -26,7 +26,7 @@ class Index(StrEnum):
         return self.value.removesuffix("s")
 
 
-IndexOption = Annotated[Index, typer.Option("--index", help="Which index.")]
+IndexOption = Annotated[Index, typer.Option("--index", metavar="INDEX", help="plans or patients.")]
 
 
 class IndexJob(BaseModel, alias_generator=to_camel, extra="allow"):
