@@ -58,7 +58,9 @@ class Saga:
 
     def settle(self, *messages: Message, tries: int = 1) -> list[Message]:
         """Deliver settlements; returns those that failed."""
-        return [messages[number] for number in self._failed(on_payment_made.handler, "on_payment_made", messages, tries)]
+        return [
+            messages[number] for number in self._failed(on_payment_made.handler, "on_payment_made", messages, tries)
+        ]
 
     def finish(self) -> None:
         """Deliver all settlements."""
