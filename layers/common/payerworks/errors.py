@@ -108,8 +108,11 @@ class TooManyRequests(PayerworksError):
 
 
 class Unavailable(PayerworksError):
+    """`is_hanging`: the server did not answer in its time, and would keep the next call waiting as long."""
+
     status = 503
     title = "Unavailable"
+    is_hanging = False
 
 
 class TimedOut(PayerworksError):
