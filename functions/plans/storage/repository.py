@@ -165,13 +165,14 @@ def commit_change(change: Change, author: Author) -> StoredRoot:
     A small change is one transaction. A large one is first written as a new generation, which no reader sees, and one
     transaction then switches the root to it. Raises PlanChanged if another change came first.
     """
-    change = replace(change, after=replace(change.after, at=_now(change.before)))
     if _fits(change):
         parts = [TABLE.delete_part(service_key(change.after, object_id)) for object_id in change.removed]
         parts += [TABLE.put_part(service_item(change.after, part)) for part in change.put]
     else:
         root = generations.write_generation(change.after, _all_services(change))
         change, parts = replace(change, after=root), [generations.release(root)]
+    # Now, because writing a generation takes seconds: what is read as of a time before the commit must stay true.
+    change = replace(change, after=replace(change.after, at=_now(change.before)))
     try:
         transact([_put_root(change), TABLE.put_part(version_item(change, author)), *parts])
     except ConditionFailed:
