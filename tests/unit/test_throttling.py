@@ -62,8 +62,8 @@ def faults(world: World) -> Iterator[Faults]:
 
 TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00|\b1[789](\d{8}|\d{17})\b")
 """As ISO 8601, as seconds and as nanoseconds; no NPI of the world begins so."""
-CHANCE = re.compile(r"(?<!'N': ')\b[0-9a-f]{16}\b|(?<='seed': {'S': ')[0-9a-f]{32}")
-"""The ids of generations and jobs, the seeds of idempotency markers; no number."""
+CHANCE = re.compile(r"(?<!'N': ')\b[0-9a-f]{16}\b|(?:(?<='seed': {'S': ')|(?<='call_id': {'S': '))[0-9a-f]{32}")
+"""The ids of generations, jobs and calls, the seeds of idempotency markers; no number."""
 
 
 def timeless(value: object) -> str:
