@@ -87,17 +87,42 @@ def test_a_call_that_takes_over_without_an_answer_runs_and_locks_nobody_out(
     assert idempotent(request_, "{}", Raising(Died())).text == f"done {seed}"
 
 
-def test_of_two_that_take_over_one_runs(request_: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("other_dies", [False, True])
+def test_of_two_that_take_over_one_runs(request_: Request, monkeypatch: pytest.MonkeyPatch, other_dies: bool) -> None:
     seed = die(request_, monkeypatch)
-    answers: list[Answer] = []
+    ran: list[str] = []
+
+    def run(seed: str) -> Answer:
+        ran.append(seed)
+        if other_dies:
+            raise Died
+        return done(seed)
 
     def another() -> None:
-        answers.append(idempotent(request_, "{}", done))
+        with contextlib.suppress(Died):
+            idempotent(request_, "{}", run)
 
     with before_call("PutItem", another, number=1), pytest.raises(Conflict):
+        idempotent(request_, "{}", run)
+    assert ran == [seed]
+    if not other_dies:
+        assert idempotent(request_, "{}", Raising(Died())).text == f"done {seed}"
+
+
+def test_a_first_call_that_ends_just_before_it_is_taken_over_keeps_its_answer(
+    request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    die(request_, monkeypatch)
+
+    def end() -> None:
+        key, kept = {"pk": marker()["pk"]}, {":kept": {"S": '[201,{},"of the first call","application/json"]'}}
+        table = settings().tables["requests"]
+        change = {"UpdateExpression": "SET answer = :kept", "ExpressionAttributeValues": kept}
+        client("dynamodb").update_item(TableName=table, Key=key, **change)
+
+    with before_call("PutItem", end, number=1), pytest.raises(Conflict):
         idempotent(request_, "{}", Raising(Died()))
-    assert [answer.text for answer in answers] == [f"done {seed}"]
-    assert idempotent(request_, "{}", Raising(Died())).text == f"done {seed}"
+    assert idempotent(request_, "{}", Raising(Died())).text == "of the first call"
 
 
 @pytest.mark.parametrize("late", [None, BadInput("late"), Unavailable("late")])
