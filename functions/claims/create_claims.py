@@ -16,6 +16,8 @@ from payerworks.json_text import Json, pointer
 from payerworks.parts import parts
 from payerworks.validation import query
 
+_NOT_STORED = "may not be stored: send the whole list again, with the same Idempotency-Key if it had one"
+
 
 @http_operation(
     query="claims.claim.models.CreateClaimsQuery",
@@ -54,6 +56,7 @@ def _store_valid(request: Request, value: Json, seed: str) -> Answer:
     """Store the valid claims of a list; answers a result for each entry, in their order."""
     results: dict[int, str] = {}
     valid: dict[int, ValidClaim] = {}
+    is_complete = True
     for number, entry in enumerate(as_list(value, MAX_PARTIAL)):
         checked = check_claim(entry, number)
         if isinstance(checked, ValidClaim):
@@ -65,12 +68,13 @@ def _store_valid(request: Request, value: Json, seed: str) -> Answer:
             claims = repository.store(new_claims(request.tenant, request.id, seed, batch))
         except Unavailable:
             # Other batches may be stored: after an error for the whole list the client would send them again.
+            is_complete = False
             for number in batch:
-                results[number] = _error_result(503, [Fault(pointer(number), "was not stored, try again")])
+                results[number] = _error_result(503, [Fault(pointer(number), _NOT_STORED)])
         else:
             for number, claim in zip(batch, claims, strict=True):
                 results[number] = f'{{"status":201,"claim":{claim.text}}}'
-    return Answer(207, f"[{','.join(results[number] for number in sorted(results))}]")
+    return Answer(207, f"[{','.join(results[number] for number in sorted(results))}]", is_complete=is_complete)
 
 
 def _error_result(status: int, faults: Sequence[Fault]) -> str:

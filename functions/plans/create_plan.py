@@ -11,7 +11,7 @@ from plans.changes.commit import commit, retry_on_conflict, write_answer
 from plans.plan.models import check_plan
 from plans.plan.stored_plan import StoredPlan, creation, version_of
 from plans.storage import repository
-from plans.storage.history import numbered_version, past_plan
+from plans.storage.history import created_by, numbered_version, past_plan
 from plans.storage.items import Author
 
 
@@ -24,21 +24,30 @@ from plans.storage.items import Author
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
 
-    def run(seed: str) -> Answer:
+    def run(seed: str, *, is_repeat: bool = False) -> Answer:
         plan = check_plan(value)
-        return retry_on_conflict(lambda: _create(request, plan, seed))
+        return retry_on_conflict(lambda: _create(request, plan, seed, is_repeat))
 
-    return idempotent(request, value, run, lambda first, _: _repeated(request, value["objectId"], first))
+    return idempotent(
+        request,
+        value,
+        run,
+        again=lambda first, _: _repeated(request, value["objectId"], first),
+        resume=lambda seed: run(seed, is_repeat=True),
+    )
 
 
-def _create(request: Request, plan: dict[str, Json], seed: str) -> Answer:
+def _create(request: Request, plan: dict[str, Json], seed: str, is_repeat: bool) -> Answer:
     root = repository.read_root(request.tenant, plan["objectId"])
+    if root is not None and is_repeat:
+        # An earlier try may have stored the plan without an answer, and others may have changed or deleted it since.
+        # One that commits only now makes the commit below fail, and the next attempt finds it.
+        version = created_by(root, seed)
+        if version is not None:
+            return _created(request, past_plan(request.tenant, plan["objectId"], version))
     if root is None or root.deleted:
         change = creation(request.tenant, plan, root, seed)
         return _created(request, commit(change, Author.of(request)))
-    if root.seed == seed:
-        # An earlier try with this Idempotency-Key stored the plan and died before it could answer.
-        return _created(request, repository.read_plan(request.tenant, plan["objectId"]))
     raise Conflict("A plan with this id exists.", headers={"ETag": root.etag})
 
 

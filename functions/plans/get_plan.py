@@ -32,9 +32,9 @@ def _from_table(request: Request, plan_id: str) -> Answer:
         unchanged = not_modified(request, repository.live_root(request.tenant, plan_id).etag)
         if unchanged:
             return unchanged
-    read_at = time.monotonic()
+    began = time.monotonic()
     copy = repository.read_plan(request.tenant, plan_id).copy
-    PLANS.fill(request.tenant, plan_id, copy, read_at)
+    PLANS.fill(request.tenant, plan_id, copy, began)
     return _answer(copy)
 
 

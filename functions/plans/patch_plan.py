@@ -1,6 +1,6 @@
 """PATCH /v1/plan/{id}: change parts of a plan. A merge by object ids reads and writes only the parts it names."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -15,9 +15,9 @@ from plans.changes.commit import (
 )
 from plans.changes.json_patch import apply_json_patch
 from plans.changes.merging import apply_merge_patch, merge_by_object_id, named_services
-from plans.changes.service_patch import WholePlanNeeded, service_patch
+from plans.changes.service_patch import WholePlanNeeded, check_merged, service_patch
 from plans.plan.models import check_plan, check_same_id
-from plans.plan.stored_plan import StoredPlan, StoredRoot, replacement
+from plans.plan.stored_plan import StoredRoot, replacement
 from plans.storage import repository
 from plans.storage.items import Author
 
@@ -53,24 +53,22 @@ def _patch(request: Request, plan_id: str, media_type: str, patch: Json) -> Answ
 
 
 def _patch_parts(request: Request, root: StoredRoot, patch: Json) -> Answer:
-    change = service_patch(root, patch)
-    if change is not None:
-        root = commit_parts(change, Author.of(request))
+    root = commit_parts(service_patch(root, patch), Author.of(request))
     if request.wants_minimal:
         return request.preferred(Answer(200, headers=write_headers(root)))
-    return write_answer(request, repository.read_plan(root.tenant, root.plan_id), 200)
+    # The version that this patch made, even if the plan has been changed or deleted since.
+    return write_answer(request, repository.plan_of(root), 200)
 
 
 def _patch_whole(request: Request, root: StoredRoot, media_type: str, patch: Json) -> Answer:
     stored = repository.plan_of(root)
-    plan = check_plan(_APPLY[media_type](stored.value, patch), _added(stored, patch) if media_type == JSON else ())
+    plan = _APPLY[media_type](stored.value, patch)
+    if media_type == JSON:
+        check_merged(plan, named_services(patch), {part.object_id for part in stored.services})
+    else:
+        check_plan(plan)
     check_same_id(plan, root.plan_id)
     change = replacement("patched", stored, plan)
     if change is not None:
         stored = commit(change, Author.of(request))
     return write_answer(request, stored, 200)
-
-
-def _added(stored: StoredPlan, patch: Json) -> Collection[str]:
-    """The object ids of the services that a merge by object id adds."""
-    return named_services(patch).keys() - {part.object_id for part in stored.services}

@@ -129,6 +129,10 @@ _OWN: dict[str, dict[str, Fault]] = {
 }
 
 
+_UNANSWERED = ("server error", "unavailable", "no answer")
+"""After these it is unknown whether a call was done."""
+
+
 def kinds(operation: str) -> dict[str, Fault]:
     """The faults that pass with time and that calls of an operation may meet."""
     return _EVERYWHERE | _OWN.get(operation, {})
@@ -187,13 +191,22 @@ class Faults:
         self._choose = choose
 
     def each(self) -> None:
-        """Each call fails in every kind that its operation may meet, before it passes."""
+        """Each call fails in every kind that its operation may meet, before it passes.
+
+        After a batch without an answer a generation of services is begun anew, so each kind of that happens to it once.
+        """
         self.none()
         here = threading.local()  # a thread tries one call until it passes
+        unanswered = list(_UNANSWERED)
 
         def choose(request: Request) -> Fault | None:
             if not getattr(here, "left", []):
-                here.left = [*kinds(request.operation).values(), None]
+                faults = kinds(request.operation)
+                if "PutRequest" in str(request.body) and "SERVICE#" in str(request.body):
+                    faults = {name: faults[name] for name in faults if name not in _UNANSWERED}
+                    faults |= {name: kinds(request.operation)[name] for name in unanswered[:1]}
+                    del unanswered[:1]
+                here.left = [*faults.values(), None]
             fault: Fault | None = here.left.pop(0)
             return fault
 

@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import datetime
 import functools
 import json
 import re
@@ -17,6 +18,7 @@ from claims import create_claims, get_claim, on_payment_due, on_totals_due
 from intake import get_ingest_job, on_chunk_queued
 from payerworks.errors import Unavailable
 from plans import create_plan, get_plan
+from plans.storage import generations
 from search import get_reindex, on_search_job
 from tests.unit import throttled_world as world_of
 from tests.unit.conftest import ROOT, api_event
@@ -60,10 +62,11 @@ def faults(world: World) -> Iterator[Faults]:
         yield found
 
 
+IN_AN_HOUR = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
 TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00|\b1[789](\d{8}|\d{17})\b")
 """As ISO 8601, as seconds and as nanoseconds; no NPI of the world begins so."""
-CHANCE = re.compile(r"(?<!'N': ')\b[0-9a-f]{16}\b|(?<='seed': {'S': ')[0-9a-f]{32}")
-"""The ids of generations and jobs, the seeds of idempotency markers; no number."""
+CHANCE = re.compile(r"(?<!'N': ')\b[0-9a-f]{16}\b|(?:(?<='seed': {'S': ')|(?<='call_id': {'S': '))[0-9a-f]{32}")
+"""The ids of generations, jobs and calls, the seeds of idempotency markers; no number."""
 
 
 def timeless(value: object) -> str:
@@ -72,8 +75,9 @@ def timeless(value: object) -> str:
 
 
 def effect(world: World, name: str) -> tuple[str, str]:
-    """What a function gives, and what is stored then."""
+    """What a function gives, and what is stored then, without generations of services that no root names."""
     given = timeless(CALLS[name](world))
+    generations.sweep(IN_AN_HOUR)
     tables = {table: sorted(map(timeless, items)) for table, items in stored().items()}
     return given, repr(tables)
 

@@ -47,6 +47,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "plans.storage.history.list_versions": lambda w: history.list_versions(ACME, PLAN_ID, None, 20),
     "plans.storage.history.version_as_of": lambda w: history.version_as_of(ACME, PLAN_ID, SOON),
     "plans.storage.history.numbered_version": lambda w: history.numbered_version(ACME, PLAN_ID, 2),
+    "plans.storage.history.created_by": lambda w: history.created_by(w.plan.root, w.plan.root.seed),
     "plans.storage.history.past_plan": lambda w: history.past_plan(
         ACME, PLAN_ID, history.numbered_version(ACME, PLAN_ID, 1)
     ),

@@ -1,5 +1,6 @@
 """The steps shared by all writes of a plan: check preconditions, fence and fill the cache, commit, retry, answer."""
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -30,10 +31,12 @@ def matched_root(request: Request, plan_id: str, hint: str = "") -> StoredRoot:
 
 def commit(change: Change, author: Author) -> StoredPlan:
     """Commit a change that holds all services of the new version, and return the stored plan. Raises PlanChanged."""
+    began = time.monotonic()
     root = commit_parts(change, author)
     plan = StoredPlan(root, change.services or ())
     if not root.deleted:
-        PLANS.fill(root.tenant, root.plan_id, plan.copy)
+        # As old as the moment before the commit: the next version may have been committed right after it.
+        PLANS.fill(root.tenant, root.plan_id, plan.copy, began)
     return plan
 
 

@@ -64,7 +64,8 @@ class PlanQuery(QueryModel):
     as_of: Moment | None = Field(
         None,
         alias="asOf",
-        description="A date and time with an offset (ISO 8601), or a date: the end of that day, UTC.",
+        description="A date and time with an offset (ISO 8601), or a date: the end of that day, UTC. The answer is "
+        "final six minutes after that time.",
     )
 
     @model_validator(mode="after")

@@ -107,11 +107,8 @@ class PlanPatch(RootModel[dict[str, Any] | list[dict[str, Any]]]):
     """A change of a plan: members to merge, or the operations of a JSON Patch."""
 
 
-def check_plan(value: Json, added: Collection[str] = ()) -> dict[str, Json]:
-    """Check a whole plan and return it; `added` as in `check_parts`.
-
-    Raises BadInput with every fault, duplicate object ids included.
-    """
+def check_plan(value: Json) -> dict[str, Json]:
+    """Check a whole plan and return it. Raises BadInput with every fault, duplicate object ids included."""
     if not isinstance(value, dict):
         raise BadInput(_INVALID, errors=[Fault("", "must be an object")])
     services = value.get(SERVICES)
@@ -119,7 +116,8 @@ def check_plan(value: Json, added: Collection[str] = ()) -> dict[str, Json]:
     if not isinstance(services, list):
         list_faults.append(Fault(pointer(SERVICES), "must be a list" if SERVICES in value else "is missing"))
         services = []
-    check_parts(value, {pointer(SERVICES, number): entry for number, entry in enumerate(services)}, added, list_faults)
+    places = {pointer(SERVICES, number): entry for number, entry in enumerate(services)}
+    check_parts(value, places, other_faults=list_faults)
     plan: dict[str, Json] = value
     return plan
 
@@ -131,11 +129,17 @@ def check_same_id(plan: dict[str, Json], plan_id: str) -> None:
 
 
 def check_parts(
-    root: Json, services: Mapping[str, Json], added: Collection[str] = (), other_faults: Sequence[Fault] = ()
+    root: Json,
+    services: Mapping[str, Json],
+    added: Collection[str] = (),
+    *,
+    others: Sequence[Json] = (),
+    other_faults: Sequence[Fault] = (),
 ) -> None:
     """Check a plan's own members and some of its services, given by their pointers in the input.
 
-    `added` are the object ids of services that a merge adds to the plan because it has none with this id.
+    `added` are the object ids of services that a merge adds to the plan because it has none with this id, `others` are
+    services of the plan that are not checked but whose object ids are taken.
     Raises BadInput with all their faults and with `other_faults`; it looks no further after MAX_FAULTS.
     """
     faults = [
@@ -147,7 +151,7 @@ def check_parts(
         faults += _faults(LinkedPlanService, service, place, is_added)
         if len(faults) > MAX_FAULTS:
             break
-    faults += _duplicates(root, services)
+    faults += _duplicates(root, services, others)
     if faults:
         raise BadInput(_INVALID, errors=faults)
 
@@ -178,16 +182,21 @@ def _unknown_service(error: ValidationError) -> list[Fault]:
     return faults
 
 
-def _duplicates(root: Json, services: Mapping[str, Json]) -> Iterable[Fault]:
+def _duplicates(root: Json, services: Mapping[str, Json], others: Sequence[Json]) -> Iterable[Fault]:
     objects = {"": root, "/planCostShares": root.get("planCostShares")}
     for place, service in services.items():
-        objects[place] = service
-        if isinstance(service, dict):
-            objects |= {f"{place}/{name}": service.get(name) for name in ("linkedService", "planserviceCostShares")}
-    seen: set[str] = set()
+        objects |= _objects_of(service, place)
+    taken = [value for service in others for value in _objects_of(service, "").values()]
+    seen = {value["objectId"] for value in taken if isinstance(value, dict) and "objectId" in value}
     for place, value in objects.items():
         object_id = value.get("objectId") if isinstance(value, dict) else None
         if isinstance(object_id, str):
             if object_id in seen:
                 yield Fault(f"{place}/objectId", "appears twice in the plan")
             seen.add(object_id)
+
+
+def _objects_of(service: Json, place: str) -> dict[str, Json]:
+    """A service and the objects in it, by their pointers."""
+    inner = ("linkedService", "planserviceCostShares") if isinstance(service, dict) else ()
+    return {place: service} | {f"{place}/{name}": service.get(name) for name in inner}

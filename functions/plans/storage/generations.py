@@ -11,8 +11,14 @@ writer that dies or loses a race leaves an intent and the items of a generation 
 It never deletes what a root or a VERSION item names: the switch requires an untaken intent, so it happens before
 step 1 or never; if before, step 2 finds the VERSION item, which stays for ever. (Step 2 is needed because the network
 may deliver the put of the intent again after the switch.) A sweep killed at any step starts over at step 1.
+
+The network may also deliver a batch of items late: after the switch and after a patch of one of them, it would bring
+the old item back. So a generation of which a batch got no answer is never named by a root; the writer begins another.
+        A batch gets no answer, is sent again and done; the root is switched, a patch puts S. Then the first batch
+        arrives and puts the old S: the plan does not match its digest any more.
 """
 
+import contextlib
 import datetime
 import secrets
 import time
@@ -20,7 +26,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from payerworks.batches import write_all
-from payerworks.dynamodb import Item, Part
+from payerworks.dynamodb import Item, NoAnswer, Part, busy, tries
 from plans.plan.document import ServicePart
 from plans.plan.stored_plan import StoredRoot
 from plans.storage.items import TABLE, key, service_item, version_sk
@@ -34,11 +40,15 @@ def write_generation(root: StoredRoot, services: Sequence[ServicePart]) -> Store
 
     Raises Unavailable if the table is throttled; a sweep deletes what was written.
     """
-    new_root = replace(root, generation=f"{root.version}-{secrets.token_hex(8)}")
-    attributes = {"intent": {"S": "pending"}, "begun": {"N": str(int(time.time()))}}
-    TABLE.put(_intent(new_root) | attributes)
-    write_all(TABLE, [{"PutRequest": {"Item": service_item(new_root, part)}} for part in services])
-    return new_root
+    for _ in tries():
+        new_root = replace(root, generation=f"{root.version}-{secrets.token_hex(8)}")
+        attributes = {"intent": {"S": "pending"}, "begun": {"N": str(int(time.time()))}}
+        TABLE.put(_intent(new_root) | attributes)
+        requests = [{"PutRequest": {"Item": service_item(new_root, part)}} for part in services]
+        with contextlib.suppress(NoAnswer):
+            write_all(TABLE, requests, is_repeatable=False)
+            return new_root
+    raise busy()
 
 
 def release(root: StoredRoot) -> Part:

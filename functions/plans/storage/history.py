@@ -6,22 +6,17 @@ before the root switched to the next generation. The before-images of the later 
 
 import bisect
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 from payerworks.errors import NotFound
-from plans.plan.document import BeforeImages, absent, answer_bytes, digest, undo
+from plans.plan.document import absent, answer_bytes
 from plans.plan.stored_plan import StoredPlan, StoredRoot
-from plans.storage.items import TABLE, Version, before_images_from, key, partition, version_from, version_sk
-from plans.storage.repository import plan_of, read_generation, read_root, read_versions, reread
+from plans.storage.items import LAST_VERSION_SK, TABLE, Version, key, partition, version_from, version_sk
+from plans.storage.repository import HistoryBroken, looks, plan_of, read_root
 
 _NAMES = {f"#{name}": name for name in Version.__dataclass_fields__ if name != "version"} | {"#sk": "sk"}
 _MEMBERS = {"ProjectionExpression": ", ".join(_NAMES), "ExpressionAttributeNames": _NAMES}
 """Reads the attributes of a VERSION item without its before-images."""
-
-
-class HistoryBroken(Exception):
-    """A past version is missing, or does not match its digest after it is rebuilt."""
 
 
 def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> list[Version]:
@@ -29,7 +24,7 @@ def list_versions(tenant: str, plan_id: str, before: int | None, count: int) -> 
 
     Raises NotFound or BadInput if the plan never existed.
     """
-    last = version_sk(before - 1) if before is not None else "VERSION#~"
+    last = version_sk(before - 1) if before is not None else LAST_VERSION_SK
     values = {":pk": {"S": partition(tenant, plan_id)}, ":first": {"S": version_sk(1)}, ":last": {"S": last}}
     newest_first = {"ScanIndexForward": False, "Limit": count, "ConsistentRead": True}
     items = TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, **newest_first, **_MEMBERS)
@@ -66,11 +61,24 @@ def _latest_root(tenant: str, plan_id: str) -> StoredRoot:
     return root
 
 
+def created_by(root: StoredRoot, seed: str) -> Version | None:
+    """The version in which a request with this seed created the plan, whatever became of it; None if there is none.
+
+    Reads the history from its end, so it is for the repeat of a request that may have done its work.
+    """
+    values = {":pk": {"S": partition(root.tenant, root.plan_id)}, ":versions": {"S": "VERSION#"}, ":seed": {"S": seed}}
+    options = {"FilterExpression": "seed = :seed", "ScanIndexForward": False, "ConsistentRead": True}
+    items = TABLE.query("pk = :pk AND begins_with(#sk, :versions)", values, **options, **_MEMBERS)
+    return next(map(version_from, items), None)
+
+
 def _read_version(root: StoredRoot, number: int) -> Version:
-    item = TABLE.get(key(root.tenant, root.plan_id, version_sk(number)), **_MEMBERS)
-    if item is None:
-        raise HistoryBroken
-    return version_from(item)
+    # The root may be read a moment before the VERSION item of the same transaction can be.
+    for _ in looks():
+        item = TABLE.get(key(root.tenant, root.plan_id, version_sk(number)), **_MEMBERS)
+        if item is not None:
+            return version_from(item)
+    raise HistoryBroken
 
 
 def _undeleted(version: Version) -> Version:
@@ -80,30 +88,16 @@ def _undeleted(version: Version) -> Version:
 
 
 def past_plan(tenant: str, plan_id: str, version: Version) -> StoredPlan:
-    """The whole plan as of a version, which must not be a tombstone.
-
-    Raises Unavailable if the plan changed during every read, and HistoryBroken.
-    """
-    return reread(lambda: _rebuilt(tenant, plan_id, version))
-
-
-def _rebuilt(tenant: str, plan_id: str, version: Version) -> StoredPlan:
+    """The whole plan as of a version, which must not be a tombstone. Raises HistoryBroken."""
     root = _latest_root(tenant, plan_id)
-    before_images = list(_before_images_since(root, version))
-    past = replace(root, version=version.version, generation=version.generation, digest=version.digest, at=version.at)
-    services = plan_of(root).services if root.generation == past.generation else read_generation(past)
-    text, services = undo(root.text, services, before_images)
-    if digest(text, services) != past.digest:
-        raise HistoryBroken
-    size = answer_bytes(text, *services)
-    return StoredPlan(replace(past, services=len(services), size=size, text=text, deleted=False), services)
-
-
-def _before_images_since(root: StoredRoot, version: Version) -> Iterator[BeforeImages]:
-    """The before-images of later versions, up to and including the first that switched to another generation."""
-    if version.version == root.version:
-        return
-    for item in read_versions(root, since=version.version):
-        yield before_images_from(item)
-        if item["generation"]["S"] != version.generation:
-            return
+    past = replace(
+        root,
+        version=version.version,
+        generation=version.generation,
+        digest=version.digest,
+        at=version.at,
+        deleted=False,
+    )
+    plan = plan_of(past)
+    size = answer_bytes(plan.root.text, *plan.services)
+    return replace(plan, root=replace(plan.root, services=len(plan.services), size=size))

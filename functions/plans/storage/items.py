@@ -121,6 +121,8 @@ def version_item(change: Change, author: Author) -> Item:
         "generation": {"S": root.generation},
         "replaced": {"M": {object_id: _image(part) for object_id, part in images.services.items()}},
     }
+    if change.operation == "created":
+        item["seed"] = {"S": root.seed}
     if images.text is not None:
         item |= {"before": {"S": images.text.before}, "after": {"S": images.text.after}}
     return item
@@ -138,6 +140,10 @@ def version_from(item: Mapping[str, Any]) -> Version:
         digest=int(item["digest"]["S"], 16),
         generation=item["generation"]["S"],
     )
+
+
+LAST_VERSION_SK = "VERSION#~"
+"""A sort key after that of every version."""
 
 
 def version_sk(version: int) -> str:

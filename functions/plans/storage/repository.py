@@ -14,8 +14,27 @@ pk `{tenant}#{planId}`; sk:
 A generation is live while the root names it, history if only VERSION items name it (its items stay as they were when
 the root switched to the next one), and an orphan otherwise.
 
+The items of a generation change one by one while they are read. Why a read of version r always ends, and gives r:
+
+1.  The root is read first, then the items of its generation. The sum of their hashes is the root's digest, or the read
+    is torn: some items are as of r, others as of later versions.
+        The root says v5. While its services are read, v6 changes S and v7 changes S and T: S is read as of v6, T as of
+        v7.
+
+2.  After the items, the VERSION items after r are read. Each holds the services before its change, so the first that
+        names a service holds it as of r, whatever was read of it.
+        v6 holds S as of v5, v7 holds S as of v6 and T as of v6, which is as of v5: undone from v7 to v6, S and T are
+        as of v5.
+
+3.  A version that switched to another generation ends this: from there on, nobody changes these items.
+        v8 puts the plan into a new generation, or deletes it; the items that v5 named stay as v7 left them.
+
+4.  More writes only add images that change nothing. What may be missing is a VERSION item of a transaction that
+    DynamoDB is still applying: then the digest still differs, and the images are read again.
+        S was read as of v6 before the VERSION item of v6 could be read; a moment later it can.
+
 Access patterns
-    a plan                          GetItem ROOT, then Query its generation; the root's digest reveals a torn read
+    a plan                          GetItem ROOT, then Query its generation; if the digest differs, Query VERSION#
     some services of a plan         GetItem ROOT, then BatchGetItem
     plans of a tenant               Query index by_tenant, by_org or by_type, ordered by plan id (roots only)
     history                         Query VERSION#, newest first
@@ -23,22 +42,22 @@ Access patterns
     uncommitted generations         Query index by_intent, all tenants, oldest first (on_sweep_due.py)
 """
 
-import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from payerworks.batches import read_all
-from payerworks.dynamodb import TRANSACTION_ITEMS, ConditionFailed, Item, Part, busy, transact, tries
+from payerworks.dynamodb import TRANSACTION_ITEMS, ConditionFailed, Item, Part, transact, tries
 from payerworks.times import now
-from plans.plan.document import RootText, ServicePart, absent, digest
+from plans.plan.document import BeforeImages, RootText, ServicePart, absent, digest, undo
 from plans.plan.stored_plan import Change, StoredPlan, StoredRoot
 from plans.storage import generations
 from plans.storage.items import (
+    LAST_VERSION_SK,
     TABLE,
     Author,
     Summary,
+    before_images_from,
     key,
     partition,
     root_from,
@@ -51,18 +70,21 @@ from plans.storage.items import (
     version_sk,
 )
 
-Result = TypeVar("Result")
-
 MAX_TRANSACTION_BYTES = 3_500_000
 MAX_REPLACED_BYTES = 370_000
 """Bytes of before-images in one VERSION item (limit: 400 KB); a plan's own text of any valid size (350 KB) fits."""
-READS = 5
+LOOKS = 8
+"""Reads of history, in two seconds at most, until it has all that was seen of a transaction."""
 MAX_LISTED = 500
 """Changed services up to which they are indexed one by one; beyond, the whole plan is indexed."""
 
 
 class PlanChanged(Exception):
-    """Another change of the plan came before this write or between two reads; nothing was written."""
+    """Another change of the plan came before this write; nothing was written."""
+
+
+class HistoryBroken(Exception):
+    """A version is missing, or does not match its digest after it is rebuilt."""
 
 
 def read_root(tenant: str, plan_id: str) -> StoredRoot | None:
@@ -80,26 +102,36 @@ def live_root(tenant: str, plan_id: str) -> StoredRoot:
 
 
 def read_plan(tenant: str, plan_id: str) -> StoredPlan:
-    """The whole plan, never half of a write. Raises as `live_root`, and Unavailable if all of READS reads were torn."""
-    return reread(lambda: plan_of(live_root(tenant, plan_id)))
-
-
-def reread(read: Callable[[], Result]) -> Result:
-    """Repeat a read until it is not torn. Raises Unavailable after it raised PlanChanged READS times."""
-    for attempt in tries(first_pause=0.01):
-        if attempt == READS:
-            break
-        with contextlib.suppress(PlanChanged):
-            return read()
-    raise busy("The plan is being changed; read it again.")
+    """The whole plan, never half of a write. Raises as `live_root`, and HistoryBroken."""
+    return plan_of(live_root(tenant, plan_id))
 
 
 def plan_of(root: StoredRoot) -> StoredPlan:
-    """The whole plan of a root that was just read. Raises PlanChanged if the plan has changed since."""
+    """The whole plan as of the version of a root, whatever was written since.
+
+    The root's own text may be of a later version. Raises HistoryBroken.
+    """
     services = read_generation(root)
-    if digest(root.text, services) != root.digest:
-        raise PlanChanged
-    return StoredPlan(root, services)
+    if digest(root.text, services) == root.digest:
+        return StoredPlan(root, services)
+    for _ in looks():
+        text, undone = undo(root.text, services, list(_before_images_since(root)))
+        if digest(text, undone) == root.digest:
+            return StoredPlan(replace(root, text=text), undone)
+    raise HistoryBroken
+
+
+def looks() -> Iterator[int]:
+    """Count reads of history from 0, with a pause before each but the first."""
+    return itertools.islice(tries(first_pause=0.01), LOOKS)
+
+
+def _before_images_since(root: StoredRoot) -> Iterator[BeforeImages]:
+    """The before-images of later versions, up to and including the first that switched to another generation."""
+    for item in read_versions(root, since=root.version):
+        yield before_images_from(item)
+        if item["generation"]["S"] != root.generation:
+            return
 
 
 def read_generation(root: StoredRoot) -> tuple[ServicePart, ...]:
@@ -138,10 +170,14 @@ def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str |
 def services_changed(root: StoredRoot, since: int) -> list[str] | None:
     """Object ids of the services changed or removed by the versions after `since` up to the root's.
 
-    None if the history does not list them all or lists more than MAX_LISTED.
+    None if the history does not list them all (yet: it can be read a moment after the root) or more than MAX_LISTED.
     """
     object_ids: set[str] = set()
-    for item in read_versions(root, since, ProjectionExpression="operation, changed, changed_count"):
+    members = "operation, changed, changed_count"
+    items = list(read_versions(root, since, root.version, ProjectionExpression=members))
+    if len(items) < root.version - since:
+        return None
+    for item in items:
         changed = {entry["S"] for entry in item["changed"]["L"]}
         if item["operation"]["S"] in ("created", "deleted") or len(changed) < int(item["changed_count"]["N"]):
             return None
@@ -149,12 +185,12 @@ def services_changed(root: StoredRoot, since: int) -> list[str] | None:
     return list(object_ids - {root.plan_id}) if len(object_ids) <= MAX_LISTED else None
 
 
-def read_versions(root: StoredRoot, since: int, **options: str) -> Iterator[Item]:
-    """The VERSION items after `since`, which must be an earlier version, up to the root's; oldest first."""
+def read_versions(root: StoredRoot, since: int, last: int | None = None, **options: str) -> Iterator[Item]:
+    """The VERSION items after `since`, up to `last` if it is given, a later version; oldest first."""
     values = {
         ":pk": {"S": partition(root.tenant, root.plan_id)},
         ":first": {"S": version_sk(since + 1)},
-        ":last": {"S": version_sk(root.version)},
+        ":last": {"S": version_sk(last) if last else LAST_VERSION_SK},
     }
     return TABLE.query("pk = :pk AND sk BETWEEN :first AND :last", values, ConsistentRead=True, **options)
 
@@ -165,13 +201,14 @@ def commit_change(change: Change, author: Author) -> StoredRoot:
     A small change is one transaction. A large one is first written as a new generation, which no reader sees, and one
     transaction then switches the root to it. Raises PlanChanged if another change came first.
     """
-    change = replace(change, after=replace(change.after, at=_now(change.before)))
     if _fits(change):
         parts = [TABLE.delete_part(service_key(change.after, object_id)) for object_id in change.removed]
         parts += [TABLE.put_part(service_item(change.after, part)) for part in change.put]
     else:
         root = generations.write_generation(change.after, _all_services(change))
         change, parts = replace(change, after=root), [generations.release(root)]
+    # Now, because writing a generation takes seconds: what is read as of a time before the commit must stay true.
+    change = replace(change, after=replace(change.after, at=_now(change.before)))
     try:
         transact([_put_root(change), TABLE.put_part(version_item(change, author)), *parts])
     except ConditionFailed:
@@ -197,7 +234,7 @@ def _size(*parts: RootText | ServicePart | None) -> int:
 
 
 def _all_services(change: Change) -> Sequence[ServicePart]:
-    """All services after a change, even if it has read only those that it puts. Raises PlanChanged."""
+    """All services after a change, even if it has read only those that it puts."""
     if change.services is not None or change.before is None:
         return change.services or ()
     parts = {part.object_id: part for part in (*plan_of(change.before).services, *change.put)}

@@ -93,15 +93,15 @@ def insert_together(table: Table, items: Sequence[Item]) -> set[int]:
     return set(range(len(items))) - set(pending)
 
 
-def write_all(table: Table, requests: Sequence[Part]) -> None:
+def write_all(table: Table, requests: Sequence[Part], *, is_repeatable: bool = True) -> None:
     """Carry out each `{"PutRequest": …}` and `{"DeleteRequest": …}`, no two of them on the same item.
 
-    After an Unavailable some are done.
+    A batch without an answer is sent again, or raises NoAnswer. After an Unavailable or a NoAnswer some are done.
     """
 
     def write(batch: list[Part]) -> None:
         for _ in tries(first_pause=0.05):
-            answer = call("batch_write_item", RequestItems={table.name: batch})
+            answer = call("batch_write_item", is_repeatable=is_repeatable, RequestItems={table.name: batch})
             batch = answer.get("UnprocessedItems", {}).get(table.name, [])
             if not batch:
                 return

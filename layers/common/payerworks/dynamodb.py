@@ -65,6 +65,10 @@ class ConditionFailed(Exception):
         self.reasons = reasons
 
 
+class NoAnswer(Exception):
+    """A call that must not be repeated got no answer: it may have been done, or the network may deliver it later."""
+
+
 def tries(first_pause: float = 0.02) -> Iterator[int]:
     """Count tries from 0, with a pause before each but the first, until the time for retries is over."""
     end = time.monotonic() + min(RETRY_SECONDS, seconds_left() - MARGIN_SECONDS)
@@ -92,8 +96,11 @@ def transact(parts: Sequence[Part], *, once: bool = False) -> None:
     call("transact_write_items", once=once, TransactItems=parts, ClientRequestToken=str(uuid.uuid4()))
 
 
-def call(operation: str, *, once: bool = False, **request: Any) -> dict[str, Any]:
-    """DynamoDB's answer to an operation, by its name in boto3. Raises ConditionFailed and Unavailable."""
+def call(operation: str, *, once: bool = False, is_repeatable: bool = True, **request: Any) -> dict[str, Any]:
+    """DynamoDB's answer to an operation, by its name in boto3.
+
+    Raises ConditionFailed and Unavailable, and NoAnswer where a call without an answer must not be repeated.
+    """
     unanswered = False
     for _ in tries():
         try:
@@ -107,6 +114,8 @@ def call(operation: str, *, once: bool = False, **request: Any) -> dict[str, Any
             unanswered = True
         else:
             return answer
+        if unanswered and not is_repeatable:
+            raise NoAnswer
         if once:
             break
     raise busy()

@@ -47,13 +47,18 @@ _LIST_ELEMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+')
 
 @dataclass(slots=True)
 class Answer:
-    """A status, headers, and a body as text (None: no body); `log` is added to the call's log line."""
+    """A status, headers, and a body as text (None: no body).
+
+    log          is added to the call's log line
+    is_complete  False if a part of the work failed: a repeat with the same Idempotency-Key tries it again
+    """
 
     status: int
     text: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
     log: dict[str, Any] = field(default_factory=dict)
+    is_complete: bool = True
 
 
 class Request:

@@ -1,10 +1,25 @@
 """Idempotency-Key on POST: a repeat within 24 h gets the first answer again.
 
 The marker of a key (tenant, caller, route, key) is put before the operation runs. It holds a `seed`, from which the
-operation derives its ids: a retry after a crash takes the marker over and finds its objects by the same seed.
+operation derives its ids, and the id of the call that runs. Why any order of crashes, lost answers and repeats does the
+operation once:
 
-Table `requests`: pk `{tenant}#{user}#{route}#{key}`; `hash` of the request, `seed`, `state`, `locked_until`, `answer`,
-`expires` (time to live).
+1.  A call that dies leaves its marker. A repeat takes the marker over when its lock is over, and runs with its seed.
+        Call A stores a plan and dies. After 30 s, repeat B runs with A's seed and finds A's plan by it.
+
+2.  Each call has an id of its own, and each later write of the marker requires that id. So no call is refused because
+    of a write of its own whose answer was lost, and a call whose marker was taken over writes nothing any more.
+        B's put that takes the marker over is done, but its answer is lost. It is sent again and refused: the item that
+        is there is the one that B puts, with B's id, so B has the marker.
+
+3.  An error of the client's (below 500) leaves nothing behind and frees the key. After another error it is unknown
+    what was done, as for a part of an answer that is not complete: the marker loses its lock, but keeps its seed.
+        The commit of A's plan gets no answer for 8 s: 503. The repeat takes over at once, and finds the plan or makes
+        it.
+
+Table `requests`: pk `{tenant}#{user}#{route}#{key}`; `hash` of the request, `seed`, `call_id`, `locked_until`,
+`answer` (absent while the call runs), `freed` (any request may use the key), `expires` (time to live in seconds since
+1970; never 0, as DynamoDB keeps items whose time is more than five years ago).
 """
 
 import hashlib
@@ -12,6 +27,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from payerworks import json_text
 from payerworks.dynamodb import ConditionFailed, Item, Table
@@ -25,23 +41,29 @@ LIFE_SECONDS = 24 * 3600
 LOCK_SECONDS = 30
 """Longer than an API call can run (29 s), so an older lock belongs to a call that died."""
 MAX_KEPT = 300_000
-"""Bytes of an answer's body to keep; of a larger answer, only status and headers are kept."""
+"""Bytes of an answer as it is kept, in a JSON text; of a larger answer, only status and headers are kept."""
 _KEY = re.compile(r"[!-~]{1,255}")
 _RUNNING = {"Retry-After": "1"}
 """Most calls take less than a second; one that died holds its lock longer, so its client tries a few times."""
 
 
 def idempotent(
-    request: Request, value: Json, run: Callable[[str], Answer], again: Callable[[Answer, str], Answer] | None = None
+    request: Request,
+    value: Json,
+    run: Callable[[str], Answer],
+    again: Callable[[Answer, str], Answer] | None = None,
+    *,
+    resume: Callable[[str], Answer] | None = None,
 ) -> Answer:
     """The answer of `run(seed)`, or the answer kept from the first call.
 
     A repeat must have the same path and an equal `value`: the body as a JSON value, in which the order of members does
     not matter, and the relevant part of the query. `again` restores an answer whose body was too large to keep, from
-    the kept status and headers and the seed.
+    the kept status and headers and the seed. `resume` runs instead of `run` if an earlier call, which died or ended in
+    a 5xx, may have done its work with this seed.
     Raises Unprocessable for the same key with another request, Conflict while the first call runs, BadInput for a key
     that is not 1 to 255 visible characters.
-    A call without the header just runs, with a new seed. Errors are not kept: they release the key.
+    A call without the header just runs, with a new seed. Errors are not kept, nor is an answer that is not complete.
     """
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -54,11 +76,14 @@ def idempotent(
     if kept is not None:
         return again(kept, marker.seed) if kept.text is None and kept.status != 204 and again else kept
     try:
-        answer = run(marker.seed)
-    except PayerworksError:
-        marker.release()
+        answer = (resume if resume and marker.is_taken_over else run)(marker.seed)
+    except PayerworksError as error:
+        marker.release(keeps_seed=error.status >= 500)
         raise
-    marker.finish(answer)
+    if answer.is_complete:
+        marker.finish(answer)
+    else:
+        marker.release(keeps_seed=True)
     return answer
 
 
@@ -66,25 +91,28 @@ class _Marker:
     def __init__(self, name: str, content: bytes) -> None:
         self._key = {"pk": {"S": name}}
         self._hash = hashlib.blake2b(content, digest_size=16).hexdigest()
-        self._lock = 0
-        self.seed = hashlib.blake2b(f"{name}#{uuid.uuid4().hex}".encode(), digest_size=16).hexdigest()
+        self._call_id = uuid.uuid4().hex
+        self.seed = hashlib.blake2b(f"{name}#{self._call_id}".encode(), digest_size=16).hexdigest()
+        self.is_taken_over = False
 
     def begin(self) -> Answer | None:
         """Put the marker or take it over. Returns the kept answer if the first call is done."""
         now = int(time.time())
-        self._lock = now + LOCK_SECONDS
-        item = self._key | {
-            "hash": {"S": self._hash},
-            "seed": {"S": self.seed},
-            "locked_until": {"N": str(self._lock)},
-            "expires": {"N": str(now + LIFE_SECONDS)},
-        }
-        free = "attribute_not_exists(pk) OR expires < :now"
+        free = "attribute_not_exists(pk) OR attribute_exists(freed) OR expires < :now"
         try:
-            _TABLE.put(item, free, {":now": {"N": str(now)}})
+            _TABLE.put(self._item(now), free, {":now": {"N": str(now)}})
         except ConditionFailed as failed:
             return self._resume(failed.item or {}, now)
         return None
+
+    def _item(self, now: int) -> Item:
+        return self._key | {
+            "hash": {"S": self._hash},
+            "seed": {"S": self.seed},
+            "call_id": {"S": self._call_id},
+            "locked_until": {"N": str(now + LOCK_SECONDS)},
+            "expires": {"N": str(now + LIFE_SECONDS)},
+        }
 
     def _resume(self, stored: Item, now: int) -> Answer | None:
         if stored["hash"]["S"] != self._hash:
@@ -93,24 +121,37 @@ class _Marker:
         if "answer" in stored:
             status, headers, text, media_type = json_text.read(stored["answer"]["S"])
             return Answer(status, text, headers | {"Idempotency-Replayed": "true"}, media_type)
-        self._take_over(int(stored["locked_until"]["N"]), now)
+        self._take_over(stored, now)
         return None
 
-    def _take_over(self, locked_until: int, now: int) -> None:
-        if locked_until > now:
+    def _take_over(self, stored: Item, now: int) -> None:
+        if int(stored["locked_until"]["N"]) > now:
             raise Conflict("The first request with this Idempotency-Key is still running.", headers=_RUNNING)
-        if not self._change("SET locked_until = :lock", locked_until, {":lock": {"N": str(self._lock)}}):
+        # A put, because it recognises its own item after a lost answer (dynamodb.py); an update does not.
+        unanswered = "call_id = :first AND attribute_not_exists(answer)"
+        if not _TABLE.put_if(unanswered, self._item(now), {":first": stored["call_id"]}):
             raise Conflict("Another request with this Idempotency-Key is running.", headers=_RUNNING)
+        self.is_taken_over = True
 
     def finish(self, answer: Answer) -> None:
         """Keep the answer, without its body if that is large."""
-        text = answer.text if answer.text is not None and len(answer.text.encode()) <= MAX_KEPT else None
-        kept = json_text.write([answer.status, answer.headers, text, answer.media_type])
-        self._change("SET answer = :answer", self._lock, {":answer": {"S": kept}})
+        kept = _kept(answer)
+        if len(kept.encode()) > MAX_KEPT:
+            kept = _kept(replace(answer, text=None))
+        self._change("SET answer = :answer", {":answer": {"S": kept}})
 
-    def release(self) -> None:
-        """Free the key after an error, which is not kept."""
-        self._change("SET locked_until = :zero, expires = :zero", self._lock, {":zero": {"N": "0"}})
+    def release(self, *, keeps_seed: bool) -> None:
+        """Let go of the key after an error: for a repeat that goes on with this seed, or for any request."""
+        now = str(int(time.time()))
+        if keeps_seed:
+            self._change("SET locked_until = :now", {":now": {"N": now}})
+        else:
+            self._change("SET freed = :true, expires = :now", {":true": {"BOOL": True}, ":now": {"N": now}})
 
-    def _change(self, change: str, lock: int, values: Item) -> bool:
-        return _TABLE.update_if("locked_until = :current", self._key, change, values | {":current": {"N": str(lock)}})
+    def _change(self, change: str, values: Item) -> None:
+        # The change leaves the id as it is, so it may be made twice: a lost answer does not matter.
+        _TABLE.update_if("call_id = :me", self._key, change, values | {":me": {"S": self._call_id}})
+
+
+def _kept(answer: Answer) -> str:
+    return json_text.write([answer.status, answer.headers, answer.text, answer.media_type])

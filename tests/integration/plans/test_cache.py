@@ -34,8 +34,8 @@ def read(name: str) -> cache.Copy | None:
     return CACHE.read("test", name)
 
 
-def fill(name: str, filled: cache.Copy, read_at: float | None = None) -> None:
-    CACHE.fill("test", name, filled, read_at)
+def fill(name: str, filled: cache.Copy, seconds_ago: float = 0) -> None:
+    CACHE.fill("test", name, filled, time.monotonic() - seconds_ago)
 
 
 def test_nothing_older_than_the_fence_or_the_copy_is_ever_put(here: None, valkey: redis_client.Redis) -> None:
@@ -71,20 +71,33 @@ def test_the_feed_takes_out_what_a_writer_without_redis_left_there(
 
 
 def test_a_copy_lives_60_seconds_from_when_its_reading_began(here: None, valkey: redis_client.Redis) -> None:
-    fill("2", copy(1), read_at=time.monotonic() - 50)
+    fill("2", copy(1), seconds_ago=50)
     assert 9_000 < int(valkey.pttl("test#cache#2")) <= 10_000
-    fill("3", copy(1), read_at=time.monotonic() - 61)
+    fill("3", copy(1), seconds_ago=61)
     assert read("3") is None
 
 
 def test_a_text_is_remembered_for_some_seconds(here: None, valkey: redis_client.Redis) -> None:
     key = "test#cache#text"
     assert cache.recall(key) is None
-    cache.remember(key, "ä\n", 5)
+    cache.remember(key, "ä\n", 5, time.monotonic())
     assert cache.recall(key) == "ä\n"
     assert 4_000 < int(valkey.pttl(key)) <= 5_000
-    cache.remember(key, "", 5)
+    cache.remember(key, "", 5, time.monotonic() - 4)
     assert cache.recall(key) == ""
+    assert 0 < int(valkey.pttl(key)) <= 1_000
+
+
+def test_a_fill_that_redis_gets_late_lives_no_longer(here: None, valkey: redis_client.Redis) -> None:
+    def put(name: str, left: int, seconds_until: float) -> int:
+        end = round((time.time() + seconds_until) * 1000)
+        key = f"test#cache#{name}"
+        return int(valkey.eval(cache._PUT_UNLESS_NEWER, 1, key, 1, '1\n"1-a"\ntext', left, end))  # type: ignore[no-untyped-call]
+
+    assert (put("8", 60_000, 10), put("9", 10_000, 60), put("10", 60_000, -1)) == (1, 1, 0)
+    assert 9_000 < int(valkey.pttl("test#cache#8")) <= 10_000
+    assert 9_000 < int(valkey.pttl("test#cache#9")) <= 10_000
+    assert read("10") is None
 
 
 def test_hits_and_misses_are_counted(here: None, valkey: redis_client.Redis) -> None:

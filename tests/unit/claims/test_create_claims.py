@@ -9,6 +9,7 @@ from payerworks import idempotency
 from payerworks.days import latest_today
 from tests.unit.claims.conftest import Feed
 from tests.unit.conftest import Call, api_event
+from tests.unit.dynamodb_faults import Invocation, done_and_lost, injected
 
 CLAIM: dict[str, Any] = json.loads(api_event("claims/create_claims")["body"])
 POST = "claims/create_claims"
@@ -261,6 +262,23 @@ def test_a_large_partial_answer_is_the_same_again_and_after_a_crash(
     after_a_crash = call(create_claims.handler, POST, **ask)
     assert (after_a_crash["statusCode"], after_a_crash["body"]) == (207, first["body"])
     assert len(feed.items("CLAIM")) == 20
+
+
+def test_a_repeat_of_a_partial_answer_with_503_stores_the_rest_and_nothing_twice(call: Call, feed: Feed) -> None:
+    body = [CLAIM | {"subscriber_number": str(number)} for number in range(250)]
+    request = {"body": body, "query": {"partial": "true"}, "headers": {"Idempotency-Key": "k-1"}}
+    with injected() as faults:
+        # The second batch is stored, but its answer is lost.
+        faults.at("TransactWriteItems", 1, done_and_lost("TransactWriteItems"))
+        first = call(create_claims.handler, POST, context=Invocation(0), **request)
+    statuses = [result["status"] for result in first["json"]]
+    assert statuses == [201] * 100 + [503] * 100 + [201] * 50
+    again = call(create_claims.handler, POST, **request)
+    assert [result["status"] for result in again["json"]] == [201] * 250
+    ids = [result["claim"]["id"] for result in again["json"]]
+    assert ids[:100] == [result["claim"]["id"] for result in first["json"][:100]]
+    assert len(feed.items("CLAIM")) == 250
+    assert call(create_claims.handler, POST, **request)["body"] == again["body"]
 
 
 def test_another_tenant_has_claims_of_its_own(call: Call) -> None:

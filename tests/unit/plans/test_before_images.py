@@ -1,4 +1,4 @@
-"""Before-before_images lead back to every version of a plan, whatever its changes."""
+"""Before images lead back to every version of a plan, whatever its changes and whatever mix of versions was read."""
 
 from typing import Any
 
@@ -38,6 +38,29 @@ def test_undoing_the_images_since_a_version_gives_that_version(plans_in_order: l
         text, services = undo(last.root.text, last.services, before_images)
         assert StoredPlan(last.root, services).services == past.services
         assert (text, digest(text, services)) == (past.root.text, past.root.digest)
+
+
+@given(st.lists(plans(), min_size=2, max_size=8), st.data())
+def test_undoing_the_images_since_a_version_gives_it_from_any_mix_of_later_ones(
+    plans_in_order: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    changes = [creation("acme", plans_in_order[0], None, "seed")]
+    stored = [_after(changes[0])]
+    for plan in plans_in_order[1:]:
+        change = replacement("replaced", stored[-1], plan)
+        if change is not None:
+            changes.append(change)
+            stored.append(_after(change))
+    number = data.draw(st.integers(0, len(stored) - 1))
+    # Each service is read as of the version of the root or of a later one; new ones are seen or not.
+    mix = []
+    for name in NAMES:
+        seen = data.draw(st.sampled_from(stored[number:]))
+        mix += [part for part in seen.services if part.object_id == name]
+    before_images = [change.before_images for change in changes[number + 1 :]]
+    past = stored[number]
+    text, services = undo(past.root.text, mix, before_images)
+    assert (text, services) == (past.root.text, past.services)
 
 
 def _after(change: Change) -> StoredPlan:

@@ -1,15 +1,17 @@
+import time
 from typing import Any
 
 import pytest
 
 from payerworks.aws import client
 from payerworks.settings import settings
+from payerworks.times import now
 from plans import create_plan, delete_plan, get_plan, list_plan_history, patch_plan, replace_plan
 from plans.plan.stored_plan import creation
 from plans.storage import repository
-from plans.storage.history import HistoryBroken
 from plans.storage.items import Author
 from tests.unit.conftest import Call, api_event
+from tests.unit.interleaving import before_call
 from tests.unit.plans.plans import changed, large_plan
 
 
@@ -214,12 +216,41 @@ def test_a_writer_whose_clock_is_behind_does_not_turn_time_back(call: Call) -> N
     assert past(call, asOf="2998-12-31")["statusCode"] == 404
 
 
-def test_a_past_plan_that_is_not_what_it_was_is_never_shown(call: Call, environment: Any) -> None:
+@pytest.mark.parametrize("way", ["created", "replaced"])
+def test_what_is_read_as_of_a_moment_before_a_commit_stays_true(call: Call, way: str) -> None:
+    if way == "replaced":
+        call(create_plan.handler, "plans/create_plan")
+    moments: list[tuple[str, dict[str, Any]]] = []
+
+    def read_as_of_now() -> None:
+        moment = now()
+        moments.append((moment, past(call, asOf=moment)))
+        while now() == moment:
+            pass
+
+    # The generation takes a while, and others read in the meantime.
+    handler = create_plan.handler if way == "created" else replace_plan.handler
+    with before_call("BatchWriteItem", read_as_of_now), before_call("BatchWriteItem", read_as_of_now, number=4):
+        assert call(handler, f"plans/{way[:-1]}_plan", body=large_plan(120))["statusCode"] in (200, 201)
+    assert len(moments) == 2
+    for moment, answer in moments:
+        again = past(call, asOf=moment)
+        assert answer["statusCode"] == (404 if way == "created" else 200)
+        assert (again["statusCode"], again["headers"].get("ETag")) == (
+            answer["statusCode"],
+            answer["headers"].get("ETag"),
+        )
+
+
+def test_a_past_plan_that_is_not_what_it_was_is_never_shown(
+    call: Call, environment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live(call)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     dynamodb, table = client("dynamodb"), settings().tables["plans"]
     service = next(item for item in dynamodb.scan(TableName=table)["Items"] if item["sk"]["S"].startswith("SERVICE#3-"))
     dynamodb.put_item(TableName=table, Item=service | {"rank": {"N": "1"}})
-    with pytest.raises(HistoryBroken):
+    with pytest.raises(repository.HistoryBroken):
         past(call, version="3")
     environment(RAISE_UNEXPECTED="false")
     assert past(call, version="3")["statusCode"] == 500

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from payerworks.aws import client
 from payerworks.settings import settings
-from plans import create_plan, get_plan, on_sweep_due, replace_plan
+from plans import create_plan, get_plan, on_sweep_due, patch_plan, replace_plan
 from tests.unit.conftest import ROOT, Call
+from tests.unit.dynamodb_faults import injected
 from tests.unit.plans.plans import changed, large_plan
 
 LARGE = large_plan(110)
@@ -220,3 +222,28 @@ def test_a_sweep_that_dies_at_any_step_is_ended_by_the_next(call: Call, before: 
             break
     assert 5 <= deaths < 19
     assert call(get_plan.handler, "plans/get_plan")["body"] == first["body"]
+
+
+def test_a_batch_that_arrives_late_changes_no_committed_plan(call: Call) -> None:
+    """A batch gets no answer and is written again; the first one arrives after a patch of one of its services."""
+    late: list[dict[str, Any]] = []
+
+    def keep(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        late.append(body)
+        raise ConnectionClosedError(endpoint_url="https://dynamodb")
+
+    with injected() as faults:
+        faults.at("BatchWriteItem", 0, keep)
+        assert call(create_plan.handler, "plans/create_plan", body=large_plan(120))["statusCode"] == 201
+    [request, *_] = late[0]["RequestItems"][settings().tables["plans"]]
+    object_id = request["PutRequest"]["Item"]["sk"]["S"].split("#", 2)[2]
+    body = {"linkedPlanServices": [{"objectId": object_id, "planserviceCostShares": {"copay": 7}}]}
+    patched = call(patch_plan.handler, "plans/patch_plan", body=body)
+    client("dynamodb").batch_write_item(**late[0])
+    answer = call(get_plan.handler, "plans/get_plan")
+    assert (answer["statusCode"], answer["body"]) == (200, patched["body"])
+    # What was begun and given up is swept like the work of a writer that died.
+    assert len(generations()) == 2
+    sweep()
+    assert list(generations().values()) == [120]
+    assert call(get_plan.handler, "plans/get_plan")["body"] == patched["body"]

@@ -61,7 +61,7 @@ def test_an_object_id_that_the_plan_has_already_is_refused(call: Call, stored: d
     body = {"linkedPlanServices": [{"objectId": SERVICE_ID, "linkedService": {"objectId": taken}}]}
     answer = call(patch_plan.handler, "plans/patch_plan", body=body)
     assert answer["statusCode"] == 400
-    assert [error["pointer"] for error in answer["json"]["errors"]] == ["/linkedPlanServices/1/linkedService/objectId"]
+    assert [error["pointer"] for error in answer["json"]["errors"]] == ["/linkedPlanServices/0/linkedService/objectId"]
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,31 @@ def test_a_service_that_the_plan_does_not_have_and_that_is_too_little_to_add_is_
         body = {"linkedPlanServices": [misspelt, *others]}
         answer = call(patch_plan.handler, "plans/patch_plan", body=body)
         assert answer["statusCode"] == 400
-        place = f"/linkedPlanServices/{2 if more else 0}"
         first, second, *rest = answer["json"]["errors"]
-        assert first["pointer"] == f"{place}/objectId"
+        assert first["pointer"] == "/linkedPlanServices/0/objectId"
         assert first["message"].startswith("no service with this objectId; to add one give ")
         given = set(first["message"].partition(" give ")[2].split(", "))
         shares = {f"planserviceCostShares/{name}" for name in ("_org", "objectType", "objectId", "deductible")}
         assert given == {"_org", "objectType", "linkedService", *shares}
-        assert second["pointer"] == f"{place}/planserviceCostShares/copay"
-        assert len(rest) == more
+        assert second["pointer"] == "/linkedPlanServices/0/planserviceCostShares/copay"
+        assert [error["pointer"] for error in rest] == [f"/linkedPlanServices/{n + 1}/objectId" for n in range(more)]
+
+
+def test_faults_of_a_merge_that_needs_the_whole_plan_point_into_the_request(call: Call) -> None:
+    plan = large_plan(100)
+    call(create_plan.handler, "plans/create_plan", body=plan)
+    services = plan["linkedPlanServices"]
+    new = json.loads(json.dumps(services[0]).replace("-0", "-new"))
+    new["linkedService"]["objectId"] = services[7]["linkedService"]["objectId"]
+    known = {"objectId": services[42]["objectId"], "planserviceCostShares": {"copay": 1}}
+    answer = call(patch_plan.handler, "plans/patch_plan", body={"linkedPlanServices": [known, new]})
+    [error] = answer["json"]["errors"]
+    assert error["pointer"] == "/linkedPlanServices/1/linkedService/objectId"
+    backwards = [{"objectId": service["objectId"], "name": "x"} for service in reversed(services)]
+    backwards[3]["planserviceCostShares"] = {"deductible": "none"}
+    answer = call(patch_plan.handler, "plans/patch_plan", body={"linkedPlanServices": backwards})
+    [error] = answer["json"]["errors"]
+    assert error["pointer"] == "/linkedPlanServices/3/planserviceCostShares/deductible"
 
 
 @pytest.mark.parametrize("object_id", [".", "", "a/b", "X%41"])
