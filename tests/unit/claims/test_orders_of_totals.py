@@ -185,6 +185,15 @@ def test_a_wrong_total_is_added_up_a_few_times_and_then_corrected(call: Call, fe
     with before("Query", lambda: None) as queries:
         assert recount()["corrected"] == 1
     assert len(queries) == 8 * rebuild.SUMS
+    assert all('"ConsistentRead": true' in query and "IndexName" not in query for query in queries)
+    assert totals(call) == [(NPIS[0], "10.00", 1)]
+
+
+def test_of_two_recounts_at_a_time_the_one_that_was_overtaken_stores_nothing(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 10))
+    count(*feed.published())
+    with before("UpdateItem", recount, holding=SETTING), pytest.raises(Unavailable):
+        recount()
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
@@ -220,6 +229,8 @@ def test_a_killed_recount_lets_accrual_go_on_after_two_minutes(
     assert count(*messages) == ["0"]
     pass_time(121)
     assert count(*messages) == []
+    [total] = items_of("TOTAL")
+    assert not total.keys() & {"held_by", "held_until"}
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
@@ -238,6 +249,20 @@ def test_an_accrual_that_read_the_claim_before_it_was_void_is_refused(call: Call
         assert count(created) == []
     assert totals(call) == []
     assert recount()["corrected"] == 0
+
+
+def test_an_accrual_that_reads_a_share_newer_than_its_claim_leaves_it(call: Call, feed: Feed) -> None:
+    [claim_id] = post(call, (NPIS[0], 10))
+    [created] = feed.published()
+    count(created)
+
+    def void_and_accrue() -> None:
+        void(call, claim_id)
+        assert count(*feed.published()) == []
+
+    with before("BatchGetItem", void_and_accrue, holding="SHARE#"):
+        assert count(created) == []
+    assert totals(call) == []
 
 
 def test_a_transaction_that_arrives_late_changes_nothing(call: Call, feed: Feed) -> None:
@@ -312,17 +337,19 @@ def test_totals_of_claims_that_have_no_shares_are_built_by_a_recount(
     assert totals(call) == [(NPIS[0], "30.00", 2)]
 
 
-@pytest.mark.parametrize("damage", [{"net_fee": {"N": "7"}}, {"version": {"N": "0"}, "net_fee": {"N": "7"}}, None])
-def test_a_share_that_is_wrong_or_lost_is_repaired(call: Call, feed: Feed, damage: dict[str, Any] | None) -> None:
+@pytest.mark.parametrize(
+    "damage", [{"net_fee": "7", "version": "1"}, {"net_fee": "7", "version": "0"}, {"version": "1"}, {}]
+)
+def test_a_share_that_is_wrong_or_lost_is_repaired_once(call: Call, feed: Feed, damage: dict[str, str]) -> None:
     post(call, (NPIS[0], 10), (NPIS[0], 20))
     count(*feed.published())
-    share = items_of("SHARE#")[0]
-    if damage is None:
-        key = {name: share[name] for name in ("pk", "sk")}
-        client("dynamodb").delete_item(TableName=settings().tables["claims"], Key=key)
-    else:
-        put(share | damage)
-    recount()
+    key = {name: items_of("SHARE#")[0][name] for name in ("pk", "sk")}
+    client("dynamodb").delete_item(TableName=settings().tables["claims"], Key=key)
+    if damage:
+        put(key | {name: {"N": number} for name, number in damage.items()})
+    with before("TransactWriteItems", recount) as repairs:
+        recount()
+    assert len(repairs) > 1
     assert totals(call) == [(NPIS[0], "30.00", 2)]
     assert recount()["corrected"] == 0
 
@@ -364,20 +391,37 @@ class Clock:
 
 
 @pytest.mark.parametrize(
-    ("operation", "seconds", "hangs"),
-    [("TransactWriteItems", 10, True), ("BatchGetItem", 10, True), ("TransactWriteItems", 9, False)],
-    ids=["transactions hang", "reads hang", "transactions are slow"],
+    ("operation", "hangs", "limits"),
+    [
+        ("TransactWriteItems", True, {}),
+        ("BatchGetItem", True, {}),
+        ("TransactWriteItems", False, {"READ_BATCH": 5}),
+        ("TransactWriteItems", False, {"TRANSACTION_ITEMS": 2}),
+        ("BatchGetItem", False, {"READ_BATCH": 5}),
+    ],
+    ids=["transactions hang", "reads hang", "slow batches", "slow transactions", "slow reads"],
 )
+@pytest.mark.parametrize("accrued_before", [False, True])
 def test_a_slow_table_is_reported_while_there_is_time(
-    call: Call, feed: Feed, monkeypatch: pytest.MonkeyPatch, operation: str, seconds: float, hangs: bool
+    call: Call,
+    feed: Feed,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    hangs: bool,
+    limits: dict[str, int],
+    accrued_before: bool,
 ) -> None:
-    monkeypatch.setattr(accrual, "READ_BATCH", 5)
-    post(call, *((f"1{number:09}", 10) for number in range(50)))
-    messages = [{"claims": feed.published()}]
+    for name, limit in limits.items():
+        monkeypatch.setattr(accrual, name, limit)
+    post(call, *((f"1{number:09}", 10) for number in range(20)))
+    messages = [{"claims": feed.published()}] * 2
+    if accrued_before:
+        count(*messages)
     clock = Clock(monkeypatch)
-    with clock.slow(operation, seconds, hangs=hangs):
+    with clock.slow(operation, 10, hangs=hangs):
         failures = on_totals_due.handler(batch(*messages), clock.context)["batchItemFailures"]
     assert clock.now <= 58
-    assert [failure["itemIdentifier"] for failure in failures] == ["0"]
+    unaffected = accrued_before and operation == "TransactWriteItems"
+    assert len(failures) == (0 if unaffected else 2)
     assert on_totals_due.handler(batch(*messages), clock.context) == {"batchItemFailures": []}
     assert {total[1:] for total in totals(call, query={"limit": "100"})} == {("10.00", 1)}
