@@ -5,9 +5,10 @@
    Total 30, version 7: held. The recount stops for an hour, and the hold ends. An accrual of 5 makes it 35, version 8.
    The recount wants to store 30 on condition of version 7: it is refused, and 35 stays.
 2. The shares are added up from the table itself, never from an index, which lags behind it without a bound.
-3. A transaction changes the total and the shares together, but a Query may see it before all of its items have changed:
-   the held total may have a part of 20 that the sum lacks. So a sum that differs from the total is added up again, with
-   pauses, and only one that still differs replaces it.
+3. A transaction that has yet to change the total is in the way of the hold, which is tried again, or is refused by it.
+   One that has changed the total may be seen by a Query before it has changed all of its shares: the held total has a
+   part that the sum lacks. So a sum that differs from the total is added up again, with pauses, and only one that still
+   differs replaces it.
    Held at 30, the shares read as 10: added up again, 10 and 20.
    A wrong total differs each time, and is corrected. If a transaction took longer than all sums, the total would lack
    its 20 until the next recount.
