@@ -15,13 +15,15 @@ from claims.claim.status import MOVES
 from claims.totals import accrual, rebuild
 from claims.totals.provider_totals import rank
 from payerworks.aws import client
+from payerworks.dynamodb import MARGIN_SECONDS
 from payerworks.errors import Unavailable
 from payerworks.settings import settings
 from tests.unit.claims.conftest import Feed, batch, count
 from tests.unit.claims.interleaving import answers_changed, before
 from tests.unit.claims.saga import Killed, Saga, dying_before, failing
 from tests.unit.claims.totals import NPIS, post, totals
-from tests.unit.conftest import NEARLY_OVER, Call
+from tests.unit.conftest import NEARLY_OVER, ROOT, Call
+from tests.unit.template import load
 
 SETTING = "claim_count"
 """What the call that sets a total has, beside transactions."""
@@ -388,6 +390,13 @@ class Clock:
             yield
         finally:
             events.unregister(name, wait)
+
+
+def test_a_first_batch_has_the_time_that_slow_calls_take(aws: object) -> None:
+    config = client("dynamodb").meta.config
+    assert config.connect_timeout + config.read_timeout <= accrual.CALL_SECONDS
+    timeout = load(ROOT / "template.yaml")["Resources"]["OnTotalsDue"]["Properties"]["Timeout"]
+    assert timeout > 3 * accrual.CALL_SECONDS + 2 * MARGIN_SECONDS
 
 
 @pytest.mark.parametrize(
