@@ -19,11 +19,11 @@ import httpx
 from bench.figures import ROUNDS, Row
 from bench.tokens import access_token
 from intake.files.columns import layout_of
-from intake.files.csv_rows import rows as csv_rows
 from intake.files.patient_rows import fields_of, record_of
 from intake.registry.registry_items import patient_item, visit_item
 from intake.registry.registry_rules import Origin, Record, judge_persons, judge_visits
 from localstack.deployed import aws_client
+from payerworks.csv_rows import rows as csv_rows
 
 PATIENTS = 25_000
 VISITS = 4

@@ -34,11 +34,12 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(args: argparse.Namespace, stack: Stack) -> None:
+def run(args: argparse.Namespace, stack: Stack) -> bool:
+    """Run a command; whether the stack is healthy, for those that look."""
     match args.command:
         case "up":
             stack.up()
-            print_where(stack)
+            return print_where(stack)
         case "deploy":
             stack.deploy()
         case "down":
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace, stack: Stack) -> None:
         case "clean":
             stack.clean()
         case "status":
-            print_status(stack)
+            return print_status(stack)
         case "logs":
             print_logs(stack, args.text, args.minutes)
         case "build":
@@ -54,11 +55,12 @@ def run(args: argparse.Namespace, stack: Stack) -> None:
                 build.build(print)
             overrides = f"--parameter-overrides Runtime={build.RUNTIME}"
             print(f"To deploy this build to AWS: .tools/sam/bin/sam deploy --guided {overrides}")
+    return True
 
 
 if __name__ == "__main__":
     try:
-        run(arguments(), Stack(os.environ.get("STACK", "")))
+        sys.exit(not run(arguments(), Stack(os.environ.get("STACK", ""))))
     except (StackProblem, EndpointConnectionError) as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """What the deployed API reports about its own health, in one line."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,12 +9,13 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
+UP = "up"
 WAIT_SECONDS = 20
 """Longest wait for the answer: the function may have to start first."""
 
 
 def ask(api_url: str, make: str) -> str:
-    """Call GET /health; return "up", or the status and the reasons for it. `make` is the stack's make command."""
+    """Call GET /health; return UP, or the status, its reasons and a remedy. `make` is the stack's make command."""
     url = f"{api_url}/health"
     try:
         answer = URLLib3Session(timeout=WAIT_SECONDS).send(AWSRequest("GET", url).prepare())
@@ -24,7 +26,28 @@ def ask(api_url: str, make: str) -> str:
         report = {}
     if "dependencies" not in report:
         return f"unknown: {url} answers {answer.status_code}; `{make} logs` may show why"
-    return f"{report['status']}: {'; '.join(problems(report))}".removesuffix(": ")
+    reasons = "; ".join(problems(report))
+    return f"{report['status']}: {reasons}{remedy(report, make)}" if reasons else str(report["status"])
+
+
+def wait(api_url: str, make: str) -> str:
+    """What `ask` returns, after a wait for UP: a worker of the API keeps for a while what it knows of the queues."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while (line := ask(api_url, make)) != UP and time.monotonic() < deadline:
+        time.sleep(1)
+    return line
+
+
+def remedy(report: dict[str, Any], make: str) -> str:
+    """What mends the local stack, as the end of a sentence; empty if it may mend itself.
+
+    CloudFormation does not restore a mapping while the template stays as it is.
+    """
+    if "down" in report.get("consumers", {}).values():
+        return f"; `{make} clean`, then `{make} up` makes the stack anew, without its data"
+    if report["status"] == "down":
+        return f"; `{make} down`, then `{make} up` restarts our servers and keeps their data"
+    return ""
 
 
 def problems(report: dict[str, Any]) -> Iterator[str]:

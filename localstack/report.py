@@ -15,14 +15,18 @@ MOST_EVENTS = 10_000
 """The most events that the emulator returns: it drops newer events without saying so."""
 
 
-def print_where(stack: Stack) -> None:
+def print_where(stack: Stack) -> bool:
+    """Print the addresses and the health of a stack that was just started; whether it is healthy."""
     outputs = stack.outputs()
     print(f"API         {outputs['api_url']}")
     print(f"All outputs {stack.layout.folder.name}/outputs.json")
-    print(f"Health      {health.ask(outputs['api_url'], stack.layout.make)}")
+    line = health.wait(outputs["api_url"], stack.layout.make)
+    print(f"Health      {line}")
+    return line == health.UP
 
 
-def print_status(stack: Stack) -> None:
+def print_status(stack: Stack) -> bool:
+    """Print which servers run, and the health of the API; whether it is up."""
     running = stack.running()
     addresses = endpoints.stack_endpoints(stack.layout)
     for key in KEYS:
@@ -34,7 +38,10 @@ def print_status(stack: Stack) -> None:
             print(f"  {TITLES[key]:<10} stopped")
     outputs = stack.outputs()
     if outputs and (addresses["aws"].external or "aws" in running):
-        print(f"  {'Health':<10} {health.ask(outputs['api_url'], stack.layout.make)}")
+        line = health.ask(outputs["api_url"], stack.layout.make)
+        print(f"  {'Health':<10} {line}")
+        return line == health.UP
+    return False
 
 
 def print_logs(stack: Stack, text: str, minutes: int) -> None:

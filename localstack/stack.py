@@ -39,7 +39,7 @@ class Stack:
             started = self._start(KEYS)
             deployed = deploy(self.layout, endpoints.stack_endpoints(self.layout), self.say)
         if not started and not deployed:
-            self.say("Everything is running and up to date.")
+            self.say("All servers are running, and the deployment is up to date.")
         return self.outputs()
 
     def deploy(self) -> None:

@@ -12,11 +12,24 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from payerworks_cli.api_words import option, with_commands, with_options
 from payerworks_cli.deployment import Deployment, is_on_this_machine
-from payerworks_cli.errors import ApiProblem, BadOption, NotLoggedIn, Problem, StackNotUp, TookTooLong, UnexpectedAnswer
+from payerworks_cli.errors import (
+    ApiProblem,
+    BadOption,
+    CommandError,
+    FieldError,
+    NotLoggedIn,
+    Problem,
+    StackNotUp,
+    TookTooLong,
+    UnexpectedAnswer,
+)
 
 TIMEOUT_SECONDS = 60.0
 RETRIES_WHEN_BUSY = 3
+ELSEWHERE = (301, 302, 303, 307, 308, 400, 403, 404, 405)
+"""What other servers, and other paths of the gateway, answer."""
 BUSY = (409, 429, 503)  # 409 means that another request with the same Idempotency-Key is running
 LONGEST_WAIT_SECONDS = 60
 PAGE = 100
@@ -39,7 +52,9 @@ class Answer:
         try:
             return json.loads(self.text, parse_float=Decimal)
         except ValueError:
-            raise UnexpectedAnswer(f"{self.request} was answered {self.status} with a body that is not JSON.") from None
+            raise UnexpectedAnswer(
+                f"{self.request} was answered {self.status} with a body that is not JSON: is this a Payerworks API?"
+            ) from None
 
     def parse(self, model: type[Model]) -> Model:
         """The body as a model. Raises UnexpectedAnswer."""
@@ -112,10 +127,10 @@ class Api:
             pause = _retry_after(answer)
             if answer.status in expect or pause is None or retry == RETRIES_WHEN_BUSY:
                 break
-            self._notify(f"  {name} is not ready yet: asking again in {pause} s")
+            self._notify(f"  The API is not ready for this yet: asking again in {pause} s")
             time.sleep(pause)
         if answer.status not in expect:
-            raise ApiProblem(name, _problem(answer))
+            raise self._refusal(answer, is_query="params" in request)
         return answer
 
     def items(
@@ -145,6 +160,20 @@ class Api:
             if not cursor:
                 return
             params["cursor"] = cursor
+
+    def _refusal(self, answer: Answer, *, is_query: bool) -> CommandError:
+        """The error that says why an answer is not the expected one."""
+        problem = _problem(answer)
+        is_other_version = problem.detail.startswith("The API has no such path")
+        if is_other_version or (answer.status in ELSEWHERE and not _is_problem(answer)):
+            what = f"{self.deployment.api_url} is not a Payerworks API{' of this version' if is_other_version else ''}"
+            return BadOption(f"{what}: copy api_url from the deployment's outputs.")
+        detail = with_commands(problem.detail, self.deployment.command)
+        if not is_query:
+            return ApiProblem(answer.request, problem.model_copy(update={"detail": detail}))
+        errors = tuple(FieldError(pointer=each.pointer, message=with_options(each.message)) for each in problem.errors)
+        told = problem.model_copy(update={"detail": detail, "errors": errors})
+        return ApiProblem(answer.request, told, place=option)
 
     def _renew_token(self) -> None:
         if not self.deployment.password:
@@ -182,6 +211,15 @@ def parse(model: type[Model], value: Any, request: str) -> Model:
 def _retry_after(answer: Answer) -> int | None:
     seconds = answer.headers.get("Retry-After", "")
     return min(int(seconds), LONGEST_WAIT_SECONDS) if answer.status in BUSY and seconds.isdigit() else None
+
+
+def _is_problem(answer: Answer) -> bool:
+    """Whether an answer is a problem document, as all refusals of the API are."""
+    try:
+        body = json.loads(answer.text)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and "title" in body
 
 
 def _problem(answer: Answer) -> Problem:

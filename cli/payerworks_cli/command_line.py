@@ -45,11 +45,10 @@ from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
 from payerworks_cli.search.reindex import reindex
 from payerworks_cli.target import ApiUrl, ProfileName, StackDir, with_target
-from payerworks_cli.usage import Commands
+from payerworks_cli.usage import Command, Commands, Group
 
 app = typer.Typer(
     cls=Commands,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=(
@@ -83,14 +82,14 @@ def payerworks(
 
 
 def _group(name: str, help_text: str, commands: dict[str, Callable[..., None]]) -> None:
-    group = typer.Typer(help=help_text, no_args_is_help=True)
+    group = typer.Typer(cls=Group, help=help_text)
     _add(group, commands)
     app.add_typer(group, name=name)
 
 
 def _add(group: typer.Typer, commands: dict[str, Callable[..., None]]) -> None:
     for name, command in commands.items():
-        group.command(name)(with_target(command))
+        group.command(name, cls=Command)(with_target(command))
 
 
 _add(
@@ -145,6 +144,6 @@ _group(
 )
 _group("search", "Check and rebuild the search index.", {"drift": drift, "reindex": reindex})
 
-queues = typer.Typer(invoke_without_command=True, callback=with_target(list_queues))
+queues = typer.Typer(cls=Group, invoke_without_command=True, callback=with_target(list_queues))
 _add(queues, {"list": list_queues, "show": show, "redrive": redrive})
 app.add_typer(queues, name="queues")

@@ -12,7 +12,9 @@ CommandError
 └── RowsRejected      a file has rejected rows, and --strict was given
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from pydantic import AliasChoices, BaseModel, Field
 
@@ -75,22 +77,49 @@ class Problem(BaseModel):
 
 
 class ApiProblem(CommandError):
-    """The API refused a request."""
+    """The API refused a request; `lead` is printed before its reason, `advice` after it, `place` names a pointer."""
 
-    def __init__(self, request: str, problem: Problem) -> None:
+    def __init__(
+        self,
+        request: str,
+        problem: Problem,
+        *,
+        lead: str = "",
+        place: Callable[[str], str] = str,
+        advice: str = "",
+    ) -> None:
         self.request = request
         self.problem = problem
-        super().__init__(self._text("", lambda pointer: pointer))
+        self._parts: dict[str, Any] = {"lead": lead, "place": place, "advice": advice}
+        faults = [f"  {place(error.pointer) or '/'}: {error.message}" for error in problem.errors]
+        sentence = " ".join(part for part in (f"{lead}{self._reason()}", advice) if part)
+        super().__init__("\n".join([sentence, *faults]))
 
     def of_file(self, file: str, place: Callable[[str], str]) -> "ApiProblem":
         """The same problem, with the name of the file that was sent and the place of each pointer in it."""
-        problem = ApiProblem(self.request, self.problem)
-        problem.args = (self._text(f"{file}: ", place),)
-        return problem
+        return self._with(lead=f"{file}: ", place=place)
 
-    def _text(self, lead: str, place: Callable[[str], str]) -> str:
-        words = ": ".join(part for part in (self.problem.title, self.problem.detail) if part)
-        where = f" (request {self.problem.request_id})" if self.problem.request_id else ""
-        lines = [f"{lead}{self.request} was answered {self.problem.status} {words}{where}"]
-        lines += [f"  {place(error.pointer) or '/'}: {error.message}" for error in self.problem.errors]
-        return "\n".join(lines)
+    def advised(self, advice: str) -> "ApiProblem":
+        """The same problem, with a sentence on what to do."""
+        return self._with(advice=advice)
+
+    def _with(self, **changes: Any) -> "ApiProblem":
+        return ApiProblem(self.request, self.problem, **(self._parts | changes))
+
+    def _reason(self) -> str:
+        """What the API says; what it does not explain is named by request and status."""
+        title, detail, status = self.problem.title, self.problem.detail, self.problem.status
+        words = f"{title}: {detail}" if detail else f"{self.request} was answered {status} {title}"
+        is_explained = detail and status < 500
+        return f"{words} (request {self.problem.request_id})" if self.problem.request_id and not is_explained else words
+
+
+@contextmanager
+def advising(*statuses: int, advice: Callable[[], str]) -> Iterator[None]:
+    """A refusal within that has one of these statuses ends with the sentence that `advice` makes."""
+    try:
+        yield
+    except ApiProblem as problem:
+        if problem.problem.status not in statuses:
+            raise
+        raise problem.advised(advice()) from None

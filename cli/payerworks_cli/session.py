@@ -8,6 +8,8 @@ import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Answer, Api
+from payerworks_cli.errors import advising
+from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target, find_deployment
 from payerworks_cli.terminal import Terminal, command_terminal
 
@@ -31,11 +33,16 @@ def show_answer(
     target: Target,
     *,
     as_json: bool,
+    if_missing: Callable[[Api, Terminal], str] = lambda *_: "",
     **request: Any,
 ) -> None:
-    """Send one request and show its answer: by `show`, or as it came with --json."""
+    """Send one request and show its answer: by `show`, or as it came with --json.
+
+    `if_missing` makes the sentence that says what to do about an answer 404.
+    """
     with session(target, as_json=as_json) as (terminal, api):
-        answer = api.ask(method, path, **request)
+        with advising(404, advice=lambda: if_missing(api, terminal)):
+            answer = api.ask(method, path, **request)
         if as_json:
             print(answer.text)
         else:
@@ -52,5 +59,5 @@ class Step(BaseModel):
 
 def show_steps(steps: Sequence[Step], terminal: Terminal) -> None:
     """The steps as a table."""
-    rows = [(step.step, step.at, step.detail) for step in steps]
+    rows = [(step.step, second(step.at), step.detail) for step in steps]
     terminal.table(("step", "at", "detail"), rows, texts=("detail",))

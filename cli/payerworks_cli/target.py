@@ -56,13 +56,17 @@ StackDir = Annotated[
 ApiUrl = Annotated[
     str | None,
     typer.Option(
-        metavar="URL", callback=_or_of_a_group, help="The address of another deployment's API, or $PAYERWORKS_URL."
+        metavar="URL",
+        callback=_or_of_a_group,
+        help="The address of another deployment's API; $PAYERWORKS_URL names it too.",
     ),
 ]
 ProfileName = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", callback=_or_of_a_group, help="A login made by payerworks login, or $PAYERWORKS_PROFILE."
+        metavar="NAME",
+        callback=_or_of_a_group,
+        help="A login made by payerworks login; $PAYERWORKS_PROFILE names it too.",
     ),
 ]
 

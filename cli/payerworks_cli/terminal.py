@@ -12,20 +12,24 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Column
+from rich.progress import Progress, ProgressColumn, Task, TaskID
 from rich.text import Text
 
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import ApiProblem, CommandError
+from payerworks_cli.progress_line import progress_line
 from payerworks_cli.tables import column_widths, row_lines, wrapped_lines
 
-NARROWEST_BAR = 10
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+_COMMAND = re.compile(r"`[^`]*`")
+_JOINT = "\ue000"
+"""Stands for a blank at which a line must not be broken."""
 
 Say = Callable[[str], None]
 """Adds a line to those that a part of the work prints at its end."""
@@ -50,7 +54,9 @@ class Terminal:
         return self.deployment.command(text)
 
     def line(self, text: str = "", style: str = "") -> None:
-        self._console.print(_visible(text), style=style or None)
+        """Print a text, on a terminal in lines of its width that are broken between words."""
+        for part in self._wrapped(text, 0):
+            self._console.print(part, style=style or None)
 
     def note(self, text: str) -> None:
         """Print a line about the work to standard error; it is not output of the command."""
@@ -63,32 +69,54 @@ class Terminal:
         self._console.print()
         self._console.print(text, style="bold")
 
-    def pairs(self, rows: Sequence[tuple[str, str]], *, whole_words: bool = False) -> None:
-        """Two columns: a dim name and its text, whose words stay whole if they must be copied, such as addresses."""
+    def pairs(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Two columns: a dim name and its text."""
         width = max((len(name) for name, _ in rows), default=0)
-        room = None if self._width is None or whole_words else self._width - width - 4
         for name, text in rows:
-            for number, part in enumerate(wrapped_lines(self._console, _in_one_line(text), room)):
+            for number, part in enumerate(self._wrapped(_in_one_line(text), width + 4)):
                 led = (f"{name if number == 0 else '':<{width}}", "dim")
                 self._console.print(Text.assemble("  ", led, "  ", part))
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], texts: Collection[str] = ()) -> None:
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        texts: Collection[str] = (),
+        spare: Sequence[str] = (),
+    ) -> None:
         """A table no wider than the terminal, in which only the columns named in `texts` are broken into lines.
 
-        If the other columns do not fit side by side, each row becomes a block of lines. Elsewhere than on a terminal
-        each row is one line.
+        If the other columns do not fit side by side, the `spare` ones are left out, one after the other; if that does
+        not help, each row becomes a block of lines. Elsewhere than on a terminal each row is one line.
         """
         cells = [tuple(map(_in_one_line, row)) for row in rows]
-        widths = column_widths(columns, cells, texts, self._width and self._width - 2)
+        room = self._width and self._width - 2
+        widths = None
+        for number in range(len(spare) + 1):
+            kept = [place for place, column in enumerate(columns) if column not in spare[:number]]
+            names, shown = _columns(kept, columns), [_columns(kept, row) for row in cells]
+            widths = column_widths(names, shown, texts, room)
+            if widths is not None:
+                break
         if widths is None:
             for number, row in enumerate(cells):
                 if number:
                     self._console.print()
                 self.pairs(list(zip(columns, row, strict=True)))
             return
-        for number, row in enumerate([tuple(columns), *cells]):
-            for text in row_lines(self._console, columns, row, widths, texts):
+        for number, row in enumerate([names, *shown]):
+            for text in row_lines(self._console, names, row, widths, texts):
                 self._console.print(f"  {text}", style=None if number else "dim")
+
+    def _wrapped(self, text: str, indent: int) -> list[str]:
+        """The lines of a text beside an indent, in which commands to be copied stay whole if they fit."""
+        room = self._width and self._width - indent
+
+        def joined(command: re.Match[str]) -> str:
+            return command[0].replace(" ", _JOINT) if room and cell_len(command[0]) <= room else command[0]
+
+        lines = wrapped_lines(self._console, _COMMAND.sub(joined, _visible(text)), room)
+        return [line.replace(_JOINT, " ") for line in lines]
 
     @contextmanager
     def part(self, name: str) -> Iterator[Say]:
@@ -98,10 +126,13 @@ class Terminal:
         yield lines.append
         self.seconds[name] = round(time.monotonic() - began, 2)
         mark = "✓" if self._live else "done"
+        took = f"  ({self.seconds[name]:.2f} s)"
+        indent = len(mark) + 12
         for number, text in enumerate(lines):
-            led = Text.assemble((mark, "green"), f" {name:<10} ") if number == 0 else Text(" " * (len(mark) + 12))
-            took = Text(f"  ({self.seconds[name]:.2f} s)", style="dim") if number == 0 else Text()
-            self._console.print(led.append(_visible(text)).append_text(took))
+            for place, line in enumerate(self._wrapped(text + took if number == 0 else text, indent)):
+                first = number == place == 0
+                led = Text.assemble((mark, "green"), f" {name:<10} ") if first else Text(" " * indent)
+                self._console.print(led.append(line))
 
     @contextmanager
     def bars(self) -> Iterator["Bars"]:
@@ -109,15 +140,7 @@ class Terminal:
         if not self._live:
             yield QuarterLines(self)
             return
-        bar = BarColumn(table_column=Column(min_width=NARROWEST_BAR))  # beside a long note
-        columns = (TextColumn("  {task.description}", markup=False), bar, TextColumn("{task.percentage:>3.0f} %"))
-        with Progress(
-            *columns,
-            TextColumn("{task.fields[note]}", markup=False),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-        ) as progress:
+        with Progress(_LineColumn(self._width or 0), console=self._console, transient=True) as progress:
             yield LiveBars(progress)
 
     def json(self, value: dict[str, Any]) -> None:
@@ -126,17 +149,29 @@ class Terminal:
             sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain_number) + "\n")
 
 
+class _LineColumn(ProgressColumn):
+    """The whole line of a task, because columns of their own would be cut where the terminal is narrow."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._line_width = width
+
+    def render(self, task: Task) -> Text:
+        note, pace = task.fields["note"], task.fields["pace"]
+        return progress_line(task.description, task.percentage, note, pace, task.elapsed or 0, self._line_width)
+
+
 class LiveBars:
-    """One rich progress bar per name."""
+    """One progress bar per name."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
-    def show(self, name: str, percent: float, note: str) -> None:
+    def show(self, name: str, percent: float, note: str, pace: Sequence[str] = ()) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=100, note=note)
-        self._progress.update(self._tasks[name], completed=percent, note=note)
+            self._tasks[name] = self._progress.add_task(_visible(name), total=100, note=note, pace=pace)
+        self._progress.update(self._tasks[name], completed=percent, note=note, pace=pace)
 
 
 class QuarterLines:
@@ -146,15 +181,18 @@ class QuarterLines:
         self._screen = terminal
         self._quarters: dict[str, int] = {}
 
-    def show(self, name: str, percent: float, note: str) -> None:
+    def show(self, name: str, percent: float, note: str, pace: Sequence[str] = ()) -> None:
         quarter = int(percent // 25)
         if self._quarters.get(name) != quarter:
             self._quarters[name] = quarter
-            self._screen.line(f"  {name}: {percent:.0f} %, {note}")
+            self._screen.line(f"  {name}: {percent:.0f} %, {', '.join((note, *pace))}")
 
 
 Bars = LiveBars | QuarterLines
-"""The progress of several things at once; `show` sets that of a name, and a new name adds a bar."""
+"""The progress of several things at once; `show` sets that of a name, and a new name adds a bar.
+
+The words of a note are always shown, those of the pace if there is room for them.
+"""
 
 
 @contextmanager
@@ -187,6 +225,10 @@ def counted(number: int, one: str, many: str = "") -> str:
 def more_by(limit: int, what: str = "more") -> str:
     """How to see what a list leaves out, as the end of a sentence."""
     return f"; `--limit {limit}` shows {what}"
+
+
+def _columns(places: Sequence[int], row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(row[place] for place in places)
 
 
 def _plain_number(value: object) -> float:

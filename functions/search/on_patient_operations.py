@@ -5,6 +5,7 @@ from typing import Any
 
 from payerworks.log import record
 from payerworks.messages import sqs_handler
+from payerworks.opensearch import SECONDS
 from search.patients.sync import sync_patients
 
 
@@ -16,4 +17,4 @@ def index_patients(message: dict[str, Any]) -> None:
         record("PatientSearchLag", round(lag.total_seconds() * 1000), "Milliseconds")
 
 
-handler = sqs_handler(index_patients)
+handler = sqs_handler(index_patients, shortest_pause=SECONDS)

@@ -188,6 +188,22 @@ def test_what_never_succeeds_ends_in_a_dead_letter_queue(name: str) -> None:
         assert "OnFailure" in FUNCTIONS[name]["EventInvokeConfig"]["DestinationConfig"]
 
 
+def test_a_message_stays_hidden_until_its_function_is_long_over() -> None:
+    """AWS asks for six times the function's time-out: an invocation may begin late, when the function is throttled."""
+    translated = translate(ROOT / "template.yaml")["Resources"]
+    mappings = [one["Properties"] for one in translated.values() if one["Type"] == "AWS::Lambda::EventSourceMapping"]
+    sources = {json.dumps(one["EventSourceArn"]): one["FunctionName"]["Ref"] for one in mappings}
+    hidden: dict[str, tuple[int, int]] = {}
+    for name, queue in translated.items():
+        function = sources.get(json.dumps({"Fn::GetAtt": [name, "Arn"]}))
+        if queue["Type"] == "AWS::SQS::Queue" and function:
+            timeout = translated[function]["Properties"]["Timeout"]
+            hidden[name] = (queue["Properties"]["VisibilityTimeout"], 6 * timeout)
+    redrivable = {name for name, queue in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" in queue}
+    assert hidden.keys() == redrivable
+    assert {name: pair for name, pair in hidden.items() if pair[0] < pair[1]} == {}
+
+
 def queue_settings() -> dict[str, str]:
     """The logical id of the queue that each variable `X_QUEUE_URL` of all functions names."""
     variables = load(ROOT / "template.yaml")["Globals"]["Function"]["Environment"]["Variables"]

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Api
+from payerworks_cli.shown_values import dollars
 from payerworks_cli.terminal import Terminal
 
-_COLUMNS = ("claim", "service date", "procedure", "provider NPI", "net fee ($)", "status")
+_COLUMNS = ("claim", "served", "procedure", "provider", "net fee", "status")
 
+Status = Literal["received", "payment_requested", "processed", "failed", "payment_review", "void"]
 ClaimId = Annotated[str, typer.Argument(metavar="ID", help="The claim's id.")]
 
 
@@ -41,7 +43,7 @@ def find_claims(api: Api, limit: int | None = None, **filters: str | None) -> It
 def show_claims(claims: Sequence[Claim], terminal: Terminal) -> None:
     """The claims as a table."""
     rows = [
-        (each.id, each.service_date, each.submitted_procedure, each.provider_npi, f"{each.net_fee:,.2f}", each.status)
+        (each.id, each.service_date, each.submitted_procedure, each.provider_npi, dollars(each.net_fee), each.status)
         for each in claims
     ]
-    terminal.table(_COLUMNS, rows)
+    terminal.table(_COLUMNS, rows, spare=("procedure",))

@@ -1,13 +1,15 @@
 """`payerworks claims get`: a claim as it is stored."""
 
-from decimal import Decimal
 from typing import Any
 
 from payerworks_cli.api import Answer
 from payerworks_cli.claims.claim import ClaimId, claim_path
 from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.shown_values import dollars, second
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
+
+AMOUNTS = ("provider_fees", "allowed_fees", "member_coinsurance", "member_copay", "net_fee")
 
 
 def get(claim_id: ClaimId, *, target: Target, as_json: AsJson = False) -> None:
@@ -22,14 +24,25 @@ def _show(answer: Answer, terminal: Terminal) -> None:
     claim = answer.json()
     terminal.line(f"Claim {claim.pop('id')}", style="bold")
     warnings = claim.pop("warnings", [])
-    terminal.pairs([(name.replace("_", " "), _text(value)) for name, value in claim.items()])
+    terminal.pairs(
+        [(name.replace("_", " ").replace("npi", "NPI"), _text(name, value)) for name, value in claim.items()]
+    )
     for warning in warnings:
         terminal.line(f"  warning: {warning['pointer']} {warning['message']}")
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return "–" if value is None else f"{value}"
+def _text(name: str, value: Any) -> str:
+    if name in AMOUNTS:
+        return dollars(value)
+    if name == "source":
+        return _source(value)
+    return "–" if value is None else second(value) if name == "created_at" else f"{value}"
+
+
+def _source(source: dict[str, Any] | None) -> str:
+    """Where a claim came from: a row of a file, or a request."""
+    if source is None:
+        return "–"
+    if source["kind"] == "file":
+        return f"line {source['line']} of {source['key']}, job {source['task_id']}"
+    return f"{source['kind']} {source.get('request_id', '')}".rstrip()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from payerworks_cli.claims.claim import find_claims, show_claims
+from payerworks_cli.claims.claim import Status, find_claims, show_claims
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted, more_by
@@ -14,7 +14,8 @@ def list_claims(
     provider: Annotated[str | None, typer.Option(metavar="NPI", help="Of this provider.")] = None,
     subscriber: Annotated[str | None, typer.Option(metavar="NUMBER", help="Of this subscriber.")] = None,
     status: Annotated[
-        str | None, typer.Option(help="received, payment_requested, processed, failed, payment_review or void.")
+        Status | None,
+        typer.Option(metavar="STATUS", help="received, payment_requested, processed, failed, payment_review or void."),
     ] = None,
     first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="Served on this day or later.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Served on this day or earlier.")] = None,

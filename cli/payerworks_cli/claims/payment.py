@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 from payerworks_cli.api import Answer
 from payerworks_cli.claims.claim import ClaimId, claim_path
 from payerworks_cli.session import AsJson, Step, show_answer, show_steps
+from payerworks_cli.shown_values import dollars
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
@@ -38,7 +39,7 @@ def payment_path(claim_id: str) -> str:
 def show_payment(answer: Answer, terminal: Terminal) -> None:
     """A payment with its steps."""
     payment = answer.parse(Payment)
-    terminal.line(f"Claim {payment.claim_id}: ${payment.amount:,.2f}, {payment.status}", style="bold")
+    terminal.line(f"Claim {payment.claim_id}: {dollars(payment.amount)}, {payment.status}", style="bold")
     if payment.review_reason:
         terminal.pairs([("review", payment.review_reason)])
     if payment.steps:

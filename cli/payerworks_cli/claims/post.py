@@ -1,6 +1,7 @@
 """`payerworks claims post`: post the claims of a JSON file."""
 
 import hashlib
+import shlex
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -35,7 +36,7 @@ def post(file: File, *, target: Target, as_json: AsJson = False) -> None:
     """
     with session(target, as_json=as_json) as (terminal, api):
         if file.name.lower().endswith((".csv", ".csv.gz")):
-            ingest = terminal.command(f"ingest {file} --kind claims")
+            ingest = terminal.command(f"ingest {shlex.quote(str(file))} --kind claims")
             raise BadInput(f"{file} is a CSV file: {ingest} takes it in.")
         posted = post_file(api, file)
         if as_json:

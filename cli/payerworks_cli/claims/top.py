@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from payerworks_cli.api import Api
 from payerworks_cli.session import AsJson, session
+from payerworks_cli.shown_values import dollars
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
@@ -30,8 +31,8 @@ def read_top(api: Api, limit: int = 10) -> list[ProviderTotal]:
 
 def show_top(totals: Sequence[ProviderTotal], terminal: Terminal) -> None:
     """The totals as a table."""
-    rows = [(total.provider_npi, f"{total.claims:,}", f"{total.total_net_fee:,.2f}") for total in totals]
-    terminal.table(("provider NPI", "claims", "total net fee ($)"), rows)
+    rows = [(total.provider_npi, f"{total.claims:,}", dollars(total.total_net_fee)) for total in totals]
+    terminal.table(("provider NPI", "claims", "total net fee"), rows)
 
 
 def top(

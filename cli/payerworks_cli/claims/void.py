@@ -3,6 +3,7 @@
 from payerworks_cli.api import Answer
 from payerworks_cli.claims.claim import Claim, ClaimId, claim_path
 from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.shown_values import dollars
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
@@ -17,4 +18,6 @@ def void(claim_id: ClaimId, *, target: Target, as_json: AsJson = False) -> None:
 
 def _show(answer: Answer, terminal: Terminal) -> None:
     claim = answer.parse(Claim)
-    terminal.line(f"Claim {claim.id} is {claim.status}; ${claim.net_fee:,.2f} leave the total of {claim.provider_npi}")
+    terminal.line(
+        f"Claim {claim.id} is {claim.status}; {dollars(claim.net_fee)} leave the total of {claim.provider_npi}"
+    )

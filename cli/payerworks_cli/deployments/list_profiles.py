@@ -2,6 +2,7 @@
 
 from payerworks_cli.profiles import profiles
 from payerworks_cli.session import AsJson
+from payerworks_cli.shown_values import second
 from payerworks_cli.terminal import command_terminal, counted
 
 COLUMNS = ("profile", "account", "valid until", "API")
@@ -14,11 +15,8 @@ def list_profiles(as_json: AsJson = False) -> None:
     """
     with command_terminal(as_json=as_json) as terminal:
         found = list(profiles())
-        rows = [
-            (name, profile.email, profile.expires_at.isoformat(timespec="seconds"), profile.api_url)
-            for name, profile in found
-        ]
+        rows = [(name, profile.email, second(profile.expires_at), profile.api_url) for name, profile in found]
         fields = ("profile", "email", "expires_at", "api_url")
         terminal.json({"items": [dict(zip(fields, row, strict=True)) for row in rows]})
-        terminal.table(COLUMNS, rows, texts=("API", "account"))
+        terminal.table(COLUMNS, rows)
         terminal.line(counted(len(rows), "profile"))

@@ -15,6 +15,7 @@ from payerworks_cli.deployment import Deployment, is_on_this_machine
 from payerworks_cli.errors import ApiProblem, BadInput, BadOption, NotLoggedIn
 from payerworks_cli.profiles import DEFAULT, Profile, read_profile, write_profile
 from payerworks_cli.session import AsJson
+from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target, checked_url
 from payerworks_cli.terminal import Terminal, command_terminal
 
@@ -52,10 +53,6 @@ def _token(api: Api, email: str, password: str) -> tuple[str, int]:
     except ApiProblem as error:
         if error.problem.status == 401 and error.problem.detail:
             raise NotLoggedIn(error.problem.detail) from None
-        if error.problem.status in (403, 404, 405):
-            raise BadOption(
-                f"{api.deployment.api_url} is not a Payerworks API: copy api_url from the deployment's outputs."
-            ) from None
         raise
 
 
@@ -98,7 +95,7 @@ def _asked_password(*, from_stdin: bool) -> str:
 
 
 def _show(name: str, profile: Profile, terminal: Terminal) -> None:
-    until = profile.expires_at.isoformat(timespec="seconds")
+    until = second(profile.expires_at)
     terminal.json(
         {"ok": True, "profile": name, "api_url": profile.api_url, "email": profile.email, "expires_at": until}
     )

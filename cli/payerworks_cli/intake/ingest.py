@@ -11,7 +11,7 @@ from payerworks_cli.intake.ingest_job import IngestJob, outcome
 from payerworks_cli.intake.job_progress import Upload, follow, raise_failures, raise_rejects
 from payerworks_cli.intake.job_rows import rejected_lines
 from payerworks_cli.intake.upload import upload_file
-from payerworks_cli.local_files import read_json
+from payerworks_cli.local_files import STDIN, read_json
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
@@ -28,7 +28,9 @@ ROWS_TO_SHOW_SPEED = 1000
 
 def ingest(
     files: Files,
-    kind: Annotated[Literal["patients", "claims"], typer.Option(help="What the files contain.")] = "patients",
+    kind: Annotated[
+        Literal["patients", "claims"], typer.Option(metavar="KIND", help="What the files contain: patients or claims.")
+    ] = "patients",
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON that maps columns to fields (docs/intake.md).")
     ] = None,
@@ -45,8 +47,9 @@ def ingest(
     with session(target, as_json=as_json) as (terminal, api):
         if strict and not watch:
             raise BadOption("--strict waits for the rows, so it does not go with --no-watch.")
-        faults = [f"{path} is a folder: name its files" for path in files if path.is_dir()]
-        faults += [f"there is no file {path}" for path in files if not path.exists()]
+        faults = ["standard input cannot be uploaded: name a file" for path in files if path == STDIN]
+        faults += [f"{path} is a folder: name its files" for path in files if path.is_dir()]
+        faults += [f"there is no file {path}" for path in files if path != STDIN and not path.exists()]
         if faults:
             raise BadInput(f"Nothing was sent: {'; '.join(faults)}.")
         layout = read_json(mapping) if mapping else None
@@ -76,7 +79,7 @@ def _show_results(
 ) -> None:
     """Show the result of each file. Raises JobFailed if one could not be read, RowsRejected as `strict` says."""
     if as_json:
-        failure = _failure(ingested, strict=strict)
+        failure = _failure(ingested, terminal, strict=strict)
         items = [{"file": str(path), **job.model_dump()} for path, job in ingested]
         terminal.json({"ok": not failure, "items": items} | ({"error": failure} if failure else {}))
         raise typer.Exit(1 if failure else 0)
@@ -86,19 +89,19 @@ def _show_results(
         if not job.failed and job.rejected:
             _show_lines(path, rejected_lines(api, job), terminal)
             terminal.line(f"  the rejects: {terminal.command(f'jobs rejects {job.task_id} -o rejects.csv')}")
-    _raise_faults(ingested, strict=strict)
+    _raise_faults(ingested, terminal, strict=strict)
 
 
-def _raise_faults(ingested: list[tuple[Path, IngestJob]], *, strict: bool) -> None:
-    raise_failures(ingested)
+def _raise_faults(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, strict: bool) -> None:
+    raise_failures(ingested, terminal.command)
     if strict:
         raise_rejects(ingested)
 
 
-def _failure(ingested: list[tuple[Path, IngestJob]], *, strict: bool) -> str:
+def _failure(ingested: list[tuple[Path, IngestJob]], terminal: Terminal, *, strict: bool) -> str:
     """Why the command fails; empty if it does not."""
     try:
-        _raise_faults(ingested, strict=strict)
+        _raise_faults(ingested, terminal, strict=strict)
     except CommandError as error:
         return str(error)
     return ""

@@ -1,17 +1,19 @@
 """The job of a file as commands read and show it."""
 
 import datetime
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import Api
+from payerworks_cli.api_words import with_commands
 from payerworks_cli.session import Step
 from payerworks_cli.terminal import counted
 
+Status = Literal["queued", "running", "completed", "failed"]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as `payerworks jobs list` shows it.")]
 
 
@@ -58,10 +60,11 @@ class IngestJob(BaseModel, extra="allow"):
         first, last = map(datetime.datetime.fromisoformat, (self.started_at, self.finished_at))
         return (last - first).total_seconds()
 
-    @property
-    def reason(self) -> str:
-        """Why the job failed."""
-        return self.error or f"job {self.task_id} gives no reason, but the functions log it under this id"
+    def reason(self, command: Callable[[str], str]) -> str:
+        """Why the job failed; `command` makes the commands in it."""
+        if not self.error:
+            return f"job {self.task_id} gives no reason, but the functions log it under this id"
+        return with_commands(self.error, command)
 
 
 def job_path(task_id: str) -> str:

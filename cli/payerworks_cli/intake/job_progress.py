@@ -1,6 +1,7 @@
 """Follow the jobs of uploaded files to their end."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,9 +39,9 @@ def follow(api: Api, uploads: list[Upload], bars: Bars, timeouts: Timeouts) -> l
         time.sleep(timeouts.poll)
 
 
-def raise_failures(ingested: list[tuple[Path, IngestJob]]) -> None:
-    """Raise JobFailed if a job failed, with the reason of each that did."""
-    failures = [f"{path.name}: {job.reason}" for path, job in ingested if job.failed]
+def raise_failures(ingested: list[tuple[Path, IngestJob]], command: Callable[[str], str]) -> None:
+    """Raise JobFailed if a job failed, with the reason of each that did; `command` makes commands."""
+    failures = [f"{path.name}: {job.reason(command)}" for path, job in ingested if job.failed]
     if failures:
         raise JobFailed("The service could not ingest " + "; ".join(failures))
 
@@ -73,23 +74,30 @@ def _poll(api: Api, upload: Upload, timeouts: Timeouts) -> None:
 
 def _show(upload: Upload, bars: Bars) -> None:
     seconds = time.monotonic() - upload.began_at if upload.began_at else 0
-    percent, text = (upload.job.percent, note(upload.job, seconds)) if upload.job else (0, "uploaded")
-    bars.show(upload.path.name, percent, text)
+    if upload.job:
+        bars.show(upload.path.name, upload.job.percent, note(upload.job), pace(upload.job, seconds))
+    else:
+        bars.show(upload.path.name, 0, "uploaded")
 
 
-def note(job: IngestJob, seconds: float) -> str:
-    """A few words on a job that has been running for so long: its rows, their speed, the time left, the results."""
+def note(job: IngestJob) -> str:
+    """A few words on a running job: its rows and what became of them."""
     if not job.rows_read:
         return job.status
-    parts = [counted(job.rows_read, "row")]
-    if seconds >= 1 and job.percent and not job.ended:
-        left = seconds * (100 - job.percent) / job.percent
-        parts += [f"{job.rows_read / seconds:,.0f}/s", f"{left:,.0f} s left"]
     results = {
         "created": job.changes - job.patients_updated,
         "updated": job.patients_updated,
         "unchanged": job.patients_unchanged if not job.visits_created else 0,
-        "duplicates": job.duplicates,
+        "duplicate" if job.duplicates == 1 else "duplicates": job.duplicates,
         "rejected": job.rejected,
     }
-    return ", ".join(parts + [f"{number:,} {name}" for name, number in results.items() if number])
+    told = [f"{number:,} {name}" for name, number in results.items() if number]
+    return ", ".join([counted(job.rows_read, "row"), *told])
+
+
+def pace(job: IngestJob, seconds: float) -> list[str]:
+    """The speed of a job that has been running for so long, and the time left; empty if that cannot be said."""
+    if seconds < 1 or not job.percent or not job.rows_read or job.ended:
+        return []
+    left = seconds * (100 - job.percent) / job.percent
+    return [f"{job.rows_read / seconds:,.0f}/s", f"{left:,.0f} s left"]

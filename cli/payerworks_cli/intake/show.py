@@ -21,5 +21,5 @@ def _show(answer: Answer, terminal: Terminal) -> None:
     rejects = f"; {terminal.command(f'jobs rejects {job.task_id}')}" if job.rejected else ""
     terminal.pairs([("file", job.key), ("kind", job.kind), ("rows", f"{outcome(job)}{rejects}")])
     if job.failed or job.error:
-        terminal.pairs([("error", job.reason)])
+        terminal.pairs([("error", job.reason(terminal.command))])
     show_steps(job.steps, terminal)

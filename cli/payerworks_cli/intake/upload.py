@@ -19,7 +19,7 @@ from payerworks_cli.terminal import Bars
 PATH = "/ingest/uploads"
 ANSWER_SECONDS = 300.0
 """The time S3 has to store a file of gigabytes after its last byte."""
-MEGABYTE = 1_000_000
+KILOBYTE, MEGABYTE = 1_000, 1_000_000
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 
 
@@ -56,13 +56,19 @@ def upload_file(api: Api, path: Path, kind: str, mapping: JsonFile | None, bars:
 
         def report(sent: int) -> None:
             percent = 100 * sent / size if size else 100
-            bars.show(f"{path.name}, upload", percent, f"{sent / MEGABYTE:,.1f} of {size / MEGABYTE:,.1f} MB")
+            bars.show(f"{path.name}, upload", percent, _progress(sent, size))
 
         with _ObservedFile(path, report) as content:
             _post(form, path.name, content)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {reason(error)}.") from error
     return Upload(form.key, path)
+
+
+def _progress(sent: int, size: int) -> str:
+    """How much of a file is sent, such as `0.4 of 1.2 KB`."""
+    unit, name = (MEGABYTE, "MB") if size >= MEGABYTE else (KILOBYTE, "KB")
+    return f"{sent / unit:,.1f} of {size / unit:,.1f} {name}"
 
 
 def _presigned_form(api: Api, path: Path, kind: str, mapping: JsonFile | None) -> PresignedForm:

@@ -1,11 +1,12 @@
 """`payerworks patients get`: a patient with the latest visits."""
 
+import shlex
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
 
-from payerworks_cli.api import Answer
+from payerworks_cli.api import Answer, Api
 from payerworks_cli.patients.list_patients import PATH
 from payerworks_cli.patients.patient import Patient
 from payerworks_cli.session import AsJson, show_answer
@@ -22,7 +23,13 @@ def get(patient_id: PatientId, *, target: Target, as_json: AsJson = False) -> No
 
     Example: payerworks patients get 0f1e2d3c
     """
-    show_answer("GET", f"{PATH}/{quote(patient_id, safe='')}", _show, target, as_json=as_json)
+
+    def by_mrn(_: Api, terminal: Terminal) -> str:
+        look = terminal.command(f"patients list --mrn {shlex.quote(patient_id)}")
+        return f"`{look}` finds a patient by MRN."
+
+    path = f"{PATH}/{quote(patient_id, safe='')}"
+    show_answer("GET", path, _show, target, as_json=as_json, if_missing=by_mrn)
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:

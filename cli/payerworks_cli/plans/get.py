@@ -1,13 +1,15 @@
 """`payerworks plans get`: a plan as it is, or as it was."""
 
+import shlex
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from payerworks_cli.api import Answer
+from payerworks_cli.api import Answer, Api
 from payerworks_cli.errors import BadOption
 from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.shown_values import day
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
@@ -30,7 +32,15 @@ def get(
     Example: payerworks plans get sbc-plan-7 --as-of 2026-01-31
     """
     params = {name: value for name, value in (("version", version), ("asOf", as_of)) if value is not None}
-    show_answer("GET", plan_path(plan_id), _show, target, as_json=as_json, params=params)
+    path = plan_path(plan_id)
+
+    def history(api: Api, terminal: Terminal) -> str:
+        """Where the changes are of a plan that was deleted, or did not exist at that time; empty if it never did."""
+        changes = api.items(f"{path}/history", dict[str, Any], limit=1, expect=(200, 404))
+        look = terminal.command(f"plans history {shlex.quote(plan_id)}")
+        return f"`{look}` shows its changes." if any(changes) else ""
+
+    show_answer("GET", path, _show, target, as_json=as_json, if_missing=history, params=params)
 
 
 def _show(answer: Answer, terminal: Terminal) -> None:
@@ -38,7 +48,7 @@ def _show(answer: Answer, terminal: Terminal) -> None:
     if "objectId" not in plan:
         raise BadOption("No plan has this id: it is a word of the API's paths.")
     terminal.line(f"Plan {plan['objectId']}", style="bold")
-    fields = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", plan["creationDate"])]
+    fields = [("type", plan["planType"]), ("organization", plan["_org"]), ("created", day(plan["creationDate"]))]
     fields += [("cost shares", "deductible {}, copay {}".format(*_amounts(plan["planCostShares"])))]
     terminal.pairs([*fields, ("ETag", answer.headers.get("ETag", "none"))])
     rows = [

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from payerworks_cli.api import Api
 from payerworks_cli.plans.get import plan_path
 from payerworks_cli.session import AsJson, session
+from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target
 
 
@@ -45,14 +46,7 @@ def history(
         terminal.json({"items": [change.model_dump(by_alias=True) for change in shown]})
         terminal.line(f"Plan {plan_id}", style="bold")
         rows = [
-            (
-                change.operation,
-                f"{change.version}",
-                change.at,
-                change.by,
-                change.request_id,
-                f"{change.changed_count:,}",
-            )
+            (change.operation, f"{change.version}", second(change.at), change.by, f"{change.changed_count:,}")
             for change in shown
         ]
-        terminal.table(("operation", "version", "at", "by", "request", "changed"), rows)
+        terminal.table(("operation", "version", "at", "by", "changed"), rows, spare=("changed",))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from payerworks_cli.plans.plan_write import PLANS
 from payerworks_cli.session import AsJson, session
+from payerworks_cli.shown_values import day
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted, more_by
 
@@ -38,7 +39,8 @@ def list_plans(
         shown, more = found[:limit], len(found) > limit
         terminal.json({"items": [plan.model_dump(by_alias=True) for plan in shown], "more": more})
         rows = [
-            (plan.object_id, plan.plan_type, plan.creation_date, f"{plan.service_count:,}", plan.org) for plan in shown
+            (plan.object_id, plan.plan_type, day(plan.creation_date), f"{plan.service_count:,}", plan.org)
+            for plan in shown
         ]
         terminal.table(("plan", "type", "created", "services", "organization"), rows, texts=("type", "organization"))
         terminal.line(f"{counted(len(shown), 'plan')}{more_by(10 * limit) if more else ''}")

@@ -9,7 +9,7 @@ import typer
 from payerworks_cli.errors import ApiProblem
 from payerworks_cli.local_files import read_json, shown_name
 from payerworks_cli.plans.get import plan_path
-from payerworks_cli.plans.plan_write import JSON, IfMatch, PlanId, etag_of, show_written, write_headers
+from payerworks_cli.plans.plan_write import JSON, IfMatch, PlanId, advising_etag, etag_of, show_written, write_headers
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 
@@ -36,6 +36,7 @@ def patch(
         PatchType | None,
         typer.Option(
             "--type",
+            metavar="TYPE",
             help="merge: services are matched by objectId; merge-patch: RFC 7396; json-patch: RFC 6902. "
             "Without it, a list is a JSON Patch and an object is merged.",
         ),
@@ -55,7 +56,8 @@ def patch(
         headers = write_headers(MEDIA_TYPES[patch_type or by_content], if_match)
         before = "" if as_json else etag_of(api, plan_path(plan_id))
         try:
-            answer = api.ask("PATCH", plan_path(plan_id), content=change.content, headers=headers)
+            with advising_etag(plan_id, terminal):
+                answer = api.ask("PATCH", plan_path(plan_id), content=change.content, headers=headers)
         except ApiProblem as problem:
             # Pointers name places of the plan that would result, not of the file.
             raise problem.of_file(shown_name(file), str) from None

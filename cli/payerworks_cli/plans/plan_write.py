@@ -1,12 +1,15 @@
 """Send a plan, or a change of one, and show what the service stored."""
 
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from payerworks_cli.api import Answer, Api
-from payerworks_cli.errors import BadInput
+from payerworks_cli.errors import BadInput, advising
 from payerworks_cli.local_files import JsonFile, shown_name
 from payerworks_cli.terminal import Terminal, counted
 
@@ -35,6 +38,14 @@ def write_headers(media_type: str, if_match: str | None) -> dict[str, str]:
         return {"Content-Type": media_type}
     etag = if_match if if_match == "*" or if_match.endswith('"') else f'"{if_match}"'
     return {"Content-Type": media_type, "If-Match": etag}
+
+
+@contextmanager
+def advising_etag(plan_id: str, terminal: Terminal) -> Iterator[None]:
+    """A write within that is refused for its ETag, or for want of one, says which command shows the plan's."""
+    look = terminal.command(f"plans get {shlex.quote(plan_id)}")
+    with advising(412, 428, advice=lambda: f"`{look}` shows the plan and its ETag, which --if-match takes."):
+        yield
 
 
 def etag_of(api: Api, path: str) -> str:

@@ -2,7 +2,16 @@
 
 from payerworks_cli.local_files import names_lines, read_json
 from payerworks_cli.plans.get import plan_path
-from payerworks_cli.plans.plan_write import JSON, IfMatch, PlanFile, etag_of, plan_id_of, show_written, write_headers
+from payerworks_cli.plans.plan_write import (
+    JSON,
+    IfMatch,
+    PlanFile,
+    advising_etag,
+    etag_of,
+    plan_id_of,
+    show_written,
+    write_headers,
+)
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 
@@ -14,8 +23,9 @@ def replace(file: PlanFile, if_match: IfMatch = None, *, target: Target, as_json
     """
     with session(target, as_json=as_json) as (terminal, api):
         plan = read_json(file)
-        path = plan_path(plan_id_of(plan))
+        plan_id = plan_id_of(plan)
+        path = plan_path(plan_id)
         before = "" if as_json else etag_of(api, path)
-        with names_lines(plan):
+        with advising_etag(plan_id, terminal), names_lines(plan):
             answer = api.ask("PUT", path, content=plan.content, headers=write_headers(JSON, if_match))
         show_written(answer, "replaced", terminal, as_json=as_json, before=before)

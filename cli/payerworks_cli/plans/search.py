@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -74,7 +74,8 @@ def search(
     org: Annotated[str | None, typer.Option(help="Plans of this organization.")] = None,
     plan_type: Annotated[str | None, typer.Option(help="inNetwork, outOfNetwork or another.")] = None,
     level: Annotated[
-        str | None, typer.Option(help="plan: the amounts are those of the plan's own cost shares.")
+        Literal["plan", "service"] | None,
+        typer.Option(metavar="LEVEL", help="plan or service: whose cost shares the amounts are."),
     ] = None,
     after: Annotated[str | None, typer.Option(metavar="TOKEN", help="Wait for the write of this Change-Token.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many plans to show.")] = 20,

@@ -6,6 +6,7 @@ from pydantic.alias_generators import to_camel
 from payerworks_cli.api import Answer
 from payerworks_cli.queues.list_queues import Queue, QueueName, queue_path, show_queues
 from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal, counted
 
@@ -36,7 +37,9 @@ def show(name: QueueName, *, target: Target, as_json: AsJson = False) -> None:
 def _show(answer: Answer, terminal: Terminal) -> None:
     queue = answer.parse(QueueDetails)
     show_queues([queue], terminal)
-    rows = [(message.id, message.sent_at, f"{message.receives:,}", _about(message)) for message in queue.messages]
+    rows = [
+        (message.id, second(message.sent_at), f"{message.receives:,}", _about(message)) for message in queue.messages
+    ]
     if rows:
         terminal.table(("dead message", "sent at", "receives", "about"), rows, texts=("about",))
     if queue.dead > len(rows):

@@ -1,28 +1,29 @@
 """The files of a folder that the service can take in. Content decides the kind of a file, not its name.
 
-Only the kind is decided here; the service decides what each column means and whether a row is valid.
+Only the kind is decided here; the service decides what each column means and whether a row is valid. Both read a CSV
+with the same code, so the command counts the rows that the service will read.
 """
 
 import codecs
-import csv
 import gzip
-import io
 import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from payerworks.csv_header import first_row, is_blank
+from payerworks.csv_rows import rows
 from payerworks_cli.errors import BadInput
 from payerworks_cli.local_files import read_json, reason
 from payerworks_cli.terminal import counted
 
-DELIMITERS = ",;\t"
+_BLOCK = 1024 * 1024
 CLAIM_COLUMNS = {"submittedprocedure": "Submitted Procedure", "providernpi": "Provider NPI"}
 """Two columns that only claims have, as they are recognized and as they may be written."""
 CLAIM = frozenset(CLAIM_COLUMNS)
@@ -40,8 +41,6 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_SEPARATOR = re.compile(r"sep=.\s*", re.IGNORECASE)
-"""A first line by which spreadsheets name the delimiter."""
 
 
 class Kind(Enum):
@@ -146,8 +145,8 @@ def is_of_visits(names: Iterable[str]) -> bool:
 
 
 def _recognize_csv(path: Path) -> InputFile | SkippedFile:
-    with _text(path) as text:
-        lines = _lines(text)
+    with _content(path) as blocks:
+        lines = _lines(blocks)
         header = next(lines, [])
         names = _folded(header)
         if is_of_claims(header):
@@ -179,29 +178,27 @@ def _folded(names: Iterable[str]) -> set[str]:
 
 
 @contextmanager
-def _text(path: Path) -> Iterator[io.TextIOWrapper]:
+def _content(path: Path) -> Iterator[Iterator[bytes]]:
+    """A file's content in blocks, in UTF-8 if it is text that a byte order mark says is UTF-16 or UTF-32."""
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as content:
-            yield io.TextIOWrapper(content, encoding=_encoding(content.peek(4)), errors="replace", newline="")
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            beginning = file.read(_BLOCK)
+            encoding = next((name for mark, name in _MARKS.items() if beginning.startswith(mark)), None)
+            blocks = chain([beginning], iter(lambda: file.read(_BLOCK), b""))
+            yield codecs.iterencode(codecs.iterdecode(blocks, encoding, "replace"), "utf-8") if encoding else blocks
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise BadInput(f"{path} cannot be read: it is not a complete gzip file.") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {reason(error)}.") from error
 
 
-def _encoding(beginning: bytes) -> str:
-    """The encoding that a byte order mark names, else UTF-8: other encodings spell the names of columns alike."""
-    marked = (name for mark, name in _MARKS.items() if beginning.startswith(mark))
-    return next(marked, "utf-8-sig")
-
-
-def _lines(text: io.TextIOWrapper) -> Iterator[list[str]]:
-    """The lines of a CSV that are not blank, header first; ends where the csv module reads no further."""
-    first = text.readline()
-    if _SEPARATOR.fullmatch(first):
-        first = text.readline()
-    with suppress(csv.Error):
-        yield from filter(any, csv.reader(chain([first], text), delimiter=max(DELIMITERS, key=first.count)))
+def _lines(content: Iterator[bytes]) -> Iterator[list[str]]:
+    """The cells of the rows that are not blank, header first; nothing if the header cannot be read."""
+    beginning = next(content, b"")
+    first = first_row(beginning)
+    if first and not first.row.fault:
+        all_rows = rows(chain([beginning[first.row.start :]], content), first.delimiter)
+        yield from (row.cells for row in all_rows if not is_blank(row))
 
 
 def _count(lines: Iterator[list[str]]) -> int:

@@ -23,5 +23,5 @@ def load_files(api: Api, kind: str, files: list[Path], terminal: Terminal, timeo
             if not job.failed:
                 rejects = f" ({terminal.command(f'jobs rejects {job.task_id}')})" if job.rejected else ""
                 say(f"{path.name}: {outcome(job)}{rejects}")
-    raise_failures(ingested)
+    raise_failures(ingested, terminal.command)
     return [job for _, job in ingested]

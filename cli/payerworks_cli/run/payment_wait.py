@@ -8,6 +8,7 @@ from decimal import Decimal
 from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, find_claims
 from payerworks_cli.claims.payment import Payment, payment_path
+from payerworks_cli.shown_values import dollars
 from payerworks_cli.terminal import Say, Terminal, counted
 from payerworks_cli.timeouts import Timeouts
 
@@ -35,9 +36,10 @@ def await_payments(api: Api, terminal: Terminal, timeouts: Timeouts) -> Payments
         paid = sum((claim.net_fee for claim in claims["processed"]), Decimal(0))
         by_status = ", ".join(f"{_number(count)} {status}" for status, count in counts.items() if count)
         limited = " (of the first)" if MAX_CLAIMS in counts.values() else ""
-        say(f"{by_status or 'no claims'}; paid{limited}: ${paid:,.2f}")
+        say(f"{by_status or 'no claims'}; paid{limited}: {dollars(paid)}")
         if unsettled:
-            say(f"{counted(unsettled, 'claim')} wait for a payer still: GET /claims?status=received")
+            look = terminal.command("claims list --status received")
+            say(f"{counted(unsettled, 'claim')} wait for a payer still: {look}")
         example = _example(api, claims["processed"], say)
     return Payments(counts | {"unsettled": unsettled}, paid, example)
 
@@ -73,7 +75,7 @@ def _example(api: Api, processed: Sequence[Claim], say: Say) -> Payment | None:
         return None
     payment = api.ask("GET", payment_path(claim.id)).parse(Payment)
     steps = " → ".join(f"{step.step} {step.at[11:19]}" for step in payment.steps)
-    say(f"claim {payment.claim_id}, ${payment.amount:,.2f}: {steps}")
+    say(f"claim {payment.claim_id}, {dollars(payment.amount)}: {steps}")
     return payment
 
 

@@ -9,6 +9,7 @@ from payerworks_cli.claims.top import ProviderTotal, read_top, show_top
 from payerworks_cli.errors import UnexpectedAnswer
 from payerworks_cli.plans.history import changes
 from payerworks_cli.run.store_plans import StoredPlan
+from payerworks_cli.shown_values import dollars, second
 from payerworks_cli.terminal import Say, Terminal, counted
 from payerworks_cli.timeouts import Timeouts
 
@@ -55,7 +56,7 @@ def read_history(api: Api, plan: StoredPlan, terminal: Terminal) -> int:
         newest = recent[0]
         say(
             f"plan {plan.plan_id}: {counted(len(recent), 'change')}, the newest is version {newest.version}, "
-            f"{newest.operation} {newest.at} by {newest.by}"
+            f"{newest.operation} {second(newest.at)} by {newest.by}"
         )
     return len(recent)
 
@@ -76,7 +77,7 @@ def _read_claim(api: Api, say: Say) -> Claim | None:
     if listed is None:
         return None
     claim = api.ask("GET", claim_path(listed.id)).parse(Claim)
-    say(f"claim {claim.id}: net fee ${claim.net_fee:,.2f}, {claim.status}")
+    say(f"claim {claim.id}: net fee {dollars(claim.net_fee)}, {claim.status}")
     return claim
 
 

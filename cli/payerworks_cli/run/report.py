@@ -97,14 +97,13 @@ def _nothing_changed(result: RunResult) -> str:
 def show_where(
     deployment: Deployment, stack_dir: Path | None, files: InputFiles, result: RunResult, terminal: Terminal
 ) -> None:
-    """The URLs, files and commands that show the same."""
-    api = deployment.api_url.rstrip("/")
+    """The addresses, files and commands that show the same; $API and $TOKEN are what `payerworks env` sets."""
     terminal.heading("Where to look")
-    rows = [("the API", f"{api}/openapi.json"), ("its health", f"{api}/health")]
-    rows += [("the plan", api + plan.path) for plan in result.plans[:1]]
-    rows += [("a claim", f"{api}/claims/{result.read.claim.id}")] if result.read.claim else []
-    rows += [("providers", f"{api}/top-provider-npis"), ("patients", f"{api}/patients")]
-    rows += [("a job", f"{api}/ingest/{job.task_id}") for job in result.jobs[:1]]
+    rows = [("the API", deployment.api_url), ("its health", "$API/health"), ("its operations", "$API/openapi.json")]
+    rows += [("the plan", f"$API{plan.path}") for plan in result.plans[:1]]
+    rows += [("a claim", f"$API/claims/{result.read.claim.id}")] if result.read.claim else []
+    rows += [("providers", "$API/top-provider-npis"), ("patients", "$API/patients")]
+    rows += [("a job", f"$API/ingest/{job.task_id}") for job in result.jobs[:1]]
     bucket = ""
     if stack_dir:
         stack = read_stack(stack_dir)
@@ -113,8 +112,8 @@ def show_where(
     rows += [("the files", f"{files.folder}{bucket}")]
     if deployment.make:
         rows += [("the logs", f"{deployment.make} logs")]
-    rows += [("a token", f'eval "$({terminal.command("env")})", then $TOKEN; all but the first two need one')]
-    terminal.pairs(rows, whole_words=True)
+    terminal.pairs(rows)
+    terminal.line(f'`eval "$({terminal.command("env")})"` sets $API, and $TOKEN, which most of these need.')
 
 
 def files_json(files: InputFiles) -> list[dict[str, str]]:

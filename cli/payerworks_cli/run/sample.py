@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,7 +39,7 @@ def sample(
         terminal.json({"ok": True, "items": [{"file": str(path), "written": written} for path, written in files]})
         for path, written in files:
             terminal.line(f"{'wrote' if written else 'unchanged'} {path}")
-        terminal.line(f"Next: {terminal.command(f'run --data {folder}')}")
+        terminal.line(f"Next: {terminal.command(f'run --data {shlex.quote(str(folder))}')}")
 
 
 def write_sample(

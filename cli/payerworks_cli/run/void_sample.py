@@ -7,6 +7,7 @@ from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, claim_path, find_claims
 from payerworks_cli.claims.top import read_top
 from payerworks_cli.run.sandbox_claims import VOIDED
+from payerworks_cli.shown_values import dollars
 from payerworks_cli.terminal import Say, Terminal
 from payerworks_cli.timeouts import Timeouts
 
@@ -35,9 +36,9 @@ def _void(api: Api, claim: Claim, say: Say, timeouts: Timeouts) -> None:
     while before is not None and after == before and time.monotonic() - began < timeouts.totals_move:
         time.sleep(timeouts.totals)
         after = _total(api, claim.provider_npi)
-    say(f"claim {claim.id} of ${claim.net_fee:,.2f}, whose payment was refused, is {status}")
+    say(f"claim {claim.id} of {dollars(claim.net_fee)}, whose payment was refused, is {status}")
     if before is not None:
-        say(f"the total of {claim.provider_npi} went from {_dollars(before)} to {_dollars(after)}")
+        say(f"the total of {claim.provider_npi} went from {_total_text(before)} to {_total_text(after)}")
 
 
 def _total(api: Api, provider_npi: str) -> Decimal | None:
@@ -46,5 +47,5 @@ def _total(api: Api, provider_npi: str) -> Decimal | None:
     return next((total.total_net_fee for total in totals if total.provider_npi == provider_npi), None)
 
 
-def _dollars(amount: Decimal | None) -> str:
-    return "below the top hundred" if amount is None else f"${amount:,.2f}"
+def _total_text(amount: Decimal | None) -> str:
+    return "below the top hundred" if amount is None else dollars(amount)

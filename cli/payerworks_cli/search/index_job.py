@@ -26,7 +26,7 @@ class Index(StrEnum):
         return self.value.removesuffix("s")
 
 
-IndexOption = Annotated[Index, typer.Option("--index", help="Which index.")]
+IndexOption = Annotated[Index, typer.Option("--index", metavar="INDEX", help="plans or patients.")]
 
 
 class IndexJob(BaseModel, alias_generator=to_camel, extra="allow"):
@@ -53,6 +53,7 @@ def run_job(
     Raises JobFailed, and TookTooLong if the job stops moving.
     """
     query = {"index": index.value}
+    name = f"job of `search {path.rpartition('/')[2]}`"
     job = api.ask("POST", path, expect=(202,), params=query | options).parse(job_type)
     moved_at = time.monotonic()
     while job.status == "running":
@@ -62,10 +63,10 @@ def run_job(
         moved_at = moved_at if job == before else time.monotonic()
         if time.monotonic() - moved_at > timeouts.job_stands_still:
             raise TookTooLong(
-                f"The job of {path} has stood still for {timeouts.job_stands_still:.0f} s"
+                f"The {name} has stood still for {timeouts.job_stands_still:.0f} s"
                 f"{f' ({job.error})' if job.error else ''}; see {api.deployment.logs()}."
             )
     if job.status != "completed":
-        raise JobFailed(f"The job of {path} has {job.status}: {job.error or f'see {api.deployment.logs()}'}")
+        raise JobFailed(f"The {name} has {job.status}: {job.error or f'see {api.deployment.logs()}'}")
     show(job)
     return job

@@ -5,18 +5,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.files.csv_rows import NUL, Row, line_ends, rows
 from intake.files.unreadable import UnreadableFile
+from payerworks.csv_header import first_row
+from payerworks.csv_rows import NUL, Row, line_ends, rows
 
 Names = tuple[str, ...]
 
 LINE, REJECT_REASON = "line", "reject_reason"
 """The two columns that a list of rejects adds to its file's own."""
 
-DELIMITERS = (",", ";", "\t")
-_BOM = b"\xef\xbb\xbf"
-# The line by which a spreadsheet is told the delimiter.
-_SEP = re.compile(rb'"?sep=([\t!#-/:-@\[-`{-~])"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _LINE_NUMBER = re.compile("[0-9]+")
 _NUL_HINT = "If the file is in UTF-16, save it in UTF-8, or name its encoding in a mapping.json."
 _IGNORED = re.compile(r"[\W_]+")
@@ -94,34 +91,17 @@ class Layout:
 
 
 def read_header(beginning: bytes) -> Header:
-    """The header in the beginning of a file (its first megabyte, or all of it). Raises UnreadableFile.
-
-    A first line `sep=;` names the delimiter; without it, the one that gives the most columns counts.
-    """
-    start = len(_BOM) if beginning.startswith(_BOM) else 0
-    sep = _SEP.match(beginning, start)
-    delimiters, row_start = ((sep[1].decode(),), sep.end()) if sep else (DELIMITERS, start)
-    line = 1 + line_ends(beginning[start:row_start])
-    first_rows = [_first_row(rows([beginning[row_start:]], delimiter, row_start, line)) for delimiter in delimiters]
-    headers = [(row, delimiter) for row, delimiter in zip(first_rows, delimiters, strict=True) if row and not row.fault]
-    if first_rows[0] is None:
+    """The header in the beginning of a file (its first megabyte, or all of it). Raises UnreadableFile."""
+    first = first_row(beginning)
+    if first is None:
         raise UnreadableFile("The file is empty.")
-    if not headers:
-        hint = f" {_NUL_HINT}" if first_rows[0].fault == NUL else ""
-        raise UnreadableFile(f"The file has no header: in its first line, {first_rows[0].fault}.{hint}")
-    row, delimiter = max(headers, key=lambda pair: len(pair[0].cells))
+    row, delimiter = first
+    if row.fault:
+        hint = f" {_NUL_HINT}" if row.fault == NUL else ""
+        raise UnreadableFile(f"The file has no header: in its first line, {row.fault}.{hint}")
     line = row.line + line_ends(beginning[row.start : row.end])
     is_reject_list = _is_reject_list(row.cells, rows([beginning[row.end :]], delimiter))
     return Header(tuple(row.cells), delimiter, row.end, line, is_reject_list)
-
-
-def _first_row(file_rows: Iterable[Row]) -> Row | None:
-    return next((row for row in file_rows if row.fault or not is_blank(row)), None)
-
-
-def is_blank(row: Row) -> bool:
-    """Whether a row has nothing but blanks in its cells, as spreadsheets write them below their tables."""
-    return not any(map(str.strip, row.cells))
 
 
 def layout_of(columns: Sequence[str], mapping: ColumnMapping | None = None) -> Layout:

@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from intake.files.csv_rows import MAX_RECORD
 from intake.files.unpacking import MAX_BYTES
 from intake.files.unreadable import UnreadableFile
+from payerworks.csv_rows import MAX_RECORD
 
 UTF_8, WINDOWS_1252 = "utf-8", "windows-1252"
 ENCODINGS = (

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import pydantic
 
 from intake.files import dates
-from intake.files.columns import Layout, is_blank, reject_columns
-from intake.files.csv_rows import Row
+from intake.files.columns import Layout, reject_columns
 from intake.files.rejects import TO_CHECK, unguarded
 from intake.files.row_models import IngestRecord, PersonFields, VisitFields
 from intake.registry.registry_rules import Person, Record, Visit
+from payerworks.csv_header import is_blank
+from payerworks.csv_rows import Row
 from payerworks.errors import Fault
 from payerworks.validation import faults
 

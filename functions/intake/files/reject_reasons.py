@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from claims.claim.claim_fields import NPI_WARNING
 from intake.files import dates
 from intake.files.columns import Layout
-from intake.files.csv_rows import NUL, QUOTING, TOO_LONG, UNCLOSED, Row
 from intake.files.rejects import TO_CHECK, unguarded
+from payerworks.csv_rows import NUL, QUOTING, TOO_LONG, UNCLOSED, Row
 from payerworks.days import NOT_A_DATE, NOT_MONTH_DAY, has_short_year
 from payerworks.errors import Fault
 from payerworks.texts import SHORTENED, shown

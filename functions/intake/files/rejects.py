@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.files.columns import DELIMITERS, LINE, REJECT_REASON, reject_columns
+from intake.files.columns import LINE, REJECT_REASON, reject_columns
+from payerworks.csv_header import DELIMITERS
 
 # A cell that a spreadsheet would run as a formula (OWASP, "CSV Injection"), after any number of `'`, our guard.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

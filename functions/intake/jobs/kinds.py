@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 from intake.files.claim_rows import claim_content, claim_keys, claim_row, claims_layout, load_claims
 from intake.files.columns import ColumnMapping, Layout, layout_of
-from intake.files.csv_rows import Row
 from intake.files.patient_rows import (
     BadRow,
     BlankRow,
@@ -20,6 +19,7 @@ from intake.files.patient_rows import (
 )
 from intake.registry.registry_rules import LoadedRows, Origin
 from intake.registry.upsert import load_records
+from payerworks.csv_rows import Row
 
 Checked = TypeVar("Checked")
 

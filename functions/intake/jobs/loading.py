@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from intake.files.columns import Layout
-from intake.files.csv_rows import Row, rows
 from intake.files.patient_rows import BadRow
 from intake.files.reject_reasons import reason_of
 from intake.files.rejects import Reject, duplicate_rows, reject_rows
@@ -17,6 +16,7 @@ from intake.jobs.kinds import FILE_KINDS, FileKind
 from intake.jobs.row_conflicts import is_contested
 from intake.jobs.splitting import Chunk
 from intake.registry.registry_rules import Origin
+from payerworks.csv_rows import Row, rows
 from payerworks.errors import Fault
 
 BATCH = 2000

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.files.columns import Header, Layout
-from intake.files.csv_rows import Row, rows
 from intake.files.patient_rows import BadRow
 from intake.files.unreadable import UnreadableFile
 from intake.jobs.kinds import FileKind
 from intake.jobs.row_conflicts import RowConflicts
+from payerworks.csv_rows import Row, rows
 from payerworks.parts import parts
 from payerworks.settings import settings
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from intake.registry.registry_rules import Person, StoredPatient
 from payerworks.json_text import Json
-from payerworks.opensearch import Action, hits, search, searching
+from payerworks.opensearch import UP_TO_DATE, Action, hits, search, searching
 
 ALIAS = "patients"
 
@@ -109,7 +109,7 @@ def read_documents(alias: str, keys: Collection[PatientKey]) -> dict[PatientKey,
     if not keys:
         return {}
     with searching() as client:
-        answer = client.mget({"ids": [patient_id for _, patient_id in keys]}, index=alias)
+        answer = client.mget({"ids": [patient_id for _, patient_id in keys]}, index=alias, params=UP_TO_DATE)
     documents = [Document(**_NAMES | entry["_source"]) for entry in answer["docs"] if entry.get("found")]
     return {document.key: document for document in documents}
 
@@ -121,6 +121,6 @@ def indexed_page(alias: str, tenant: str | None, after: Json, count: int) -> tup
     """
     filters = [{"term": {"tenant": tenant}}] if tenant else []
     body = {"query": {"bool": {"filter": filters}}, "sort": [{"id": "asc"}], "size": count, "_source": ["tenant"]}
-    page = hits(alias, body | ({"search_after": after} if after else {}))
+    page = hits(alias, body | ({"search_after": after} if after else {}), **UP_TO_DATE)
     keys = [(hit["_source"]["tenant"], hit["_id"]) for hit in page]
     return keys, page[-1]["sort"] if len(page) == count else None

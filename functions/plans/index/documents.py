@@ -158,7 +158,7 @@ def read_indexed_plan(tenant: str, plan_id: str) -> tuple[RootText, list[Service
         "sort": [{"rank": "asc"}],
         "size": MAX_HITS,
     }
-    sources = [hit["_source"] for hit in hits(ALIAS, body, routing(tenant, plan_id))]
+    sources = [hit["_source"] for hit in hits(ALIAS, body, routing=routing(tenant, plan_id))]
     root = next((source for source in sources if "digest" in source), None)
     if root is None:
         return None

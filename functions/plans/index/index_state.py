@@ -1,4 +1,4 @@
-"""Queries that compare the plan index with the table.
+"""Queries that compare the plan index with the table, answered by the primary shard.
 
 An index is named by an alias: the alias of searches, or one for writes.
 """
@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from payerworks.json_text import Json
-from payerworks.opensearch import hits, searching
+from payerworks.opensearch import UP_TO_DATE, hits, search, searching
 from plans.index.documents import MAX_HITS, plan_filters, root_key, routing
 
 _TOMBSTONE = {"term": {"deleted": True}}
@@ -33,7 +33,7 @@ class Content(NamedTuple):
 
 def indexed_version(alias: str, tenant: str, plan_id: str) -> int:
     """The version up to which a plan is indexed, 0 if it is not; does not depend on a refresh."""
-    params = {"routing": routing(tenant, plan_id), "_source": "false"}
+    params = {"routing": routing(tenant, plan_id), "_source": "false"} | UP_TO_DATE
     with searching() as client:
         document = client.get(index=alias, id=root_key(tenant, plan_id), params=params, ignore=404)
     return int(document["_version"]) if document.get("found") else 0
@@ -89,8 +89,7 @@ def indexed_plans(
 
 def _aggregate(alias: str, filters: Sequence[Json], aggregation: dict[str, Any]) -> dict[str, Any]:
     body = {"size": 0, "query": {"bool": {"filter": filters}}, "aggs": {"result": aggregation}}
-    with searching() as client:
-        answer = client.search(index=alias, body=body, params={"ignore_unavailable": "true"})
+    answer = search(alias, body, **UP_TO_DATE)
     result: dict[str, Any] = answer.get("aggregations", {}).get("result", {})
     return result
 
@@ -109,7 +108,7 @@ def plan_keys(alias: str, tenant: str, plan_id: str, up_to: int | None) -> Itera
         "size": MAX_HITS,
     }
     while True:
-        page = hits(alias, body, routing(tenant, plan_id))
+        page = hits(alias, body, routing=routing(tenant, plan_id), **UP_TO_DATE)
         yield from ((hit["_id"], hit["_version"]) for hit in page)
         if len(page) < MAX_HITS:
             return

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, RootModel, ValidationErro
 from pydantic.json_schema import WithJsonSchema
 
 from payerworks import json_text
-from payerworks.errors import BadInput, Fault
+from payerworks.errors import MAX_FAULTS, BadInput, Fault
 from payerworks.json_text import Json, pointer
 from payerworks.validation import faults as model_faults
 from plans.plan.document import MAX_ID_BYTES, RESERVED_IDS, SERVICES, id_fault, parse_creation_date
@@ -136,7 +136,7 @@ def check_parts(
     """Check a plan's own members and some of its services, given by their pointers in the input.
 
     `added` are the object ids of services that a merge adds to the plan because it has none with this id.
-    Raises BadInput with all their faults and with `other_faults`.
+    Raises BadInput with all their faults and with `other_faults`; it looks no further after MAX_FAULTS.
     """
     faults = [
         *other_faults,
@@ -145,6 +145,8 @@ def check_parts(
     for place, service in services.items():
         is_added = bool(added) and isinstance(service, dict) and service.get("objectId") in added
         faults += _faults(LinkedPlanService, service, place, is_added)
+        if len(faults) > MAX_FAULTS:
+            break
     faults += _duplicates(root, services)
     if faults:
         raise BadInput(_INVALID, errors=faults)

@@ -10,7 +10,7 @@ from typing import Any
 
 import opensearchpy
 
-from payerworks.opensearch import searching
+from payerworks.opensearch import CHANGE_INDEX, searching
 
 _WHILE_FILLED = {"number_of_replicas": 0, "auto_expand_replicas": "false", "refresh_interval": "-1"}
 
@@ -40,7 +40,7 @@ class IndexTargets:
         aliases: dict[str, Any] = {self.alias: {}, self.write_alias(first): {}}
         with searching() as client:
             try:
-                client.indices.create(first, body=self.definition() | {"aliases": aliases})
+                client.indices.create(first, body=self.definition() | {"aliases": aliases}, params=CHANGE_INDEX)
             except opensearchpy.RequestError as error:
                 # A concurrent first write has created it, with both aliases.
                 if error.error != "resource_already_exists_exception":
@@ -60,7 +60,7 @@ class IndexTargets:
         body["settings"] |= _WHILE_FILLED
         with searching() as client:
             if not client.indices.exists(index):
-                client.indices.create(index, body=body)
+                client.indices.create(index, body=body, params=CHANGE_INDEX)
 
     def switch(self, index: str) -> None:
         """Restore the search settings of an index and point searches at it instead of any other, in one atomic step."""
@@ -71,9 +71,9 @@ class IndexTargets:
             {"add": {"index": index, "alias": self.alias}},
         ]
         with searching() as client:
-            client.indices.put_settings({"index": restored}, index=index)
+            client.indices.put_settings({"index": restored}, index=index, params=CHANGE_INDEX)
             client.indices.refresh(index=index)
-            client.indices.update_aliases({"actions": actions})
+            client.indices.update_aliases({"actions": actions}, params=CHANGE_INDEX)
 
     def close_others(self, index: str) -> list[str]:
         """Remove all other indexes from the write targets and return their names."""
@@ -82,7 +82,7 @@ class IndexTargets:
             alias = self.write_alias("*")
             actions = [{"remove": {"index": name, "alias": alias, "must_exist": False}} for name in others]
             if actions:
-                client.indices.update_aliases({"actions": actions})
+                client.indices.update_aliases({"actions": actions}, params=CHANGE_INDEX)
         return others
 
     @property
@@ -94,4 +94,4 @@ def delete(indexes: list[str]) -> None:
     """Delete indexes that are no longer read or written. Raises Unavailable."""
     with searching() as client:
         for name in indexes:
-            client.indices.delete(name, ignore=404)
+            client.indices.delete(name, params=CHANGE_INDEX, ignore=404)

@@ -16,6 +16,8 @@ FIRST_STEPS: dict[JobName, str] = {"drift": "table", "reindex": "name"}
 
 STALLED_SECONDS = 1800
 """A running job that has stored nothing for this long has lost its message; a new one may replace it."""
+KILLED_SECONDS = 900
+"""A slice that begins this long after the last one follows a try that was killed, or waited for other jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,16 @@ class IndexJob:
     @property
     def stalled(self) -> bool:
         """Whether the job is unfinished but has made no progress for STALLED_SECONDS."""
+        return self.status == "running" and self._seconds_since_update() > STALLED_SECONDS
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether the next slice may have been begun before, whatever SQS says of its message's tries."""
+        return self.error is not None or self._seconds_since_update() > KILLED_SECONDS
+
+    def _seconds_since_update(self) -> float:
         age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(self.updated_at)
-        return self.status == "running" and age.total_seconds() > STALLED_SECONDS
+        return age.total_seconds()
 
 
 def slice_message(job: IndexJob) -> dict[str, Json]:

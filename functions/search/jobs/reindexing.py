@@ -7,7 +7,9 @@
 5.  clean   remove all other indexes from the targets and delete them once no earlier call can be running
 
 Each step can be repeated after a crash: a repeated `fill` resumes where the last stored slice ended, and the other
-steps have no effect the second time. An index left by an abandoned job is one of the others that the next job cleans.
+steps have no effect the second time. From a repeated slice on, all slices of `fill` verify what they write: the one
+that failed may have come further than the repeated one does. An index left by an abandoned job is one of the others
+that the next job cleans.
 """
 
 import time
@@ -47,6 +49,7 @@ def next_slice(job: IndexJob, *, verify: bool) -> IndexJob:
 
 def _fill(job: IndexJob, alias: str, verify: bool) -> IndexJob:
     until = time.monotonic() + SLICE_SECONDS
+    verify = verify or "verify" in job.details
     filled = INDEX_KINDS[job.index].backfill(alias, job.position, until, verify=verify)
     counts = {
         job.index: job.counts.get(job.index, 0) + filled.entries,
@@ -56,4 +59,5 @@ def _fill(job: IndexJob, alias: str, verify: bool) -> IndexJob:
     for tenant, keys in groupby(sorted(filled.refused), key=lambda key: key[0]):
         repository.add_drifted(replace(job, tenant=tenant), "refused", [object_id for _, object_id in keys])
     step = "switch" if filled.position is None else "fill"
-    return replace(job, step=step, position=filled.position, counts=counts)
+    details = job.details | ({"verify": True} if verify else {})
+    return replace(job, step=step, position=filled.position, counts=counts, details=details)

@@ -33,8 +33,27 @@ tombstone with the same `_id`. Why any order of syncs, redeliveries and crashes 
         A adds S and dies; its message is delivered again and finds the root document of v6.
         It compares nevertheless, and deletes S.
 
-7.  What remains is drift from lost messages and manual changes. A drift check finds it (drift_check.py), and its repair
-    message makes a sync write the whole plan.
+7.  A request can land when nobody waits for it any more: its sync had no answer in time, lost its connection or was
+    killed, while OpenSearch waited for a primary shard. OpenSearch gives up 5 s after it got the request
+    (opensearch.SERVER_SECONDS), and the message comes again later than that: at least 8 s after its sync failed
+    (opensearch.SECONDS), and a killed one's after the queue's visibility time-out, six times that of the function. So
+    what lands at all lands before the comparison of point 6.
+        A's bulk for v5 waits for a primary shard; B for v6 removes S, which the index does not have; the bulk adds S.
+        A gives up after 8 s, its message is delivered again after 16 s, compares, and deletes S.
+
+8.  A message that was a dead letter counts its tries from 1 again, whoever sends it (ops/queues/dead_letters.py, or
+    StartMessageMoveTask of AWS). Such a change is over an hour old (on_plan_operation.REDRIVEN_AFTER): all its tries
+    take seven hours. A message of that age compares as a redelivered one does.
+        A adds S in its last try and dies; a week later the message is redriven, compares, and deletes S.
+
+9.  All these reads ask the primary shard: the version of the root document without waiting for a refresh, the rest
+    after one. A replica may lack both for a while if the domain replicates segments instead of documents.
+        B removes S; A adds S; a replica still has v6 without S. The comparison asks the primary shard and sees S.
+
+10. What remains is drift: from lost messages and manual changes; from a request that OpenSearch began in time and then
+    worked on for longer than the pause; from a message that SQS delivers twice at once, where one delivery is done and
+    the other dies after it. A drift check finds it (drift_check.py), and its repair message makes a sync write the
+    whole plan.
         Someone deletes a service's document by hand: the root document has v6, so no sync acts.
         The check finds one document too few; the repair writes v6 whole.
 """

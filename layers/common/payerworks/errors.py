@@ -23,6 +23,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 PROBLEM_TYPE = "application/problem+json"
+MAX_FAULTS = 1000
+"""Faults in an answer; each has at least 40 bytes, and an answer of a function may have 6 MB."""
 
 
 class Fault(NamedTuple):
@@ -106,8 +108,11 @@ class TooManyRequests(PayerworksError):
 
 
 class Unavailable(PayerworksError):
+    """`is_hanging`: the server did not answer in its time, and would keep the next call waiting as long."""
+
     status = 503
     title = "Unavailable"
+    is_hanging = False
 
 
 class TimedOut(PayerworksError):
@@ -117,14 +122,17 @@ class TimedOut(PayerworksError):
 
 def problem_text(error: PayerworksError, request_id: str) -> str:
     """The body of an error's answer (RFC 9457): type, title, status, detail, requestId and, for bad input, errors."""
+    detail = error.detail
+    if len(error.errors) > MAX_FAULTS:
+        detail = f"{detail} Only the first {MAX_FAULTS:,} faults are listed."
     kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower().replace("payerworks-error", "internal")
     members: dict[str, Any] = {
         "type": f"urn:payerworks:problem:{kind}",
         "title": error.title,
         "status": error.status,
-        "detail": error.detail,
+        "detail": detail,
         "requestId": request_id,
     }
     if error.errors:
-        members["errors"] = [fault._asdict() for fault in error.errors]
+        members["errors"] = [fault._asdict() for fault in error.errors[:MAX_FAULTS]]
     return json.dumps(members, ensure_ascii=False)

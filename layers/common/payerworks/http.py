@@ -128,6 +128,15 @@ class Request:
         contains U+FFFD, which the gateway puts in place of bytes that are not UTF-8.
         """
         self.media_type(*media_types)
+        return self._body_text()
+
+    def check_ignored_body(self) -> None:
+        """Raise as `body` does, but take any media type and no body; for an operation that has no use for a body."""
+        if self.event.get("body"):
+            self._check_charset()
+            self._body_text()
+
+    def _body_text(self) -> str:
         text: str = self.event.get("body") or ""
         if self.event.get("isBase64Encoded"):
             try:
@@ -152,9 +161,12 @@ class Request:
             actual = f"not {content_type}" if content_type else "but the request has none"
             detail = f"The Content-Type must be {' or '.join(allowed)}, {actual}."
             raise WrongMediaType(detail, headers={"Accept": ", ".join(allowed)})
-        if any(charset.lower() != "utf-8" for charset in _CHARSET.findall(header)):
-            raise WrongMediaType("The charset of the Content-Type must be UTF-8.")
+        self._check_charset()
         return content_type
+
+    def _check_charset(self) -> None:
+        if any(charset.lower() != "utf-8" for charset in _CHARSET.findall(self.headers.get("content-type", ""))):
+            raise WrongMediaType("The charset of the Content-Type must be UTF-8.")
 
     @property
     def wants_minimal(self) -> bool:
@@ -220,6 +232,8 @@ class HttpHandler:
         try:
             if not self.description["public"]:
                 request.check_right()
+                if self.description["body"] is None:
+                    request.check_ignored_body()
             return self.function(request)
         except PayerworksError as error:
             return _problem(error, request)

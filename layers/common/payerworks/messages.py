@@ -5,18 +5,28 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
+
 from payerworks.aws import client
-from payerworks.errors import PayerworksError
+from payerworks.errors import PayerworksError, Unavailable
 from payerworks.log import log_call, log_unexpected, logger
 from payerworks.settings import settings
-from payerworks.times import begin_invocation
+from payerworks.times import begin_invocation, seconds_left
 
 BATCH = 10
 """Maximum number of entries of one PublishBatch or SendMessageBatch call."""
 BATCH_BYTES = 200_000
 """Maximum size of such a call, below the limit of both services, 256 KB."""
+SHORTEST_PAUSE = 2
+"""Minimum number of seconds between two tries of a message."""
 LONGEST_PAUSE = 300
 """Maximum number of seconds between two tries of a message."""
+MESSAGE_SECONDS = 20.0
+"""What must be left of an invocation to begin one more message.
+
+A server that hangs takes up to 12 s of a message (8 s of OpenSearch, or DynamoDB's last try); then it must be paused.
+"""
 
 Records = list[dict[str, Any]]
 BatchHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -30,32 +40,38 @@ def sqs_handler(
     counts_tries: bool = False,
     knows_time: bool = False,
     last_try: Callable[[Any], None] | None = None,
+    shortest_pause: int = SHORTEST_PAUSE,
 ) -> BatchHandler:
     """A Lambda handler that gives the JSON body of each message to `work` and reports the failed messages.
 
     Messages sent to the queue and messages delivered raw by a topic look the same. A failed message comes again after a
     pause that doubles with each try, and ends in the dead-letter queue after the tries of the queue's redrive policy.
+    Each is paused at once, so that a function that is killed later has paused it. Messages that an invocation has no
+    time for, or that would wait in vain for a server that hangs, are given back untouched, with the same pause.
     The function needs the right to sqs:ChangeMessageVisibility.
 
-    counts_tries  `work` also gets the number of this try of the message, 1 for the first
-    knows_time    `work` also gets the invocation's SecondsLeft
-    last_try      gets the message after its last try (setting MESSAGE_TRIES) failed; unless it raises too, the message
-                  counts as done
+    counts_tries    `work` also gets the number of this try of the message, 1 for the first
+    knows_time      `work` also gets the invocation's SecondsLeft
+    last_try        gets the message after its last try (setting MESSAGE_TRIES) failed; unless it raises too, the
+                    message counts as done. A message given back on its last try is dead without that; messages that
+                    were received most often are therefore the first of their batch.
+    shortest_pause  seconds between two tries at least
     """
 
-    def run(record: dict[str, Any], context: Any) -> bool:
+    def run(records: Records, context: Any) -> Exception | None:
+        [record] = records
         arguments: list[Any] = [_try_number(record)] if counts_tries else []
         if knows_time:
             arguments.append(lambda: context.get_remaining_time_in_millis() / 1000)
-        return _run(lambda message: work(message, *arguments), record)
-
-    def run_last_try(record: dict[str, Any]) -> bool:
-        was_last_try = 0 < settings().message_tries <= _try_number(record)
-        return last_try is not None and was_last_try and _run(last_try, record)
+        error = _run(lambda message: work(message, *arguments), record)
+        if error is not None and last_try is not None and 0 < settings().message_tries <= _try_number(record):
+            error = _run(last_try, record)
+        return error
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         begin_invocation(context)
-        return _report(record for record in event["Records"] if not (run(record, context) or run_last_try(record)))
+        groups = [[record] for record in event["Records"]]
+        return _work_on(groups, lambda records: run(records, context), shortest_pause)
 
     return handler
 
@@ -68,13 +84,37 @@ def sqs_group_handler(group: Callable[[Any], Hashable], work: Callable[[list[Any
 
     def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         begin_invocation(context)
-        groups: dict[Hashable, list[dict[str, Any]]] = {}
+        groups: dict[Hashable, Records] = {}
         for record in event["Records"]:
             groups.setdefault(_key(group, record), []).append(record)
-        failed = (records for records in groups.values() if not _run(lambda *messages: work([*messages]), *records))
-        return _report(record for records in failed for record in records)
+        return _work_on(list(groups.values()), lambda records: _run(lambda *messages: work([*messages]), *records))
 
     return handler
+
+
+def _work_on(
+    groups: Sequence[Records], run: Callable[[Records], Exception | None], shortest_pause: int = SHORTEST_PAUSE
+) -> dict[str, Any]:
+    """Work on a batch, one group of messages after the other; pause and report what failed or was given back.
+
+    The first group is always worked on: each delivery of a batch gets something done or tried.
+    """
+    waiting = sorted(groups, key=lambda records: -max(map(_try_number, records)))
+    failed: Records = []
+    is_hanging = False
+    while waiting and not is_hanging and (len(waiting) == len(groups) or seconds_left() >= MESSAGE_SECONDS):
+        records = waiting.pop(0)
+        error = run(records)
+        if error is not None:
+            is_hanging = isinstance(error, Unavailable) and error.is_hanging
+            _pause(records, shortest_pause)
+            failed += records
+    untouched = [record for records in waiting for record in records]
+    if untouched:
+        reason = "a server hangs" if is_hanging else "no time is left"
+        logger().warning("messages given back", extra={"messages": len(untouched), "reason": reason})
+        _pause(untouched, shortest_pause)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed + untouched]}
 
 
 def _key(group: Callable[[Any], Hashable], record: dict[str, Any]) -> Hashable:
@@ -89,15 +129,8 @@ def _try_number(record: dict[str, Any]) -> int:
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def _report(failed: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    records = list(failed)
-    for record in records:
-        _pause(record)
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
-
-
-def _run(work: Callable[..., None], *records: dict[str, Any]) -> bool:
-    """Do the work on the messages and log it. Returns whether it succeeded."""
+def _run(work: Callable[..., None], *records: dict[str, Any]) -> Exception | None:
+    """Do the work on the messages and log it. Returns the error if it failed."""
     started = time.perf_counter()
     line: dict[str, Any] = {"message_id": records[0]["messageId"], "messages": len(records)}
     try:
@@ -107,24 +140,39 @@ def _run(work: Callable[..., None], *records: dict[str, Any]) -> bool:
         work(*messages)
     except PayerworksError as error:
         logger().warning("message failed", extra=line | {"error": error.detail})
-        return False
+        return error
     except Exception as error:  # noqa: BLE001 — one poison message must not take its batch with it
         log_unexpected("message failed", error, **line)
-        return False
+        return error
     log_call("message", **line, ms=round((time.perf_counter() - started) * 1000, 1))
-    return True
+    return None
 
 
-def _pause(record: dict[str, Any]) -> None:
-    *_, region, account, name = record["eventSourceARN"].split(":")
+def pause_seconds(try_number: int, shortest: int = SHORTEST_PAUSE) -> int:
+    """The pause after a try of a message that failed."""
+    return max(shortest, LONGEST_PAUSE if try_number > 8 else 1 << try_number)
+
+
+def _pause(records: Records, shortest: int) -> None:
+    *_, region, account, name = records[0]["eventSourceARN"].split(":")
     sqs = client("sqs")
+    entries = [
+        {
+            "Id": str(number),
+            "ReceiptHandle": record["receiptHandle"],
+            "VisibilityTimeout": pause_seconds(_try_number(record), shortest),
+        }
+        for number, record in enumerate(records)
+    ]
     try:
         url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        seconds = min(LONGEST_PAUSE, 2 ** min(_try_number(record), 16))
-        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds)
-    except sqs.exceptions.ClientError:
-        # The message comes again after the queue's own visibility time-out instead.
-        logger().warning("message keeps its visibility time-out", extra={"queue": name, "region": region})
+        failed = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries).get("Failed", [])
+    except (ClientError, HTTPClientError, NotConnected):
+        failed = entries
+    if failed:
+        # These come again after the queue's own visibility time-out instead.
+        extra = {"queue": name, "region": region, "messages": len(failed)}
+        logger().warning("messages keep their visibility time-out", extra=extra)
 
 
 def stream_forwarder(topic: str, messages_of: Callable[[Records], Sequence[dict[str, Any]]]) -> BatchHandler:

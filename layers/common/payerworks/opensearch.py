@@ -7,14 +7,36 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import opensearchpy
+import urllib3
 
 from payerworks import json_text
 from payerworks.errors import Unavailable
 from payerworks.log import count, logger
 from payerworks.settings import settings
+from payerworks.times import seconds_left
 
 SECONDS = 8
 """Time limit of one call; an API call has 29 s."""
+MARGIN_SECONDS = 2
+"""What is kept of an invocation's time: no call begins that could still be waiting when the function is killed."""
+SERVER_SECONDS = 5
+"""How long OpenSearch may keep a write waiting, for a primary shard or for the cluster manager.
+
+It is shorter than SECONDS: nobody waits for a write any more when it lands late (search/plans/sync.py).
+"""
+_TIMEOUT = urllib3.Timeout(total=SECONDS)
+"""A number would be the limit of connecting, and again of each read."""
+# Without `request_timeout` the client takes `timeout` for its own and does not send it.
+WRITE: dict[str, Any] = {"timeout": f"{SERVER_SECONDS}s", "request_timeout": _TIMEOUT}
+"""Parameters of each call that writes documents; OpenSearch's own default is a minute."""
+CHANGE_INDEX = WRITE | {"cluster_manager_timeout": f"{SERVER_SECONDS}s"}
+"""Parameters of each call that changes an index or alias; OpenSearch's own default is half a minute."""
+UP_TO_DATE = {"preference": "_primary"}
+"""Parameters of a read that must find all earlier writes, or all that were refreshed.
+
+The primary shard has them in every kind of replication. With segment replication (some domains have no other) replicas
+get them later, and a refresh does not reach them.
+"""
 CONNECTIONS = 8
 """Maximum number of connections to keep, for work in threads."""
 BULK_DOCUMENTS = 1000
@@ -52,20 +74,30 @@ def opensearch() -> opensearchpy.OpenSearch:
         from payerworks.aws import session
 
         auth = opensearchpy.Urllib3AWSV4SignerAuth(session().get_credentials(), session().get_config_variable("region"))
-    options: dict[str, Any] = {"timeout": SECONDS, "max_retries": 0, "http_compress": True, "pool_maxsize": CONNECTIONS}
+    options: dict[str, Any] = {
+        "timeout": _TIMEOUT,
+        "max_retries": 0,
+        "http_compress": True,
+        "pool_maxsize": CONNECTIONS,
+    }
     return opensearchpy.OpenSearch(endpoint, http_auth=auth, **options)
 
 
 @contextmanager
 def searching() -> Iterator[opensearchpy.OpenSearch]:
-    """The client. Raises Unavailable if OpenSearch is not configured, does not answer or is overloaded."""
+    """The client, for one call.
+
+    Raises Unavailable if OpenSearch is not configured, does not answer or is overloaded, or if there is no time for it.
+    """
     if not settings().opensearch_endpoint:
         raise Unavailable("Search is not set up here.")
+    if seconds_left() < SECONDS + MARGIN_SECONDS:
+        raise _down()
     try:
         yield opensearch()
     except opensearchpy.ConnectionError as error:
         logger().warning("opensearch does not answer", extra={"error": type(error).__name__})
-        raise _down() from error
+        raise _down(is_hanging=_timed_out(error)) from error
     except opensearchpy.TransportError as error:
         status = int(error.status_code)
         if status == 429 or status >= 500:
@@ -74,8 +106,17 @@ def searching() -> Iterator[opensearchpy.OpenSearch]:
         raise
 
 
-def _down() -> Unavailable:
-    return Unavailable("Search does not answer just now; try again.", headers={"Retry-After": "5"})
+def _timed_out(error: opensearchpy.ConnectionError) -> bool:
+    # A refused connection is a ConnectTimeoutError too, of a class of its own.
+    return (
+        isinstance(error, opensearchpy.ConnectionTimeout) or type(error.info) is urllib3.exceptions.ConnectTimeoutError
+    )
+
+
+def _down(*, is_hanging: bool = False) -> Unavailable:
+    down = Unavailable("Search does not answer just now; try again.", headers={"Retry-After": "5"})
+    down.is_hanging = is_hanging
+    return down
 
 
 def search(alias: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
@@ -85,9 +126,9 @@ def search(alias: str, body: dict[str, Any], **params: str) -> dict[str, Any]:
     return answer
 
 
-def hits(alias: str, body: dict[str, Any], routing: str | None = None) -> list[dict[str, Any]]:
+def hits(alias: str, body: dict[str, Any], **params: str) -> list[dict[str, Any]]:
     """The hits of a search. Raises Unavailable."""
-    page: list[dict[str, Any]] = search(alias, body, **({"routing": routing} if routing else {}))["hits"]["hits"]
+    page: list[dict[str, Any]] = search(alias, body, **params)["hits"]["hits"]
     return page
 
 
@@ -98,11 +139,14 @@ def bulk(alias: str, actions: Iterable[Action], *, is_first: bool = True) -> Met
     the fields in the source that only searches need. If OpenSearch refuses a document, it gets one without these fields
     and with `refused`, and all other documents are written. Raises Unavailable, also if the alias no longer exists, or
     if the index takes none of a batch even so. `is_first`: it is not such a second try.
+
+    After Unavailable some documents may be written, and others may be until OpenSearch gives up, SERVER_SECONDS after
+    it got them.
     """
     met = Met(set(), set(), [])
     for batch, lines in _bulk_bodies(actions):
         with searching() as client:
-            answer = client.bulk(body=lines, index=alias, params={"require_alias": "true"})
+            answer = client.bulk(body=lines, index=alias, params={"require_alias": "true"} | WRITE)
         results = [result for item in answer["items"] for result in item.values()]
         _check_available(results)
         met.newer.update(result["_id"] for result in results if result["status"] == 409)
@@ -145,7 +189,8 @@ def _check_available(results: Sequence[Result]) -> None:
     # Deleting an absent document also gives 404, but without an error.
     gone = any(result["status"] == 404 and "error" in result for result in results)
     if gone or any(result["status"] in _NOW_REFUSED or result["status"] >= 500 for result in results):
-        raise _down()
+        # 503: there was no primary shard for SERVER_SECONDS.
+        raise _down(is_hanging=any(result["status"] == 503 for result in results))
 
 
 def _is_refused(result: Result) -> bool:

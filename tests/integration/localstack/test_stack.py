@@ -46,7 +46,7 @@ def test_up_again_finds_everything_running(running_stack: Stack) -> None:
     said: list[str] = []
     again = Stack(running_stack.layout.name, said.append)
     assert again.up() == running_stack.outputs()
-    assert said == ["Everything is running and up to date."]
+    assert said == ["All servers are running, and the deployment is up to date."]
 
 
 @pytest.mark.restarts

@@ -12,6 +12,7 @@ from claims import on_claim_changed, on_totals_due
 from claims.storage.claim_items import partition_key, shard_of
 from payerworks.settings import settings
 from tests.unit.claims.saga import TRIES, Saga
+from tests.unit.clock import Clock
 from tests.unit.conftest import Call
 
 
@@ -97,7 +98,7 @@ def count(*messages: Any) -> list[str]:
 
 
 @pytest.fixture
-def saga(call: Call, environment: Any) -> Saga:
-    """Claims that the sandbox processor pays, and messages that are delivered four times."""
+def saga(call: Call, environment: Any, monkeypatch: pytest.MonkeyPatch) -> Saga:
+    """Claims that the sandbox processor pays, and messages that are delivered four times; no pause lasts."""
     environment(PAYMENT_PROCESSOR="sandbox", MESSAGE_TRIES=str(TRIES))
-    return Saga(call)
+    return Saga(call, Clock(monkeypatch))

@@ -12,7 +12,8 @@ from claims.payments.payment import Payment
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.claims.totals import CLAIM
-from tests.unit.conftest import NEARLY_OVER, ROOT, Call
+from tests.unit.clock import Clock
+from tests.unit.conftest import ROOT, TEMPLATE, Call
 
 Message = dict[str, Any]
 TRIES = 4
@@ -26,8 +27,9 @@ class Killed(BaseException):
 class Saga:
     """Claims of the tenant acme, paid by the sandbox processor."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, clock: Clock) -> None:
         self._call = call
+        self.clock = clock
 
     def claim(self, fee: str = "100.00", subscriber: str = "3730189502") -> str:
         """Post a claim with a net fee, and a subscriber number or a mark such as `REFUSE`; returns its id."""
@@ -42,7 +44,7 @@ class Saga:
     def pay(self, *claim_ids: str, tries: int = 1) -> list[str]:
         """Deliver the messages of claims as try number `tries`; returns the ids of claims whose message failed."""
         messages = [{"tenant": "acme", "claimId": claim_id, "requestId": "r"} for claim_id in claim_ids]
-        return [claim_ids[number] for number in _failed(on_payment_due.handler, "on_payment_due", messages, tries)]
+        return [claim_ids[number] for number in self._failed(on_payment_due.handler, "on_payment_due", messages, tries)]
 
     def settlements(self) -> list[Message]:
         """Receive all messages from the queue of settlements."""
@@ -56,7 +58,9 @@ class Saga:
 
     def settle(self, *messages: Message, tries: int = 1) -> list[Message]:
         """Deliver settlements; returns those that failed."""
-        return [messages[number] for number in _failed(on_payment_made.handler, "on_payment_made", messages, tries)]
+        return [
+            messages[number] for number in self._failed(on_payment_made.handler, "on_payment_made", messages, tries)
+        ]
 
     def finish(self) -> None:
         """Deliver all settlements."""
@@ -64,7 +68,12 @@ class Saga:
 
     def look_for_overdue(self) -> None:
         """Run the schedule."""
-        on_payments_overdue.handler({}, NEARLY_OVER)
+        on_payments_overdue.handler({}, self.invocation("on_payments_overdue"))
+
+    def invocation(self, name: str) -> SimpleNamespace:
+        """The context of an invocation that begins now, of the function in the file with this name."""
+        function = TEMPLATE.template["Resources"][name.title().replace("_", "")]
+        return self.clock.invocation(function["Properties"]["Timeout"])
 
     def age(self, claim_id: str) -> None:
         """Set the claim's deadline to the past."""
@@ -93,6 +102,17 @@ class Saga:
         key = {"pk": {"S": f"acme#{claim_id}#{attempt}"}}
         item = client("dynamodb").get_item(TableName=settings().tables["sandbox_payments"], Key=key).get("Item")
         return item["state"]["S"] if item else None
+
+    def _failed(self, handler: Any, name: str, messages: Sequence[Message], tries: int) -> list[int]:
+        """Deliver messages to a function; returns the indexes of those that failed."""
+        [record] = json.loads((ROOT / f"events/claims/{name}.json").read_text())["Records"]
+        changes = {"attributes": {"ApproximateReceiveCount": str(tries)}}
+        records = [
+            record | changes | {"messageId": str(number), "body": json.dumps(message)}
+            for number, message in enumerate(messages)
+        ]
+        failures = handler({"Records": records}, self.invocation(name))["batchItemFailures"]
+        return [int(failure["itemIdentifier"]) for failure in failures]
 
 
 @contextmanager
@@ -136,14 +156,3 @@ def failing(
         yield
     finally:
         client(service).meta.events.unregister(name, fail)
-
-
-def _failed(handler: Any, name: str, messages: Sequence[Message], tries: int) -> list[int]:
-    [record] = json.loads((ROOT / f"events/claims/{name}.json").read_text())["Records"]
-    changes = {"attributes": {"ApproximateReceiveCount": str(tries)}}
-    records = [
-        record | changes | {"messageId": str(number), "body": json.dumps(message)}
-        for number, message in enumerate(messages)
-    ]
-    failures = handler({"Records": records}, NEARLY_OVER)["batchItemFailures"]
-    return [int(failure["itemIdentifier"]) for failure in failures]

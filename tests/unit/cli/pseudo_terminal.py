@@ -8,7 +8,7 @@ import struct
 import sys
 import termios
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -20,6 +20,19 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def on_terminal(columns: int, *arguments: str, typed: str = "") -> tuple[int, str]:
     """The exit code of a command, and what it wrote to the terminal; `typed` is what its user types."""
+    codes: list[int] = []
+
+    def run() -> None:
+        with pytest.raises(SystemExit) as ended:
+            app(arguments, prog_name="payerworks")
+        codes.append(int(ended.value.code or 0))
+
+    written = on_a_terminal(columns, run, typed)
+    return codes[0], written
+
+
+def on_a_terminal(columns: int, work: Callable[[], None], typed: str = "") -> str:
+    """What some work wrote to the terminal; `typed` is what its user types."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     os.write(master, typed.encode())
@@ -27,13 +40,12 @@ def on_terminal(columns: int, *arguments: str, typed: str = "") -> tuple[int, st
     reader = threading.Thread(target=_read, args=(master, written))
     reader.start()
     with _standard_streams(slave):
-        with pytest.raises(SystemExit) as ended:
-            app(arguments, prog_name="payerworks")
+        work()
         sys.stdout.flush()
         sys.stderr.flush()
     reader.join()
     os.close(master)
-    return int(ended.value.code or 0), b"".join(written).decode().replace("\r\n", "\n")
+    return b"".join(written).decode().replace("\r\n", "\n")
 
 
 def screen(columns: int, *arguments: str) -> list[str]:

@@ -1,6 +1,7 @@
 """`payerworks claims`."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,24 @@ def test_get_shows_a_claim(api: Api, stack_dir: Path) -> None:
     claim_id = store(api, provider_npi="1234567890")
     said = printed(run(stack_dir, "claims", "get", claim_id))
     assert f"Claim {claim_id}" in said
-    assert "1100.0" in said
+    assert "provider fees        $1,100.00\n" in said
+    assert re.search(r"source +request \S+\n", said)
     assert "warning: /provider_npi has a check digit that does not fit" in said
     shown = json.loads(printed(run(stack_dir, "claims", "get", claim_id, "--json")))
     assert shown == json.loads(api.ask("GET", f"/claims/{claim_id}").text)
+
+
+def test_get_shows_the_row_of_a_claim_and_a_negative_fee(service: Service, stack_dir: Path) -> None:
+    file = stack_dir / "march.csv"
+    row = CLAIM | {"provider_fees": "10", "allowed_fees": "40"}
+    file.write_text("\n".join((",".join(row), ",".join(f'"{value}"' for value in row.values()))), encoding="utf-8")
+    job = json.loads(printed(run(stack_dir, "ingest", file, "--kind", "claims", "--json")))["items"][0]
+    (claim,) = json.loads(printed(run(stack_dir, "claims", "list", "--json")))["items"]
+    said = printed(run(stack_dir, "claims", "get", claim["id"]))
+    assert "net fee              -$30.00\n" in said
+    assert f"source               line 2 of {job['key']}, job {job['task_id']}\n" in said
+    assert "-$30.00" in printed(run(stack_dir, "claims", "list"))
+    assert "-$30.00" in printed(run(stack_dir, "claims", "payment", claim["id"]))
 
 
 def test_payment_shows_the_steps(service: Service, api: Api, stack_dir: Path) -> None:
@@ -104,7 +119,7 @@ def test_void_takes_a_claim_out_of_its_total(service: Service, api: Api, stack_d
     assert json.loads(printed(run(stack_dir, "claims", "top", "--json"))) == {"items": []}
 
 
-@pytest.mark.parametrize(("claim", "status"), [("paid", "409 Conflict"), ("none", "404 Not found")])
+@pytest.mark.parametrize(("claim", "status"), [("paid", "Error: Conflict: "), ("none", "Error: Not found: ")])
 def test_what_cannot_be_void_is_told_in_one_sentence(
     service: Service, api: Api, stack_dir: Path, claim: str, status: str
 ) -> None:

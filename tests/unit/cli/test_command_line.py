@@ -1,19 +1,24 @@
 """What holds for every command: its help, its version, and the completion of shells."""
 
 import json
+import re
 import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from claims.claim.status import ClaimStatus
+from intake.jobs.job_models import IngestJobQuery
 from payerworks_cli import VERSION
+from payerworks_cli.claims.claim import Status
 from payerworks_cli.command_line import app
+from payerworks_cli.intake.ingest_job import Status as JobStatus
 from tests.unit.conftest import ROOT
 
 PIPE_OR_SCRIPT = {"completion"}
@@ -46,6 +51,26 @@ def test_the_help_of_a_command_has_an_example_that_it_understands(name: str) -> 
     told = CliRunner().invoke(app, [*name.split(), "-h"])
     assert told.exit_code == 0
     assert "Example: " in told.stdout
+
+
+@every
+def test_help_speaks_of_values_and_not_of_types(name: str) -> None:
+    told = CliRunner().invoke(app, [*name.split(), "-h"], env={"COLUMNS": "66"}).stdout
+    assert not re.search(r"<(bool|int|str|float|list|path)\b", told, re.IGNORECASE)
+    assert "…" not in told
+
+
+@pytest.mark.parametrize("words", ["", "plans"])
+def test_a_group_without_a_command_shows_its_help(words: str) -> None:
+    told = CliRunner().invoke(app, words.split())
+    assert told.exit_code == 2
+    assert told.output.count("Usage: ") == 1
+    assert "search" in told.output
+
+
+def test_the_statuses_to_choose_from_are_those_of_the_service() -> None:
+    assert get_args(Status) == get_args(ClaimStatus)
+    assert get_args(JobStatus) == get_args(get_args(get_args(IngestJobQuery.__annotations__["status"])[0])[0])
 
 
 @every
@@ -96,6 +121,11 @@ def test_the_script_of_bash_completes(tmp_path: Path) -> None:
         app, env={"_PAYERWORKS_COMPLETE": "complete_bash"}, prog_name="payerworks"
     )
     assert completed.stdout.split() == ["replace"]
+    for words, values in (("claims", get_args(ClaimStatus)), ("jobs", get_args(JobStatus))):
+        completed = CliRunner(env={"COMP_WORDS": f"payerworks {words} list --status ", "COMP_CWORD": "4"}).invoke(
+            app, env={"_PAYERWORKS_COMPLETE": "complete_bash"}, prog_name="payerworks"
+        )
+        assert completed.stdout.split() == list(values)
     script = CliRunner().invoke(app, ["completion", "bash"]).stdout
     (tmp_path / "script").write_text(script)
     subprocess.run(["bash", "-n", str(tmp_path / "script")], check=True)

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import re
 import time
@@ -15,7 +16,8 @@ from payerworks.aws import client
 from payerworks.settings import settings
 from payerworks_cli.api import Api
 from payerworks_cli.intake.ingest_job import IngestJob, outcome
-from payerworks_cli.intake.job_progress import note
+from payerworks_cli.intake.job_progress import note, pace
+from payerworks_cli.intake.job_rows import rows_of
 from payerworks_cli.run.sample import write_sample
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import Service
@@ -54,7 +56,8 @@ def uploaded(name: str) -> bytes:
 def test_a_file_is_sent_and_followed_to_its_end(service: Service, stack_dir: Path) -> None:
     said = printed(run(stack_dir, "ingest", stack_dir / "patients.csv"))
     assert uploaded("patients.csv") == (stack_dir / "patients.csv").read_bytes()
-    assert "patients.csv, upload: 100 %, 0.0 of 0.0 MB\n" in said
+    size = f"{(stack_dir / 'patients.csv').stat().st_size / 1000:.1f}"
+    assert f"patients.csv, upload: 100 %, {size} of {size} KB\n" in said
     assert "patients.csv: 0 %, uploaded\n" in said
     assert "5 patients created, " in said.splitlines()[-1]
 
@@ -154,13 +157,14 @@ def test_a_job_that_failed_ends_the_command_with_its_reason(service: Service, st
             ("patients.csv", "missing.csv", "."),
             "Nothing was sent: . is a folder: name its files; there is no file missing.csv.",
         ),
+        (("-",), "Nothing was sent: standard input cannot be uploaded: name a file."),
         (("notes.txt",), "/filename: must"),
         (("large.csv",), "large.csv has 5,369 MB, and an upload may have 5,369 MB: pack it with gzip."),
         (("refused.csv",), "S3 refused refused.csv: 403 AccessDenied."),
         (("patients.csv", "--mapping", "notes.txt"), "notes.txt is not JSON: "),
         (("patients.csv", "--mapping", "missing.json"), "missing.json cannot be read: "),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_what_cannot_be_sent_is_told_in_one_sentence(
     service: Service, stack_dir: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], sentence: str
@@ -181,10 +185,10 @@ def test_jobs_are_listed_newest_first(service: Service, stack_dir: Path) -> None
     printed(run(stack_dir, "ingest", stack_dir / "patients.csv", "--no-watch"))
     service.work()
     lines = [line.split() for line in printed(run(stack_dir, "jobs", "list")).splitlines()]
-    received = done["steps"][0]["at"]
+    received = f"{done['steps'][0]['at'][:19]}Z"
     assert lines[1][1:5] == ["running", "0", "0", "0"]
-    assert lines[1][6].endswith("/patients.csv")
-    assert lines[2:] == [[done["task_id"], "completed", "100", "3", "2", received, done["key"]], ["2", "jobs"]]
+    assert lines[1][6] == "patients.csv"
+    assert lines[2:] == [[done["task_id"], "completed", "100", "3", "2", received, "visits.csv"], ["2", "jobs"]]
     told = json.loads(printed(run(stack_dir, "jobs", "list", "--limit", "1", "--json")))
     assert ([job["task_id"] for job in told["items"]], told["more"]) == ([lines[1][0]], True)
     assert "0 jobs" in printed(run(stack_dir, "jobs", "list", "--key", "patients/b.csv"))
@@ -197,7 +201,7 @@ def test_a_job_is_shown_with_its_steps(api: Api, stack_dir: Path) -> None:
     assert f"3 rows read, 1 patient created, 2 visits created, 1 rejected; payerworks jobs rejects {job_id}" in said
     steps = api.ask("GET", f"/ingest/{job_id}").json()["steps"]
     split_at = next(step["at"] for step in steps if step["step"] == "split")
-    assert ["split", split_at, "chunks", "to", "load:", "2"] in [line.split() for line in said.splitlines()]
+    assert ["split", f"{split_at[:19]}Z", "chunks", "to", "load:", "2"] in [line.split() for line in said.splitlines()]
     assert json.loads(printed(run(stack_dir, "jobs", "show", job_id, "--json")))["steps"] == steps
 
 
@@ -260,8 +264,11 @@ def test_the_list_says_why_a_job_failed(stack_dir: Path) -> None:
 def test_the_bar_tells_what_becomes_of_the_rows_and_how_long_it_will_take() -> None:
     counts = {"rows_read": 5000, "patients_created": 2, "patients_updated": 3, "visits_created": 4, "rejected": 1}
     job = IngestJob(task_id="job-7", status="running", percent=25, **counts)
-    assert note(job, 10) == "5,000 rows, 500/s, 30 s left, 6 created, 3 updated, 1 rejected"
-    assert note(job.model_copy(update={"status": "completed"}), 10) == "5,000 rows, 6 created, 3 updated, 1 rejected"
+    assert note(job) == "5,000 rows, 6 created, 3 updated, 1 rejected"
+    assert pace(job, 10) == ["500/s", "30 s left"]
+    assert pace(job.model_copy(update={"status": "completed"}), 10) == []
+    assert ", 1 duplicate, " in note(job.model_copy(update={"duplicates": 1}))
+    assert ", 2 duplicates, " in note(job.model_copy(update={"duplicates": 2}))
 
 
 def test_what_was_skipped_and_the_encoding_are_told() -> None:
@@ -270,3 +277,17 @@ def test_what_was_skipped_and_the_encoding_are_told() -> None:
     )
     assert outcome(job) == "3 rows read, 3 claims stored, 2 blank rows skipped; the file was read as Windows-1252"
     assert outcome(job.model_copy(update={"blank": 0, "encoding": "utf-8"})) == "3 rows read, 3 claims stored"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_rows_of_a_list_have_their_cells_by_column(delimiter: str) -> None:
+    columns, cells = (
+        ["line", "x\ny", "x", "line", "reject_reason"],
+        ["1", "two\nlines", "x" * 200_000, "7", "x: a, b; c"],
+    )
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows((columns, cells))
+    assert rows_of(text.getvalue()) == [
+        {"line (1)": "1", "x\ny": "two\nlines", "x": "x" * 200_000, "line": 7, "reject_reason": "x: a, b; c"}
+    ]
+    assert rows_of("line,duplicate_of\r\n3,visit-7\r\n") == [{"line": 3, "duplicate_of": "visit-7"}]

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 from claims.claim.field_names import field_of
 from intake.files.columns import layout_of
 from intake.files.unreadable import UnreadableFile
+from payerworks.csv_header import is_blank
+from payerworks.csv_rows import rows
 from payerworks_cli.command_line import app
 from payerworks_cli.run.input_files import is_of_claims, is_of_visits
 from payerworks_cli.run.sample import write_sample
@@ -132,6 +134,16 @@ def test_a_file_that_nearly_has_claims_is_skipped_with_the_column_that_it_lacks(
 def test_a_header_is_found_behind_a_line_that_names_the_delimiter(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "march.csv").write_bytes(f"sep=;\r\n{CLAIM}".encode(encoding))
     assert "march.csv 1 claim" in " ".join(dry_run(tmp_path).stdout.split())
+
+
+@pytest.mark.parametrize("line_end", ["\r", "\r\n", "\n"])
+@pytest.mark.parametrize("row", ["x;y", 'x;"y\rz"', 'x;"y', 'x;y"z', "x" * 140_000, ";;", "x;\0", '"x";"y"z'])
+def test_rows_are_counted_as_the_service_reads_them(tmp_path: Path, line_end: str, row: str) -> None:
+    content = line_end.join([*CLAIM.splitlines(), row, row, "last;;"]).encode()
+    (tmp_path / "march.csv").write_bytes(content)
+    read = [each for each in rows([content], ";") if not is_blank(each)]
+    said = " ".join(dry_run(tmp_path).stdout.split())
+    assert f"march.csv {len(read) - 1:,} claims" in said
 
 
 def test_files_of_other_kinds_are_listed_as_skipped(tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def test_on_a_terminal_it_is_asked_first(stack_dir: Path, job_id: str, typed: st
 
 def test_rejects_are_one_json_object_if_asked(stack_dir: Path, job_id: str) -> None:
     csv = run(stack_dir, "jobs", "rejects", job_id).stdout_bytes.decode()
-    assert json.loads(printed(run(stack_dir, "jobs", "rejects", job_id, "--json"))) == {"csv": csv}
+    items = json.loads(printed(run(stack_dir, "jobs", "rejects", job_id, "--json")))["items"]
+    assert [(row["line"], row["mrn"], row["reason"]) for row in items] == [(2, "7", "x"), (3, "7", "y")]
+    assert all("birth_date" in row["reject_reason"] for row in items)
     file = stack_dir / "new.csv"
     told = json.loads(printed(run(stack_dir, "jobs", "rejects", job_id, "--json", "-o", file)))
     assert told == {"ok": True, "job": job_id, "file": str(file), "rejects": 2}
@@ -107,7 +109,7 @@ def test_a_refused_claim_is_named_by_file_and_line(stack_dir: Path) -> None:
     spelled = {"Submitted Procedure": "X1"} | {k: v for k, v in CLAIM.items() if k != "submitted_procedure"}
     file.write_text(json.dumps([CLAIM, CLAIM | {"provider_npi": "12"}, spelled], indent=1), encoding="utf-8")
     lines = run(stack_dir, "claims", "post", file).stderr.splitlines()
-    assert lines[0].startswith(f"Error: {file}: POST /claims was answered 400 ")
+    assert lines[0].startswith(f"Error: {file}: Bad input: ")
     text = file.read_text().splitlines()
     npi, procedure = (text.index(f'  "{shown}",') + 1 for shown in ('provider_npi": "12', 'Submitted Procedure": "X1'))
     assert lines[1].startswith(f"  {file}, line {npi}, /1/provider_npi: ")
@@ -118,7 +120,7 @@ def test_a_refused_mapping_is_named_by_its_own_file(stack_dir: Path) -> None:
     (stack_dir / "clinic.json").write_text('{\n "columns": {"mrn": "A"},\n "date_format": 1.5\n}', encoding="utf-8")
     (stack_dir / "visits.csv").write_text("A\n1\n")
     said = run(stack_dir, "ingest", stack_dir / "visits.csv", "--mapping", stack_dir / "clinic.json").stderr
-    assert f"{stack_dir / 'visits.csv'}: POST /ingest/uploads was answered 400" in said
+    assert f"{stack_dir / 'visits.csv'}: Bad input: " in said
     assert f"{stack_dir / 'clinic.json'}, line 3, /date_format: " in said
 
 

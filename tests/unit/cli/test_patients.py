@@ -44,5 +44,6 @@ def test_get_shows_a_patient_with_visits(stack_dir: Path) -> None:
     assert "Ada Field007" in said
     assert [line.split() for line in said.splitlines()][-1] == ["V-7", "2024-01-02", "Check"]
     assert json.loads(printed(run(stack_dir, "patients", "get", patient["id"], "--json"))) == patient
-    missing = run(stack_dir, "patients", "get", "nobody")
+    missing = run(stack_dir, "patients", "get", "M007")
     assert (missing.exit_code, missing.stderr.count("\n")) == (1, 1)
+    assert f"`payerworks patients list --mrn M007 --stack-dir {stack_dir}` finds a patient by MRN." in missing.stderr

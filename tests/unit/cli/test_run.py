@@ -226,7 +226,7 @@ def test_a_refused_plan_is_shown_with_its_pointers(stack_dir: Path, data: Path) 
     (data / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     result = run("--data", data, "--stack-dir", stack_dir)
     assert result.exit_code == 1
-    assert "POST /v1/plan was answered 400 Bad input: The plan is not valid." in result.stderr
+    assert "plan.json: Bad input: The plan is not valid.\n" in result.stderr
     assert "/planCostShares/deductible: " in result.stderr
     assert "Traceback" not in result.output
 

@@ -1,5 +1,6 @@
 """Tables fit the terminal, and show money, NPIs, dates, statuses and ids whole."""
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -10,16 +11,20 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
 from payerworks_cli.api import Api
 from payerworks_cli.command_line import app
+from payerworks_cli.profiles import Profile, write_profile
+from payerworks_cli.run.sample import write_sample
 from payerworks_cli.run.sample_plan import sample_plan
 from payerworks_cli.tables import GAP, column_widths, row_lines
+from payerworks_cli.terminal import Terminal
 from tests.unit.cli.conftest import printed, run
-from tests.unit.cli.pseudo_terminal import on_terminal, screen
+from tests.unit.cli.pseudo_terminal import ESCAPES, on_a_terminal, on_terminal, screen
 from tests.unit.cli.service import Service
 from tests.unit.cli.test_claims import CLAIM
 from tests.unit.ops.conftest import Put
@@ -34,7 +39,7 @@ WHOLE = {
     "claims post": ("", CLAIM_MEMBERS),
     "plans list": ("items", ("objectId", "planType", "creationDate", "serviceCount")),
     "plans get": ("", ("objectId", "planType", "creationDate")),
-    "plans history": ("items", ("operation", "version", "at", "by", "requestId")),
+    "plans history": ("items", ("operation", "version", "at", "by")),
     "plans search": ("items", ("objectId", "planType")),
     "jobs list": ("items", ("task_id", "status", "rejected")),
     "jobs show": ("steps", ("step", "at")),
@@ -87,9 +92,14 @@ def whole_values(told: Any, entries: str, members: tuple[str, ...]) -> Iterator[
     found = told[entries] if entries else told
     for entry in found if isinstance(found, list) else [found]:
         for member in members:
-            value = entry[member]
-            is_money = "fee" in member
-            yield value if isinstance(value, str) else f"{value:,.2f}" if is_money else f"{value:,}"
+            yield shown(member, entry[member])
+
+
+def shown(member: str, value: Any) -> str:
+    """A value of the JSON as a table shows it."""
+    if isinstance(value, str):
+        return re.sub(r"T(\d\d:\d\d:\d\d)\.\d+\+00:00$", r"T\1Z", re.sub(r"^(\d\d-\d\d)-(\d{4})$", r"\2-\1", value))
+    return f"${value:,.2f}" if "fee" in member else f"{value:,}"
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
@@ -110,6 +120,24 @@ def test_tables_fit_the_terminal_and_show_values_whole(
         assert not cut, f"{name} does not show {cut} at {columns} columns:\n{text}"
 
 
+@pytest.mark.parametrize(
+    ("command", "header"),
+    [
+        ("claims list", "claim served provider net fee status"),
+        ("claims payment", "step at detail"),
+        ("jobs list", "job status rows rejected file"),
+        ("plans history", "operation version at by"),
+        ("plans list", "plan type created services organization"),
+    ],
+)
+def test_main_tables_stay_tables_at_80_columns(
+    arguments: dict[str, str], stack_dir: Path, command: str, header: str
+) -> None:
+    """Columns of less worth are left out before a table becomes blocks."""
+    words = [*command.split(), *filter(None, [arguments.get(command)]), "--stack-dir", str(stack_dir)]
+    assert header.split() in [line.split() for line in screen(80, *words)]
+
+
 def test_a_long_text_is_broken_between_words_beside_whole_columns(stack_dir: Path, api: Api) -> None:
     plan = sample_plan(7)
     plan["linkedPlanServices"][0]["linkedService"]["name"] = "preventive " * 20
@@ -118,6 +146,44 @@ def test_a_long_text_is_broken_between_words_beside_whole_columns(stack_dir: Pat
     broken = [line.strip() for line in lines if "preventive" in line]
     assert len(broken) > 4
     assert {word for line in broken[1:] for word in line.split()} == {"preventive"}
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_run_prints_no_line_wider_than_the_terminal(service: Service, stack_dir: Path, columns: int) -> None:
+    write_sample(stack_dir / "sample", claims=3, patients=2)
+    with (stack_dir / "sample" / "patients.csv").open("a", encoding="utf-8") as file:
+        file.write("7,A,B,1990-02-30,V-9,2024-01-02,x\n")
+    lines = screen(columns, "run", "--look-every", "0.01", "--stack-dir", str(stack_dir))
+    text = "\n".join(lines)
+    assert "Where to look" in text
+    assert "1 rejected" in text
+    assert not [line for line in text.replace("\r", "\n").splitlines() if cell_len(line) > columns]
+
+
+def test_addresses_of_profiles_are_broken_nowhere(
+    service: Service, stack_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    address = "https://abcdefghij.execute-api.eu-central-1.amazonaws.com/prod"
+    profile = Profile(
+        api_url=address,
+        email="a-long-name@example.com",
+        token=SecretStr("t"),
+        expires_at=datetime.datetime(2026, 11, 28, 10, tzinfo=datetime.UTC),
+    )
+    write_profile("prod", profile)
+    words = " ".join(screen(80, "profiles")).split()
+    assert {address, "a-long-name@example.com", "2026-11-28T10:00:00Z"} <= set(words)
+
+
+def test_a_command_to_be_copied_is_in_one_line_if_it_fits() -> None:
+    command = "`payerworks jobs rejects 0f1e2d3c`"
+
+    def say() -> None:
+        Terminal().line(f"Two rows of the file could not be taken in; {command} gets them")
+
+    lines = ESCAPES.sub("", on_a_terminal(50, say)).splitlines()
+    assert [command in line for line in lines] == [False, True]
 
 
 def test_a_pipe_gets_each_row_in_one_line_without_escape_codes(stack_dir: Path, api: Api) -> None:

@@ -14,6 +14,7 @@ from payerworks_cli.target import checked_url
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import ADMIN, API, Service
 
+PATH = "The API has no such path; GET /openapi.json lists all."
 OTHER = API.replace("abc", "other")
 
 
@@ -136,6 +137,14 @@ def test_a_login_that_is_refused_keeps_the_one_before(service: Service, tmp_path
     assert refused.stderr == "Error: The e-mail or the password is wrong.\n"
     service.scripted["POST /auth/login"] = [httpx.Response(405, text="<html>")]
     assert f"{API} is not a Payerworks API: copy api_url" in payerworks("login", typed="wrong-password\n").stderr
+    for status, told in (
+        (403, {"message": "Missing Authentication Token"}),
+        (404, {"title": "Not found", "detail": PATH}),
+    ):
+        service.scripted["GET /claims"] = [httpx.Response(status, json=told)]
+        elsewhere = payerworks("claims", "list")
+        assert (elsewhere.exit_code, elsewhere.stderr.count("\n")) == (2, 1)
+        assert f"{API} is not a Payerworks API" in elsewhere.stderr
     assert "wrong-password" not in refused.output
     assert profile_file(tmp_path).read_bytes() == before
     assert "No password was given." in payerworks("login", typed="\n").stderr
@@ -223,7 +232,7 @@ def test_suggested_commands_can_be_pasted_into_another_shell(service: Service, m
     Path("bin/payerworks").touch()
     monkeypatch.setattr(sys, "executable", str(Path("bin/python").absolute()))
     said = printed(payerworks("run", "--data", "data", "--look-every", "0.01"))
-    assert 'eval "$(STACK=b bin/payerworks env)", then $TOKEN' in said
+    assert '`eval "$(STACK=b bin/payerworks env)"` sets $API' in said
 
 
 def test_what_could_be_called_is_named_where_nothing_says_what_to_call(service: Service) -> None:

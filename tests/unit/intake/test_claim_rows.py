@@ -21,7 +21,6 @@ from claims.claim.models import SubmittedClaim
 from claims.claim.money import CENTS_LIMIT
 from intake.files.claim_rows import claim_row, claims_layout
 from intake.files.columns import read_header
-from intake.files.csv_rows import rows
 from intake.files.patient_rows import BadRow, fields_of
 from intake.files.rejects import TO_CHECK
 from intake.files.unreadable import UnreadableFile
@@ -29,6 +28,7 @@ from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.splitting import Splitter
 from payerworks import json_text
 from payerworks.aws import client
+from payerworks.csv_rows import rows
 from payerworks.days import latest_today
 from payerworks.settings import settings
 from tests.unit.conftest import Call

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from intake import list_ingest_rejects
 from intake.files.columns import layout_of, read_header
-from intake.files.csv_rows import rows
 from intake.files.patient_rows import fields_of
 from intake.files.rejects import TO_CHECK, Reject, guarded, header_row, reject_rows, unguarded
 from payerworks.aws import client
+from payerworks.csv_rows import rows
 from payerworks.settings import settings
 from tests.unit.intake.conftest import Intake
 

@@ -8,10 +8,10 @@ import pytest
 
 from intake import on_file_uploaded
 from intake.files.columns import layout_of
-from intake.files.csv_rows import Row
 from intake.files.rejects import TO_CHECK
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.row_conflicts import RowConflicts
+from payerworks.csv_rows import Row
 from tests.unit.conftest import ROOT
 from tests.unit.intake.conftest import Intake, Invocation, sqs_event
 

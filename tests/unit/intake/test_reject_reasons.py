@@ -10,10 +10,10 @@ import pytest
 
 from intake.files import dates
 from intake.files.columns import ColumnMapping, Layout, layout_of
-from intake.files.csv_rows import Row
 from intake.files.patient_rows import BadRow, fields_of
 from intake.files.reject_reasons import reason_of
 from intake.jobs.kinds import FILE_KINDS
+from payerworks.csv_rows import Row
 from payerworks.days import latest_today
 from tests.unit.intake.conftest import Intake
 from tests.unit.intake.test_claim_rows import CLAIM

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from claims.claim.field_names import FIELDS as CLAIM_FIELDS
 from claims.claim.models import SubmittedClaim
 from intake.files.columns import PRESETS, read_header
-from intake.files.csv_rows import rows
 from intake.files.encodings import encoding_of, in_utf8
 from intake.files.patient_rows import BlankRow, fields_of, record_of
 from intake.jobs.kinds import FILE_KINDS
+from payerworks.csv_rows import rows
 from tests.unit.intake.test_claim_rows import claim_rows
 
 

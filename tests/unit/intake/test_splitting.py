@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.files.columns import layout_of, read_header
-from intake.files.csv_rows import Row, rows
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.splitting import (
     CHUNK_ROWS,
@@ -23,6 +22,7 @@ from intake.jobs.splitting import (
     Splitter,
     first_chunks,
 )
+from payerworks.csv_rows import Row, rows
 from payerworks.settings import settings
 from tests.unit.intake.conftest import CHUNK_BYTES
 

@@ -1,5 +1,6 @@
 """The commands say in one line what is wrong with the deployed API."""
 
+import argparse
 import json
 from typing import Any
 
@@ -9,7 +10,9 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 from moto.core.botocore_stubber import MockRawResponse
 
-from localstack import health
+from localstack import endpoints, health
+from localstack.__main__ import run
+from localstack.stack import Stack
 
 HEALTHY: dict[str, Any] = {
     "status": "up",
@@ -41,8 +44,43 @@ def test_queues_without_a_consumer_and_servers_that_are_down_are_named(monkeypat
     }
     assert ask(monkeypatch, 503, json.dumps(HEALTHY | changes)) == (
         "down: redis does not answer; "
-        "no function reads from claim-totals, because its event source mapping is missing or disabled"
+        "no function reads from claim-totals, because its event source mapping is missing or disabled; "
+        "`make clean`, then `make up` makes the stack anew, without its data"
     )
+
+
+def test_servers_that_are_down_are_to_be_restarted(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {"status": "down", "dependencies": {"redis": {"status": "down"}}}
+    assert ask(monkeypatch, 503, json.dumps(HEALTHY | changes)) == (
+        "down: redis does not answer; `make down`, then `make up` restarts our servers and keeps their data"
+    )
+
+
+@pytest.mark.parametrize(("states", "code"), [(["up"], 0), (["down", "up"], 0), (["down"], 1)])
+def test_up_ends_with_1_while_the_api_is_not_healthy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], states: list[str], code: int
+) -> None:
+    """A state that passes while `up` waits is no fault; `status` tells of the moment."""
+    reports = iter(states)
+    last = states[-1]
+
+    def send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        consumers = {"claim-totals": next(reports, last)}
+        report = {"status": consumers["claim-totals"], "dependencies": {}, "consumers": consumers}
+        return AWSResponse(request.url, 200, {}, MockRawResponse(json.dumps(report)))
+
+    clock = iter(range(1000))
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    monkeypatch.setattr(health.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(health.time, "sleep", lambda _: None)
+    stack = Stack()
+    monkeypatch.setattr(stack, "up", dict)
+    monkeypatch.setattr(stack, "outputs", lambda: {"api_url": "http://api"})
+    monkeypatch.setattr(stack, "running", lambda: {"aws"})
+    monkeypatch.setattr(endpoints, "stack_endpoints", lambda _: {"aws": endpoints.local_endpoint("aws", 4566)})
+    assert run(argparse.Namespace(command="up"), stack) is (code == 0)
+    assert run(argparse.Namespace(command="status"), stack) is (code == 0)
+    assert capsys.readouterr().out.count("make clean") == 2 * code
 
 
 def test_unknown_consumers_are_said_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

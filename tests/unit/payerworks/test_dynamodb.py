@@ -1,6 +1,5 @@
 """Calls of DynamoDB: what passes is tried again, what lasts is Unavailable, what is wrong is raised."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from payerworks import dynamodb
 from payerworks.dynamodb import ConditionFailed, Item, Table, call, transact, tries
 from payerworks.errors import Unavailable
 from payerworks.settings import settings
+from tests.unit.clock import Clock
 from tests.unit.dynamodb_faults import (
     Faults,
     cancelled,
@@ -201,19 +201,6 @@ def test_botocore_itself_repeats_nothing(faults: Faults) -> None:
     with pytest.raises(Unavailable):
         call("get_item", once=True, TableName=settings().tables["plans"], Key=item("a"))
     assert len(faults.requests) == 1
-
-
-class Clock:
-    """A clock that only pauses move."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now, self.pauses = 1000.0, list[float]()
-        monkeypatch.setattr(time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(time, "sleep", self._sleep)
-
-    def _sleep(self, seconds: float) -> None:
-        self.now += seconds
-        self.pauses.append(seconds)
 
 
 @pytest.fixture

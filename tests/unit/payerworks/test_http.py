@@ -110,6 +110,16 @@ def test_another_charset_is_415(charset: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [("Caf\ufffd", "text/plain", 400), ("{}", "application/json; charset=latin1", 415), ("{}", "text/plain", 200)],
+)
+def test_a_body_without_use_is_utf_8_too(body: str, content_type: str, status: int, environment: Any) -> None:
+    operation = http_operation(answers={200: None})(lambda request: Answer(200))
+    event = api_event("claims/void_claim", body=body, headers={"Content-Type": content_type})
+    assert operation(event, None)["statusCode"] == status
+
+
+@pytest.mark.parametrize(
     ("header", "minimal"),
     [
         ("return=minimal", True),

@@ -79,6 +79,13 @@ def test_every_fault_of_a_broken_plan_is_told_with_its_pointer(call: Call) -> No
     }
 
 
+def test_a_list_of_faults_ends_after_a_thousand(call: Call) -> None:
+    body = json.dumps(PLAN | {"linkedPlanServices": [{}] * 1_300_000}, separators=(",", ":"))
+    answer = call(create_plan.handler, "plans/create_plan", body=body)
+    assert (answer["statusCode"], len(answer["json"]["errors"])) == (400, 1000)
+    assert answer["json"]["detail"] == "The plan is not valid. Only the first 1,000 faults are listed."
+
+
 @pytest.mark.parametrize(
     ("object_id", "allowed"),
     [

@@ -1,4 +1,5 @@
 import copy
+import datetime
 import json
 import pathlib
 import socket
@@ -9,11 +10,22 @@ from typing import Any
 import pytest
 
 from payerworks.aws import client
+from payerworks.opensearch import bulk
 from payerworks.settings import settings
+from plans import replace_plan
+from plans.index.documents import service_actions
+from plans.plan.stored_plan import creation
+from plans.storage import repository as plans
+from plans.storage.items import Author
 from search import on_search_job
-from search.jobs import repository
+from search.jobs import index_job, reindexing, repository
 from search.jobs.index_job import INDEXES, IndexJob, slice_message
-from tests.unit.conftest import Call
+from search.plans import backfill
+from search.plans.drift import recheck
+from search.plans.sync import TARGETS
+from tests.unit.conftest import TEMPLATE, Call
+from tests.unit.fake_opensearch import FakeOpenSearch
+from tests.unit.plans.plans import large_plan
 
 EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())
 
@@ -92,3 +104,63 @@ def test_the_schedule_begins_checks_of_all_tenants_that_repair(call: Call) -> No
     assert [job.details for job in begun if job] == [{"repair": True}] * 2
     messages = sorted(queued(), key=lambda message: str(message["index"]), reverse=True)
     assert messages == [slice_message(job) for job in begun if job]
+
+
+@pytest.fixture
+def strays(call: Call, opensearch: FakeOpenSearch, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A slice of a reindex has written services of version 1 and failed; then version 2 removed them from both plans.
+
+    A batch has one plan, and a slice one batch. The value has the ids of the plans.
+    """
+    monkeypatch.setattr(backfill, "BATCH_DOCUMENTS", 1)
+    monkeypatch.setattr(reindexing, "SLICE_SECONDS", -1)
+    [alias] = TARGETS.write_targets()
+    ids = ["a", "b"]
+    for plan_id in ids:
+        plan = large_plan(2) | {"objectId": plan_id}
+        plans.commit_change(creation("acme", plan, None, "seed"), Author("u-1", "r-1"))
+        stored = plans.read_plan("acme", plan_id)
+        bulk(alias, [action for part in stored.services for action in service_actions(stored.root, part)])
+        smaller = large_plan(1) | {"objectId": plan_id}
+        answer = call(replace_plan.handler, "plans/replace_plan", path={"id": plan_id}, body=smaller)
+        assert answer["statusCode"] == 200
+    return ids
+
+
+def fill(**changes: Any) -> IndexJob:
+    """A reindex whose next slice fills the only index."""
+    begun = repository.start_job("reindex", "", "request", alone=True)
+    assert repository.finish_slice(begun, replace(begun, step="fill", details={"index": "plans-000001"}, **changes))
+    return read()
+
+
+def strays_left(ids: list[str]) -> list[tuple[str, str]]:
+    return [finding.key for finding in recheck([("acme", plan_id) for plan_id in ids])]
+
+
+def test_all_slices_after_a_repeated_one_verify_what_they_write(strays: list[str]) -> None:
+    fill()
+    tries = 2
+    while read().step == "fill":
+        assert delivered(slice_message(read()), tries)["batchItemFailures"] == []
+        tries = 1
+    assert read().slices > 2
+    assert strays_left(strays) == []
+
+
+def test_a_redriven_slice_verifies_what_it_writes(strays: list[str]) -> None:
+    repository.note_failure(fill(), "Search does not answer just now; try again.")
+    while read().step == "fill":
+        assert delivered(slice_message(read()))["batchItemFailures"] == []
+    assert strays_left(strays) == []
+
+
+@pytest.mark.parametrize(("seconds", "is_late"), [(60, False), (index_job.KILLED_SECONDS + 60, True)])
+def test_a_slice_that_begins_late_may_follow_one_that_was_killed(job: IndexJob, seconds: int, is_late: bool) -> None:
+    before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds)
+    assert replace(job, updated_at=before.isoformat()).was_interrupted == is_late
+
+
+def test_a_killed_slice_comes_again_late_enough_to_be_told_from_a_first_try() -> None:
+    queue = TEMPLATE.template["Resources"]["SearchJobs"]["Properties"]
+    assert index_job.KILLED_SECONDS < queue["VisibilityTimeout"] < index_job.STALLED_SECONDS

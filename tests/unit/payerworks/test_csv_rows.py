@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intake.files import csv_rows
-from intake.files.csv_rows import MAX_CELL, MAX_RECORD, Row, rows
+from payerworks import csv_rows
+from payerworks.csv_rows import MAX_CELL, MAX_RECORD, Row, rows
 
 CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12) | st.sampled_from(
     ['"', '""', ",", ";", "\t", "\n", "\r", "\r\n", "'", "NA", "null", "007", " x ", '5" nail', "a\nb", "\u2028", "é"]
