@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from tests.unit.claims.conftest import Feed, batch, count
 from tests.unit.claims.interleaving import answers_changed, before
 from tests.unit.claims.saga import Killed, Saga, dying_before, failing
 from tests.unit.claims.totals import NPIS, post, totals
+from tests.unit.clock import Clock
 from tests.unit.conftest import NEARLY_OVER, ROOT, Call
 from tests.unit.template import load
 
@@ -359,37 +359,21 @@ def test_a_share_that_is_wrong_or_lost_is_repaired_once(call: Call, feed: Feed, 
 # A table that is slow.
 
 
-class Clock:
-    """A clock that calls of DynamoDB move on, and an invocation of 60 s on it."""
+@contextlib.contextmanager
+def slow(clock: Clock, operation: str, *, hangs: bool) -> Iterator[None]:
+    """Each call of an operation takes ten seconds, and is answered or not."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 0.0
-        monkeypatch.setattr(time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(time, "sleep", self._sleep)
+    def wait(**_: Any) -> None:
+        clock.hang(10)
+        if hangs:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
 
-    def _sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-    @property
-    def context(self) -> SimpleNamespace:
-        end = self.now + 60
-        return SimpleNamespace(get_remaining_time_in_millis=lambda: int(1000 * (end - self.now)))
-
-    @contextlib.contextmanager
-    def slow(self, operation: str, seconds: float, *, hangs: bool) -> Iterator[None]:
-        """Each call of an operation takes so long, and is answered or not."""
-
-        def wait(**_: Any) -> None:
-            self.now += seconds
-            if hangs:
-                raise ReadTimeoutError(endpoint_url="https://dynamodb")
-
-        name, events = f"before-call.dynamodb.{operation}", client("dynamodb").meta.events
-        events.register_first(name, wait)
-        try:
-            yield
-        finally:
-            events.unregister(name, wait)
+    name, events = f"before-call.dynamodb.{operation}", client("dynamodb").meta.events
+    events.register_first(name, wait)
+    try:
+        yield
+    finally:
+        events.unregister(name, wait)
 
 
 def test_a_first_batch_has_the_time_that_slow_calls_take(aws: object) -> None:
@@ -427,10 +411,11 @@ def test_a_slow_table_is_reported_while_there_is_time(
     if accrued_before:
         count(*messages)
     clock = Clock(monkeypatch)
-    with clock.slow(operation, 10, hangs=hangs):
-        failures = on_totals_due.handler(batch(*messages), clock.context)["batchItemFailures"]
-    assert clock.now <= 58
+    began = clock.now
+    with slow(clock, operation, hangs=hangs):
+        failures = on_totals_due.handler(batch(*messages), clock.invocation(60))["batchItemFailures"]
+    assert clock.now - began <= 58
     unaffected = accrued_before and operation == "TransactWriteItems"
     assert len(failures) == (0 if unaffected else 2)
-    assert on_totals_due.handler(batch(*messages), clock.context) == {"batchItemFailures": []}
+    assert on_totals_due.handler(batch(*messages), clock.invocation(60)) == {"batchItemFailures": []}
     assert {total[1:] for total in totals(call, query={"limit": "100"})} == {("10.00", 1)}
