@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def claim_operation(record: dict[str, Any]) -> dict[str, Any] | None:
     """The message for a stream record; None if the record is not a change of a claim."""
     item = record["dynamodb"].get("NewImage")
-    # Accruing a claim removes `operation` from its item: that is not a change of the claim.
+    # The table also has shares and totals, and the end of a claim's wait is a write without `operation`.
     if item is None or item["sk"]["S"] != "CLAIM" or "operation" not in item:
         return None
     tenant, claim_id = item["pk"]["S"].split("#", 1)

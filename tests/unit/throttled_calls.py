@@ -9,6 +9,7 @@ from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import list_repository, row_repository
 from claims.storage import repository as claims
 from claims.storage.list_repository import ClaimFilter
+from claims.totals import share_repository
 from claims.totals import totals_repository as totals
 from claims.totals.provider_totals import ClaimShare, ProviderTotal
 from intake.jobs import job_repository as jobs
@@ -62,14 +63,15 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.storage.repository.store": lambda w: claims.store([*w.new_claims, w.claims[0]]),
     "claims.storage.row_repository.store_rows": lambda w: row_repository.store_rows([*w.new_claims, w.claims[0]]),
     "claims.storage.list_repository.list_claims": lambda w: list_repository.list_claims(ACME, ClaimFilter(), None, 20),
-    "claims.storage.list_repository.provider_claim_ids": lambda w: list(list_repository.provider_claim_ids(*PROVIDER)),
-    "claims.totals.totals_repository.read_shares": lambda w: shares(w, 0, 1, 2),
-    "claims.totals.totals_repository.commit_shares": lambda w: totals.commit_shares(
-        {(ACME, "1234567893"): shares(w, 2)}
+    "claims.totals.share_repository.read_shares": lambda w: shares(w, 0, 1, 2),
+    "claims.totals.share_repository.commit_shares": lambda w: share_repository.commit_shares(
+        {(ACME, "1234567893"): shares(w, 3)}
     ),
+    "claims.totals.share_repository.sum_of_shares": lambda w: share_repository.sum_of_shares(PROVIDER),
     "claims.totals.totals_repository.top_totals": lambda w: totals.top_totals(ACME, 10),
-    "claims.totals.totals_repository.read_providers": lambda w: sorted(totals.read_providers(None, 50).providers),
+    "claims.totals.totals_repository.read_page": lambda w: sorted(totals.read_page(None, 50).providers),
     "claims.totals.totals_repository.hold_total": lambda w: totals.hold_total(PROVIDER, "another run"),
+    "claims.totals.totals_repository.let_go": lambda w: totals.let_go(PROVIDER, "run"),
     "claims.totals.totals_repository.set_total": lambda w: totals.set_total(
         PROVIDER, ProviderTotal(PROVIDER[1], 5, 1), w.held, "run"
     ),
@@ -146,4 +148,4 @@ def service_ids(world: World) -> list[str]:
 
 
 def shares(world: World, *numbers: int) -> list[ClaimShare]:
-    return totals.read_shares([(ACME, world.claims[number].claim_id) for number in numbers])
+    return share_repository.read_shares([(ACME, world.claims[number].claim_id) for number in numbers])

@@ -15,6 +15,7 @@ from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import repository as claims
 from claims.totals import totals_repository
 from claims.totals.accrual import accrue
+from claims.totals.totals_repository import HeldTotal
 from intake.jobs import job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
@@ -56,7 +57,7 @@ class World:
                one in review
     new_claims claims that are not stored
     payment    of the received claim
-    held       until when the first provider's total is held
+    held       the first provider's total, which is held
     patients   those stored, by MRN
     """
 
@@ -64,7 +65,7 @@ class World:
     claims: list[StoredClaim]
     new_claims: list[StoredClaim]
     payment: Payment
-    held: int
+    held: HeldTotal
     job: FileJob
     patients: dict[str, StoredPatient]
     check: IndexJob
@@ -120,7 +121,7 @@ def valid_claims(seed: str, count: int) -> list[StoredClaim]:
     return new_claims(ACME, "request", seed, dict(enumerate(valid)))
 
 
-def _claims() -> tuple[list[StoredClaim], Payment, int]:
+def _claims() -> tuple[list[StoredClaim], Payment, HeldTotal]:
     stored = valid_claims("old", 4)
     claims.store(stored)
     accrue([(ACME, stored[0].claim_id), (ACME, stored[1].claim_id)])

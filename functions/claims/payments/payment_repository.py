@@ -95,7 +95,9 @@ def end_reversal(payment: Payment, attempt: int) -> Payment:
 def end_wait(payment: Payment) -> None:
     """Remove the deadline of a claim, which no client sees, unless the claim has changed since it was read."""
     version = {":version": {"N": str(payment.claim.version)}}
-    TABLE.update_if("version = :version", claim_key(*_key(payment)), "REMOVE overdue_shard, overdue_at", version)
+    # Without its operation, the stream does not publish the claim's last change again.
+    change = "REMOVE overdue_shard, overdue_at, operation"
+    TABLE.update_if("version = :version", claim_key(*_key(payment)), change, version)
 
 
 def give_up(payment: Payment, reason: str) -> Payment:

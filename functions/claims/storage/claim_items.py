@@ -11,7 +11,7 @@ from payerworks.times import until
 
 TABLE = Table("claims")
 SHARDS = 8
-"""Partitions per tenant of an index that spreads its writes: each takes 1,000 a second; a list is read from all."""
+"""Partitions of a tenant's index or a provider's shares: each takes 1,000 writes a second; a list is read from all."""
 
 
 def shard_of(name: str) -> int:

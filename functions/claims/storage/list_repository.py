@@ -82,12 +82,6 @@ def list_claims(tenant: str, claim_filter: ClaimFilter, after: str | None, limit
     return ClaimPage(claims, orders_read[-1] if len(orders_read) == MOST_READ else None)
 
 
-def provider_claim_ids(tenant: str, provider_npi: str) -> Iterator[str]:
-    """The ids of all claims of a provider in the index, which lags behind the table."""
-    orders = _orders("by_provider", partition_key(tenant, provider_npi), ClaimFilter(), None, 1000)
-    return (order.split("#")[1] for order in orders)
-
-
 def _partitions(tenant: str, claim_filter: ClaimFilter) -> tuple[str, list[str]]:
     if claim_filter.subscriber_number is not None:
         return "by_subscriber", [partition_key(tenant, claim_filter.subscriber_number)]

@@ -1,22 +1,26 @@
-"""Table `claims`: one item per claim, and one per provider's total.
+"""Table `claims`: an item for each claim, for its share in its provider's total, and for each total.
 
 pk, sk:
     {tenant}#{claimId}, CLAIM    version, status, provider_npi, net_fee (cents), document (JSON text of what never
                                  changes), received_at, request_id
                                  source: the request, or a file and line (source.py); absent in claims from before
-                                 operation: the change that made this version; absent once the claim is accrued
-                                 counted: its share in the provider's total, in cents; absent if it has none
+                                 operation: the change that made this version; absent after a write that is no change
                                  keys of the lists (list_repository.py), the payment (payment_repository.py)
+    {tenant}#NPI#{npi}#{0…7}, SHARE#{claimId}
+                                 what the claim adds to its provider's total: net_fee (cents), absent if it is void;
+                                 version: the claim's version that was counted
+                                 eight partitions by claim id, as each takes only 1,000 write units a second
     {tenant}#NPI#{npi}, TOTAL    total_rank (the total's cents and the NPI as one number: provider_totals.py),
-                                 claim_count, total_shard
-                                 held_until: while the total is rebuilt; recounted: the run that last rebuilt it
+                                 claim_count, total_shard; version: rises with each change of the total
+                                 held_by, held_until: while a run rebuilds it; recounted: the run that last did so
 
-Each change of a claim sets its `operation`, and accruing the claim removes it: so the stream's filter passes changes
-and not accruals. A change of its status also sets `status_list`.
+Each change of a claim sets its `operation`, by which the stream's filter knows it: shares, totals and the end of a wait
+have none. A change of its status also sets `status_list`.
 
 Access patterns
     a claim                      GetItem CLAIM
     lists of claims              list_repository.py
+    shares in totals             share_repository.py
     totals of providers          totals_repository.py
 A new claim costs 5 write units (4 of them for the lists), in a transaction 6.
 """

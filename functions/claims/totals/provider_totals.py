@@ -9,6 +9,9 @@ from payerworks import json_text
 _NPIS = 10**10
 """Greater than any NPI, which has 10 digits."""
 
+Provider = tuple[str, str]
+"""Tenant and NPI."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderTotal:
@@ -28,7 +31,11 @@ class ProviderTotal:
 
 @dataclass(frozen=True, slots=True)
 class ClaimShare:
-    """A claim's share in its provider's total: `counted` is its present share in cents, None if it has none."""
+    """A claim as it was read, and its share in its provider's total.
+
+    counted          the stored share in cents; None if there is none, or if the claim was void when it was counted
+    counted_version  the version of the claim that was counted; None if there is no stored share
+    """
 
     tenant: str
     claim_id: str
@@ -37,11 +44,23 @@ class ClaimShare:
     status: str
     net_fee: int
     counted: int | None
+    counted_version: int | None
+
+    @property
+    def provider(self) -> Provider:
+        return self.tenant, self.provider_npi
 
     @property
     def due(self) -> int | None:
         """The share that it should have."""
         return None if self.status == "void" else self.net_fee
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the stored share has to be changed: never for a claim that is older than the one that was counted."""
+        if self.counted_version is None:
+            return True
+        return self.counted_version <= self.version and self.counted != self.due
 
 
 def difference(shares: Iterable[ClaimShare]) -> tuple[int, int]:

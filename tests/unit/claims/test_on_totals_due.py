@@ -7,7 +7,7 @@ import pytest
 
 from claims import create_claims
 from claims.storage.claim_items import shard_of
-from claims.totals import totals_repository
+from claims.totals import share_repository, totals_repository
 from payerworks.dynamodb import ConditionFailed
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.test_create_claims import CLAIM
@@ -76,16 +76,16 @@ def test_an_unknown_claim_is_ignored(call: Call) -> None:
 def test_a_stale_share_is_refused(call: Call, feed: Feed) -> None:
     ids = post(call, (NPIS[0], 10), (NPIS[0], 20))
     provider = ("acme", NPIS[0])
-    read = totals_repository.read_shares([("acme", claim_id) for claim_id in ids])
+    read = share_repository.read_shares([("acme", claim_id) for claim_id in ids])
     count(*feed.published())
     with pytest.raises(ConditionFailed):
-        totals_repository.commit_shares({provider: read}, once=True)
+        share_repository.commit_shares({provider: read}, once=True)
     feed.change(ids[0], status="void")
-    stale = totals_repository.read_shares([("acme", ids[0])])
-    feed.change(ids[0], status="received")
+    stale = share_repository.read_shares([("acme", ids[0])])
+    count(*feed.published())
     with pytest.raises(ConditionFailed):
-        totals_repository.commit_shares({provider: stale}, once=True)
-    assert totals(call) == [(NPIS[0], "30.00", 2)]
+        share_repository.commit_shares({provider: stale}, once=True)
+    assert totals(call) == [(NPIS[0], "20.00", 1)]
 
 
 def test_one_message_has_claims_of_many_providers_and_more_than_a_transaction_allows(call: Call, feed: Feed) -> None:
