@@ -34,6 +34,8 @@ def handler(request: Request) -> Answer:
             check_preconditions(request, payment.claim.etag)
             if payment.claim.status != "payment_review":
                 raise Conflict(f"The claim is not in review: it is {payment.claim.status}.")
+            if payment.reversal:
+                raise Conflict(payment.reversal)
             return _decide(payment, decision, request.user_id)
 
         payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)

@@ -49,8 +49,8 @@ def _pay(message: Message) -> list[Message]:
     if payment.claim.status != "payment_requested":
         return []
     attempt = payment.attempt or 0
-    for earlier_attempt in range(1, attempt):
-        take_back(payment, earlier_attempt)
+    for past_attempt in payment.past_attempts:
+        payment = take_back(payment, past_attempt)
     processor = chosen_processor()
     earlier = processor.find(payment.order.key) if is_repeat else None
     outcomes = [earlier] if earlier else processor.pay(payment.order)

@@ -36,14 +36,22 @@ def _end(payment: Payment) -> bool:
     """Whether the claim was overdue: the index is eventually consistent and may list one that no longer is."""
     if payment.overdue_at is None or payment.overdue_at > now():
         return False
-    if payment.claim.status in ("failed", "void"):
-        take_back(payment, payment.attempt or 0)
+    if payment.claim.status in _OVERDUE:
+        payment = _settle_or_give_up(payment)
+    for attempt in payment.past_attempts:
+        payment = take_back(payment, attempt)
+    # Others may have asked for the claim meanwhile; its deadline is a new one then.
+    if payment.claim.status not in _OVERDUE and not payment.reversal:
         payment_repository.end_wait(payment)
-        return True
+    return True
+
+
+def _settle_or_give_up(payment: Payment) -> Payment:
+    """Move an overdue claim out of its state; returns its payment after that."""
     settlement = find_settlement(payment)
     if isinstance(settlement, Settlement):
         settle(settlement)
     else:
         with contextlib.suppress(NotMoved):
             payment_repository.give_up(payment, f"{_OVERDUE[payment.claim.status]} {settlement}")
-    return True
+    return payment_repository.read_payment(payment.claim.tenant, payment.claim.claim_id)

@@ -36,6 +36,6 @@ def handler(request: Request) -> Answer:
 
 
 def _reason(payment: Payment) -> str:
-    if payment.claim.status == "failed":
-        return "The claim's payment is being reversed; it can be made void after that."
+    if payment.claim.status == "failed" and payment.reversal:
+        return payment.reversal
     return f"The claim's payment was begun and has not failed: the claim is {payment.claim.status}."

@@ -4,8 +4,8 @@ Each move of a claim is one conditional write of one item, so a claim is never h
     attempt                     number of the payment, from 1; absent before the first request
     steps                       list of {step, at, detail, attempt, by}; the last two are absent if they are 1 and None
     review_reason               why the claim was given up; absent in every state but payment_review
-    overdue_shard, overdue_at   deadline for leaving the state; absent if it has none. A failed or void claim has one
-                                while the processor has to be asked whether it has paid after all
+    overdue_shard, overdue_at   when the schedule looks at the claim (settlement.py): deadline for leaving the state, or
+                                for asking the processor what it has paid after all; absent if it need not look
 A move also changes status, version and operation.
 
 Index by_overdue (overdue_shard, overdue_at), keys only, for the schedule. It is the only index whose key does not begin
@@ -63,8 +63,13 @@ def request_payment(tenant: str, claim_id: str) -> Payment:
 
 
 def store_settlement(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
-    """Store the end of an attempt; `event` is settled or refused. Raises NotMoved, NotFound, Unavailable."""
-    _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", {":attempt": {"N": str(attempt)}}))
+    """Store the end of an attempt; `event` is settled or refused. Raises NotMoved, NotFound, Unavailable.
+
+    The schedule asks the processor once more for the attempts that have not settled the claim, if there are any.
+    """
+    lasts = None if event == "settled" and attempt == 1 else REQUESTED_LASTS
+    values = {":attempt": {"N": str(attempt)}}
+    _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", values, lasts=lasts))
 
 
 # The following writes raise NotMoved if the claim has changed since the payment was read, and Unavailable.
@@ -78,18 +83,19 @@ def begin_reversal(payment: Payment, step: SagaStep) -> Payment:
 def note_paid(payment: Payment, step: SagaStep) -> Payment:
     """Store the payment of an attempt that can no longer settle the claim, before it is reversed.
 
-    The reversal of the latest attempt has a deadline. An earlier one leaves the deadline of the latest as it is.
+    The reversal has a deadline: that of the claim if it has one.
     """
-    is_latest = step.attempt == payment.attempt
-    lasts = REQUESTED_LASTS if is_latest else None
-    return _write(*_key(payment), _as_read(payment, "unsettled", step, lasts=lasts, keeps_deadline=not is_latest))
+    lasts = REQUESTED_LASTS if payment.overdue_at is None else None
+    return _write(*_key(payment), _as_read(payment, "unsettled", step, lasts=lasts, keeps_deadline=True))
 
 
 def end_reversal(payment: Payment, attempt: int) -> Payment:
-    """Store that the payment of an attempt is reversed; the claim's state stays the same."""
+    """Store that the payment of an attempt is reversed; the claim's state stays the same.
+
+    So does its deadline where another attempt, or the claim's state, may need it: the schedule ends it.
+    """
     step = SagaStep("reversed", now(), "the payment has not settled the claim", attempt)
-    keeps = attempt != payment.attempt
-    return _write(*_key(payment), _as_read(payment, "reversed", step, keeps_deadline=keeps))
+    return _write(*_key(payment), _as_read(payment, "reversed", step, keeps_deadline=payment.attempt != 1))
 
 
 def end_wait(payment: Payment) -> None:
@@ -99,9 +105,9 @@ def end_wait(payment: Payment) -> None:
 
 
 def give_up(payment: Payment, reason: str) -> Payment:
-    """Move a claim to payment_review; the reason is for the person who decides."""
+    """Move a claim to payment_review; the reason is for the person who decides. A reversal keeps its deadline."""
     step = SagaStep("review", now(), reason)
-    change = _as_read(payment, "given_up", step)
+    change = _as_read(payment, "given_up", step, keeps_deadline=payment.reversal is not None)
     values = change.values | {":reason": {"S": reason}}
     return _move(*_key(payment), change._replace(values=values, sets=", review_reason = :reason"))
 
