@@ -21,9 +21,10 @@ _NO_REQUEST = {
 class SagaStep(NamedTuple):
     """A step of a payment.
 
-    at       ISO 8601 in UTC
-    attempt  the attempt that the processor has paid, refused or reversed; of other steps it says nothing
-    by       the user who did it; None if no person did
+    at        ISO 8601 in UTC
+    attempt   the attempt that the processor has paid, refused or reversed; of other steps it says nothing
+    by        the user who did it; None if no person did
+    replaced  the claim's version that this step of a person replaced; None if no person did it, and in older steps
     """
 
     step: str
@@ -31,6 +32,7 @@ class SagaStep(NamedTuple):
     detail: str
     attempt: int = 1
     by: str | None = None
+    replaced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
