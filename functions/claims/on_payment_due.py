@@ -19,24 +19,25 @@ Message = dict[str, Any]
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Work on a batch and send its settlements together; if sending raises, the whole batch is delivered again."""
-    settlements: list[Message] = []
+    """Work on a batch. A settlement is sent before the next call of the processor, which may hang."""
     errors: dict[str, str] = {}
 
     def pay(message: Message) -> None:
         try:
-            settlements.extend(_pay(message))
+            _send(_pay(message))
         except PayerworksError as error:
             errors[message["claimId"]] = error.detail
             raise
 
     def find_or_give_up(message: Message) -> None:
         error = errors.get(message["claimId"], "An unexpected error, which is in the logs.")
-        settlements.extend(_find_or_give_up(message, error))
+        _send(_find_or_give_up(message, error))
 
-    answer = sqs_handler(pay, last_try=find_or_give_up)(event, context)
+    return sqs_handler(pay, last_try=find_or_give_up)(event, context)
+
+
+def _send(settlements: list[Message]) -> None:
     send(settings().queues["claim_settlements"], settlements)
-    return answer
 
 
 def _pay(message: Message) -> list[Message]:
