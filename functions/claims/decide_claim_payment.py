@@ -7,10 +7,9 @@ claim fail.
 from claims.claim.claim_id import claim_id_of
 from claims.claim.models import PaymentDecision
 from claims.payments.payment import Payment, SagaStep
-from claims.payments.payment_repository import ask, decline, read_payment, retry_on_conflict, waive
+from claims.payments.payment_repository import ask, decline, waive
+from claims.payments.personal_change import change_claim
 from payerworks import json_text
-from payerworks.conditional import check_preconditions
-from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.times import now
@@ -29,21 +28,19 @@ def handler(request: Request) -> Answer:
 
     def run(_: str) -> Answer:
         decision = checked(PaymentDecision, value, "The decision is not valid.")
-
-        def move(payment: Payment) -> Payment:
-            check_preconditions(request, payment.claim.etag)
-            if payment.claim.status != "payment_review":
-                raise Conflict(f"The claim is not in review: it is {payment.claim.status}.")
-            return _decide(payment, decision, request.user_id)
-
-        payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)
+        refuses = decision.decision == "refuse"
+        step = SagaStep("declined" if refuses else "approved", now(), decision.note, by=request.user_id)
+        payment = change_claim(request, claim_id, step, _obstacle, decline if refuses else _approve)
         return request.preferred(Answer(200, payment.text, {"ETag": payment.claim.etag}))
 
     return idempotent(request, value, run)
 
 
-def _decide(payment: Payment, decision: PaymentDecision, user_id: str) -> Payment:
-    if decision.decision == "refuse":
-        return decline(payment, SagaStep("declined", now(), decision.note, by=user_id))
-    approve = ask if payment.claim.net_fee > 0 else waive
-    return approve(payment, SagaStep("approved", now(), decision.note, by=user_id))
+def _obstacle(payment: Payment) -> str | None:
+    if payment.claim.status != "payment_review":
+        return f"The claim is not in review: it is {payment.claim.status}."
+    return payment.reversal
+
+
+def _approve(payment: Payment, step: SagaStep) -> Payment:
+    return ask(payment, step) if payment.claim.net_fee > 0 else waive(payment, step)

@@ -19,24 +19,25 @@ Message = dict[str, Any]
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Work on a batch and send its settlements together; if sending raises, the whole batch is delivered again."""
-    settlements: list[Message] = []
+    """Work on a batch. A settlement is sent before the next call of the processor, which may hang."""
     errors: dict[str, str] = {}
 
     def pay(message: Message) -> None:
         try:
-            settlements.extend(_pay(message))
+            _send(_pay(message))
         except PayerworksError as error:
             errors[message["claimId"]] = error.detail
             raise
 
     def find_or_give_up(message: Message) -> None:
         error = errors.get(message["claimId"], "An unexpected error, which is in the logs.")
-        settlements.extend(_find_or_give_up(message, error))
+        _send(_find_or_give_up(message, error))
 
-    answer = sqs_handler(pay, last_try=find_or_give_up)(event, context)
+    return sqs_handler(pay, last_try=find_or_give_up)(event, context)
+
+
+def _send(settlements: list[Message]) -> None:
     send(settings().queues["claim_settlements"], settlements)
-    return answer
 
 
 def _pay(message: Message) -> list[Message]:
@@ -49,8 +50,8 @@ def _pay(message: Message) -> list[Message]:
     if payment.claim.status != "payment_requested":
         return []
     attempt = payment.attempt or 0
-    for earlier_attempt in range(1, attempt):
-        take_back(payment, earlier_attempt)
+    for past_attempt in payment.past_attempts:
+        payment = take_back(payment, past_attempt)
     processor = chosen_processor()
     earlier = processor.find(payment.order.key) if is_repeat else None
     outcomes = [earlier] if earlier else processor.pay(payment.order)

@@ -4,6 +4,7 @@ The rest of the overdue claims goes to review.
 """
 
 import contextlib
+import random
 from typing import Any
 
 from claims.payments import payment_repository
@@ -11,9 +12,11 @@ from claims.payments.payment import Payment
 from claims.payments.payment_repository import NotMoved
 from claims.payments.settlement import Settlement, find_settlement, settle, take_back
 from payerworks.errors import PayerworksError
-from payerworks.log import log_call, logger
-from payerworks.times import begin_invocation, now
+from payerworks.log import log_call, log_unexpected, logger
+from payerworks.times import begin_invocation, now, seconds_left
 
+CLAIM_SECONDS = 20.0
+"""What must be left of an invocation to begin with one more claim: for a call that hangs, and retries of DynamoDB."""
 _OVERDUE = {
     "received": "Its payment was not requested within a day.",
     "payment_requested": "Its payment was not settled within 15 minutes.",
@@ -21,29 +24,48 @@ _OVERDUE = {
 
 
 def handler(event: dict[str, Any], context: object) -> None:
+    """End what is overdue while there is time, and then raise an unexpected error if there was one."""
     begin_invocation(context)
+    overdue = list(payment_repository.find_overdue())
+    # In no order: where calls hang, each run gets to other claims.
+    random.shuffle(overdue)
     ended = 0
-    for tenant, claim_id in payment_repository.find_overdue():
+    unexpected: Exception | None = None
+    while overdue and seconds_left() >= CLAIM_SECONDS:
+        tenant, claim_id = overdue.pop()
         try:
             ended += _end(payment_repository.read_payment(tenant, claim_id))
         except PayerworksError as error:
             # The claim stays overdue and is tried again on the next run; the others go on.
             logger().warning("overdue payment stays", extra={"claim_id": claim_id, "error": error.detail})
-    log_call("overdue payments", ended=ended)
+        except Exception as error:  # noqa: BLE001 — one claim must not keep the others
+            log_unexpected("overdue payment stays", error, claim_id=claim_id)
+            unexpected = error
+    log_call("overdue payments", ended=ended, left=len(overdue))
+    if unexpected is not None:
+        raise unexpected
 
 
 def _end(payment: Payment) -> bool:
     """Whether the claim was overdue: the index is eventually consistent and may list one that no longer is."""
     if payment.overdue_at is None or payment.overdue_at > now():
         return False
-    if payment.claim.status in ("failed", "void"):
-        take_back(payment, payment.attempt or 0)
+    if payment.claim.status in _OVERDUE:
+        payment = _settle_or_give_up(payment)
+    for attempt in payment.past_attempts:
+        payment = take_back(payment, attempt)
+    # Others may have asked for the claim meanwhile; its deadline is a new one then.
+    if payment.claim.status not in _OVERDUE and not payment.reversal:
         payment_repository.end_wait(payment)
-        return True
+    return True
+
+
+def _settle_or_give_up(payment: Payment) -> Payment:
+    """Move an overdue claim out of its state; returns its payment after that."""
     settlement = find_settlement(payment)
     if isinstance(settlement, Settlement):
         settle(settlement)
     else:
         with contextlib.suppress(NotMoved):
             payment_repository.give_up(payment, f"{_OVERDUE[payment.claim.status]} {settlement}")
-    return True
+    return payment_repository.read_payment(payment.claim.tenant, payment.claim.claim_id)

@@ -4,10 +4,9 @@ What the payment processor has paid for it already is found, so that it is still
 """
 
 from claims.claim.claim_id import claim_id_of
-from claims.payments.payment import Payment, SagaStep
-from claims.payments.payment_repository import ask, read_payment, retry_on_conflict
-from payerworks.conditional import check_preconditions
-from payerworks.errors import Conflict
+from claims.payments.payment import SagaStep
+from claims.payments.payment_repository import ask
+from claims.payments.personal_change import change_claim
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.times import now
@@ -21,14 +20,9 @@ from payerworks.times import now
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
 
-    def move(payment: Payment) -> Payment:
-        check_preconditions(request, payment.claim.etag)
-        if obstacle := payment.obstacle:
-            raise Conflict(obstacle)
-        return ask(payment, SagaStep("asked", now(), "payment was asked for again", by=request.user_id))
-
     def run(_: str) -> Answer:
-        payment = retry_on_conflict(read_payment(request.tenant, claim_id), move)
+        step = SagaStep("asked", now(), "payment was asked for again", by=request.user_id)
+        payment = change_claim(request, claim_id, step, lambda payment: payment.obstacle, ask)
         return request.preferred(Answer(202, payment.text, {"ETag": payment.claim.etag}))
 
     return idempotent(request, None, run)

@@ -4,12 +4,12 @@ A claim that is void already stays unchanged.
 """
 
 from claims.claim.claim_id import claim_id_of
-from claims.payments.payment import Payment
-from claims.payments.payment_repository import read_payment, retry_on_conflict, void
-from payerworks.conditional import check_preconditions
-from payerworks.errors import Conflict
+from claims.payments.payment import Payment, SagaStep
+from claims.payments.payment_repository import void
+from claims.payments.personal_change import change_claim
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
+from payerworks.times import now
 
 
 @http_operation(
@@ -20,22 +20,21 @@ from payerworks.idempotency import idempotent
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)
 
-    def move(payment: Payment) -> Payment:
-        check_preconditions(request, payment.claim.etag)
-        if payment.claim.status == "void":
-            return payment
-        if not payment.is_voidable:
-            raise Conflict(_reason(payment))
-        return void(payment)
-
     def run(_: str) -> Answer:
-        claim = retry_on_conflict(read_payment(request.tenant, claim_id), move).claim
+        step = SagaStep("voided", now(), "the claim was made void", by=request.user_id)
+        claim = change_claim(request, claim_id, step, _obstacle, _void).claim
         return request.preferred(Answer(200, claim.text, {"ETag": claim.etag}))
 
     return idempotent(request, None, run)
 
 
-def _reason(payment: Payment) -> str:
+def _void(payment: Payment, step: SagaStep) -> Payment:
+    return payment if payment.claim.status == "void" else void(payment, step)
+
+
+def _obstacle(payment: Payment) -> str | None:
+    if payment.claim.status == "void" or payment.is_voidable:
+        return None
     if payment.claim.status == "failed":
-        return "The claim's payment is being reversed; it can be made void after that."
+        return payment.reversal
     return f"The claim's payment was begun and has not failed: the claim is {payment.claim.status}."

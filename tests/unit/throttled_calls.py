@@ -90,7 +90,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.payments.payment_repository.ask": lambda w: payments.ask(w.payment, STEPS[0]),
     "claims.payments.payment_repository.waive": lambda w: payments.waive(payment(w, 3), STEPS[0]),
     "claims.payments.payment_repository.decline": lambda w: payments.decline(payment(w, 3), STEPS[0]),
-    "claims.payments.payment_repository.void": lambda w: payments.void(w.payment),
+    "claims.payments.payment_repository.void": lambda w: payments.void(w.payment, STEPS[0]),
     "claims.payments.payment_repository.find_overdue": lambda w: sorted(payments.find_overdue()),
     "claims.payments.sandbox_processor.SandboxProcessor.pay": lambda w: SandboxProcessor().pay(w.payment.order),
     "claims.payments.sandbox_processor.SandboxProcessor.pay again": lambda w: SandboxProcessor().pay(world_of.ORDER),

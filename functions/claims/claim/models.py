@@ -106,7 +106,9 @@ class CreatedClaims(RootModel[Claim | list[Claim]], defer_build=True):
 class PaymentStep(BaseModel, defer_build=True):
     """A step of a payment and its time; in steps of people, `by` is the user. The detail of a decision is its note."""
 
-    step: Literal["requested", "paid", "refused", "settled", "reversed", "review", "asked", "approved", "declined"]
+    step: Literal[
+        "requested", "paid", "refused", "settled", "reversed", "review", "asked", "approved", "declined", "voided"
+    ]
     at: datetime.datetime
     detail: str
     by: str | None = None

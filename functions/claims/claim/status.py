@@ -15,7 +15,10 @@ PaymentEvent = Literal[
 RECEIVED_LASTS = datetime.timedelta(days=1)
 """How long a claim may wait for its payment request: as long as the table's stream retries."""
 REQUESTED_LASTS = datetime.timedelta(minutes=15)
-"""How long a requested payment may wait for its settlement: longer than all tries of its message together."""
+"""How long a requested payment may wait for its settlement: longer than all tries of its message together.
+
+So long after the end of an attempt, the processor is asked for what it has paid after all (settlement.py).
+"""
 
 
 class Move(NamedTuple):
@@ -66,7 +69,12 @@ MOVES: Mapping[str, Move] = {
         ("decide_claim_payment",),
         "a person approves it; its net fee is not above 0, so nothing is paid",
     ),
-    "declined": Move(("payment_review",), "failed", ("decide_claim_payment",), "a person refuses it"),
+    "declined": Move(
+        ("payment_review",),
+        "failed",
+        ("decide_claim_payment",),
+        "a person refuses it; no reversal is under way",
+    ),
     "voided": Move(
         ("received", "failed", "payment_review", "processed"),
         "void",

@@ -21,9 +21,10 @@ _NO_REQUEST = {
 class SagaStep(NamedTuple):
     """A step of a payment.
 
-    at       ISO 8601 in UTC
-    attempt  the attempt that the processor has paid, refused or reversed; of other steps it says nothing
-    by       the user who did it; None if no person did
+    at        ISO 8601 in UTC
+    attempt   the attempt that the processor has paid, refused or reversed; of other steps it says nothing
+    by        the user who did it; None if no person did
+    replaced  the claim's version that this step of a person replaced; None if no person did it, and in older steps
     """
 
     step: str
@@ -31,6 +32,7 @@ class SagaStep(NamedTuple):
     detail: str
     attempt: int = 1
     by: str | None = None
+    replaced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,18 @@ class Payment:
         return self.has("paid", attempt) and not (self.has("reversed", attempt) or self.has_settled(attempt))
 
     @property
+    def past_attempts(self) -> range:
+        """The attempts that can no longer settle the claim: earlier ones, and the latest of a failed or void claim."""
+        return range(1, (self.attempt or 0) + (self.claim.status in ("failed", "void")))
+
+    @property
+    def reversal(self) -> str | None:
+        """Words for the client about the reversal of an attempt that is under way; None if there is none."""
+        if any(self.is_reversing(attempt) for attempt in range(1, (self.attempt or 0) + 1)):
+            return "A payment of the claim is being reversed; try again after that."
+        return None
+
+    @property
     def obstacle(self) -> str | None:
         """Why nobody can ask for the payment again, in words for the client; None if they can."""
         status = self.claim.status
@@ -103,16 +117,14 @@ class Payment:
             return f"{nothing} {_END_REVIEW}" if status == "payment_review" else nothing
         if status not in MOVES["asked"].sources:
             return _NO_REQUEST[status]
-        if self.is_reversing(self.attempt or 0):
-            return "The claim's payment is being reversed; it can be asked for again after that."
-        return None
+        return self.reversal
 
     @property
     def is_voidable(self) -> bool:
         """Whether the claim may become void: no payment was begun, or it failed and no reversal is under way."""
         if self.claim.status not in MOVES["voided"].sources:
             return False
-        return self.attempt is None or (self.claim.status == "failed" and not self.is_reversing(self.attempt))
+        return self.attempt is None or (self.claim.status == "failed" and not self.reversal)
 
 
 def payment_key(tenant: str, claim_id: str, attempt: int) -> str:

@@ -10,6 +10,9 @@ from typing import Protocol
 
 from payerworks.errors import TimedOut
 
+CALL_SECONDS = 4.0
+"""How long a call of a processor may take. Where all hang, each claim of a batch of ten still gets its call in 60 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
@@ -43,7 +46,11 @@ class ProcessorTimedOut(TimedOut):
 
 
 class PaymentProcessor(Protocol):
-    """A processor's system. Each call can raise ProcessorTimedOut, and can be repeated."""
+    """A processor's system. Each call can raise ProcessorTimedOut, and can be repeated.
+
+    A call ends within CALL_SECONDS: `times.seconds_left()` says how much of that is left. Give it to the client of the
+    processor as its time limit (for connecting and reading together), and let that client repeat nothing by itself.
+    """
 
     def pay(self, order: PaymentOrder) -> Sequence[Outcome]:
         """Pay once per key, however often it is called. Returns one outcome, more if the processor repeats itself."""

@@ -2,10 +2,11 @@
 
 Each move of a claim is one conditional write of one item, so a claim is never half-moved. Attributes:
     attempt                     number of the payment, from 1; absent before the first request
-    steps                       list of {step, at, detail, attempt, by}; the last two are absent if they are 1 and None
+    steps                       list of {step, at, detail, attempt, by, replaced}; of the last three, those are absent
+                                that are 1 and None
     review_reason               why the claim was given up; absent in every state but payment_review
-    overdue_shard, overdue_at   deadline for leaving the state; absent if it has none. A failed or void claim has one
-                                while the processor has to be asked whether it has paid after all
+    overdue_shard, overdue_at   when the schedule looks at the claim (settlement.py): deadline for leaving the state, or
+                                for asking the processor what it has paid after all; absent if it need not look
 A move also changes status, version and operation.
 
 Index by_overdue (overdue_shard, overdue_at), keys only, for the schedule. It is the only index whose key does not begin
@@ -63,8 +64,13 @@ def request_payment(tenant: str, claim_id: str) -> Payment:
 
 
 def store_settlement(tenant: str, claim_id: str, event: PaymentEvent, attempt: int, steps: Sequence[SagaStep]) -> None:
-    """Store the end of an attempt; `event` is settled or refused. Raises NotMoved, NotFound, Unavailable."""
-    _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", {":attempt": {"N": str(attempt)}}))
+    """Store the end of an attempt; `event` is settled or refused. Raises NotMoved, NotFound, Unavailable.
+
+    The schedule asks the processor once more for the attempts that have not settled the claim, if there are any.
+    """
+    lasts = None if event == "settled" and attempt == 1 else REQUESTED_LASTS
+    values = {":attempt": {"N": str(attempt)}}
+    _move(tenant, claim_id, _Change(event, steps, "attempt = :attempt", values, lasts=lasts))
 
 
 # The following writes raise NotMoved if the claim has changed since the payment was read, and Unavailable.
@@ -78,18 +84,19 @@ def begin_reversal(payment: Payment, step: SagaStep) -> Payment:
 def note_paid(payment: Payment, step: SagaStep) -> Payment:
     """Store the payment of an attempt that can no longer settle the claim, before it is reversed.
 
-    The reversal of the latest attempt has a deadline. An earlier one leaves the deadline of the latest as it is.
+    The reversal has a deadline: that of the claim if it has one.
     """
-    is_latest = step.attempt == payment.attempt
-    lasts = REQUESTED_LASTS if is_latest else None
-    return _write(*_key(payment), _as_read(payment, "unsettled", step, lasts=lasts, keeps_deadline=not is_latest))
+    lasts = REQUESTED_LASTS if payment.overdue_at is None else None
+    return _write(*_key(payment), _as_read(payment, "unsettled", step, lasts=lasts, keeps_deadline=True))
 
 
 def end_reversal(payment: Payment, attempt: int) -> Payment:
-    """Store that the payment of an attempt is reversed; the claim's state stays the same."""
+    """Store that the payment of an attempt is reversed; the claim's state stays the same.
+
+    So does its deadline where another attempt, or the claim's state, may need it: the schedule ends it.
+    """
     step = SagaStep("reversed", now(), "the payment has not settled the claim", attempt)
-    keeps = attempt != payment.attempt
-    return _write(*_key(payment), _as_read(payment, "reversed", step, keeps_deadline=keeps))
+    return _write(*_key(payment), _as_read(payment, "reversed", step, keeps_deadline=payment.attempt != 1))
 
 
 def end_wait(payment: Payment) -> None:
@@ -101,16 +108,16 @@ def end_wait(payment: Payment) -> None:
 
 
 def give_up(payment: Payment, reason: str) -> Payment:
-    """Move a claim to payment_review; the reason is for the person who decides."""
+    """Move a claim to payment_review; the reason is for the person who decides. A reversal keeps its deadline."""
     step = SagaStep("review", now(), reason)
-    change = _as_read(payment, "given_up", step)
+    change = _as_read(payment, "given_up", step, keeps_deadline=payment.reversal is not None)
     values = change.values | {":reason": {"S": reason}}
     return _move(*_key(payment), change._replace(values=values, sets=", review_reason = :reason"))
 
 
 def ask(payment: Payment, step: SagaStep) -> Payment:
     """Let a claim wait for a request of its payment again."""
-    change = _as_read(payment, "asked", step, lasts=RECEIVED_LASTS)
+    change = _by_person(payment, "asked", step, lasts=RECEIVED_LASTS)
     if payment.next_attempt is not None:
         values = change.values | {":attempt": {"N": str(payment.next_attempt)}}
         change = change._replace(values=values, sets=", attempt = :attempt")
@@ -119,19 +126,19 @@ def ask(payment: Payment, step: SagaStep) -> Payment:
 
 def waive(payment: Payment, step: SagaStep) -> Payment:
     """Let a claim in review be processed without a payment."""
-    return _move(*_key(payment), _as_read(payment, "waived", step))
+    return _move(*_key(payment), _by_person(payment, "waived", step))
 
 
 def decline(payment: Payment, step: SagaStep) -> Payment:
     """Let a claim in review fail; if its payment was requested, the processor is to be asked for it once more."""
     lasts = None if payment.attempt is None else REQUESTED_LASTS
-    return _move(*_key(payment), _as_read(payment, "declined", step, lasts=lasts))
+    return _move(*_key(payment), _by_person(payment, "declined", step, lasts=lasts))
 
 
-def void(payment: Payment) -> Payment:
+def void(payment: Payment, step: SagaStep) -> Payment:
     """Make a claim void."""
     keeps = payment.claim.status == "failed"
-    return _move(*_key(payment), _as_read(payment, "voided", keeps_deadline=keeps))
+    return _move(*_key(payment), _by_person(payment, "voided", step, keeps_deadline=keeps))
 
 
 def find_overdue() -> Iterator[tuple[str, str]]:
@@ -146,7 +153,7 @@ def find_overdue() -> Iterator[tuple[str, str]]:
 class _Change(NamedTuple):
     """A conditional write of a claim.
 
-    steps           steps to add
+    steps           steps to add, at least one
     values          values of the names in `condition` and `sets`
     sets            further assignments, each after a comma
     removes         attributes to remove
@@ -168,10 +175,14 @@ def _key(payment: Payment) -> tuple[str, str]:
     return payment.claim.tenant, payment.claim.claim_id
 
 
-def _as_read(payment: Payment, operation: str, *steps: SagaStep, **members: Any) -> _Change:
+def _as_read(payment: Payment, operation: str, step: SagaStep, **members: Any) -> _Change:
     """A change of a claim that has not changed since it was read."""
     version = {":version": {"N": str(payment.claim.version)}}
-    return _Change(operation, steps, "version = :version", version, **members)
+    return _Change(operation, [step], "version = :version", version, **members)
+
+
+def _by_person(payment: Payment, operation: str, step: SagaStep, **members: Any) -> _Change:
+    return _as_read(payment, operation, step._replace(replaced=payment.claim.version), **members)
 
 
 def _move(tenant: str, claim_id: str, change: _Change) -> Payment:
@@ -189,9 +200,13 @@ def _move(tenant: str, claim_id: str, change: _Change) -> Payment:
 
 
 def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Payment:
-    """Change a claim's item and raise its version; returns the payment after the change."""
+    """Change a claim's item and raise its version; returns the payment after the change.
+
+    The steps tell whose change it was, if an answer was lost: no other has the same step at the same millisecond.
+    """
+    steps = [_step_item(step) for step in change.steps]
     values = change.values | {":one": {"N": "1"}, ":operation": {"S": change.operation}}
-    values |= {":none": {"L": []}, ":steps": {"L": [_step_item(step) for step in change.steps]}}
+    values |= {":none": {"L": []}, ":steps": {"L": steps}}
     sets = f"{change.sets}, steps = list_append(if_not_exists(steps, :none), :steps)"
     removes = change.removes
     if change.lasts is not None:
@@ -202,8 +217,13 @@ def _write(tenant: str, claim_id: str, change: _Change, **options: Any) -> Payme
     expression = f"SET version = version + :one, operation = :operation{sets}"
     if removes:
         expression += f" REMOVE {', '.join(removes)}"
+    key = claim_key(tenant, claim_id)
+
+    def is_done(item: Item) -> bool:
+        return "steps" in item and all(step in item["steps"]["L"] for step in steps)
+
     try:
-        return _payment_from(TABLE.update(claim_key(tenant, claim_id), expression, values, change.condition, **options))
+        return _payment_from(TABLE.update(key, expression, values, change.condition, is_done=is_done, **options))
     except ConditionFailed as failed:
         raise NotMoved(_payment_from(failed.item)) from None
 
@@ -215,6 +235,8 @@ def _step_item(step: SagaStep) -> Item:
         item["attempt"] = {"N": str(step.attempt)}
     if step.by is not None:
         item["by"] = {"S": step.by}
+    if step.replaced is not None:
+        item["replaced"] = {"N": str(step.replaced)}
     return {"M": item}
 
 
@@ -225,6 +247,7 @@ def _step_from(item: Mapping[str, Any]) -> SagaStep:
         detail=item["detail"]["S"],
         attempt=int(item["attempt"]["N"]) if "attempt" in item else 1,
         by=item["by"]["S"] if "by" in item else None,
+        replaced=int(item["replaced"]["N"]) if "replaced" in item else None,
     )
 
 

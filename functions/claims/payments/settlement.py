@@ -1,4 +1,22 @@
-"""Settlements: the ends of payments, from the queue or from the processor, stored or reversed."""
+"""Settlements: the ends of payments, from the queue or from the processor, stored or reversed.
+
+Why no payment is left at the processor without a claim that it has settled, in steps:
+1. An attempt that was paid and has not settled its claim is reversed. The claim gets the step `paid` of that attempt,
+   and a deadline, before the processor is called. So a crash, or a processor that fails in every try, leaves a claim
+   that says what is to be reversed, and when the schedule looks at it.
+   Example: attempt 1 is refused, then paid. `paid` and a deadline are stored, `reverse` fails in all tries of the
+   message, and it is a dead letter. On its next run after the deadline, the schedule calls `reverse` again.
+2. While an attempt has `paid` and not `reversed`, the claim keeps a deadline: no write of the claim removes it. The end
+   of an attempt after the first always sets one, as it is stored without a look at the earlier ones.
+   Example: attempt 2 is settled while attempt 1 is being reversed: the claim is processed, and still has a deadline.
+3. The schedule asks for, and takes back, every attempt that can no longer settle the claim, and only then removes the
+   deadline, if the claim has not changed since. What fails keeps it, and is tried again on every run, for days if need
+   be.
+4. People wait for it: while an attempt is being reversed, a claim cannot become void, nor be asked for or decided.
+   Example: void answers 409 until `reversed` is stored, and then 200.
+5. Even a message that says `paid`, and that could not be noted in any try, may be lost: a refused attempt leaves a
+   deadline too, at which the processor is asked for it once more. Only after that must its dead letter be redriven.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -79,12 +97,11 @@ def settle(settlement: Settlement) -> None:
             reverse(settlement, not_moved.payment)
 
 
-def reverse(settlement: Settlement, payment: Payment) -> None:
+def reverse(settlement: Settlement, payment: Payment) -> Payment:
     """Reverse a payment that has not settled its claim, once; the claim fails if it still waits for the payment.
 
     The claim first gets the step `paid`, and moves: so no settlement can be stored after that, and no new attempt can
-    begin. After a crash in between, the message's next delivery or the schedule finishes the reversal. Raises NotFound,
-    Unavailable, ProcessorTimedOut.
+    begin. Returns the payment of the claim after that. Raises NotFound, Unavailable, ProcessorTimedOut.
     """
     attempt = settlement.attempt
 
@@ -96,30 +113,27 @@ def reverse(settlement: Settlement, payment: Payment) -> None:
         return write(payment, settlement.step)
 
     payment = retry_on_conflict(payment, begin)
-    if payment.is_reversing(attempt):
-        _finish_reversal(payment, attempt)
+    return _finish_reversal(payment, attempt) if payment.is_reversing(attempt) else payment
 
 
-def take_back(payment: Payment, attempt: int) -> None:
+def take_back(payment: Payment, attempt: int) -> Payment:
     """Reverse what the processor has paid, if it has, in an attempt that can no longer settle the claim.
 
-    Raises NotFound, Unavailable, ProcessorTimedOut.
+    Returns the payment of the claim after that. Raises NotFound, Unavailable, ProcessorTimedOut.
     """
     if payment.is_reversing(attempt):
-        _finish_reversal(payment, attempt)
-        return
+        return _finish_reversal(payment, attempt)
     outcome = chosen_processor().find(_key(payment, attempt))
-    if isinstance(outcome, Paid):
-        reverse(new_settlement(payment, attempt, outcome), payment)
+    return reverse(new_settlement(payment, attempt, outcome), payment) if isinstance(outcome, Paid) else payment
 
 
-def _finish_reversal(payment: Payment, attempt: int) -> None:
+def _finish_reversal(payment: Payment, attempt: int) -> Payment:
     def end(payment: Payment) -> Payment:
         is_stored = payment.has("reversed", attempt)
         return payment if is_stored else payment_repository.end_reversal(payment, attempt)
 
     chosen_processor().reverse(_key(payment, attempt))
-    retry_on_conflict(payment, end)
+    return retry_on_conflict(payment, end)
 
 
 def _key(payment: Payment, attempt: int) -> str:

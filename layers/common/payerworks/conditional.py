@@ -22,7 +22,7 @@ def check_preconditions(request: Request, etag: str | None) -> None:
     """
     if_match = request.headers.get("if-match")
     # An empty header is a client's mistake: treated as absent, it would leave the write unguarded.
-    if if_match is not None and (etag is None or not (if_match.strip() == "*" or etag in _TAG.findall(if_match))):
+    if if_match is not None and (etag is None or not (if_match.strip() == "*" or if_match_names(request, etag))):
         raise PreconditionFailed(
             "The resource has changed: read it again and repeat the change.", headers={"ETag": etag} if etag else {}
         )
@@ -30,6 +30,11 @@ def check_preconditions(request: Request, etag: str | None) -> None:
         raise PreconditionFailed("The resource exists, and If-None-Match names it.", headers={"ETag": etag})
     if if_match is None and etag is not None and settings().require_if_match:
         raise PreconditionRequired("This write needs If-Match with the current ETag of the resource.")
+
+
+def if_match_names(request: Request, etag: str) -> bool:
+    """Whether `If-Match` names this ETag (strong comparison); `*` names none."""
+    return etag in _TAG.findall(request.headers.get("if-match", ""))
 
 
 def _if_none_match_names(request: Request, etag: str) -> bool:

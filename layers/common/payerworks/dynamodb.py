@@ -4,7 +4,9 @@ Each call is tried again while DynamoDB throttles it, fails, does not answer, or
 after jittered pauses that grow, for RETRY_SECONDS, and never beyond the end of the invocation. Then it raises
 Unavailable (503 with Retry-After). A condition that does not hold raises ConditionFailed, but not where an earlier try
 of the same call, which got no answer, may have made it fail: a transaction has a token, a put finds its own item, an
-update raises Unavailable.
+update asks its caller, who knows its own write by what only this call writes (`is_done`), or else raises Unavailable.
+Example: a claim of version 3 is made void. The first try is done, but its answer is lost; the second finds version 4,
+and among its steps the one that this call adds: so the update returns the claim, instead of a conflict with itself.
 """
 
 import random
@@ -25,6 +27,8 @@ Item = dict[str, dict[str, Any]]
 """An item or a key, each attribute with its type: `{"pk": {"S": "acme"}, "version": {"N": "1"}}`."""
 Part = dict[str, Any]
 """One write of a transaction, such as `{"Put": {…}}`."""
+IsDone = Callable[[Item], bool]
+"""Whether an item as it is now shows that this call, and no other, has written to it."""
 
 TRANSACTION_ITEMS = 100
 """Items of one transaction at most."""
@@ -96,10 +100,13 @@ def transact(parts: Sequence[Part], *, once: bool = False) -> None:
     call("transact_write_items", once=once, TransactItems=parts, ClientRequestToken=str(uuid.uuid4()))
 
 
-def call(operation: str, *, once: bool = False, is_repeatable: bool = True, **request: Any) -> dict[str, Any]:
+def call(
+    operation: str, *, once: bool = False, is_done: IsDone | None = None, is_repeatable: bool = True, **request: Any
+) -> dict[str, Any]:
     """DynamoDB's answer to an operation, by its name in boto3.
 
-    Raises ConditionFailed and Unavailable, and NoAnswer where a call without an answer must not be repeated.
+    `is_done` is asked if a condition fails after a try without an answer. Raises ConditionFailed and Unavailable, and
+    NoAnswer where a call without an answer must not be repeated.
     """
     unanswered = False
     for _ in tries():
@@ -107,7 +114,7 @@ def call(operation: str, *, once: bool = False, is_repeatable: bool = True, **re
             answer: dict[str, Any] = getattr(client("dynamodb"), operation)(**request)
         except ClientError as error:
             if unanswered and error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return _doubtful(request, error.response)
+                return _doubtful(is_done or _own_put(request), error.response)
             _raise_unless_transient(error)
             unanswered |= error.response["Error"]["Code"] not in _NOTHING_DONE
         except (HTTPClientError, NotConnected):
@@ -121,14 +128,19 @@ def call(operation: str, *, once: bool = False, is_repeatable: bool = True, **re
     raise busy()
 
 
-def _doubtful(request: dict[str, Any], refusal: Any) -> dict[str, Any]:
+def _own_put(request: dict[str, Any]) -> IsDone | None:
+    return (lambda item: item == request["Item"]) if "Item" in request else None
+
+
+def _doubtful(is_done: IsDone | None, refusal: Any) -> dict[str, Any]:
     """The answer to a write whose condition fails after a try without an answer, which may have made it fail."""
-    if "Item" not in request:
+    if is_done is None:
         # Nothing tells whose update it was. The caller fails as if it had died just after it, and is tried again.
         raise busy()
-    if refusal.get("Item") != request["Item"]:
-        raise ConditionFailed(refusal.get("Item"))
-    return {}
+    item: Item | None = refusal.get("Item")
+    if item is None or not is_done(item):
+        raise ConditionFailed(item)
+    return {"Attributes": item}
 
 
 def _raise_unless_transient(error: ClientError) -> None:
@@ -189,7 +201,11 @@ class Table:
         return _held(lambda: self.put(item, condition, values))
 
     def update(self, key: Item, change: str, values: Item, condition: str = "", **options: Any) -> Item:
-        """Change an item; the item after it, or what the option `ReturnValues` asks for. Raises ConditionFailed."""
+        """Change an item; the item after it, or what the option `ReturnValues` asks for. Raises ConditionFailed.
+
+        With the option `is_done`, a change whose answer was lost is not taken for another's; the item is then as it is
+        now, perhaps changed again by others.
+        """
         request = {"Key": key, "UpdateExpression": change, "ReturnValues": "ALL_NEW"} | _OLD_ITEM
         answer = self._call("update_item", **request | _guarded(condition, values) | options)
         item: Item = answer.get("Attributes", {})

@@ -1,8 +1,10 @@
 """Times in storage and answers (ISO 8601 in UTC with milliseconds, sortable as text), and an invocation's time left."""
 
+import contextlib
 import datetime
 import math
 import time
+from collections.abc import Iterator
 
 _invocation_end = math.inf
 
@@ -30,5 +32,17 @@ def begin_invocation(context: object) -> None:
 
 
 def seconds_left() -> float:
-    """The number of seconds that the invocation has left; infinite outside Lambda."""
+    """The number of seconds that the invocation, or a time limit in it, has left; infinite outside Lambda."""
     return _invocation_end - time.monotonic()
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Let `seconds_left` count to a nearer end meanwhile."""
+    global _invocation_end
+    end = _invocation_end
+    _invocation_end = min(end, time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _invocation_end = end

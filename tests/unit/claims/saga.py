@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 from claims import create_claims, on_payment_due, on_payment_made, on_payments_overdue
 from claims.payments import payment_repository
 from claims.payments.payment import Payment
+from claims.payments.payment_processor import ProcessorTimedOut
 from payerworks.aws import client
 from payerworks.settings import settings
+from payerworks.times import seconds_left
 from tests.unit.claims.totals import CLAIM
 from tests.unit.clock import Clock
 from tests.unit.conftest import ROOT, TEMPLATE, Call
@@ -72,8 +74,17 @@ class Saga:
 
     def invocation(self, name: str) -> SimpleNamespace:
         """The context of an invocation that begins now, of the function in the file with this name."""
-        function = TEMPLATE.template["Resources"][name.title().replace("_", "")]
-        return self.clock.invocation(function["Properties"]["Timeout"])
+        return self.clock.invocation(self.seconds_of(name))
+
+    def seconds_of(self, name: str) -> float:
+        """The time that the template gives to the function in the file with this name."""
+        properties = TEMPLATE.template["Resources"][name.title().replace("_", "")]["Properties"]
+        return float(properties["Timeout"])
+
+    def hang(self) -> NoReturn:
+        """A call of the processor that gets no answer until its time is over."""
+        self.clock.hang(seconds_left())
+        raise ProcessorTimedOut("The processor does not answer.")
 
     def age(self, claim_id: str) -> None:
         """Set the claim's deadline to the past."""

@@ -87,7 +87,7 @@ def test_what_the_processor_has_paid_for_a_refused_claim_that_is_void_is_reverse
     assert call(void_claim.handler, "claims/void_claim", path={"id": claim_id})["statusCode"] == 200
     saga.age(claim_id)
     saga.look_for_overdue()
-    assert saga.shown(claim_id) == ("void", ["requested", "review", "declined", "paid", "reversed"])
+    assert saga.shown(claim_id) == ("void", ["requested", "review", "declined", "voided", "paid", "reversed"])
     assert (saga.held(claim_id), saga.payment(claim_id).overdue_at) == ("reversed", None)
 
 

@@ -1,8 +1,10 @@
 """From the queue of payments to the processor: each claim is paid once, despite repeated deliveries and crashes."""
 
-import pytest
-from botocore.exceptions import ClientError
+from collections.abc import Sequence
 
+import pytest
+
+from claims.payments.payment_processor import CALL_SECONDS, Outcome, PaymentOrder
 from claims.payments.sandbox_processor import SandboxProcessor
 from tests.unit.claims.saga import TRIES, Killed, Saga, dying_before, failing
 
@@ -17,13 +19,60 @@ def test_a_received_claim_is_requested_and_paid(saga: Saga) -> None:
     assert settlement["reference"].startswith("sandbox-")
 
 
-def test_the_settlements_of_a_batch_are_sent_together_or_the_batch_comes_again(saga: Saga) -> None:
+def test_a_settlement_that_is_not_sent_fails_its_message_alone(saga: Saga) -> None:
     claim_ids = [saga.claim() for _ in range(3)]
-    with failing("sqs", "SendMessageBatch", times=1), pytest.raises(ClientError):
+    with failing("sqs", "SendMessageBatch", times=1):
+        assert saga.pay(*claim_ids) == claim_ids[:1]
+    assert [message["claimId"] for message in saga.settlements()] == claim_ids[1:]
+    assert saga.pay(*claim_ids[:1], tries=2) == []
+    assert [message["claimId"] for message in saga.settlements()] == claim_ids[:1]
+
+
+def test_a_settlement_is_sent_before_the_next_call_can_hang(saga: Saga, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim_ids = [saga.claim() for _ in range(10)]
+    pay = SandboxProcessor.pay
+
+    def hang_until_killed(processor: SandboxProcessor, order: PaymentOrder) -> Sequence[Outcome]:
+        if claim_ids[6] in order.key:
+            raise Killed
+        return pay(processor, order)
+
+    monkeypatch.setattr(SandboxProcessor, "pay", hang_until_killed)
+    with pytest.raises(Killed):
         saga.pay(*claim_ids)
-    assert saga.settlements() == []
-    assert saga.pay(*claim_ids, tries=2) == []
-    assert [message["claimId"] for message in saga.settlements()] == claim_ids
+    assert [message["claimId"] for message in saga.settlements()] == claim_ids[:6]
+
+
+def test_one_call_that_hangs_keeps_no_other_claim_of_its_batch(saga: Saga, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim_ids = [saga.claim() for _ in range(10)]
+    pay = SandboxProcessor.pay
+
+    def pay_or_hang(processor: SandboxProcessor, order: PaymentOrder) -> Sequence[Outcome]:
+        return saga.hang() if claim_ids[0] in order.key else pay(processor, order)
+
+    monkeypatch.setattr(SandboxProcessor, "pay", pay_or_hang)
+    began = saga.clock.now
+    assert saga.pay(*claim_ids) == claim_ids[:1]
+    assert saga.clock.now - began < CALL_SECONDS + 1
+    saga.finish()
+    assert {saga.shown(claim_id)[0] for claim_id in claim_ids[1:]} == {"processed"}
+
+
+@pytest.mark.parametrize("tries", [1, TRIES])
+def test_a_batch_whose_calls_all_hang_ends_in_time(saga: Saga, monkeypatch: pytest.MonkeyPatch, tries: int) -> None:
+    claim_ids = [saga.claim() for _ in range(10)]
+    calls: list[object] = []
+
+    def hang(_: SandboxProcessor, call: object) -> None:
+        calls.append(call)
+        saga.hang()
+
+    for name in ("pay", "find"):
+        monkeypatch.setattr(SandboxProcessor, name, hang)
+    began = saga.clock.now
+    assert sorted(saga.pay(*claim_ids, tries=tries)) == sorted(claim_ids)
+    assert saga.clock.now - began < saga.seconds_of("on_payment_due")
+    assert len(calls) >= len(claim_ids)  # none is given back in every delivery until it is dead
 
 
 @pytest.mark.parametrize("fee", ["0", "-5"])

@@ -3,6 +3,7 @@
 import pytest
 
 from claims.payments import payment_repository
+from claims.payments.sandbox_processor import SandboxProcessor
 from tests.unit.claims.saga import TRIES, Killed, Message, Saga, dying_before, failing
 
 PROCESSED = ("processed", ["requested", "paid", "settled"])
@@ -83,6 +84,20 @@ def test_a_payment_that_was_settled_meanwhile_is_not_reversed(saga: Saga) -> Non
     with failing("dynamodb", "UpdateItem", holding="the claim is processed"):
         assert saga.settle(settlement, tries=TRIES) == []
     assert (saga.shown(claim_id), saga.held(claim_id)) == (PROCESSED, "paid")
+
+
+def test_reversals_that_hang_keep_no_settlement_and_end_in_time(saga: Saga, monkeypatch: pytest.MonkeyPatch) -> None:
+    contradicted, others = [saga.claim(subscriber="REFUSE-PAID") for _ in range(5)], [saga.claim() for _ in range(5)]
+    saga.pay(*contradicted, *others)
+    settlements = saga.settlements()
+    saga.settle(*(each for each in settlements if "reason" in each))
+    late = [each for each in settlements if "reference" in each]
+    assert [each["claimId"] for each in late] == contradicted + others
+    monkeypatch.setattr(SandboxProcessor, "reverse", lambda *_: saga.hang())
+    began = saga.clock.now
+    assert saga.settle(*late) == late[:5]
+    assert saga.clock.now - began < saga.seconds_of("on_payment_made")
+    assert [saga.shown(claim_id) for claim_id in others] == [PROCESSED] * 5
 
 
 def test_a_refusal_that_cannot_be_stored_stays_for_the_schedule(saga: Saga) -> None:

@@ -85,6 +85,43 @@ def test_a_refused_claim_waits_until_the_processor_says_whether_it_has_paid(
     assert saga.shown(claim_id) == ("failed", ["requested", "review", "declined", "paid", "reversed"])
 
 
+def test_calls_that_hang_do_not_keep_the_schedule_beyond_its_time_nor_other_claims(
+    saga: Saga, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, paid = [saga.claim() for _ in range(60)], saga.claim()
+    saga.pay(*hanging, paid)
+    for claim_id in hanging:
+        payment_repository.begin_reversal(saga.payment(claim_id), SagaStep("paid", "2026-01-01", "a reference"))
+    for claim_id in (*hanging, paid):
+        saga.age(claim_id)
+    with monkeypatch.context() as silent:
+        silent.setattr(SandboxProcessor, "reverse", lambda *_: saga.hang())
+        for _ in range(20):  # each run looks at others
+            began = saga.clock.now
+            saga.look_for_overdue()
+            assert saga.clock.now - began < saga.seconds_of("on_payments_overdue")
+    assert saga.shown(paid)[0] == "processed"
+    assert len(list(payment_repository.find_overdue())) == len(hanging)
+    saga.look_for_overdue()
+    assert list(payment_repository.find_overdue()) == []
+
+
+def test_an_unexpected_error_of_one_claim_does_not_stop_the_others_and_is_raised(
+    saga: Saga, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_ids = [saga.claim() for _ in range(3)]
+    saga.pay(*claim_ids)
+    for claim_id in claim_ids:
+        saga.age(claim_id)
+    find = SandboxProcessor.find
+    monkeypatch.setattr(
+        SandboxProcessor, "find", lambda processor, key: 1 / 0 if claim_ids[1] in key else find(processor, key)
+    )
+    with pytest.raises(ZeroDivisionError):
+        saga.look_for_overdue()
+    assert [saga.shown(claim_id)[0] for claim_id in claim_ids] == ["processed", "payment_requested", "processed"]
+
+
 def time_out(*_: object) -> None:
     raise ProcessorTimedOut("The processor does not answer.")
 

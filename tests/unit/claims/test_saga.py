@@ -3,10 +3,13 @@
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims import decide_claim_payment, request_claim_payment, void_claim
+from claims.payments.payment_processor import ProcessorTimedOut
+from claims.payments.sandbox_processor import SandboxProcessor
 from tests.unit.claims.saga import TRIES, Message, Saga
 from tests.unit.conftest import Call
 
@@ -16,11 +19,15 @@ MARKS = ("3730189502", "REFUSE", "TIMEOUT", "TIMEOUT-PAID", "TWICE", "REFUSE-PAI
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     marks=st.lists(st.sampled_from(MARKS), min_size=1, max_size=4),
-    events=st.lists(st.tuples(st.sampled_from("ppppsssvorad"), st.integers(0, 7)), max_size=24),
+    events=st.lists(st.tuples(st.sampled_from("ppppsssvorradtt"), st.integers(0, 7)), max_size=24),
 )
 def test_any_order_of_deliveries_calls_and_schedules_ends_right(
-    call: Call, saga: Saga, marks: list[str], events: list[tuple[str, int]]
+    call: Call, saga: Saga, monkeypatch: pytest.MonkeyPatch, marks: list[str], events: list[tuple[str, int]]
 ) -> None:
+    """Each letter is an event: `p` pay, `s` settle, `o` overdue, `t` the processor's reversals fail from now on, or no
+    longer, and those of PEOPLE.
+    """
+    monkeypatch.setattr(SandboxProcessor, "reverse", REVERSE)
     claims = {saga.claim(f"{100 + number}.01", mark): mark for number, mark in enumerate(marks)}
     ids = list(claims)
     settlements: list[Message] = []
@@ -35,24 +42,44 @@ def test_any_order_of_deliveries_calls_and_schedules_ends_right(
             saga.settle(settlements[number % len(settlements)])
         elif kind in PEOPLE:
             PEOPLE[kind](call, saga, claim_id)
+        elif kind == "t":
+            fails = SandboxProcessor.reverse == REVERSE
+            monkeypatch.setattr(SandboxProcessor, "reverse", time_out if fails else REVERSE)
         elif kind == "o" and saga.payment(claim_id).overdue_at:
             saga.age(claim_id)
             saga.look_for_overdue()
+        for each in ids:
+            check_deadline(saga, each)
+    monkeypatch.setattr(SandboxProcessor, "reverse", REVERSE)
+    deliver_all(saga, ids, tries, settlements)
+    for claim_id in ids:
+        check(saga, claim_id)
+
+
+def deliver_all(saga: Saga, ids: list[str], tries: Counter[str], settlements: list[Message]) -> None:
+    """Deliver every message as often as it takes, and run the schedule until no claim has a deadline."""
     for claim_id in ids:
         while saga.pay(claim_id, tries=(tries := tries + Counter([claim_id]))[claim_id]) and tries[claim_id] < TRIES:
             pass
     saga.settle(*settlements, *saga.settlements())
     for claim_id in ids:
-        if saga.payment(claim_id).overdue_at:
+        while saga.payment(claim_id).overdue_at:
             saga.age(claim_id)
             saga.look_for_overdue()
-        check(saga, claim_id)
+
+
+REVERSE = SandboxProcessor.reverse
+
+
+def time_out(*_: object) -> None:
+    raise ProcessorTimedOut("The processor does not answer.")
 
 
 def void(call: Call, saga: Saga, claim_id: str) -> None:
     before = saga.payment(claim_id)
     answer: dict[str, Any] = call(void_claim.handler, "claims/void_claim", path={"id": claim_id})
-    may = before.claim.status in ("failed", "void") or before.attempt is None
+    may = (before.claim.status == "failed" and not before.reversal) or before.claim.status == "void"
+    may = may or before.attempt is None
     assert answer["statusCode"] == (200 if may else 409)
 
 
@@ -60,7 +87,7 @@ def ask(call: Call, saga: Saga, claim_id: str) -> None:
     before = saga.payment(claim_id)
     name = "claims/request_claim_payment"
     answer: dict[str, Any] = call(request_claim_payment.handler, name, path={"id": claim_id})
-    may = before.claim.status in ("received", "failed", "payment_review")
+    may = before.claim.status in ("received", "failed", "payment_review") and not before.reversal
     assert answer["statusCode"] == (202 if may else 409)
 
 
@@ -77,10 +104,18 @@ def decide(call: Call, saga: Saga, claim_id: str, decision: str) -> None:
     body = {"decision": decision, "note": "a note"}
     name = "claims/decide_claim_payment"
     answer: dict[str, Any] = call(decide_claim_payment.handler, name, path={"id": claim_id}, body=body)
-    assert answer["statusCode"] == (200 if before.claim.status == "payment_review" else 409)
+    may = before.claim.status == "payment_review" and not before.reversal
+    assert answer["statusCode"] == (200 if may else 409)
 
 
 PEOPLE = {"v": void, "r": ask, "a": approve, "d": refuse}
+
+
+def check_deadline(saga: Saga, claim_id: str) -> None:
+    """What the processor has paid and has to give back is known, and the schedule looks at it."""
+    payment = saga.payment(claim_id)
+    reversing = [attempt for attempt in range(1, (payment.attempt or 0) + 1) if payment.is_reversing(attempt)]
+    assert payment.overdue_at is not None or not reversing
 
 
 def check(saga: Saga, claim_id: str) -> None:

@@ -34,7 +34,7 @@ def test_every_event_moves_the_states_that_the_table_names_and_no_other(saga: Sa
         "asked": lambda: payment_repository.ask(saga.payment(claim_id), STEP),
         "waived": lambda: payment_repository.waive(saga.payment(claim_id), STEP),
         "declined": lambda: payment_repository.decline(saga.payment(claim_id), STEP),
-        "voided": lambda: payment_repository.void(saga.payment(claim_id)),
+        "voided": lambda: payment_repository.void(saga.payment(claim_id), STEP),
     }
     assert events.keys() == MOVES.keys()
     for status, (event, move) in itertools.product(get_args(ClaimStatus), events.items()):

@@ -32,9 +32,9 @@ def test_a_void_claim_is_never_paid(call: Call, saga: Saga) -> None:
     claim_id = saga.claim()
     void(call, claim_id)
     assert saga.pay(claim_id) == []
-    assert (saga.shown(claim_id), saga.held(claim_id)) == (("void", []), None)
+    assert (saga.shown(claim_id), saga.held(claim_id)) == (("void", ["voided"]), None)
     saga.look_for_overdue()
-    assert saga.shown(claim_id) == ("void", [])
+    assert saga.shown(claim_id) == ("void", ["voided"])
 
 
 def test_a_claim_whose_payment_was_begun_is_not_made_void(call: Call, saga: Saga) -> None:
@@ -54,7 +54,7 @@ def test_a_claim_whose_payment_was_begun_is_not_made_void(call: Call, saga: Saga
 def test_a_claim_with_nothing_to_pay_becomes_void(call: Call, saga: Saga, fee: str) -> None:
     claim_id = saga.claim(fee)
     assert void(call, claim_id)["json"]["status"] == "void"
-    assert saga.shown(claim_id) == ("void", [])
+    assert saga.shown(claim_id) == ("void", ["voided"])
 
 
 def test_a_claim_that_could_not_be_paid_becomes_void(call: Call, saga: Saga) -> None:
@@ -62,7 +62,7 @@ def test_a_claim_that_could_not_be_paid_becomes_void(call: Call, saga: Saga) -> 
     saga.pay(claim_id)
     saga.finish()
     assert void(call, claim_id)["json"]["status"] == "void"
-    assert saga.shown(claim_id) == ("void", ["requested", "refused"])
+    assert saga.shown(claim_id) == ("void", ["requested", "refused", "voided"])
 
 
 def test_a_payment_that_appears_after_the_void_is_reversed(call: Call, saga: Saga) -> None:
@@ -72,7 +72,7 @@ def test_a_payment_that_appears_after_the_void_is_reversed(call: Call, saga: Sag
     saga.settle(refused)
     void(call, claim_id)
     assert saga.settle(paid, paid) == []
-    assert saga.shown(claim_id) == ("void", ["requested", "refused", "paid", "reversed"])
+    assert saga.shown(claim_id) == ("void", ["requested", "refused", "voided", "paid", "reversed"])
     assert saga.held(claim_id) == "reversed"
 
 
@@ -99,7 +99,7 @@ def test_a_claim_that_is_moved_meanwhile_is_checked_again(call: Call, saga: Saga
     read = saga.payment(claim_id)
     saga.pay(claim_id)
     with pytest.raises(payment_repository.NotMoved) as raced:
-        payment_repository.void(read)
+        payment_repository.void(read, SagaStep("voided", "2026-01-01", "a detail"))
     assert raced.value.payment.claim.status == "payment_requested"
 
 

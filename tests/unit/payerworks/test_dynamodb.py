@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from payerworks import dynamodb
+from payerworks.aws import session
 from payerworks.dynamodb import ConditionFailed, Item, Table, call, transact, tries
 from payerworks.errors import Unavailable
 from payerworks.settings import settings
@@ -181,6 +182,42 @@ def test_an_update_that_fails_after_no_answer_may_have_been_done(
     assert TABLE.get(item("a")) == item("a", x="2")
     faults.first(error("ThrottlingException"))  # an answer: it was not done
     assert TABLE.update_if("x = :one", item("a"), change, values) is False
+
+
+@pytest.mark.parametrize("kind", ["no answer", "server error"])
+@pytest.mark.parametrize("later", ["", "SET y = :one"])
+def test_an_update_that_knows_its_own_write_is_not_refused_after_a_lost_answer(
+    faults: Faults, pauses: list[float], kind: str, later: str
+) -> None:
+    values = ONE | {":two": {"S": "2"}}
+
+    def lose_the_answer(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if later:  # another changes the item before the next try
+            plain.update_item(**body | {"UpdateExpression": later, "ConditionExpression": "x = :two"})
+        return kinds("UpdateItem")[kind](body)
+
+    plain = session().create_client("dynamodb")
+    for update in (TABLE.update, TABLE.update_if):
+        TABLE.put(item("a", x="1"))
+        faults.first(done_and_lost("UpdateItem", lose_the_answer))
+        arguments = {"key": item("a"), "change": "SET x = :two", "values": values, "condition": "x = :one"}
+        answer = update(**arguments, is_done=lambda found: found["x"] == {"S": "2"})
+        assert answer == (True if update == TABLE.update_if else TABLE.get(item("a")))
+
+
+def test_an_update_that_does_not_find_its_own_write_after_no_answer_is_refused(
+    faults: Faults, pauses: list[float]
+) -> None:
+    faults.first(kinds("UpdateItem")["no answer"])
+    with pytest.raises(ConditionFailed) as raised:
+        TABLE.update(item("b"), "SET y = :one", ONE, "x = :one", is_done=lambda found: "y" in found)
+    assert raised.value.item == item("b", x="2")
+    faults.first(kinds("UpdateItem")["no answer"])
+    assert TABLE.update_if("x = :one", item("none"), "SET y = :one", ONE, is_done=lambda found: True) is False
+
+
+def test_an_update_that_was_refused_at_once_is_not_taken_for_its_own_write(faults: Faults, pauses: list[float]) -> None:
+    assert TABLE.update_if("x = :one", item("b"), "SET y = :one", ONE, is_done=lambda found: True) is False
 
 
 def test_a_call_that_is_made_once_is_not_repeated(faults: Faults, pauses: list[float]) -> None:
