@@ -19,6 +19,8 @@ from plans.plan.example_plan import EXAMPLE
 MAX_PART_BYTES = 350_000
 """Bytes of one part's JSON text; DynamoDB limits an item to 400 KB, keys and attributes included."""
 _INVALID = "The plan is not valid."
+MAX_SERVICES = 20_000
+"""More than a valid plan of 4 MB can have: its services have at least 200 bytes each."""
 
 
 def _object_id(text: str) -> str:
@@ -115,6 +117,9 @@ def check_plan(value: Json) -> dict[str, Json]:
     list_faults = []
     if not isinstance(services, list):
         list_faults.append(Fault(pointer(SERVICES), "must be a list" if SERVICES in value else "is missing"))
+        services = []
+    elif len(services) > MAX_SERVICES:
+        list_faults.append(Fault(pointer(SERVICES), f"has more than {MAX_SERVICES:,} services"))
         services = []
     places = {pointer(SERVICES, number): entry for number, entry in enumerate(services)}
     check_parts(value, places, other_faults=list_faults)

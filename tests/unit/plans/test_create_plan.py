@@ -80,10 +80,18 @@ def test_every_fault_of_a_broken_plan_is_told_with_its_pointer(call: Call) -> No
 
 
 def test_a_list_of_faults_ends_after_a_thousand(call: Call) -> None:
-    body = json.dumps(PLAN | {"linkedPlanServices": [{}] * 1_300_000}, separators=(",", ":"))
+    body = json.dumps(PLAN | {"linkedPlanServices": [{}] * 2_000})
     answer = call(create_plan.handler, "plans/create_plan", body=body)
     assert (answer["statusCode"], len(answer["json"]["errors"])) == (400, 1000)
     assert answer["json"]["detail"] == "The plan is not valid. Only the first 1,000 faults are listed."
+
+
+def test_services_beyond_what_a_plan_can_have_are_not_looked_at(call: Call) -> None:
+    body = json.dumps(PLAN | {"linkedPlanServices": [{}] * 200_000})
+    answer = call(create_plan.handler, "plans/create_plan", body=body)
+    assert answer["statusCode"] == 400
+    fault = {"pointer": "/linkedPlanServices", "message": "has more than 20,000 services"}
+    assert answer["json"]["errors"] == [fault]
 
 
 @pytest.mark.parametrize(
