@@ -140,7 +140,8 @@ def set_total(provider: Provider, total: ProviderTotal, held: HeldTotal, run: st
         condition = "version = :version"
         values[":version"] = {"N": str(held.version)}
     try:
-        TABLE.update(total_key(*provider), change, values, condition, ReturnValues="NONE")
+        options = {"ReturnValues": "NONE", "is_done": lambda item: item.get("recounted") == values[":run"]}
+        TABLE.update(total_key(*provider), change, values, condition, **options)
     except ConditionFailed:
         raise being_recounted() from None
     return total != held.total

@@ -23,6 +23,7 @@ from tests.unit.claims.saga import Killed, Saga, dying_before, failing
 from tests.unit.claims.totals import NPIS, post, totals
 from tests.unit.clock import Clock
 from tests.unit.conftest import NEARLY_OVER, ROOT, Call
+from tests.unit.dynamodb_faults import done_and_lost, injected
 from tests.unit.template import load
 
 SETTING = "claim_count"
@@ -161,6 +162,15 @@ def test_a_total_set_late_again_does_not_overwrite_an_accrual(call: Call, feed: 
     with pytest.raises(client("dynamodb").exceptions.ConditionalCheckFailedException):
         client("dynamodb").update_item(**json.loads(sets[0]))
     assert totals(call) == [(NPIS[0], "30.00", 2)]
+
+
+def test_a_total_that_was_set_without_an_answer_is_set(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 10))
+    count(*feed.published())
+    with injected() as faults:
+        faults.at("UpdateItem", 1, done_and_lost("UpdateItem"))  # after the hold
+        assert recount()["providers"] == 1
+    assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
 def test_a_transaction_that_a_query_sees_in_part_is_waited_for(call: Call, feed: Feed) -> None:
