@@ -21,7 +21,10 @@ TARGETS = IndexTargets("things", lambda: {"settings": {}})
 
 
 class Server:
-    """What OpenSearch is asked: method, path, parameters and time limit of each request; it answers or fails."""
+    """What OpenSearch is asked: method, path, parameters and time limit of each request; it answers or fails.
+
+    An index that is asked for does not exist.
+    """
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], urllib3.Timeout]] = []
@@ -34,7 +37,7 @@ class Server:
         if isinstance(self.answer, Exception):
             raise self.answer
         headers = {"content-type": "application/json"}
-        return urllib3.HTTPResponse(self.answer, headers, 200, preload_content=True)
+        return urllib3.HTTPResponse(self.answer, headers, 404 if method == "HEAD" else 200, preload_content=True)
 
 
 @pytest.fixture
@@ -58,13 +61,16 @@ def test_opensearch_gives_up_a_bulk_before_its_client_does(server: Server) -> No
 
 def test_opensearch_gives_up_each_change_of_an_index_before_its_client_does(server: Server) -> None:
     server.answer = b'{"things-000001": {"aliases": {}}, "things-000002": {"aliases": {}}}'
+    TARGETS.add("things-000002")
     TARGETS.switch("things-000002")
     TARGETS.close_others("things-000002")
     index_targets.delete(["things-000001"])
     server.answer = b"{}"
     TARGETS.write_targets()
-    changes = [request for request in server.requests if request[0] != "GET" and not request[1].endswith("/_refresh")]
+    is_change = {"PUT", "POST", "DELETE"}
+    changes = [request for request in server.requests if request[0] in is_change and "/_refresh" not in request[1]]
     assert [(method, path) for method, path, *_ in changes] == [
+        ("PUT", "/things-000002"),
         ("PUT", "/things-000002/_settings"),
         ("POST", "/_aliases"),
         ("POST", "/_aliases"),

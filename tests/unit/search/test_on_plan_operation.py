@@ -55,3 +55,4 @@ def test_while_opensearch_hangs_each_message_of_a_batch_is_paused_and_reported_i
         answer = handler(batch(messages), clock.invocation(TIMEOUT))
     assert clock.now - began == SECONDS
     assert reported(answer) == sorted(pause.message for pause in paused) == [str(number) for number in range(10)]
+    assert {pause.seconds for pause in paused} == {SECONDS}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from payerworks.aws import client
-from payerworks.opensearch import bulk
+from payerworks.opensearch import SECONDS, bulk
 from payerworks.settings import settings
 from plans import replace_plan
 from plans.index.documents import service_actions
@@ -23,8 +23,10 @@ from search.jobs.index_job import INDEXES, IndexJob, slice_message
 from search.plans import backfill
 from search.plans.drift import recheck
 from search.plans.sync import TARGETS
+from tests.unit.clock import Clock
 from tests.unit.conftest import TEMPLATE, Call
 from tests.unit.fake_opensearch import FakeOpenSearch
+from tests.unit.paused_messages import batch, pauses
 from tests.unit.plans.plans import large_plan
 
 EVENT: dict[str, Any] = json.loads((pathlib.Path(__file__).parents[3] / "events/search/on_search_job.json").read_text())
@@ -91,7 +93,10 @@ def test_while_search_is_down_the_message_stays_and_the_job_says_why(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     environment(OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
-    assert len(delivered(slice_message(job))["batchItemFailures"]) == 1
+    clock = Clock(monkeypatch)
+    with pauses(clock) as paused:
+        assert len(on_search_job.handler(batch([slice_message(job)]), clock.invocation(240))["batchItemFailures"]) == 1
+    assert [pause.seconds for pause in paused] == [SECONDS]
     assert read().error == "Search does not answer just now; try again."
     assert read().slices == 0
     assert repository.finish_slice(job, replace(job, step="create"))
