@@ -68,9 +68,9 @@ class Saga:
         """Deliver all settlements."""
         assert self.settle(*self.settlements()) == []
 
-    def look_for_overdue(self) -> None:
-        """Run the schedule."""
-        on_payments_overdue.handler({}, self.invocation("on_payments_overdue"))
+    def look_for_overdue(self, seconds: float | None = None) -> None:
+        """Run the schedule, with the time that the template gives it or another."""
+        on_payments_overdue.handler({}, self.clock.invocation(seconds or self.seconds_of("on_payments_overdue")))
 
     def invocation(self, name: str) -> SimpleNamespace:
         """The context of an invocation that begins now, of the function in the file with this name."""

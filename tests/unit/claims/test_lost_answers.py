@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from claims import decide_claim_payment, request_claim_payment, void_claim
+from claims.payments import payment_repository
+from claims.payments.payment import SagaStep
 from tests.unit.claims.saga import TRIES, Saga
 from tests.unit.conftest import Call
 from tests.unit.dynamodb_faults import Faults, done_and_lost, error, injected
@@ -109,6 +112,29 @@ def test_a_change_whose_answer_is_lost_is_done_though_others_went_on_with_it(
     answer = changed.change(changed.etag)
     changed.check(answer)
     assert answer["json"]["status"] == "payment_requested"
+
+
+def test_a_change_that_got_no_answer_and_was_not_done_is_not_taken_for_that_of_another(
+    call: Call, saga: Saga, faults: Faults
+) -> None:
+    changed = Changed(call, saga, "request of a failed claim")
+
+    def void_meanwhile(_: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        faults.none()
+        call(void_claim.handler, "claims/void_claim", path={"id": changed.claim_id})
+        raise ConnectionClosedError(endpoint_url="https://dynamodb")
+
+    faults.at("UpdateItem", 0, void_meanwhile)
+    assert changed.change(None)["statusCode"] == 409
+    assert saga.shown(changed.claim_id) == ("void", ["requested", "refused", "voided"])
+
+
+def test_a_step_without_the_version_that_it_replaced_makes_no_change_done(call: Call, saga: Saga) -> None:
+    changed = Changed(call, saga, "request")
+    saga.pay(changed.claim_id)
+    older = SagaStep("asked", "2026-01-01", "payment was asked for again", by="u-1")
+    payment_repository.store_settlement("acme", changed.claim_id, "refused", 1, [older])
+    assert changed.change('"None"')["statusCode"] == 412
 
 
 @every_change

@@ -88,22 +88,33 @@ def test_a_refused_claim_waits_until_the_processor_says_whether_it_has_paid(
 def test_calls_that_hang_do_not_keep_the_schedule_beyond_its_time_nor_other_claims(
     saga: Saga, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hanging, paid = [saga.claim() for _ in range(60)], saga.claim()
-    saga.pay(*hanging, paid)
+    claim_ids = [saga.claim() for _ in range(10)]
+    saga.pay(*claim_ids)
+    for claim_id in claim_ids:
+        saga.age(claim_id)
+    paid, *hanging = [claim_id for _, claim_id in payment_repository.find_overdue()]
     for claim_id in hanging:
         payment_repository.begin_reversal(saga.payment(claim_id), SagaStep("paid", "2026-01-01", "a reference"))
-    for claim_id in (*hanging, paid):
         saga.age(claim_id)
     with monkeypatch.context() as silent:
         silent.setattr(SandboxProcessor, "reverse", lambda *_: saga.hang())
-        for _ in range(20):  # each run looks at others
+        for _ in range(100):  # each has time for three claims
             began = saga.clock.now
-            saga.look_for_overdue()
-            assert saga.clock.now - began < saga.seconds_of("on_payments_overdue")
+            saga.look_for_overdue(seconds=30)
+            assert saga.clock.now - began < 30
     assert saga.shown(paid)[0] == "processed"
-    assert len(list(payment_repository.find_overdue())) == len(hanging)
+    assert {claim_id for _, claim_id in payment_repository.find_overdue()} == set(hanging)
     saga.look_for_overdue()
     assert list(payment_repository.find_overdue()) == []
+
+
+def test_a_claim_for_which_no_time_is_left_is_ended_by_the_next_run(saga: Saga) -> None:
+    claim_id = saga.claim()
+    saga.age(claim_id)
+    saga.look_for_overdue(seconds=10)
+    assert saga.shown(claim_id)[0] == "received"
+    saga.look_for_overdue()
+    assert saga.shown(claim_id)[0] == "payment_review"
 
 
 def test_an_unexpected_error_of_one_claim_does_not_stop_the_others_and_is_raised(

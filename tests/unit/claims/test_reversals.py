@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from claims import decide_claim_payment, request_claim_payment, void_claim
-from claims.payments.payment_processor import ProcessorTimedOut
+from claims.payments.payment_processor import Paid, ProcessorTimedOut
 from claims.payments.sandbox_processor import SandboxProcessor
 from payerworks.aws import client
 from payerworks.settings import settings
@@ -223,6 +223,30 @@ def test_a_schedule_that_meets_a_new_request_leaves_its_deadline(
     saga.look_for_overdue()
     assert saga.shown(claim_id) == ("received", ["requested", "refused", "asked", "paid", "reversed"])
     assert saga.payment(claim_id).overdue_at is not None
+
+
+def test_a_schedule_that_meets_a_new_reversal_leaves_its_deadline(
+    saga: Saga, people: People, environment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_id = refused_once(saga, people, environment, "refuse=1")
+    saga.pay(claim_id)
+    saga.finish()
+    saga.age(claim_id)
+    find = SandboxProcessor.find
+
+    def first_is_paid_meanwhile(processor: SandboxProcessor, key: str) -> object:
+        if key.endswith("#1"):
+            return find(processor, key)
+        late = pay_after_all(saga, claim_id)
+        with unable_to("reverse"):
+            dead_letter(saga, late)
+        return Paid("x")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(SandboxProcessor, "find", first_is_paid_meanwhile)
+        saga.look_for_overdue()
+    assert [step.attempt for step in saga.payment(claim_id).steps if step.step == "reversed"] == [2]
+    check_that_all_wait_until_it_is_reversed(saga, people, claim_id)
 
 
 @pytest.mark.parametrize("end", ["processed", "failed"])

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from claims.payments.chosen_processor import chosen_processor
-from claims.payments.payment_processor import Paid, PaymentOrder, ProcessorTimedOut, Refused
+from claims.payments.payment_processor import CALL_SECONDS, Paid, PaymentOrder, ProcessorTimedOut, Refused
 from payerworks.errors import Unavailable
+from tests.unit.dynamodb_faults import little_time
 
 ODDS = "refuse=0.1,timeout=0.2,twice=0.1"
 
@@ -78,6 +79,15 @@ def test_the_odds_hold_and_a_key_draws_the_same_each_time(sandbox: Any, environm
     assert tried(sandbox, order("t#new#1")) == [Refused]
     environment(SANDBOX_FAULTS="")
     assert tried(sandbox, order("t#newer#1")) == [Paid]
+
+
+def test_a_call_that_the_invocation_might_not_outlive_is_not_begun(sandbox: Any) -> None:
+    calls = (lambda: sandbox.pay(order("t#c#1")), lambda: sandbox.find("t#c#1"), lambda: sandbox.reverse("t#c#1"))
+    for call in calls:
+        with little_time(retry_seconds=CALL_SECONDS - 0.5), pytest.raises(Unavailable, match="No time"):
+            call()
+    with little_time(retry_seconds=CALL_SECONDS + 5):
+        assert sandbox.find("t#c#1") is None
 
 
 def test_a_stack_without_a_processor_pays_nothing(aws: Any, environment: Any) -> None:
