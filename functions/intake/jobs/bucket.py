@@ -4,18 +4,31 @@
     …/{tenant}/{id}/{file name}      those uploaded through POST /ingest/uploads
     patients/posted/{id}.csv         the records of POST /ingest: in our own columns, so without a mapping
     unpacked/{tenant}/{task_id}.csv  the content of a gzip file; `….utf8.csv`: that of a file in another encoding
-    splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks`: the finished split
-    contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
+    splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks-{hash}`: a finished split
+    contested/{tenant}/{task_id}-{hash}  the hashes of the contested keys of that split, 8 bytes each
     contested/{tenant}/{task_id}/…   how often each contested row of claims occurs, up to the end of a contested chunk
     rejects/{tenant}/{task_id}/…     the rejected rows of each chunk: JSON lines of a row's line and its CSV
     rejects/{tenant}/{task_id}.csv   all rejected rows, if they are too many for an answer
     duplicates/…                     the same of duplicates
+
+The working files (unpacked, splits, contested) of a job live as long as the job is unfinished, and no row is lost for
+lack of one:
+1. Nothing but the end of its job deletes them: they have no age, because a dead letter may be sent again after weeks.
+2. A worker that misses one raises FileGone. If the job is still unfinished then, the end has not deleted the file: it
+   is gone for good, and the job fails with the reason.
+       chunk 3 is sent again after a month, `contested/…` was deleted by hand → the job is failed, not completed
+       chunk 3 comes a second time after the job's end → nothing is loaded, and nothing changes
+3. Every message of a job that has ended deletes them again, so also what a late worker has stored meanwhile.
+4. A split is stored under a hash of itself, and the job's item names the one that counts, written once. A second
+   notification of the same file, read with another mapping, cannot change it:
+       split A: chunks-a; the mapping changes; split B: chunks-b; the job names a: B's worker loads by a, too
 
 The metadata `tenant` of an object names its tenant (payerworks/tenants.py); without it the tenant is `main`. A
 principal that may write to the bucket may write for every tenant; the policy of a presigned upload binds it to one.
 """
 
 import contextlib
+import hashlib
 import heapq
 import json
 from collections import Counter
@@ -24,8 +37,8 @@ from dataclasses import astuple
 from typing import Any, Literal
 
 from intake.files.mapping import MAX_BYTES, mapping_keys
-from intake.jobs.jobs import File, FileJob
-from intake.jobs.splitting import Chunk
+from intake.jobs.jobs import File, FileJob, SplitResult
+from intake.jobs.splitting import Chunk, SplitChunks
 from payerworks.aws import client
 from payerworks.settings import settings
 from payerworks.tenants import DEFAULT_TENANT
@@ -39,6 +52,15 @@ PART = 8 * BLOCK
 
 RowList = Literal["rejects", "duplicates"]
 """The lists of a job's rows; also their folders in the bucket."""
+
+WORKING = ("unpacked", "splits", "contested")
+"""The folders of working files."""
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "PreconditionFailed"})
+"""S3's codes for a version of an object that does not exist, or is no longer the current one."""
+
+
+class FileGone(Exception):
+    """The file of a job, or a working file, does not exist."""
 
 
 def find(key: str, version: str | None = None) -> tuple[File, str] | None:
@@ -91,11 +113,13 @@ def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
 def copy_once(job: FileJob, form: Form, content: Iterable[bytes]) -> File:
     """The job's file in another form, which is put part by part unless an earlier try has put it.
 
-    Readers see all of it or nothing.
+    Readers see all of it or nothing. Tries that run side by side may each put it; all put the same bytes, so any
+    version will do, and the current one is not deleted as an old one.
     """
     key = f"unpacked/{job.tenant}/{job.task_id}.{form}"
-    stored = find(key)
-    return stored[0] if stored else _file(key, _upload_parts(key, content))
+    if not find(key):
+        _upload_parts(key, content)
+    return File(key, "")
 
 
 def _upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str, Any]:
@@ -125,8 +149,10 @@ def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-    """A file's bytes from `start` to before `end`, a megabyte at a time."""
-    options = {"IfMatch": file.version} if file.version.startswith('"') else {"VersionId": file.version}
+    """A file's bytes from `start` to before `end`, a megabyte at a time. Raises FileGone."""
+    options = {"IfMatch": file.version} if file.version.startswith('"') else {}
+    if file.version and not options:
+        options["VersionId"] = file.version
     if start or end is not None:
         options["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
     s3 = client("s3")
@@ -135,6 +161,8 @@ def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] == "InvalidRange":
             return  # the file ends where the range begins
+        if error.response["Error"]["Code"] in _GONE:
+            raise FileGone(file.key) from None
         raise
     # A server may ignore a range and send all (RFC 9110, section 14.2), as emulators do for older versions.
     offset = start if "ContentRange" in answer else 0
@@ -143,14 +171,22 @@ def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes
         offset += len(block)
 
 
-def write_contested(job: FileJob, contested: Iterable[int]) -> None:
-    """Store the hashes of a file's contested keys."""
-    _put(_contested_key(job), b"".join(key.to_bytes(8) for key in sorted(contested)))
+def write_split(job: FileJob, split: SplitChunks) -> str:
+    """Store the chunks of a file and its contested keys. Returns the name under which they are stored."""
+    chunks = json.dumps([astuple(chunk) for chunk in split.chunks]).encode()
+    contested = b"".join(key.to_bytes(8) for key in sorted(split.contested))
+    name = hashlib.blake2b(b"\n".join((chunks, contested)), digest_size=16).hexdigest()
+    if contested:
+        _put(_contested_key(job, name), contested)
+    _put(_chunks_key(job, name), chunks)
+    return name
 
 
-def read_contested(job: FileJob) -> frozenset[int]:
-    """The stored hashes of a file's contested keys; empty if none were stored."""
-    body = _read(_contested_key(job))
+def read_contested(job: FileJob, split: SplitResult) -> frozenset[int]:
+    """The hashes of a split file's contested keys. Raises FileGone."""
+    if not split.contested:
+        return frozenset()
+    body = _read(_contested_key(job, split.stored_as))
     return frozenset(int.from_bytes(body[offset : offset + 8]) for offset in range(0, len(body), 8))
 
 
@@ -161,29 +197,39 @@ def write_checkpoint(job: FileJob, checkpoint: bytes) -> None:
 
 def read_checkpoint(job: FileJob) -> bytes:
     """The stored state of an unfinished split; empty if none was stored."""
-    return _read(_split_key(job, "checkpoint"))
+    try:
+        return _read(_split_key(job, "checkpoint"))
+    except FileGone:
+        return b""  # a split that starts again from the beginning comes to the same result
 
 
-def write_chunks(job: FileJob, chunks: Iterable[Chunk]) -> None:
-    """Store the chunks of a file."""
-    _put(_split_key(job, "chunks"), json.dumps([astuple(chunk) for chunk in chunks]).encode())
-
-
-def read_chunks(job: FileJob) -> Sequence[Chunk]:
-    """The chunks of a split file, by number."""
-    return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
+def read_chunks(job: FileJob, split: SplitResult) -> Sequence[Chunk]:
+    """The chunks of a split file, by number. Raises FileGone."""
+    return [Chunk(*chunk) for chunk in json.loads(_read(_chunks_key(job, split.stored_as)))]
 
 
 def write_earlier_rows(job: FileJob, chunk: Chunk, earlier: Counter[str]) -> None:
     """Store how often each contested row occurs in the file up to the end of a contested chunk."""
-    _put(f"{_contested_key(job)}/{chunk.number}", json.dumps(earlier).encode())
+    _put(_earlier_key(job, chunk.number), json.dumps(earlier).encode())
 
 
-def read_earlier_rows(job: FileJob, chunk: Chunk) -> Counter[str]:
-    """How often each contested row occurs in the file before a contested chunk."""
-    if not read_chunks(job)[chunk.number - 1].contested:
+def read_earlier_rows(job: FileJob, split: SplitResult, chunk: Chunk) -> Counter[str]:
+    """How often each contested row occurs in the file before a contested chunk. Raises FileGone."""
+    if not read_chunks(job, split)[chunk.number - 1].contested:
         return Counter()
-    return Counter(json.loads(_read(f"{_contested_key(job)}/{chunk.number - 1}")))
+    return Counter(json.loads(_read(_earlier_key(job, chunk.number - 1))))
+
+
+def delete_working_files(job: FileJob) -> None:
+    """Delete the working files of a job that has ended; those that exist."""
+    s3 = client("s3")
+    pages = s3.get_paginator("list_objects_v2")
+    for folder in WORKING:
+        for page in pages.paginate(Bucket=_bucket(), Prefix=f"{folder}/{job.tenant}/{job.task_id}"):
+            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ())]
+            answer = s3.delete_objects(Bucket=_bucket(), Delete={"Objects": keys, "Quiet": True}) if keys else {}
+            if failed := answer.get("Errors"):
+                raise ConnectionError(f"{len(failed)} working files were not deleted: {failed[0]['Code']}")
 
 
 def write_rows(job: FileJob, chunk: Chunk, of: RowList, rows: Iterable[tuple[int, str]]) -> None:
@@ -245,7 +291,7 @@ def _read(key: str) -> bytes:
     try:
         body: bytes = s3.get_object(Bucket=_bucket(), Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:
-        return b""
+        raise FileGone(key) from None
     return body
 
 
@@ -253,8 +299,17 @@ def _split_key(job: FileJob, name: str) -> str:
     return f"splits/{job.tenant}/{job.task_id}/{name}"
 
 
-def _contested_key(job: FileJob) -> str:
-    return f"contested/{job.tenant}/{job.task_id}"
+def _chunks_key(job: FileJob, name: str) -> str:
+    # Splits that were stored earlier have no name.
+    return _split_key(job, f"chunks-{name}" if name else "chunks")
+
+
+def _contested_key(job: FileJob, name: str) -> str:
+    return f"contested/{job.tenant}/{job.task_id}" + (f"-{name}" if name else "")
+
+
+def _earlier_key(job: FileJob, number: int) -> str:
+    return f"contested/{job.tenant}/{job.task_id}/{number}"
 
 
 def _rows_prefix(job: FileJob, of: RowList, contested: bool) -> str:

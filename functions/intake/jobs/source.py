@@ -14,7 +14,7 @@ from intake.jobs.jobs import File, FileJob
 
 
 def source_of(job: FileJob, named_encoding: str | None) -> File:
-    """The file to read for a job, of which the job then shows the encoding. Raises UnreadableFile."""
+    """The file to read for a job, of which the job then shows the encoding. Raises UnreadableFile, FileGone."""
     blocks = bucket.stream(job.file)
     beginning = next(blocks, b"")
     source = job.file

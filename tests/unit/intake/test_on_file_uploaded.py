@@ -189,7 +189,7 @@ def split_of(intake: Intake, content: bytes, key: str, *invocations: Invocation)
     job = job_repository.read_job("acme", intake.job(key)["task_id"])
     assert job.split is not None
     chunks = sorted((message["chunk"] for message in messages), key=lambda chunk: chunk["number"])
-    return chunks, job.split.chunks, job.split.stamp, bucket.read_contested(job)
+    return chunks, job.split.chunks, job.split.stamp, bucket.read_contested(job, job.split)
 
 
 def steps(job: dict[str, Any]) -> list[str]:
@@ -252,7 +252,7 @@ def test_messages_of_a_split_that_come_twice_or_late_do_no_harm(intake: Intake) 
     assert sorted(chunks, key=lambda chunk: chunk["number"])[::3] == whole[0]
     job = job_repository.read_job("acme", intake.job("patients/twice.csv")["task_id"])
     assert job.split is not None
-    assert (job.split.chunks, job.split.stamp, bucket.read_contested(job)) == whole[1:]
+    assert (job.split.chunks, job.split.stamp, bucket.read_contested(job, job.split)) == whole[1:]
 
 
 def test_two_invocations_at_the_same_place_are_gone_on_with_once(intake: Intake) -> None:
