@@ -119,7 +119,9 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.jobs.job_repository.list_jobs": lambda w: jobs.list_jobs(ACME, FILE.key, None, None, 20),
     "intake.registry.repository.read_patients": lambda w: registry.read_patients(ACME, ["mrn-0", "mrn-1", "mrn-2"]),
     "intake.registry.repository.read_visits": lambda w: registry.read_visits(ACME, ["visit-0", "visit-1", "visit-2"]),
-    "intake.registry.repository.add_visits": lambda w: registry.add_visits(ACME, world_of.VISITS),
+    "intake.registry.repository.write_visits": lambda w: registry.write_visits(
+        ACME, [world_of.named(world_of.VISITS[0]), *world_of.VISITS[1:]], {"visit-0": world_of.VISITS[0]}
+    ),
     "intake.registry.repository.write_patients": lambda w: registry.write_patients(
         ACME, [*world_of.PATIENTS[2:], *map(world_of.moved, w.patients.values())], w.patients
     ),

@@ -150,7 +150,7 @@ def _intake() -> tuple[FileJob, dict[str, StoredPatient]]:
     job_repository.finish_chunk(job_repository.read_job(ACME, "task-1"), 0, Counts(rows_read=1))
     registry.write_patients(ACME, PATIENTS[:2], {})
     for visit in VISITS[:2]:
-        registry.add_visits(ACME, [visit])
+        registry.write_visits(ACME, [visit], {})
     return job_repository.read_job(ACME, "task-1"), registry.read_patients(ACME, ["mrn-0", "mrn-1"])
 
 
@@ -162,3 +162,8 @@ def keyed_request(key: str) -> Request:
 def moved(patient: StoredPatient) -> StoredPatient:
     """A patient of another name."""
     return replace(patient, person=replace(patient.person, last_name="Moved"), stamp="stamp 2")
+
+
+def named(visit: StoredVisit) -> StoredVisit:
+    """A visit with a person."""
+    return replace(visit, persons={PATIENTS[0].person.hash: "stamp"})
