@@ -13,7 +13,7 @@ Chunks in turn are a chain: the worker that has loaded one sends the message of 
 
 from typing import Any
 
-from intake.jobs import bucket, job_repository
+from intake.jobs import bucket, job_order, job_repository, working_files
 from intake.jobs.jobs import GONE, FileJob, SplitResult, chunk_message
 from intake.jobs.loading import load_chunk
 from intake.jobs.splitting import Chunk
@@ -32,9 +32,9 @@ def load(message: dict[str, Any], tries: int) -> None:
         try:
             _load(job, job.split, chunk)
         except bucket.FileGone:
-            job_repository.fail(job, GONE)  # without effect if the end of the job has deleted the file meanwhile
-    if job_repository.end_if_loaded(job.tenant, job.task_id):
-        bucket.delete_working_files(job)
+            job_order.fail(job, GONE)  # without effect if the end of the job has deleted the file meanwhile
+    if job_order.end_if_loaded(job.tenant, job.task_id):
+        working_files.delete_working_files(job)
 
 
 def _load(job: FileJob, split: SplitResult, chunk: Chunk) -> None:
@@ -44,7 +44,7 @@ def _load(job: FileJob, split: SplitResult, chunk: Chunk) -> None:
             raise busy("Another delivery has loaded this chunk.")
     number = chunk.number + 1
     if chunk.in_turn and number < split.chunks and not job_repository.is_next_sent(job, chunk.number):
-        send(settings().queues["intake_chunks"], [chunk_message(job, bucket.read_chunks(job, split)[number])])
+        send(settings().queues["intake_chunks"], [chunk_message(job, working_files.read_chunks(job, split)[number])])
         job_repository.note_next_sent(job, chunk.number)
 
 

@@ -13,7 +13,7 @@ from intake.files.advice import advice
 from intake.files.columns import ColumnMapping, Header, Layout, read_header
 from intake.files.mapping import is_mapping, read_mapping
 from intake.files.unreadable import UnreadableFile
-from intake.jobs import bucket, job_repository
+from intake.jobs import bucket, job_order, job_repository, working_files
 from intake.jobs.jobs import GONE, FileJob, SplitResult, chunk_message, split_message, task_id_of
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.resumable_split import OutOfTime, check_time, split_file
@@ -40,9 +40,9 @@ def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -
             continue  # deleted since, or a mapping, which is no file to load
         file, named = stored
         tenant = named if is_tenant(named) else DEFAULT_TENANT
-        job = job_repository.begin(tenant, task_id_of(tenant, file), file)
+        job = job_order.begin(tenant, task_id_of(tenant, file), file)
         if tenant != named:
-            job_repository.fail(job, NO_TENANT)
+            job_order.fail(job, NO_TENANT)
         else:
             _continue(job, tries, seconds_left)
 
@@ -54,20 +54,20 @@ def _continue(job: FileJob, tries: int, seconds_left: SecondsLeft) -> None:
         try:
             _send_chunks(job, seconds_left)
         except UnreadableFile as reason:
-            job_repository.fail(job, str(reason))
+            job_order.fail(job, str(reason))
         except bucket.FileGone:
-            job_repository.fail(job, GONE)  # without effect if the end of the job has deleted the file meanwhile
+            job_order.fail(job, GONE)  # without effect if the end of the job has deleted the file meanwhile
         except OutOfTime:
             if job_repository.note_hand_over(job):
                 send(settings().queues["intake_uploads"], [split_message(job)])
-    if job_repository.end_if_loaded(job.tenant, job.task_id):  # a file without rows is loaded
-        bucket.delete_working_files(job)
+    if job_order.end_if_loaded(job.tenant, job.task_id):  # a file without rows is loaded
+        working_files.delete_working_files(job)
 
 
 def _send_chunks(job: FileJob, seconds_left: SecondsLeft) -> None:
     split = job.split or job_repository.set_split(job, _split(job, seconds_left))
     check_time(job, seconds_left())
-    chunks = first_chunks(bucket.read_chunks(job, split))
+    chunks = first_chunks(working_files.read_chunks(job, split))
     send(settings().queues["intake_chunks"], (chunk_message(job, chunk) for chunk in chunks))
 
 
@@ -82,13 +82,13 @@ def _split(job: FileJob, seconds_left: SecondsLeft) -> SplitResult:
         source=source,
         columns=list(header.columns),
         delimiter=header.delimiter,
-        stamp=f"{job_repository.first_seen(job, split.content_id)}#{split.content_id}",
-        careful=job_repository.has_unfinished_before(job),
+        stamp=f"{job_order.first_seen(job, split.content_id)}#{split.content_id}",
+        careful=job_order.has_unfinished_before(job),
         contested=bool(split.contested),
         chunks=len(split.chunks),
         mapping=mapping,
         is_reject_list=header.is_reject_list,
-        stored_as=bucket.write_split(job, split),
+        stored_as=working_files.write_split(job, split),
     )
 
 

@@ -15,7 +15,7 @@ from claims.payments.sandbox_processor import SandboxProcessor
 from claims.storage import repository as claims
 from claims.totals import totals_repository
 from claims.totals.accrual import accrue
-from intake.jobs import job_repository
+from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
 from intake.registry.registry_items import patient_id_of
@@ -145,7 +145,7 @@ def _claims() -> tuple[list[StoredClaim], Payment, int]:
 
 def _intake() -> tuple[FileJob, dict[str, StoredPatient]]:
     job_repository.add_queued(ACME, "task-0", FILE)
-    job_repository.begin(ACME, "task-1", FILE)
+    job_order.begin(ACME, "task-1", FILE)
     job_repository.set_split(job_repository.read_job(ACME, "task-1"), SPLIT)
     job_repository.finish_chunk(job_repository.read_job(ACME, "task-1"), 0, Counts(rows_read=1))
     registry.write_patients(ACME, PATIENTS[:2], {})

@@ -1,4 +1,4 @@
-"""Table `intake`: the registry of patients and their visits (job_repository.py keeps the jobs in the same table).
+"""Table `intake`: the registry of patients and their visits (jobs/job_items.py: the jobs in the same table).
 
 pk, sk:
     {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changes, version

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake.jobs import job_repository
+from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import COUNTS, File
 from intake.registry import registry_rules, repository
 from intake.registry.registry_items import patient_id_of
@@ -82,25 +82,42 @@ def test_an_unfinished_job_is_heeded_however_many_have_begun_since(intake: Intak
     early = intake.split(messages[0])
     for number in range(101):
         file = File(f"patients/{number}.csv", "1")
-        job_repository.fail(job_repository.begin("acme", f"task-{number}", file), "a reason")
+        job_order.fail(job_order.begin("acme", f"task-{number}", file), "a reason")
     late = intake.split(messages[1])
     for chunk in late + early:
         intake.load(chunk)
     assert name(intake) == "Ada"
 
 
-def test_jobs_have_stamps_in_the_order_of_their_commits(intake: Intake) -> None:
+@pytest.mark.parametrize("begun", [0, 1])
+def test_jobs_have_stamps_in_the_order_of_their_commits(intake: Intake, begun: int) -> None:
+    for number in range(begun):
+        job_order.fail(job_order.begin("acme", f"task-{number}", File("patients/0.csv", "1")), "a reason")
     files = [File(f"patients/{number}.csv", "1") for number in range(3)]
     second = []
-    with before("dynamodb", "TransactWriteItems", lambda: second.append(job_repository.begin("acme", "b", files[1]))):
-        third = job_repository.begin("acme", "c", files[2])
-    first = job_repository.begin("other", "a", files[0])
-    assert [second[0].stamp, third.stamp, first.stamp] == ["J000000000001", "J000000000002", "J000000000001"]
-    assert job_repository.begin("acme", "b", files[1]) == job_repository.read_job("acme", "b") == second[0]
-    assert [job_repository.has_unfinished_before(job) for job in (second[0], third, first)] == [False, True, False]
-    job_repository.fail(second[0], "a reason")
-    assert not job_repository.has_unfinished_before(third)
+    with before("dynamodb", "TransactWriteItems", lambda: second.append(job_order.begin("acme", "b", files[1]))):
+        third = job_order.begin("acme", "c", files[2])
+    first = job_order.begin("other", "a", files[0])
+    stamps = [f"J{number:012d}" for number in (begun + 1, begun + 2, 1)]
+    assert [second[0].stamp, third.stamp, first.stamp] == stamps
+    assert job_order.begin("acme", "b", files[1]) == job_repository.read_job("acme", "b") == second[0]
+    assert [job_order.has_unfinished_before(job) for job in (second[0], third, first)] == [False, True, False]
+    job_order.fail(second[0], "a reason")
+    assert not job_order.has_unfinished_before(third)
     assert f"{first.stamp}#content#1" > "2026-11-21T12:00:00.000Z#content#1"
+
+
+def test_unfinished_jobs_are_read_as_they_are_now(intake: Intake) -> None:
+    asked: list[bool] = []
+    events = client("dynamodb").meta.events
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        asked.append(params.get("ConsistentRead", False) and "IndexName" not in params)
+
+    events.register("provide-client-params.dynamodb.Query", note)
+    intake.split(intake.put(HEADER + row("Ada")))
+    events.unregister("provide-client-params.dynamodb.Query", note)
+    assert asked == [True]
 
 
 def test_a_job_is_among_the_unfinished_until_it_ends(intake: Intake) -> None:
@@ -114,7 +131,7 @@ def test_a_job_is_among_the_unfinished_until_it_ends(intake: Intake) -> None:
 
 def test_a_file_that_failed_counts_as_not_seen(intake: Intake) -> None:
     [chunk] = intake.split(intake.put(PERSONS + person("Ada"), "patients/failed.csv"))
-    job_repository.fail(job_repository.read_job("acme", chunk["task_id"]), "a reason")
+    job_order.fail(job_repository.read_job("acme", chunk["task_id"]), "a reason")
     intake.ingest(PERSONS + person("Bea"), "patients/other.csv")
     intake.ingest(PERSONS + person("Ada"), "patients/again.csv")
     assert name(intake) == "Ada"
@@ -125,7 +142,7 @@ def test_a_file_that_failed_counts_as_not_seen(intake: Intake) -> None:
 def test_a_file_that_failed_counts_as_seen_if_another_with_its_content_was_loaded(intake: Intake) -> None:
     [chunk] = intake.split(intake.put(PERSONS + person("Ada"), "patients/failed.csv"))
     intake.ingest(PERSONS + person("Ada"), "patients/same.csv")
-    job_repository.fail(job_repository.read_job("acme", chunk["task_id"]), "a reason")
+    job_order.fail(job_repository.read_job("acme", chunk["task_id"]), "a reason")
     intake.ingest(PERSONS + person("Bea"), "patients/other.csv")
     intake.ingest(PERSONS + person("Ada"), "patients/again.csv")
     assert name(intake) == "Bea"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intake import on_chunk_queued, on_file_uploaded
-from intake.jobs import bucket, job_repository
+from intake.jobs import job_repository, working_files
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import TEMPLATE
@@ -28,7 +28,7 @@ def keys(*prefixes: str) -> list[str]:
     return [entry["Key"] for entry in listed if entry["Key"].startswith(prefixes)]
 
 
-def working_files() -> list[str]:
+def kept_files() -> list[str]:
     return keys("unpacked/", "splits/", "contested/")
 
 
@@ -61,7 +61,7 @@ def test_a_chunk_whose_contested_keys_are_gone_fails_its_job_and_loses_no_row_in
     intake.load(contested)
     job = intake.job()
     assert (job["status"], job["error"], job["rows_read"]) == ("failed", GONE, 1)
-    assert unfinished() == working_files() == []
+    assert unfinished() == kept_files() == []
     again = intake.ingest(CONTESTED, "patients/again.csv")
     assert (again["status"], again["visits_created"], again["duplicates"]) == ("completed", 2, 1)
     assert intake.patients(mrn="1")["patients"][0]["person"]["first_name"] == "Eve"
@@ -103,25 +103,25 @@ def test_the_end_of_a_job_deletes_its_working_files_and_each_later_message_does_
 ) -> None:
     message = intake.put(gzip.compress(CONTESTED.encode()))
     other = intake.split(intake.put(CONTESTED.replace("V-", "W-"), "patients/other.csv"))
-    others = working_files()
+    others = kept_files()
     chunks = intake.split(message)
     job = job_repository.read_job("acme", intake.job()["task_id"])
-    assert {key.partition("/")[0] for key in set(working_files()) - set(others)} == {"unpacked", "splits", "contested"}
+    assert {key.partition("/")[0] for key in set(kept_files()) - set(others)} == {"unpacked", "splits", "contested"}
     if ending == "failed":
         delete(f"contested/acme/{job.task_id}")
     for chunk in chunks:
         intake.load(chunk)
     assert intake.job()["status"] == ending
-    assert working_files() == others
-    bucket.write_checkpoint(job, b"stored by a worker that was slow")
+    assert kept_files() == others
+    working_files.write_checkpoint(job, b"stored by a worker that was slow")
     intake.load(chunks[0])
-    assert working_files() == others
-    bucket.write_checkpoint(job, b"stored by a worker that was slow")
+    assert kept_files() == others
+    working_files.write_checkpoint(job, b"stored by a worker that was slow")
     assert intake.split(message) == []
-    assert (intake.job()["status"], working_files()) == (ending, others)
+    assert (intake.job()["status"], kept_files()) == (ending, others)
     for chunk in other:
         intake.load(chunk)
-    assert (intake.job("patients/other.csv")["status"], working_files()) == ("completed", [])
+    assert (intake.job("patients/other.csv")["status"], kept_files()) == ("completed", [])
 
 
 def test_a_delivery_that_finds_no_working_files_after_the_end_of_its_job_changes_nothing(intake: Intake) -> None:
@@ -135,7 +135,7 @@ def test_a_delivery_that_finds_no_working_files_after_the_end_of_its_job_changes
 
 def test_a_file_that_cannot_be_read_leaves_no_working_files(intake: Intake) -> None:
     assert intake.split(intake.put(gzip.compress(b"mrn,first_name\n1,Ada\n"))) == []
-    assert (intake.job()["status"], working_files(), unfinished()) == ("failed", [], [])
+    assert (intake.job()["status"], kept_files(), unfinished()) == ("failed", [], [])
 
 
 def test_no_age_deletes_a_working_file_and_only_workers_may() -> None:
@@ -143,7 +143,7 @@ def test_no_age_deletes_a_working_file_and_only_workers_may() -> None:
     rules = resources["IntakeBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     for rule in rules:
         ages = rule.keys() & {"ExpirationInDays", "ExpirationDate", "Transitions", "Transition"}
-        meets = any(f"{folder}/".startswith(rule.get("Prefix", "")) for folder in bucket.WORKING)
+        meets = any(f"{folder}/".startswith(rule.get("Prefix", "")) for folder in working_files.WORKING)
         assert not (ages and meets), rule
     deleting = {}
     for name, resource in resources.items():
@@ -151,7 +151,7 @@ def test_no_age_deletes_a_working_file_and_only_workers_may() -> None:
             for statement in policy.get("Statement", ()) if "Statement" in policy else ():
                 if "s3:DeleteObject" in json.dumps(statement):
                     deleting[name] = statement["Resource"]
-    only_working_files = [{"Sub": f"${{IntakeBucket.Arn}}/{folder}/*"} for folder in bucket.WORKING]
+    only_working_files = [{"Sub": f"${{IntakeBucket.Arn}}/{folder}/*"} for folder in working_files.WORKING]
     assert deleting == {"OnFileUploaded": only_working_files, "OnChunkQueued": only_working_files}
 
 
@@ -261,7 +261,7 @@ def test_a_second_notification_with_another_mapping_does_not_change_the_split(
     with before(service, place, other_delivery, number):
         chunks += intake.split(message)
     assert chunks
-    for chunk in chunks:
+    for chunk in reversed(chunks):  # first those of the delivery whose split does not count
         intake.load(chunk)
     intake.load_queued()
     job: Job = intake.job()
