@@ -24,7 +24,7 @@ from dataclasses import asdict
 from intake.jobs.job_items import TABLE, content_key, job_key, job_upsert, log_step, unfinished_key
 from intake.jobs.job_repository import read_job
 from intake.jobs.jobs import File, FileJob, SplitResult
-from payerworks.dynamodb import ConditionFailed, Part, busy, transact, tries
+from payerworks.dynamodb import ConditionFailed, Item, Part, busy, transact, tries
 from payerworks.times import now
 
 
@@ -99,10 +99,15 @@ def fail(job: FileJob, reason: str) -> None:
     """End the job of a file that cannot be read or loaded; the reason must hold no patient data."""
     split = read_job(job.tenant, job.task_id).split
     if split is not None:
-        if_only_seen = "first_seen = :own AND attribute_not_exists(loaded)"
-        key, own = content_key(job.tenant, _content_id(split)), {":own": {"S": job.stamp}}
-        TABLE.update_if(if_only_seen, key, "REMOVE first_seen", own)
+        _forget(content_key(job.tenant, _content_id(split)), {"S": job.stamp})
     _finish(job, "failed", reason)
+
+
+def _forget(content: Item, own: dict[str, str]) -> None:
+    """Forget when a content was first seen, if it was by the job with this stamp, and never loaded."""
+    if_only_seen = "first_seen = :own AND attribute_not_exists(loaded)"
+    if (TABLE.get(content) or {}).get("first_seen") == own:
+        TABLE.update_if(if_only_seen, content, "REMOVE first_seen", {":own": own})
 
 
 def _content_id(split: SplitResult) -> str:
