@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intake import on_chunk_queued, on_file_uploaded
-from intake.jobs import job_repository, working_files
+from intake.jobs import job_order, job_repository, working_files
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import TEMPLATE
@@ -65,6 +65,14 @@ def test_a_chunk_whose_contested_keys_are_gone_fails_its_job_and_loses_no_row_in
     again = intake.ingest(CONTESTED, "patients/again.csv")
     assert (again["status"], again["visits_created"], again["duplicates"]) == ("completed", 2, 1)
     assert intake.patients(mrn="1")["patients"][0]["person"]["first_name"] == "Eve"
+
+
+def test_nothing_of_a_job_is_loaded_after_it_failed(intake: Intake) -> None:
+    chunks = intake.split(intake.put(CONTESTED))
+    job_order.fail(job_repository.read_job("acme", chunks[0]["task_id"]), "a reason")
+    for chunk in chunks:
+        intake.load(chunk)
+    assert (intake.job()["status"], intake.job()["rows_read"], intake.stored()) == ("failed", 0, {})
 
 
 @pytest.mark.parametrize("prefix", ["splits/", "contested/"])
