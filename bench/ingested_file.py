@@ -116,7 +116,7 @@ def _items(tenant: str, text: str) -> list[dict[str, Any]]:
     layout = layout_of(header.strip().split(","))
     records: list[Record] = [record_of(fields_of(row, layout), row.line) for row in csv_rows([body.encode()], ",")]
     origin = Origin("bench", "bench")
-    visits, patients = judge_visits(records, {}, origin)[1], judge_persons(records, {}, origin)[1]
+    visits, patients = judge_visits(records, {}, origin)[1], judge_persons(records, {}, origin, {})[1]
     return [visit_item(tenant, visit) for visit in visits.values()] + [
         patient_item(tenant, patient) for patient in patients.values()
     ]

@@ -1,6 +1,6 @@
 """GET /ingest: the tenant's jobs, newest first."""
 
-from intake.jobs import job_repository
+from intake.jobs import job_items, job_repository
 from intake.jobs.job_models import IngestJobQuery
 from intake.jobs.jobs import job_answer
 from payerworks import json_text
@@ -14,6 +14,4 @@ def handler(request: Request) -> Answer:
     params = query(IngestJobQuery, request)
     before = position(request, params.cursor)
     jobs = job_repository.list_jobs(request.tenant, params.key, params.status, before, params.limit + 1)
-    return page_answer(
-        request, jobs, params.limit, lambda job: json_text.write(job_answer(job)), job_repository.order_of
-    )
+    return page_answer(request, jobs, params.limit, lambda job: json_text.write(job_answer(job)), job_items.order_of)

@@ -2,6 +2,7 @@
 
 1. A split that needs more time than an invocation has sends a message to this same queue and ends.
 2. Each message of a job continues from the last checkpoint, so it may come twice, late, or after a crash.
+3. The result of the split is stored once; whoever comes second continues with the stored one.
 """
 
 import urllib.parse
@@ -12,8 +13,8 @@ from intake.files.advice import advice
 from intake.files.columns import ColumnMapping, Header, Layout, read_header
 from intake.files.mapping import is_mapping, read_mapping
 from intake.files.unreadable import UnreadableFile
-from intake.jobs import bucket, job_repository
-from intake.jobs.jobs import FileJob, SplitResult, chunk_message, split_message, task_id_of
+from intake.jobs import bucket, job_order, job_repository, working_files
+from intake.jobs.jobs import GONE, FileJob, SplitResult, chunk_message, split_message, task_id_of
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.resumable_split import OutOfTime, check_time, split_file
 from intake.jobs.source import source_of
@@ -30,9 +31,7 @@ _OF_MAPPING = "Correct the names in the mapping, or in the first line of the fil
 def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -> None:
     """Start a job for each file in an S3 notification, which may come twice, or continue the message's job."""
     if "task_id" in message:
-        job = job_repository.read_job(message["tenant"], message["task_id"])
-        if job.status == "running":
-            _continue(job, message["uploaded_at"], tries, seconds_left)
+        _continue(job_repository.read_job(message["tenant"], message["task_id"]), tries, seconds_left)
     for record in message.get("Records", ()):  # S3's test message has none
         uploaded = record["s3"]["object"]
         key = urllib.parse.unquote_plus(uploaded["key"])
@@ -41,54 +40,55 @@ def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -
             continue  # deleted since, or a mapping, which is no file to load
         file, named = stored
         tenant = named if is_tenant(named) else DEFAULT_TENANT
-        started = job_repository.begin(tenant, task_id_of(tenant, file), file)
-        if started is None:
-            continue
+        job = job_order.begin(tenant, task_id_of(tenant, file), file)
         if tenant != named:
-            job_repository.fail(started, NO_TENANT)
+            job_order.fail(job, NO_TENANT)
         else:
-            _continue(started, record["eventTime"], tries, seconds_left)
+            _continue(job, tries, seconds_left)
 
 
-def _continue(job: FileJob, uploaded_at: str, tries: int, seconds_left: SecondsLeft) -> None:
-    if tries > 1:
-        job_repository.note_retry(job, "splitting", tries)
-    try:
-        if job.split is None:
-            job_repository.set_split(job, _split(job, uploaded_at, seconds_left))
-        check_time(job, seconds_left())
-    except UnreadableFile as reason:
-        job_repository.fail(job, str(reason))
-    except OutOfTime:
-        if job_repository.note_hand_over(job):
-            send(settings().queues["intake_uploads"], [split_message(job, uploaded_at)])
-    else:
-        chunks = first_chunks(bucket.read_chunks(job))
-        send(settings().queues["intake_chunks"], (chunk_message(job, chunk) for chunk in chunks))
-        job_repository.complete_if_loaded(job.tenant, job.task_id)  # a file without rows is loaded
+def _continue(job: FileJob, tries: int, seconds_left: SecondsLeft) -> None:
+    if job.status == "running":
+        if tries > 1:
+            job_repository.note_retry(job, "splitting", tries)
+        try:
+            _send_chunks(job, seconds_left)
+        except UnreadableFile as reason:
+            job_order.fail(job, str(reason))
+        except bucket.FileGone:
+            job_order.fail(job, GONE)  # without effect if the end of the job has deleted the file meanwhile
+        except OutOfTime:
+            if job_repository.note_hand_over(job):
+                send(settings().queues["intake_uploads"], [split_message(job)])
+    if job_order.end_if_loaded(job.tenant, job.task_id):  # a file without rows is loaded
+        working_files.delete_working_files(job)
 
 
-def _split(job: FileJob, uploaded_at: str, seconds_left: SecondsLeft) -> SplitResult:
+def _send_chunks(job: FileJob, seconds_left: SecondsLeft) -> None:
+    split = job.split or job_repository.set_split(job, _split(job, seconds_left))
+    check_time(job, seconds_left())
+    chunks = first_chunks(working_files.read_chunks(job, split))
+    send(settings().queues["intake_chunks"], (chunk_message(job, chunk) for chunk in chunks))
+
+
+def _split(job: FileJob, seconds_left: SecondsLeft) -> SplitResult:
     mapping = _mapping(job)
     source = source_of(job, mapping.encoding if mapping else None)
     check_time(job, seconds_left())
     header = read_header(next(bucket.stream(source), b""))
     layout = _layout(job.kind, header, mapping)
     split = split_file(job, source, header, layout, seconds_left)
-    if split.contested:
-        bucket.write_contested(job, split.contested)
-    bucket.write_chunks(job, split.chunks)
-    first_seen = job_repository.first_seen(job.tenant, split.content_id, uploaded_at)
     return SplitResult(
         source=source,
         columns=list(header.columns),
         delimiter=header.delimiter,
-        stamp=f"{first_seen}#{split.content_id}",
-        careful=job_repository.has_unfinished_others(job),
+        stamp=f"{job_order.first_seen(job, split.content_id)}#{split.content_id}",
+        careful=job_order.has_unfinished_before(job),
         contested=bool(split.contested),
         chunks=len(split.chunks),
         mapping=mapping,
         is_reject_list=header.is_reject_list,
+        stored_as=working_files.write_split(job, split),
     )
 
 

@@ -12,6 +12,7 @@ from claims.storage.list_repository import ClaimFilter
 from claims.totals import share_repository
 from claims.totals import totals_repository as totals
 from claims.totals.provider_totals import ClaimShare, ProviderTotal
+from intake.jobs import job_order
 from intake.jobs import job_repository as jobs
 from intake.jobs.jobs import Counts
 from intake.registry import registry_pages
@@ -100,22 +101,31 @@ CALLS: dict[str, Callable[[World], object]] = {
     ),
     # intake
     "intake.jobs.job_repository.add_queued": lambda w: jobs.add_queued(ACME, "task-2", FILE),
-    "intake.jobs.job_repository.begin": lambda w: jobs.begin(ACME, "task-0", FILE),
-    "intake.jobs.job_repository.first_seen": lambda w: jobs.first_seen(ACME, "content", "2026-01-01"),
-    "intake.jobs.job_repository.has_unfinished_others": lambda w: jobs.has_unfinished_others(w.job),
+    "intake.jobs.job_order.begin": lambda w: job_order.begin(ACME, "task-0", FILE),
+    "intake.jobs.job_order.begin again": lambda w: job_order.begin(ACME, "task-1", FILE),
+    "intake.jobs.job_order.first_seen": lambda w: job_order.first_seen(w.job, "content"),
+    "intake.jobs.job_order.has_unfinished_before": lambda w: job_order.has_unfinished_before(w.job),
     "intake.jobs.job_repository.note_hand_over": lambda w: jobs.note_hand_over(w.job),
     "intake.jobs.job_repository.note_retry": lambda w: jobs.note_retry(w.job, "chunk 1", 2),
     "intake.jobs.job_repository.set_encoding": lambda w: jobs.set_encoding(w.job, "utf-8"),
     "intake.jobs.job_repository.set_split": lambda w: jobs.set_split(jobs.read_job(ACME, "task-0"), world_of.SPLIT),
     "intake.jobs.job_repository.finish_chunk": lambda w: jobs.finish_chunk(w.job, 1, Counts(rows_read=2)),
-    "intake.jobs.job_repository.complete_if_loaded": lambda w: jobs.complete_if_loaded(ACME, w.job.task_id),
-    "intake.jobs.job_repository.fail": lambda w: jobs.fail(w.job, "a reason"),
+    "intake.jobs.job_order.end_if_loaded": lambda w: job_order.end_if_loaded(ACME, w.job.task_id),
+    "intake.jobs.job_order.end_if_loaded last": lambda w: (
+        jobs.finish_chunk(w.job, 1, Counts(rows_read=2)),
+        job_order.end_if_loaded(ACME, w.job.task_id),
+    ),
+    "intake.jobs.job_order.fail": lambda w: job_order.fail(w.job, "a reason"),
     "intake.jobs.job_repository.read_job": lambda w: jobs.read_job(ACME, w.job.task_id),
     "intake.jobs.job_repository.is_loaded": lambda w: (jobs.is_loaded(w.job, 0), jobs.is_loaded(w.job, 1)),
+    "intake.jobs.job_repository.is_next_sent": lambda w: jobs.is_next_sent(w.job, 0),
+    "intake.jobs.job_repository.note_next_sent": lambda w: jobs.note_next_sent(w.job, 0),
     "intake.jobs.job_repository.list_jobs": lambda w: jobs.list_jobs(ACME, FILE.key, None, None, 20),
     "intake.registry.repository.read_patients": lambda w: registry.read_patients(ACME, ["mrn-0", "mrn-1", "mrn-2"]),
     "intake.registry.repository.read_visits": lambda w: registry.read_visits(ACME, ["visit-0", "visit-1", "visit-2"]),
-    "intake.registry.repository.add_visits": lambda w: registry.add_visits(ACME, world_of.VISITS),
+    "intake.registry.repository.write_visits": lambda w: registry.write_visits(
+        ACME, [world_of.named(world_of.VISITS[0]), *world_of.VISITS[1:]], {"visit-0": world_of.VISITS[0]}
+    ),
     "intake.registry.repository.write_patients": lambda w: registry.write_patients(
         ACME, [*world_of.PATIENTS[2:], *map(world_of.moved, w.patients.values())], w.patients
     ),

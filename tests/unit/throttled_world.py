@@ -16,7 +16,7 @@ from claims.storage import repository as claims
 from claims.totals import totals_repository
 from claims.totals.accrual import accrue
 from claims.totals.totals_repository import HeldTotal
-from intake.jobs import job_repository
+from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
 from intake.registry.registry_items import patient_id_of
@@ -146,12 +146,12 @@ def _claims() -> tuple[list[StoredClaim], Payment, HeldTotal]:
 
 def _intake() -> tuple[FileJob, dict[str, StoredPatient]]:
     job_repository.add_queued(ACME, "task-0", FILE)
-    job_repository.begin(ACME, "task-1", FILE)
+    job_order.begin(ACME, "task-1", FILE)
     job_repository.set_split(job_repository.read_job(ACME, "task-1"), SPLIT)
     job_repository.finish_chunk(job_repository.read_job(ACME, "task-1"), 0, Counts(rows_read=1))
     registry.write_patients(ACME, PATIENTS[:2], {})
     for visit in VISITS[:2]:
-        registry.add_visits(ACME, [visit])
+        registry.write_visits(ACME, [visit], {})
     return job_repository.read_job(ACME, "task-1"), registry.read_patients(ACME, ["mrn-0", "mrn-1"])
 
 
@@ -163,3 +163,8 @@ def keyed_request(key: str) -> Request:
 def moved(patient: StoredPatient) -> StoredPatient:
     """A patient of another name."""
     return replace(patient, person=replace(patient.person, last_name="Moved"), stamp="stamp 2")
+
+
+def named(visit: StoredVisit) -> StoredVisit:
+    """A visit with a person."""
+    return replace(visit, persons={PATIENTS[0].person.hash: "stamp"})

@@ -4,12 +4,14 @@
     …/{tenant}/{id}/{file name}      those uploaded through POST /ingest/uploads
     patients/posted/{id}.csv         the records of POST /ingest: in our own columns, so without a mapping
     unpacked/{tenant}/{task_id}.csv  the content of a gzip file; `….utf8.csv`: that of a file in another encoding
-    splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks`: the finished split
-    contested/{tenant}/{task_id}     the hashes of a file's contested keys, 8 bytes each
+    splits/{tenant}/{task_id}/…      `checkpoint`: the state of an unfinished split; `chunks-{hash}`: a finished split
+    contested/{tenant}/{task_id}-{hash}  the hashes of the contested keys of that split, 8 bytes each
     contested/{tenant}/{task_id}/…   how often each contested row of claims occurs, up to the end of a contested chunk
     rejects/{tenant}/{task_id}/…     the rejected rows of each chunk: JSON lines of a row's line and its CSV
     rejects/{tenant}/{task_id}.csv   all rejected rows, if they are too many for an answer
     duplicates/…                     the same of duplicates
+
+Working files live as long as their job is unfinished (working_files.py).
 
 The metadata `tenant` of an object names its tenant (payerworks/tenants.py); without it the tenant is `main`. A
 principal that may write to the bucket may write for every tenant; the policy of a presigned upload binds it to one.
@@ -18,9 +20,7 @@ principal that may write to the bucket may write for every tenant; the policy of
 import contextlib
 import heapq
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from intake.files.mapping import MAX_BYTES, mapping_keys
@@ -31,14 +31,19 @@ from payerworks.settings import settings
 from payerworks.tenants import DEFAULT_TENANT
 
 POSTED = "patients/posted/"
-Form = Literal["csv", "utf8.csv"]
-"""A file's content as it was packed, and the same in UTF-8."""
 BLOCK = 1024 * 1024
 PART = 8 * BLOCK
 """Bytes of a part of a multipart upload; the minimum of S3 is 5 MB."""
 
 RowList = Literal["rejects", "duplicates"]
 """The lists of a job's rows; also their folders in the bucket."""
+
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "PreconditionFailed"})
+"""S3's codes for a version of an object that does not exist, or is no longer the current one."""
+
+
+class FileGone(Exception):
+    """The file of a job, or a working file, does not exist."""
 
 
 def find(key: str, version: str | None = None) -> tuple[File, str] | None:
@@ -49,7 +54,7 @@ def find(key: str, version: str | None = None) -> tuple[File, str] | None:
     s3 = client("s3")
     options = {"VersionId": version} if version else {}
     try:
-        head = s3.head_object(Bucket=_bucket(), Key=key, **options)
+        head = s3.head_object(Bucket=name(), Key=key, **options)
     except s3.exceptions.ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
@@ -59,14 +64,14 @@ def find(key: str, version: str | None = None) -> tuple[File, str] | None:
 
 def upload(key: str, text: str, tenant: str, media_type: str = "text/csv") -> File:
     """Put a file of a tenant under a key."""
-    return _file(key, _put(key, text.encode(), ContentType=media_type, Metadata={"tenant": tenant}))
+    return _file(key, put(key, text.encode(), ContentType=media_type, Metadata={"tenant": tenant}))
 
 
 def offer_upload(key: str, tenant: str, max_bytes: int, seconds: int) -> tuple[str, dict[str, str]]:
     """The URL and form fields of a presigned POST: anyone who has them may upload this key for this tenant."""
     metadata = {"x-amz-meta-tenant": tenant}
     offer = client("s3").generate_presigned_post(
-        _bucket(), key, metadata, [metadata, ["content-length-range", 0, max_bytes]], seconds
+        name(), key, metadata, [metadata, ["content-length-range", 0, max_bytes]], seconds
     )
     return offer["url"], offer["fields"]
 
@@ -79,7 +84,7 @@ def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
     s3 = client("s3")
     for mapping_key in () if key.startswith(POSTED) else mapping_keys(key):
         try:
-            answer = s3.get_object(Bucket=_bucket(), Key=mapping_key)
+            answer = s3.get_object(Bucket=name(), Key=mapping_key)
         except s3.exceptions.NoSuchKey:
             continue
         with contextlib.closing(answer["Body"]) as body:
@@ -88,20 +93,11 @@ def nearest_mapping(key: str, tenant: str) -> tuple[str, bytes] | None:
     return None
 
 
-def copy_once(job: FileJob, form: Form, content: Iterable[bytes]) -> File:
-    """The job's file in another form, which is put part by part unless an earlier try has put it.
-
-    Readers see all of it or nothing.
-    """
-    key = f"unpacked/{job.tenant}/{job.task_id}.{form}"
-    stored = find(key)
-    return stored[0] if stored else _file(key, _upload_parts(key, content))
-
-
-def _upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str, Any]:
+def upload_parts(key: str, blocks: Iterable[bytes], **headers: str) -> dict[str, Any]:
+    """Put an object part by part: readers see all of it or nothing."""
     s3 = client("s3")
-    upload_id = s3.create_multipart_upload(Bucket=_bucket(), Key=key, **headers)["UploadId"]
-    target = {"Bucket": _bucket(), "Key": key, "UploadId": upload_id}
+    upload_id = s3.create_multipart_upload(Bucket=name(), Key=key, **headers)["UploadId"]
+    target = {"Bucket": name(), "Key": key, "UploadId": upload_id}
     parts: list[dict[str, object]] = []
     try:
         for number, part in enumerate(_parts(blocks), start=1):
@@ -125,16 +121,20 @@ def _parts(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-    """A file's bytes from `start` to before `end`, a megabyte at a time."""
-    options = {"IfMatch": file.version} if file.version.startswith('"') else {"VersionId": file.version}
+    """A file's bytes from `start` to before `end`, a megabyte at a time. Raises FileGone."""
+    options = {"IfMatch": file.version} if file.version.startswith('"') else {}
+    if file.version and not options:
+        options["VersionId"] = file.version
     if start or end is not None:
         options["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
     s3 = client("s3")
     try:
-        answer = s3.get_object(Bucket=_bucket(), Key=file.key, **options)
+        answer = s3.get_object(Bucket=name(), Key=file.key, **options)
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] == "InvalidRange":
             return  # the file ends where the range begins
+        if error.response["Error"]["Code"] in _GONE:
+            raise FileGone(file.key) from None
         raise
     # A server may ignore a range and send all (RFC 9110, section 14.2), as emulators do for older versions.
     offset = start if "ContentRange" in answer else 0
@@ -143,53 +143,10 @@ def stream(file: File, start: int = 0, end: int | None = None) -> Iterator[bytes
         offset += len(block)
 
 
-def write_contested(job: FileJob, contested: Iterable[int]) -> None:
-    """Store the hashes of a file's contested keys."""
-    _put(_contested_key(job), b"".join(key.to_bytes(8) for key in sorted(contested)))
-
-
-def read_contested(job: FileJob) -> frozenset[int]:
-    """The stored hashes of a file's contested keys; empty if none were stored."""
-    body = _read(_contested_key(job))
-    return frozenset(int.from_bytes(body[offset : offset + 8]) for offset in range(0, len(body), 8))
-
-
-def write_checkpoint(job: FileJob, checkpoint: bytes) -> None:
-    """Store the state of an unfinished split (splitting.Splitter)."""
-    _put(_split_key(job, "checkpoint"), checkpoint)
-
-
-def read_checkpoint(job: FileJob) -> bytes:
-    """The stored state of an unfinished split; empty if none was stored."""
-    return _read(_split_key(job, "checkpoint"))
-
-
-def write_chunks(job: FileJob, chunks: Iterable[Chunk]) -> None:
-    """Store the chunks of a file."""
-    _put(_split_key(job, "chunks"), json.dumps([astuple(chunk) for chunk in chunks]).encode())
-
-
-def read_chunks(job: FileJob) -> Sequence[Chunk]:
-    """The chunks of a split file, by number."""
-    return [Chunk(*chunk) for chunk in json.loads(_read(_split_key(job, "chunks")))]
-
-
-def write_earlier_rows(job: FileJob, chunk: Chunk, earlier: Counter[str]) -> None:
-    """Store how often each contested row occurs in the file up to the end of a contested chunk."""
-    _put(f"{_contested_key(job)}/{chunk.number}", json.dumps(earlier).encode())
-
-
-def read_earlier_rows(job: FileJob, chunk: Chunk) -> Counter[str]:
-    """How often each contested row occurs in the file before a contested chunk."""
-    if not read_chunks(job)[chunk.number - 1].contested:
-        return Counter()
-    return Counter(json.loads(_read(f"{_contested_key(job)}/{chunk.number - 1}")))
-
-
 def write_rows(job: FileJob, chunk: Chunk, of: RowList, rows: Iterable[tuple[int, str]]) -> None:
     """Store the rejects or duplicates of a chunk as CSV, each with its line, in the order of their lines."""
     body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-    _put(f"{_rows_prefix(job, of, chunk.contested)}{chunk.number:07d}.jsonl", body)
+    put(f"{_rows_prefix(job, of, chunk.contested)}{chunk.number:07d}.jsonl", body)
 
 
 def read_rows(job: FileJob, of: RowList) -> Iterator[str]:
@@ -201,9 +158,9 @@ def read_rows(job: FileJob, of: RowList) -> Iterator[str]:
 
 def _rows_of_chunks(job: FileJob, of: RowList, contested: bool) -> Iterator[tuple[int, str]]:
     pages = client("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=_bucket(), Prefix=_rows_prefix(job, of, contested)):
+    for page in pages.paginate(Bucket=name(), Prefix=_rows_prefix(job, of, contested)):
         for entry in page.get("Contents", ()):
-            for row in _read(entry["Key"]).decode().split("\n"):
+            for row in read(entry["Key"]).decode().split("\n"):
                 line, text = json.loads(row)
                 yield line, text
 
@@ -211,8 +168,8 @@ def _rows_of_chunks(job: FileJob, of: RowList, contested: bool) -> Iterator[tupl
 def offer_rows(job: FileJob, of: RowList, text: Iterable[bytes]) -> str:
     """Put a list that is too large for an answer into the bucket. Returns a URL valid for five minutes."""
     s3, key = client("s3"), f"{of}/{job.tenant}/{job.task_id}.csv"
-    _upload_parts(key, text, ContentType="text/csv", ContentDisposition=rows_disposition(job, of))
-    url: str = s3.generate_presigned_url("get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=300)
+    upload_parts(key, text, ContentType="text/csv", ContentDisposition=rows_disposition(job, of))
+    url: str = s3.generate_presigned_url("get_object", Params={"Bucket": name(), "Key": key}, ExpiresIn=300)
     return url
 
 
@@ -231,30 +188,25 @@ def _tenant(answer: dict[str, Any]) -> str:
     return tenant
 
 
-def _bucket() -> str:
+def name() -> str:
+    """The name of the bucket."""
     return settings().intake_bucket
 
 
-def _put(key: str, body: bytes, **options: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = client("s3").put_object(Bucket=_bucket(), Key=key, Body=body, **options)
+def put(key: str, body: bytes, **options: Any) -> dict[str, Any]:
+    """Put an object."""
+    answer: dict[str, Any] = client("s3").put_object(Bucket=name(), Key=key, Body=body, **options)
     return answer
 
 
-def _read(key: str) -> bytes:
+def read(key: str) -> bytes:
+    """The content of an object. Raises FileGone."""
     s3 = client("s3")
     try:
-        body: bytes = s3.get_object(Bucket=_bucket(), Key=key)["Body"].read()
+        body: bytes = s3.get_object(Bucket=name(), Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:
-        return b""
+        raise FileGone(key) from None
     return body
-
-
-def _split_key(job: FileJob, name: str) -> str:
-    return f"splits/{job.tenant}/{job.task_id}/{name}"
-
-
-def _contested_key(job: FileJob) -> str:
-    return f"contested/{job.tenant}/{job.task_id}"
 
 
 def _rows_prefix(job: FileJob, of: RowList, contested: bool) -> str:

@@ -91,7 +91,10 @@ class IngestJob(BaseModel):
     patients_unchanged: int
     visits_created: int
     claims_created: int
-    duplicates: int
+    duplicates: int = Field(
+        description="Rows whose visit or claim is stored already. One that adds or corrects its patient is also in "
+        "`patients_created` or `patients_updated`."
+    )
     rejected: int
     blank: int = Field(description="Rows of blanks alone, which are skipped and not in `rows_read`.")
     started_at: str | None

@@ -9,6 +9,9 @@ from intake.jobs.splitting import Chunk
 
 JobStatus = Literal["queued", "running", "completed", "failed"]
 
+GONE = "Working files of this job are gone; upload the file again."
+"""The error of a job that cannot be finished for lack of its file or of a working file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -33,7 +36,10 @@ COUNTS = tuple(count.name for count in fields(Counts))
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A version of an object in the intake bucket: its version id, or its ETag (in quotes) without versions."""
+    """A version of an object in the intake bucket: its version id, or its ETag (in quotes) without versions.
+
+    Without either, it is the current version: of a copy that each try makes the same (source.py).
+    """
 
     key: str
     version: str
@@ -50,12 +56,14 @@ class SplitResult:
 
     source              the file whose ranges the chunks are: the job's own, or its unpacked content
     columns, delimiter  from the header
-    stamp               the time the content was first seen, and its id (registry_rules.Origin)
-    careful             other jobs load at the same time (registry_rules.Origin)
+    stamp               of the first job with this content, and the content's id (registry_rules.Origin)
+    careful             a job that began before this one is unfinished (registry_rules.Origin)
     contested           some keys are contested (row_conflicts.py): the last chunks load their rows
     chunks              the number of chunks
     mapping             the mapping at the time of the split; later changes of the object do not matter
     is_reject_list      the file is a corrected list of rejects (columns.Header)
+    stored_as           the name of the chunks and contested keys in the bucket, a hash of them: a split of the same
+                        file with another mapping has other names
     """
 
     source: File
@@ -67,12 +75,14 @@ class SplitResult:
     chunks: int
     mapping: ColumnMapping | None = None
     is_reject_list: bool = False
+    stored_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
     """A stored job; times are ISO 8601 in UTC.
 
+    stamp         its place among the tenant's jobs in the order in which they began; sorts as text
     hand_overs    the number of times that another invocation had to continue the split
     handed_on_at  the time of the last hand-over
     retried       the part of the work that was last tried again, and the number of that try
@@ -86,6 +96,7 @@ class FileJob:
     kind: str
     status: JobStatus
     received_at: str
+    stamp: str = ""
     started_at: str | None = None
     handed_on_at: str | None = None
     split_at: str | None = None
@@ -99,6 +110,11 @@ class FileJob:
     hand_overs: int = 0
     chunks_done: int = 0
     counts: Counts = field(default_factory=Counts)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is completed or failed: no chunk is loaded any more."""
+        return self.status in ("completed", "failed")
 
     @property
     def percent(self) -> float:
@@ -118,9 +134,9 @@ def chunk_message(job: FileJob, chunk: Chunk) -> dict[str, object]:
     return {"tenant": job.tenant, "task_id": job.task_id, "chunk": asdict(chunk), "requestId": job.task_id}
 
 
-def split_message(job: FileJob, uploaded_at: str) -> dict[str, object]:
+def split_message(job: FileJob) -> dict[str, object]:
     """The message that asks for another invocation to continue the split of a job's file."""
-    return {"tenant": job.tenant, "task_id": job.task_id, "uploaded_at": uploaded_at, "requestId": job.task_id}
+    return {"tenant": job.tenant, "task_id": job.task_id, "requestId": job.task_id}
 
 
 def job_answer(job: FileJob) -> dict[str, object]:

@@ -10,7 +10,7 @@ from intake.files.columns import Layout
 from intake.files.patient_rows import BadRow
 from intake.files.reject_reasons import reason_of
 from intake.files.rejects import Reject, duplicate_rows, reject_rows
-from intake.jobs import bucket
+from intake.jobs import bucket, working_files
 from intake.jobs.jobs import Counts, FileJob, SplitResult
 from intake.jobs.kinds import FILE_KINDS, FileKind
 from intake.jobs.row_conflicts import is_contested
@@ -24,7 +24,7 @@ BATCH = 2000
 
 
 def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
-    """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable."""
+    """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable, FileGone."""
     kind = FILE_KINDS[job.kind]
     layout = replace(kind.layout_of(split.columns, split.mapping), is_reject_list=split.is_reject_list)
     counts: Counter[str] = Counter()
@@ -32,7 +32,7 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     duplicates: dict[int, str] = {}
     origin = Origin(job.task_id, split.stamp, split.careful, job.file.key)
     counts_equal_rows = chunk.contested and kind.counts_equal_rows
-    earlier = bucket.read_earlier_rows(job, chunk) if counts_equal_rows else Counter()
+    earlier = working_files.read_earlier_rows(job, split, chunk) if counts_equal_rows else Counter()
     chunk_rows = _rows_to_load(kind, layout, job, split, chunk)
     while batch := list(itertools.islice(chunk_rows, BATCH)):
         bad = [_reject(row, checked.faults, layout) for row, checked in batch if isinstance(checked, BadRow)]
@@ -52,7 +52,7 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     if duplicates:
         bucket.write_rows(job, chunk, "duplicates", duplicate_rows(duplicates))
     if counts_equal_rows:
-        bucket.write_earlier_rows(job, chunk, earlier)
+        working_files.write_earlier_rows(job, chunk, earlier)
     return Counts(**counts)
 
 
@@ -63,7 +63,7 @@ def _reject(row: Row, faults: Sequence[Fault], layout: Layout) -> Reject:
 def _rows_to_load(
     kind: FileKind[Any], layout: Layout, job: FileJob, split: SplitResult, chunk: Chunk
 ) -> Iterator[tuple[Row, Any | BadRow | None]]:
-    contested = bucket.read_contested(job) if split.contested else frozenset()
+    contested = working_files.read_contested(job, split)
     for row in rows(bucket.stream(split.source, chunk.start, chunk.end), split.delimiter, chunk.start, chunk.line):
         checked = kind.read(row, layout)
         keys = () if checked is None or isinstance(checked, BadRow) else kind.keys_of(checked)

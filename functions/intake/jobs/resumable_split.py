@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from intake.files.columns import Header, Layout
 from intake.files.unreadable import UnreadableFile
-from intake.jobs import bucket
+from intake.jobs import bucket, working_files
 from intake.jobs.jobs import File, FileJob
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.splitting import SplitChunks, Splitter
@@ -35,7 +35,7 @@ def split_file(job: FileJob, source: File, header: Header, layout: Layout, secon
 
     Stores a new checkpoint before it raises OutOfTime or UnreadableFile (check_time).
     """
-    splitter = Splitter(header, FILE_KINDS[job.kind], layout, bucket.read_checkpoint(job))
+    splitter = Splitter(header, FILE_KINDS[job.kind], layout, working_files.read_checkpoint(job))
     splitter.read(_with_checkpoints(job, splitter, bucket.stream(source, splitter.start), seconds_left))
     return splitter.split()
 
@@ -47,7 +47,7 @@ def _with_checkpoints(
     for block in blocks:
         left = seconds_left()
         if left < MARGIN_SECONDS or left_at_checkpoint - left >= CHECKPOINT_SECONDS:
-            bucket.write_checkpoint(job, splitter.checkpoint())
+            working_files.write_checkpoint(job, splitter.checkpoint())
             left_at_checkpoint = left
         check_time(job, left)
         yield block

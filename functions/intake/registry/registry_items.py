@@ -42,19 +42,20 @@ def visits_list(tenant: str, patient_id: str) -> str:
 def patient_item(tenant: str, patient: StoredPatient) -> Item:
     """The item of a new or changed patient, with its next version."""
     texts = {"mrn": patient.mrn, **asdict(patient.person), "stamp": patient.stamp, "created": patient.created}
-    if patient.changed:
-        texts["changed"] = patient.changed
-    version = {"version": {"N": str(patient.version + 1)}}
-    return patient_key(tenant, patient_id_of(tenant, patient.mrn)) | _texts(texts) | version
+    others: Item = {"version": {"N": str(patient.version + 1)}}
+    if patient.changes:
+        others["changes"] = {"L": [{"S": source} for source in patient.changes]}
+    return patient_key(tenant, patient_id_of(tenant, patient.mrn)) | _texts(texts) | others
 
 
 def patient_from(item: Mapping[str, Any]) -> StoredPatient:
     """The patient in an item."""
     person = Person(item["first_name"]["S"], item["last_name"]["S"], item["birth_date"]["S"])
-    changed = item["changed"]["S"] if "changed" in item else ""
-    # Patients stored before patients were indexed have no version.
+    # Patients stored earlier have their last change alone, or no version.
+    sources = item["changes"]["L"] if "changes" in item else [item["changed"]] if "changed" in item else []
+    changes = tuple(source["S"] for source in sources)
     version = int(item["version"]["N"]) if "version" in item else 0
-    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changed, version)
+    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changes, version)
 
 
 def visit_item(tenant: str, stored: StoredVisit) -> Item:
@@ -65,13 +66,16 @@ def visit_item(tenant: str, stored: StoredVisit) -> Item:
         "list": visits_list(tenant, patient_id_of(tenant, stored.mrn)),
         "list_order": f"{visit.date}#{visit.account_number}",
     }
-    return visit_key(tenant, visit_id_of(tenant, visit.account_number)) | _texts(texts)
+    persons: Item = {} if stored.persons is None else {"persons": {"M": _texts(stored.persons)}}
+    return visit_key(tenant, visit_id_of(tenant, visit.account_number)) | _texts(texts) | persons
 
 
 def visit_from(item: Mapping[str, Any]) -> StoredVisit:
     """The visit in an item."""
     mrn, account_number, date, reason, source = json.loads(item["document"]["S"])
-    return StoredVisit(mrn, Visit(account_number, date, reason), source)
+    # Index by_list does not have the persons, and visits stored earlier have none.
+    persons = {name: stamp["S"] for name, stamp in item["persons"]["M"].items()} if "persons" in item else None
+    return StoredVisit(mrn, Visit(account_number, date, reason), source, persons)
 
 
 def _texts(texts: Mapping[str, str]) -> Item:

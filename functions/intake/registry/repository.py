@@ -1,8 +1,9 @@
-"""Table `intake`: the registry of patients and their visits (job_repository.py keeps the jobs in the same table).
+"""Table `intake`: the registry of patients and their visits (jobs/job_items.py: the jobs in the same table).
 
 pk, sk:
-    {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changed, version
-    {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source)
+    {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changes, version
+    {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source), persons
+                                             (the stamps of the persons that rows gave, by hash)
 The ids are hashes of MRN and account number, so keys hold no patient data, and neither do streams and logs of keys.
 
 A patient's `version` rises with each write; it decides which index document is the later one (search_index.py).
@@ -11,12 +12,14 @@ Index by_list (list, list_order):
     {tenant}#VISITS#{patient_id}   visit date, account number
 
 Access patterns
-    rows of a file                 BatchGetItem of up to 100, PartiQL inserts of up to 25 new visits, a transaction of
-                                   up to 100 new patients, a conditional put of each changed one
+    rows of a file                 BatchGetItem of up to 100, PartiQL inserts of up to 25 new visits, a conditional
+                                   update of each visit with another person, a transaction of up to 100 new patients,
+                                   a conditional put of each changed one
     a patient                      GetItem, then Query by_list for the latest visits and for their count
     patients, by name              the search index, then BatchGetItem
     patients, all (registry_pages.py)   Scan by pages, never during a request
-A new visit costs 2 write units (one for the index), a new patient 2, a changed patient 1, an unchanged row none.
+A new visit costs 2 write units (one for the index), another person of a visit 1, a new patient 2, a changed patient
+1, an unchanged row none.
 """
 
 import itertools
@@ -53,10 +56,31 @@ def read_visits(tenant: str, account_numbers: Iterable[str]) -> dict[str, Stored
     return {stored.visit.account_number: stored for stored in map(visit_from, read_all(TABLE, keys))}
 
 
-def add_visits(tenant: str, visits: Sequence[StoredVisit]) -> set[str]:
-    """Add visits. Returns the account numbers that were not added because another writer was first."""
-    taken = insert_all(TABLE, [visit_item(tenant, stored) for stored in visits])
-    return {visits[number].visit.account_number for number in taken}
+def write_visits(tenant: str, visits: Sequence[StoredVisit], before: Mapping[str, StoredVisit]) -> set[str]:
+    """Add new visits, and to stored ones their new persons. Returns the account numbers that were not written because
+    another writer was first.
+
+    `before` has the stored visits that the changed ones were made from, by account number.
+    """
+    new = [stored for stored in visits if stored.visit.account_number not in before]
+    changed = [stored for stored in visits if stored.visit.account_number in before]
+
+    def name(stored: StoredVisit) -> bool:
+        known = before[stored.visit.account_number].persons or {}
+        persons = [(person, stamp) for person, stamp in (stored.persons or {}).items() if person not in known]
+        names = {f"#{number}": person for number, (person, _) in enumerate(persons)}
+        values = {f":{number}": {"S": stamp} for number, (_, stamp) in enumerate(persons)}
+        change = "SET " + ", ".join(f"persons.#{number} = :{number}" for number in range(len(persons)))
+        unless_known = " AND ".join(f"attribute_not_exists(persons.{name})" for name in names)
+        key = visit_key(tenant, visit_id_of(tenant, stored.visit.account_number))
+        return TABLE.update_if(unless_known, key, change, values, ExpressionAttributeNames=names)
+
+    taken = insert_all(TABLE, [visit_item(tenant, stored) for stored in new])
+    were_named = in_parallel(name, changed)
+    overtaken = {new[number].visit.account_number for number in taken}
+    return overtaken | {
+        stored.visit.account_number for stored, was_named in zip(changed, were_named, strict=True) if not was_named
+    }
 
 
 def write_patients(tenant: str, patients: Sequence[StoredPatient], before: Mapping[str, StoredPatient]) -> set[str]:

@@ -7,13 +7,13 @@ from typing import TypeVar
 from intake.registry import repository
 from intake.registry.registry_items import visit_id_of
 from intake.registry.registry_rules import (
-    CREATED,
-    DUPLICATE,
+    UNCHANGED,
     LoadedRows,
     Origin,
-    OtherContent,
     Record,
     VisitOutcome,
+    VisitRefused,
+    VisitStored,
     judge_persons,
     judge_visits,
 )
@@ -25,16 +25,21 @@ Attempt = Callable[[Sequence[Record]], tuple[dict[int, Outcome], set[int]]]
 
 
 def load_records(tenant: str, origin: Origin, records: Sequence[Record], _earlier: Counter[str]) -> LoadedRows:
-    """Write the records of rows to the registry (`load` of kinds.FileKind). Raises Unavailable."""
+    """Write the records of rows to the registry (`load` of kinds.FileKind). Raises Unavailable.
+
+    A duplicate counts as one; if it created or updated its patient, this counts too.
+    """
     visits, persons = upsert_records(tenant, records, origin)
-    counts = Counter(f"patients_{outcome}" for outcome in persons.values())
-    counts["visits_created"] = sum(outcome == CREATED for outcome in visits.values())
-    refused = {line: outcome.fault for line, outcome in visits.items() if isinstance(outcome, OtherContent)}
+    stored = {line: outcome for line, outcome in visits.items() if isinstance(outcome, VisitStored)}
+    refused = {line: outcome.fault for line, outcome in visits.items() if isinstance(outcome, VisitRefused)}
     duplicates = {
         record.line: visit_id_of(tenant, record.visit.account_number)
         for record in records
-        if record.visit and visits[record.line] == DUPLICATE
+        if record.visit and record.line in stored and stored[record.line].is_duplicate
     }
+    counted = (outcome for line, outcome in persons.items() if outcome != UNCHANGED or line not in duplicates)
+    counts = Counter(f"patients_{outcome}" for outcome in counted)
+    counts["visits_created"] = len(stored) - len(duplicates)
     return LoadedRows(counts, refused, duplicates)
 
 
@@ -43,25 +48,26 @@ def upsert_records(
 ) -> tuple[dict[int, VisitOutcome], dict[int, str]]:
     """Write records in the order of their lines. Returns the outcomes of their visits and of their persons, by line.
 
-    Visits go first: a record whose visit is a duplicate or a reject does not change the person.
-    Raises Unavailable if other writers keep changing the same patients.
+    Visits go first: they give the stamps of the persons, and a record whose visit is a reject does not change the
+    person. Raises Unavailable if other writers keep changing the same patients.
     """
 
-    def add_visits(pending: Sequence[Record]) -> tuple[dict[int, VisitOutcome], set[int]]:
+    def write_visits(pending: Sequence[Record]) -> tuple[dict[int, VisitOutcome], set[int]]:
         stored = repository.read_visits(tenant, (record.visit.account_number for record in pending if record.visit))
-        outcomes, new = judge_visits(pending, stored, origin)
-        overtaken = repository.add_visits(tenant, list(new.values()))
+        outcomes, changed = judge_visits(pending, stored, origin)
+        overtaken = repository.write_visits(tenant, list(changed.values()), stored)
         lines = {record.line for record in pending if record.visit and record.visit.account_number in overtaken}
         return outcomes, lines
 
     def merge_persons(pending: Sequence[Record]) -> tuple[dict[int, str], set[int]]:
         stored = repository.read_patients(tenant, (record.mrn for record in pending))
-        outcomes, changed = judge_persons(pending, stored, origin)
+        outcomes, changed = judge_persons(pending, stored, origin, stamps)
         overtaken = repository.write_patients(tenant, list(changed.values()), stored)
         return outcomes, {record.line for record in pending if record.mrn in overtaken}
 
-    visits = _retried([record for record in records if record.visit], add_visits)
-    with_person = [record for record in records if record.person and visits.get(record.line, CREATED) == CREATED]
+    visits = _retried([record for record in records if record.visit], write_visits)
+    stamps = {line: outcome.stamp for line, outcome in visits.items() if isinstance(outcome, VisitStored)}
+    with_person = [record for record in records if record.person and (not record.visit or record.line in stamps)]
     return visits, _retried(with_person, merge_persons)
 
 

@@ -223,10 +223,10 @@ class Table:
         """A put, as a part of a transaction."""
         return {"Put": {"TableName": self.name, "Item": item} | _guarded(condition, values)}
 
-    def update_part(self, key: Item, change: str, values: Item, condition: str = "") -> Part:
+    def update_part(self, key: Item, change: str, values: Item, condition: str = "", **options: Any) -> Part:
         """An update, as a part of a transaction."""
         request = {"TableName": self.name, "Key": key, "UpdateExpression": change}
-        return {"Update": request | _guarded(condition, values)}
+        return {"Update": request | _guarded(condition, values) | options}
 
     def delete_part(self, key: Item, condition: str = "") -> Part:
         """A deletion, as a part of a transaction."""

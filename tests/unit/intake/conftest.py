@@ -1,5 +1,6 @@
 """The intake in process: its bucket, and queues that a test empties in any order."""
 
+import contextlib
 import copy
 import csv
 import io
@@ -7,7 +8,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,6 @@ class Intake:
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self._uploads = itertools.count(1)
 
     def put(self, content: bytes | str, key: str = "patients/visits.csv", tenant: str = "acme") -> dict[str, Any]:
         """Put a file. Returns the notification that S3 would send."""
@@ -59,7 +59,6 @@ class Intake:
         message = json.loads(sqs_event("on_file_uploaded")["Records"][0]["body"])
         notification = message["Records"][0]
         notification["s3"]["object"] |= {"key": key.replace(" ", "+"), "versionId": put["VersionId"]}
-        notification["eventTime"] = f"2026-11-21T12:00:00.{next(self._uploads):03d}Z"
         return dict(message)
 
     def split(self, message: dict[str, Any], *invocations: Invocation) -> list[dict[str, Any]]:
@@ -98,13 +97,13 @@ class Intake:
         """Load a chunk with a worker that dies after `calls` calls of DynamoDB."""
         events, left = client("dynamodb").meta.events, itertools.count(calls, -1)
 
-        def die(**_: object) -> None:
+        def die_then(**_: object) -> None:
             if next(left) <= 0:
-                raise ConnectionError("the worker dies")
+                die()
 
-        events.register("before-call.dynamodb", die)
+        events.register("before-call.dynamodb", die_then)
         on_chunk_queued.handler(sqs_event("on_chunk_queued", message), None)
-        events.unregister("before-call.dynamodb", die)
+        events.unregister("before-call.dynamodb", die_then)
 
     def ingest(self, content: bytes | str, key: str = "patients/visits.csv", order: random.Random | None = None) -> Job:
         """Put a file, split it and load its chunks, in random order if given. Returns its job."""
@@ -167,10 +166,33 @@ class Intake:
 
 
 def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in item.items() if name not in ("stamp", "created", "changed", "version")}
+    marks = ("stamp", "created", "changes", "version", "persons")
+    kept = {name: value for name, value in item.items() if name not in marks}
     if "document" in item:
         *kept["document"], _source = json.loads(item["document"]["S"])
     return kept
+
+
+@contextlib.contextmanager
+def before(service: str, operation: str, action: Callable[[], object], number: int = 1) -> Iterator[None]:
+    """Do something before the call number `number` of an operation of AWS, or raise there."""
+    left, events, name = (
+        itertools.count(number - 1, -1),
+        client(service).meta.events,
+        f"before-call.{service}.{operation}",
+    )
+
+    def act(**_: object) -> None:
+        if next(left) == 0:
+            action()
+
+    events.register(name, act)
+    yield
+    events.unregister(name, act)
+
+
+def die() -> None:
+    raise ConnectionError("the worker dies")
 
 
 def sqs_event(name: str, body: dict[str, Any] | None = None, tries: int = 1) -> dict[str, Any]:

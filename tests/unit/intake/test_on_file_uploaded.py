@@ -9,7 +9,7 @@ import pytest
 from intake import list_ingest_jobs, on_file_uploaded
 from intake.files.unpacking import unpacked
 from intake.files.unreadable import UnreadableFile
-from intake.jobs import bucket, job_repository
+from intake.jobs import job_repository, working_files
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import Call
@@ -189,7 +189,7 @@ def split_of(intake: Intake, content: bytes, key: str, *invocations: Invocation)
     job = job_repository.read_job("acme", intake.job(key)["task_id"])
     assert job.split is not None
     chunks = sorted((message["chunk"] for message in messages), key=lambda chunk: chunk["number"])
-    return chunks, job.split.chunks, job.split.stamp, bucket.read_contested(job)
+    return chunks, job.split.chunks, job.split.stamp, working_files.read_contested(job, job.split)
 
 
 def steps(job: dict[str, Any]) -> list[str]:
@@ -219,7 +219,7 @@ def test_a_split_that_dies_goes_on_from_its_last_checkpoint(intake: Intake) -> N
     for looks in (3, 4, 4):
         assert on_file_uploaded.handler(event, dying(looks))["batchItemFailures"]
     job = job_repository.read_job("acme", intake.job("patients/dying.csv")["task_id"])
-    checkpoint = json.loads(bucket.read_checkpoint(job).partition(b"\n")[0])
+    checkpoint = json.loads(working_files.read_checkpoint(job).partition(b"\n")[0])
     assert checkpoint["last"][0] > 1.5 * (1 << 20)
     asked: list[Any] = []
     events = client("s3").meta.events
@@ -252,7 +252,7 @@ def test_messages_of_a_split_that_come_twice_or_late_do_no_harm(intake: Intake) 
     assert sorted(chunks, key=lambda chunk: chunk["number"])[::3] == whole[0]
     job = job_repository.read_job("acme", intake.job("patients/twice.csv")["task_id"])
     assert job.split is not None
-    assert (job.split.chunks, job.split.stamp, bucket.read_contested(job)) == whole[1:]
+    assert (job.split.chunks, job.split.stamp, working_files.read_contested(job, job.split)) == whole[1:]
 
 
 def test_two_invocations_at_the_same_place_are_gone_on_with_once(intake: Intake) -> None:
