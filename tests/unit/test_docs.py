@@ -120,6 +120,13 @@ def test_paths_in_backticks_exist(page: pathlib.Path) -> None:
 
 
 @every_page
+def test_named_tests_exist(page: pathlib.Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", prose(page))
+    missing = [name for path, name in named if f"def {name}(" not in (ROOT / path).read_text()]
+    assert not missing, f"{page.name} names tests that do not exist; correct or remove them: {missing}"
+
+
+@every_page
 def test_make_targets_exist(page: pathlib.Path) -> None:
     named = {name for text in code(page) for name in MAKE.findall(text)}
     assert named <= targets(), f"{page.name} names targets that the Makefile lacks: {sorted(named - targets())}"
