@@ -8,7 +8,7 @@ import sys
 import time
 from types import ModuleType
 
-WORLDS = ("plans", "totals")
+WORLDS = ("plans", "totals", "payments")
 
 
 def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") -> tuple[BaseException | None, list[str]]:
@@ -28,7 +28,6 @@ def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") 
             of_run.prepare(patches)
             of_run.start()
             scheduler.run()
-            stack.settle()
             of_run.check()
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):

@@ -203,18 +203,21 @@ class Stack:
 
     # ---- the end of a run
 
-    def settle(self, most_redrives: int = 3) -> None:
-        """Let all that is under way come to its end in calm weather; dead letters are redriven. For the main thread."""
+    def settle(self, *, may_die: bool = False) -> None:
+        """Let all that is under way come to its end in calm weather. For the main thread.
+
+        Dead letters are redriven, and then must be gone, unless messages `may_die`.
+        """
         scheduler = self.scheduler
         scheduler.weather, self.calm_at = CALM, scheduler.now
         scheduler.note("——— calm weather from here on")
         scheduler.run()
-        for _ in range(most_redrives):
+        for _ in range(3):
             if not self.sqs.redrive():
                 break
             scheduler.note("dead letters are redriven")
             scheduler.run()
-        for queue in self.sqs.queues.values():
+        for queue in () if may_die else self.sqs.queues.values():
             if queue.held and (queue.consume or queue.dead is None):
                 raise Broken(f"{queue.name} still has {[held.body for held in queue.held.values()]}")
 

@@ -250,6 +250,7 @@ class World:
 
     def check(self) -> None:
         """Check the end of the run, for the main thread."""
+        self.stack.settle()
         if self.stack.sqs.dead_letters["SearchIndexDeadLetters"]:
             raise Broken("the message of a change became a dead letter")
         self.scheduler.spawn("inspector", self._inspect)

@@ -98,6 +98,7 @@ class World:
 
     def check(self) -> None:
         """Check the end of the run, for the main thread."""
+        self.stack.settle()
         late = self.changed_at - self.stack.calm_at
         self.scheduler.spawn("inspector", self._inspect)
         self.scheduler.run()
