@@ -8,7 +8,7 @@ import sys
 import time
 from types import ModuleType
 
-WORLDS = ("plans", "totals", "payments")
+WORLDS = ("plans", "totals", "payments", "registry")
 
 
 def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") -> tuple[BaseException | None, list[str]]:
@@ -22,9 +22,9 @@ def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") 
     scheduler = Scheduler(seed, weather, traces=traces)
     stack = Stack(scheduler, world.FUNCTIONS)
     broken: BaseException | None = None
-    with stack.installed() as patches:
+    of_run = world.World(scheduler, stack)
+    with stack.installed(getattr(world.World, "environment", dict)()) as patches:
         try:
-            of_run = world.World(scheduler, stack)
             of_run.prepare(patches)
             of_run.start()
             scheduler.run()
@@ -35,6 +35,11 @@ def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") 
             broken = error
         finally:
             scheduler.end()
+    if broken is None and hasattr(of_run, "compare"):
+        try:
+            of_run.compare()
+        except Broken as error:
+            broken = error
     return broken, scheduler.trace or []
 
 

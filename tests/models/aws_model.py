@@ -119,10 +119,11 @@ class Stack:
         return variables
 
     @contextmanager
-    def installed(self) -> Iterator[Patches]:
-        """The project's code runs on this stack for a while."""
+    def installed(self, more: dict[str, str] | None = None) -> Iterator[Patches]:
+        """The project's code runs on this stack for a while, with more variables if given."""
+        environment = self.environment | (more or {})
         clients = {"dynamodb": self.dynamodb, "sqs": self.sqs, "sns": self.sqs, "s3": self.s3}
-        with process.installed(self.scheduler, clients, self.redis, self.opensearch, self.environment) as patches:
+        with process.installed(self.scheduler, clients, self.redis, self.opensearch, environment) as patches:
             yield patches
 
     # ---- functions

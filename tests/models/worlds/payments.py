@@ -46,7 +46,7 @@ class Processor:
 
     def be_out(self) -> None:
         """Answer nothing, or reverse nothing, for a while that begins soon."""
-        begins = self._scheduler.now + 100 * self._draw.random()
+        begins = self._scheduler.now + self._draw.choice((1.0, 5.0, 100.0)) * self._draw.random()
         period = begins, begins + self._draw.choice((60.0, 1200.0, 6 * HOUR))
         if self._draw.random() < 0.5:
             self._out = period
