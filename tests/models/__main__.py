@@ -8,7 +8,7 @@ import sys
 import time
 from types import ModuleType
 
-WORLDS = ("plans", "totals", "payments", "registry")
+WORLDS = ("plans", "totals", "payments", "registry", "idempotency")
 
 
 def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") -> tuple[BaseException | None, list[str]]:

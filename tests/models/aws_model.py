@@ -150,7 +150,9 @@ class Stack:
         words = f"{event['httpMethod']} {event['path']} {event['headers']} {(event['body'] or '')[:300]}"
         actor = self.invoke(name, event, after=0.01 * self.scheduler.draw.random(), words=words)
         has_ended = self.scheduler.wait_for(actor, patience)
-        answer = actor.value if has_ended and not actor.is_dead and not isinstance(actor.value, Failed) else None
+        answer = actor.value if has_ended and not actor.is_dead else None
+        if isinstance(answer, Failed):
+            answer = {"statusCode": 500, "headers": {}, "body": str(answer.error)}
         self.scheduler.note(f"gets {answer['statusCode'] if answer else 'no answer'} of {actor.name}")
         return answer, actor
 

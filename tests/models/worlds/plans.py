@@ -174,6 +174,8 @@ class World:
     def _check_written(self, plan_id: str, request_id: str, answer: Answer, actor: Actor) -> None:
         made = [version for version in self.versions.get(plan_id, ()) if version.request_id == request_id]
         status = answer["statusCode"]
+        if status == 500:
+            raise Broken(f"{request_id} was answered 500: {answer['body']}")
         if len(made) > 1:
             raise Broken(f"{request_id} made versions {[version.number for version in made]}")
         if status in (404, 409, 412) and made:
