@@ -1,81 +1,95 @@
-"""Run the models: `python -m tests.models [world …] [--seconds 60] [--seed 7] [--trace]`."""
+"""Run the project's code under simulated faults: what broke, by which seed, and its steps in words.
+
+python -m tests.models                          all worlds, 60 seconds
+python -m tests.models plans --seconds 600      one world
+python -m tests.models plans --seed 7           the run of a seed again, with its steps
+python -m tests.models --faults                 each planted fault, and how soon it is found
+"""
 
 import argparse
-import importlib
+import concurrent.futures
 import os
-import re
 import sys
-import time
-from types import ModuleType
+import traceback
+from collections.abc import Sequence
 
-WORLDS = ("plans", "totals", "payments", "registry", "idempotency")
+if os.environ.get("PYTHONHASHSEED") != "0":
+    # The order of sets decides the order of calls, so a seed gives the same run only under one hash seed.
+    os.execve(
+        sys.executable, [sys.executable, "-m", "tests.models", *sys.argv[1:]], os.environ | {"PYTHONHASHSEED": "0"}
+    )
+
+from tests.models.faults import FAULTS
+from tests.models.runs import WORLDS, Run, Search, run, search
+
+MOST_STEPS = 200
+"""Steps of a broken run that are printed; those of its seed alone are printed in full."""
+FAULT_SECONDS = 60.0
+"""A planted fault is found in this time."""
 
 
-def run(world: ModuleType, seed: int, *, traces: bool = False, fault: str = "") -> tuple[BaseException | None, list[str]]:
-    """One run of a world; what broke, and the trace."""
-    import random
-
-    from tests.models.aws_model import Stack
-    from tests.models.scheduler import Broken, Scheduler, draw_weather
-
-    weather = draw_weather(random.Random(seed))
-    scheduler = Scheduler(seed, weather, traces=traces)
-    stack = Stack(scheduler, world.FUNCTIONS)
-    broken: BaseException | None = None
-    of_run = world.World(scheduler, stack)
-    with stack.installed(getattr(world.World, "environment", dict)()) as patches:
-        try:
-            of_run.prepare(patches)
-            of_run.start()
-            scheduler.run()
-            of_run.check()
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            broken = error
-        finally:
-            scheduler.end()
-    if broken is None and hasattr(of_run, "compare"):
-        try:
-            of_run.compare()
-        except Broken as error:
-            broken = error
-    return broken, scheduler.trace or []
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("worlds", nargs="*", metavar="world", help=", ".join(WORLDS))
+    parser.add_argument("--seconds", type=float, default=60.0, help="of all worlds together")
+    parser.add_argument("--first", type=int, default=1, help="the first seed to try")
+    parser.add_argument("--seed", type=int, help="run this seed alone and print its steps")
+    parser.add_argument("--fault", default="", choices=["", *FAULTS], metavar="fault", help="plant a fault")
+    parser.add_argument("--faults", action="store_true", help="plant each fault and print how soon it is found")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.models", description=__doc__)
-    parser.add_argument("worlds", nargs="*", default=WORLDS)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--first", type=int, default=1)
-    arguments = parser.parse_args()
-    if os.environ.get("PYTHONHASHSEED") != "0":
-        os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, "-m", "tests.models", *sys.argv[1:]])
-    from tests.models import process
+    """Returns 1 if a promise broke, or with --faults if a fault was not found."""
+    given = _arguments()
+    worlds: Sequence[str] = given.worlds or ([FAULTS[given.fault].world] if given.fault else WORLDS)
+    if given.faults:
+        return _find_faults()
+    if given.seed is not None:
+        return max(_show(run(world, given.seed, fault=given.fault, traces=True), sys.maxsize) for world in worlds)
+    seconds = given.seconds / len(worlds)
+    return max(_search(world, seconds, given.first, given.fault, given.processes) for world in worlds)
 
-    for name in arguments.worlds:
-        world = importlib.import_module(f"tests.models.worlds.{name}")
-        process.load(*world.MODULES)
-        if arguments.seed is not None:
-            broken, trace = run(world, arguments.seed, traces=True)
-            print("\n".join(trace))
-            print(repr(broken))
-            if broken:
-                import traceback; traceback.print_exception(broken)
-            continue
-        began, seed, count, kinds = time.monotonic(), arguments.first, 0, {}
-        while time.monotonic() - began < arguments.seconds / len(arguments.worlds):
-            broken, _ = run(world, seed)
-            if broken:
-                kinds.setdefault(re.sub(r"[\d.]+(-[0-9a-f]+)?", "…", f"{type(broken).__name__}: {broken}")[:70], []).append(seed)
-            seed += 1
-            count += 1
-        print(f"{name}: {count} runs in {time.monotonic() - began:.1f} s")
-        for kind, seeds in kinds.items():
-            print(f"   {len(seeds):4d} {kind}   {seeds[:5]}")
-    return 0
+
+def _search(world: str, seconds: float, first: int, fault: str, processes: int) -> int:
+    with concurrent.futures.ProcessPoolExecutor(processes) as pool:
+        jobs = [
+            pool.submit(search, world, seconds, first=first + n, step=processes, fault=fault) for n in range(processes)
+        ]
+        searches: list[Search] = [job.result() for job in jobs]
+    runs, broken = sum(each.runs for each in searches), [each.broken for each in searches if each.broken]
+    print(f"{world}: {runs} runs in {max(each.seconds for each in searches):.0f} s, {len(broken)} broken", flush=True)
+    for each in broken[:1]:
+        _show(run(world, each.seed, fault=fault, traces=True), MOST_STEPS)
+    return 1 if broken else 0
+
+
+def _show(ended: Run, most: int) -> int:
+    if len(ended.trace) > most:
+        print(
+            f"  … {len(ended.trace) - most} steps before; all: python -m tests.models {ended.world} --seed {ended.seed}"
+        )
+    print("\n".join(ended.trace[-most:]))
+    if ended.broken is None:
+        print(f"{ended.world}, seed {ended.seed}: nothing broke")
+        return 0
+    if not isinstance(ended.broken, AssertionError):
+        traceback.print_exception(ended.broken, file=sys.stdout)
+    print(f"{ended.world}, seed {ended.seed}: {ended.broken}")
+    return 1
+
+
+def _find_faults() -> int:
+    missed = 0
+    for name, fault in FAULTS.items():
+        found = search(fault.world, FAULT_SECONDS, fault=name)
+        missed += found.broken is None
+        outcome = f"seed {found.broken.seed:5d}  {found.broken.broken}" if found.broken else "NOT FOUND"
+        print(f"{fault.kind:>4}  {name:45s} {found.seconds:5.1f} s  {outcome}"[:200], flush=True)
+    return 1 if missed else 0
 
 
 sys.exit(main())

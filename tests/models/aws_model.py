@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from payerworks.errors import PayerworksError
-
 from tests.models import process
 from tests.models.dynamodb_model import Change, DynamoDB, Table
 from tests.models.opensearch_model import OpenSearch
@@ -30,9 +29,7 @@ Answer = dict[str, Any]
 
 
 def _resources(kind: str) -> dict[str, dict[str, Any]]:
-    return {
-        name: given.get("Properties", {}) for name, given in TEMPLATE["Resources"].items() if given["Type"] == kind
-    }
+    return {name: given.get("Properties", {}) for name, given in TEMPLATE["Resources"].items() if given["Type"] == kind}
 
 
 FUNCTIONS = _resources("AWS::Serverless::Function")
@@ -109,7 +106,11 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """The variables of the functions."""
         variables = {"SIGNING_SECRET": "a secret of the models", "RAISE_UNEXPECTED": "true", "LAMBDA": "model"}
-        variables |= {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "REDIS_URL": "redis://model", "OPENSEARCH_ENDPOINT": "http://m"}
+        variables |= {
+            "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+            "REDIS_URL": "redis://model",
+            "OPENSEARCH_ENDPOINT": "http://m",
+        }
         variables |= {"PAYMENT_PROCESSOR": "sandbox", "MESSAGE_TRIES": str(PAYMENT_TRIES), "INTAKE_BUCKET": "intake"}
         for name, value in _VARIABLES.items():
             if isinstance(value, dict) and name.endswith(("_TABLE", "_TOPIC_ARN")):
@@ -272,7 +273,9 @@ def _passes(name: str, record: Message) -> bool:
 
 def _matches(pattern: Any, value: Any) -> bool:
     if isinstance(pattern, dict):
-        return all(_matches(part, value.get(name) if isinstance(value, dict) else None) for name, part in pattern.items())
+        return all(
+            _matches(part, value.get(name) if isinstance(value, dict) else None) for name, part in pattern.items()
+        )
     return any(_matches_rule(rule, value) for rule in pattern)
 
 

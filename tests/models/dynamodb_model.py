@@ -194,10 +194,10 @@ class DynamoDB:
         table: str,
         key_of: Item,
         new: Callable[[Item], Item | None],
-        ConditionExpression: str | None = None,  # noqa: N803
-        ExpressionAttributeNames: dict[str, str] | None = None,  # noqa: N803
-        ExpressionAttributeValues: Item | None = None,  # noqa: N803
-        ReturnValuesOnConditionCheckFailure: str = "NONE",  # noqa: N803
+        ConditionExpression: str | None = None,
+        ExpressionAttributeNames: dict[str, str] | None = None,
+        ExpressionAttributeValues: Item | None = None,
+        ReturnValuesOnConditionCheckFailure: str = "NONE",
     ) -> tuple[Item | None, Item | None]:
         found = self.tables[table]
         key = found.key_of(key_of)
@@ -212,16 +212,21 @@ class DynamoDB:
         self._commit([(found, key, after)])
         return before, after
 
-    def _put_item(self, TableName: str, Item: Item, **guard: Any) -> Item:  # noqa: N803
+    def _put_item(self, TableName: str, Item: Item, **guard: Any) -> Item:
         self._write(TableName, Item, lambda _: Item, **guard)
         return {}
 
-    def _delete_item(self, TableName: str, Key: Item, **guard: Any) -> Item:  # noqa: N803
+    def _delete_item(self, TableName: str, Key: Item, **guard: Any) -> Item:
         self._write(TableName, Key, lambda _: None, **guard)
         return {}
 
     def _update_item(
-        self, TableName: str, Key: Item, UpdateExpression: str, ReturnValues: str = "NONE", **guard: Any  # noqa: N803
+        self,
+        TableName: str,
+        Key: Item,
+        UpdateExpression: str,
+        ReturnValues: str = "NONE",
+        **guard: Any,
     ) -> Item:
         names, values = guard.get("ExpressionAttributeNames", {}), guard.get("ExpressionAttributeValues", {})
         before, after = self._write(
@@ -233,7 +238,9 @@ class DynamoDB:
         return {"Attributes": shown} if shown else {}
 
     def _transact_write_items(
-        self, TransactItems: Sequence[Item], ClientRequestToken: str = ""  # noqa: N803
+        self,
+        TransactItems: Sequence[Item],
+        ClientRequestToken: str = "",
     ) -> "Generator[float, None, Item]":
         if len(TransactItems) > 100:
             raise _error("ValidationException", "more than 100 items")
@@ -269,7 +276,11 @@ class DynamoDB:
     # ---- reads
 
     def _get_item(
-        self, TableName: str, Key: Item, ConsistentRead: bool = False, **options: Any  # noqa: N803
+        self,
+        TableName: str,
+        Key: Item,
+        ConsistentRead: bool = False,
+        **options: Any,
     ) -> Item:
         table = self.tables[TableName]
         item = table.read(table.key_of(Key), ConsistentRead)
@@ -306,8 +317,10 @@ class DynamoDB:
         ordered = sorted(found.items(), key=order, reverse=not request.get("ScanIndexForward", True))
         if start := request.get("ExclusiveStartKey"):
             after = order((table.key_of(start), start))
-            is_later = (lambda pair: order(pair) > after) if request.get("ScanIndexForward", True) else (
-                lambda pair: order(pair) < after
+            is_later = (
+                (lambda pair: order(pair) > after)
+                if request.get("ScanIndexForward", True)
+                else (lambda pair: order(pair) < after)
             )
             ordered = [pair for pair in ordered if is_later(pair)]
         limit = min(request.get("Limit", self.page_items), self.page_items)
@@ -337,7 +350,7 @@ class DynamoDB:
 
     # ---- batches
 
-    def _batch_get_item(self, RequestItems: dict[str, Item]) -> "Generator[float, None, Item]":  # noqa: N803
+    def _batch_get_item(self, RequestItems: dict[str, Item]) -> "Generator[float, None, Item]":
         [(name, asked)] = RequestItems.items()
         table, consistent = self.tables[name], asked.get("ConsistentRead", False)
         if len(asked["Keys"]) > 100:
@@ -352,7 +365,7 @@ class DynamoDB:
         unread = {name: asked | {"Keys": left}} if left else {}
         return {"Responses": {name: [_shown(item, asked) for item in found.values()]}, "UnprocessedKeys": unread}
 
-    def _batch_write_item(self, RequestItems: dict[str, Sequence[Item]]) -> Item:  # noqa: N803
+    def _batch_write_item(self, RequestItems: dict[str, Sequence[Item]]) -> Item:
         [(name, requests)] = RequestItems.items()
         table = self.tables[name]
         if len(requests) > 25:
@@ -367,7 +380,7 @@ class DynamoDB:
                 self._commit([(table, key, given.get("Item"))])
         return {"UnprocessedItems": {name: left} if left else {}}
 
-    def _batch_execute_statement(self, Statements: Sequence[Item]) -> Item:  # noqa: N803
+    def _batch_execute_statement(self, Statements: Sequence[Item]) -> Item:
         answers: list[Item] = []
         for statement in Statements:
             match = re.fullmatch(r'INSERT INTO "(.+)" VALUE {(.+)}', statement["Statement"])

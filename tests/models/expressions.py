@@ -149,7 +149,9 @@ class _Parser:
             self.take(), self.take()
             inner = self.operand()
             self.take(")")
-            return lambda given: None if (value := inner(given)) is None else {"N": str(len(next(iter(value.values()))))}
+            return lambda given: (
+                None if (value := inner(given)) is None else {"N": str(len(next(iter(value.values()))))}
+            )
         path = self.path()
         return lambda given: _read(given.item, path, given.names)
 
@@ -265,6 +267,10 @@ def _compared(sign: str, left: Any, right: Any) -> bool:
     if left is None or right is None or left.keys() != right.keys():
         return sign == "<>" and left is not None and right is not None
     return _COMPARE[sign](sortable(left), sortable(right))
+
+
+def _length(value: Any) -> Any:
+    return None if value is None else {"N": str(len(next(iter(value.values()))))}
 
 
 def _contains(whole: Any, part: Any) -> bool:

@@ -64,7 +64,10 @@ class OpenSearch:
     def get_alias(self, name: str) -> Source:
         def effect() -> Source:
             wanted = {alias: index for alias, index in self.aliases.items() if alias.startswith(name.removesuffix("*"))}
-            return {index: {"aliases": {alias: {} for alias, of in wanted.items() if of == index}} for index in wanted.values()}
+            return {
+                index: {"aliases": {alias: {} for alias, of in wanted.items() if of == index}}
+                for index in wanted.values()
+            }
 
         return self._call(f"aliases {name}", effect)
 
@@ -100,7 +103,9 @@ class OpenSearch:
             steps = iter(lines)
             for line in steps:
                 [(operation, meta)] = line.items()
-                items.append({operation: self._write(found, operation, meta, next(steps) if operation == "index" else None)})
+                items.append(
+                    {operation: self._write(found, operation, meta, next(steps) if operation == "index" else None)}
+                )
                 if self._scheduler.chance(self._scheduler.weather.torn / 20):
                     yield 0.5 * self._scheduler.draw.random()
             return {"items": items}
@@ -245,12 +250,16 @@ def _aggregate(sources: list[Source], spec: Source) -> Source:
     if kind == "terms":
         return {"buckets": [_bucket(key, group, inner) for key, group in _groups(sources, [given["field"]])]}
     if kind == "composite":
-        names = {name: field["terms"]["field"] for part in given["sources"] for name, field in part.items()}
-        groups = [(dict(zip(names, _as_tuple(key), strict=True)), group) for key, group in _groups(sources, list(names.values()))]
-        groups = [(key, group) for key, group in groups if "after" not in given or tuple(key.values()) > tuple(given["after"].values())]
-        page = groups[: given["size"]]
-        return {"buckets": [_bucket(key, group, inner) for key, group in page]} | ({"after_key": page[-1][0]} if page else {})
+        return _composite(sources, given, inner)
     raise ValueError(f"the model does not know the aggregation {spec}")
+
+
+def _composite(sources: list[Source], given: Source, inner: Source) -> Source:
+    names = {name: field["terms"]["field"] for part in given["sources"] for name, field in part.items()}
+    after = tuple(given["after"].values()) if "after" in given else ()
+    groups = [(key, group) for key, group in _groups(sources, list(names.values())) if key > after][: given["size"]]
+    buckets = [_bucket(dict(zip(names, key, strict=True)), group, inner) for key, group in groups]
+    return {"buckets": buckets} | ({"after_key": buckets[-1]["key"]} if buckets else {})
 
 
 def _groups(sources: list[Source], fields: list[str]) -> Iterable[tuple[Any, list[Source]]]:
@@ -259,10 +268,6 @@ def _groups(sources: list[Source], fields: list[str]) -> Iterable[tuple[Any, lis
         values = tuple(_value(source, name) for name in fields)
         groups.setdefault(values if len(fields) > 1 else values[0], []).append(source)
     return sorted(groups.items())
-
-
-def _as_tuple(key: Any) -> tuple[Any, ...]:
-    return key if isinstance(key, tuple) else (key,)
 
 
 def _bucket(key: Any, group: list[Source], inner: Source) -> Source:

@@ -48,7 +48,6 @@ class _Clock:
         self._scheduler.sleep(seconds)
 
 
-
 def _datetime_module(clock: _Clock) -> ModuleType:
     class Now(datetime.datetime):
         @classmethod

@@ -44,14 +44,19 @@ class S3:
         self._ids = itertools.count(1)
         self._uploads: dict[str, dict[int, bytes]] = {}
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes, **options: Any) -> Answer:  # noqa: N803
+    def put_object(self, Bucket: str, Key: str, Body: bytes, **options: Any) -> Answer:
         return self._call(f"put {Key}", lambda: self.put(Key, Body, **options))
 
-    def head_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:  # noqa: N803
+    def head_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:
         return self._call(f"head {Key}", lambda: self._answer(self._find(Key, VersionId)))
 
     def get_object(
-        self, Bucket: str, Key: str, VersionId: str | None = None, IfMatch: str = "", Range: str = ""  # noqa: N803
+        self,
+        Bucket: str,
+        Key: str,
+        VersionId: str | None = None,
+        IfMatch: str = "",
+        Range: str = "",
     ) -> Answer:
         def effect() -> Answer:
             stored = self._find(Key, VersionId)
@@ -67,10 +72,10 @@ class S3:
 
         return self._call(f"get {Key} {Range}", effect)
 
-    def delete_object(self, Bucket: str, Key: str) -> Answer:  # noqa: N803
+    def delete_object(self, Bucket: str, Key: str) -> Answer:
         return self._call(f"delete {Key}", lambda: self._delete(Key))
 
-    def delete_objects(self, Bucket: str, Delete: Answer) -> Answer:  # noqa: N803
+    def delete_objects(self, Bucket: str, Delete: Answer) -> Answer:
         def effect() -> Answer:
             for entry in Delete["Objects"]:
                 self._delete(entry["Key"])
@@ -78,16 +83,16 @@ class S3:
 
         return self._call(f"delete {[entry['Key'] for entry in Delete['Objects']]}", effect)
 
-    def create_multipart_upload(self, Bucket: str, Key: str, **_: Any) -> Answer:  # noqa: N803
+    def create_multipart_upload(self, Bucket: str, Key: str, **_: Any) -> Answer:
         name = f"upload-{next(self._ids)}"
         self._uploads[name] = {}
         return {"UploadId": name}
 
-    def upload_part(self, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: bytes) -> Answer:  # noqa: N803
+    def upload_part(self, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: bytes) -> Answer:
         self._uploads[UploadId][PartNumber] = Body
         return {"ETag": f'"{PartNumber}"'}
 
-    def complete_multipart_upload(self, Bucket: str, Key: str, UploadId: str, **_: Any) -> Answer:  # noqa: N803
+    def complete_multipart_upload(self, Bucket: str, Key: str, UploadId: str, **_: Any) -> Answer:
         parts = self._uploads[UploadId]
         body = b"".join(parts[number] for number in sorted(parts))
         return self._call(f"complete {Key}", lambda: self.put(Key, body))
@@ -95,7 +100,7 @@ class S3:
     def abort_multipart_upload(self, **_: Any) -> None:
         """Nothing is stored of an upload that is not complete."""
 
-    def list_objects_v2(self, Bucket: str, Prefix: str, **_: Any) -> Answer:  # noqa: N803
+    def list_objects_v2(self, Bucket: str, Prefix: str, **_: Any) -> Answer:
         return self._call(f"list {Prefix}", lambda: {"Contents": [{"Key": key} for key in self._live(Prefix)]})
 
     def get_paginator(self, _: str) -> Any:

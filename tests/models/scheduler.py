@@ -28,6 +28,11 @@ MAX_SKEW = 0.4
 Effect = Callable[[], Any]
 """What a server does with a request: returns or raises the answer; or a generator of pauses before its next steps."""
 
+Work = Callable[[], Any]
+"""What an actor does."""
+Answer = Callable[[Any, Exception | None], None]
+"""Takes a server's answer, or its error, to whoever waits."""
+
 
 class Crashed(BaseException):
     """An actor dies: none of its code runs after that, not even `except Exception`."""
@@ -130,7 +135,13 @@ class Scheduler:
         self.at(self.now + seconds, action)
 
     def spawn(
-        self, name: str, work: Callable[[], Any], *, after: float = 0.0, limit: float = float("inf"), can_die: bool = False
+        self,
+        name: str,
+        work: Callable[[], Any],
+        *,
+        after: float = 0.0,
+        limit: float = float("inf"),
+        can_die: bool = False,
     ) -> Actor:
         """Start a process after some seconds; `limit` is its time limit; `can_die`: it may crash by chance."""
         skew = self.draw.uniform(-MAX_SKEW, MAX_SKEW) if self.chance(self.weather.skew) else 0.0
@@ -320,7 +331,7 @@ class Scheduler:
         if self.current.is_dead or self.is_over:
             raise Crashed
 
-    def _serve(self, caller: str, words: str, effect: Effect, answer: Callable[[Any, Exception | None], None]) -> None:
+    def _serve(self, caller: str, words: str, effect: Effect, answer: Answer) -> None:
         value = error = None
         try:
             value = effect()
@@ -333,7 +344,11 @@ class Scheduler:
         answer(value, error)
 
     def _step(
-        self, caller: str, words: str, steps: "Generator[float, None, Any]", answer: Callable[[Any, Exception | None], None]
+        self,
+        caller: str,
+        words: str,
+        steps: "Generator[float, None, Any]",
+        answer: Callable[[Any, Exception | None], None],
     ) -> None:
         value = error = None
         try:

@@ -18,6 +18,8 @@ SECONDS = 10.0
 HASTE = 2.0
 """Seconds from the receipt of a message to the start of the function at most."""
 
+_REFUSAL: Any = {"Error": {"Code": "InvalidParameterValue"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+
 
 @dataclass
 class Held:
@@ -64,10 +66,10 @@ class Queues:
 
     # ---- the clients' methods
 
-    def get_queue_url(self, QueueName: str, **_: str) -> Message:  # noqa: N803
+    def get_queue_url(self, QueueName: str, **_: str) -> Message:
         return {"QueueUrl": self.url_of(QueueName)}
 
-    def send_message_batch(self, QueueUrl: str, Entries: Sequence[Message]) -> Message:  # noqa: N803
+    def send_message_batch(self, QueueUrl: str, Entries: Sequence[Message]) -> Message:
         queue = self._queue(QueueUrl)
 
         def effect() -> Message:
@@ -80,7 +82,7 @@ class Queues:
         answer: Message = self._call(f"send {len(Entries)} to {queue.name}", effect)
         return answer
 
-    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:  # noqa: N803
+    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
         queue = self._queue(QueueUrl)
 
         def effect() -> None:
@@ -89,12 +91,14 @@ class Queues:
                     self._hide(queue, held, VisibilityTimeout)
                     return
             raise ServerError(
-                ClientError({"Error": {"Code": "InvalidParameterValue"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "")
+                ClientError(
+                    {"Error": {"Code": "InvalidParameterValue"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, ""
+                )
             )
 
         self._call(f"pause {ReceiptHandle} of {queue.name} for {VisibilityTimeout} s", effect)
 
-    def publish_batch(self, TopicArn: str, PublishBatchRequestEntries: Sequence[Message]) -> Message:  # noqa: N803
+    def publish_batch(self, TopicArn: str, PublishBatchRequestEntries: Sequence[Message]) -> Message:
         def effect() -> Message:
             failed = []
             for entry in PublishBatchRequestEntries:

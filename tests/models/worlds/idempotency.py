@@ -71,9 +71,8 @@ class World(plans.World):
         if answer["statusCode"] == 500:
             raise Broken(f"{request_id} was answered 500")
         if answer["statusCode"] == 409 and "Retry-After" in answer["headers"]:
-            others = [each for each in self.tries.get(key, ()) if each.ended > began - LOCK_SECONDS and not _is_done(each)]
-            ran = [each for each in self.tries.get(key, ()) if each.ended > began]
-            if not self.running[key] and not others and not ran:
+            others = [each for each in self.tries.get(key, ()) if each.ended > began - LOCK_SECONDS]
+            if not self.running[key] and all(each.ended <= began and _is_done(each) for each in others):
                 raise Broken(f"{request_id} was answered that another runs, and none does: {answer['body']}")
 
     def _delete_soon(self) -> None:
@@ -98,16 +97,29 @@ class World(plans.World):
             if len(made) > 1:
                 raise Broken(f"{key} made versions {[version.number for version in made]}")
             for answer in [each.answer for each in self.tries[key]]:
-                if answer and answer["statusCode"] == 201:
-                    if not made or (answer["headers"]["ETag"], answer["body"]) != (made[0].etag, made[0].text):
-                        raise Broken(f"{key} was answered {answer['headers']['ETag']} and made {made and made[0].etag}")
+                self._check_same(key, made, answer)
             if made and (last is None or last["statusCode"] != 201):
-                raise Broken(f"{key} made version {made[0].number}; later it was answered {last and last['statusCode']}")
+                told = last and last["statusCode"]
+                raise Broken(f"{key} made version {made[0].number}, and later was answered {told}")
         for _ in range(3):
             self.scheduler.sleep(86_400)
             self.stack.dynamodb.expire()
         if left := list(self.stack.dynamodb.tables["RequestsTable"].all()):
             raise Broken(f"markers are kept for ever: {left}")
+
+    @staticmethod
+    def _check_same(key: str, made: list[plans.Version], answer: Answer | None) -> None:
+        if answer and answer["statusCode"] == 201:
+            told = answer["headers"]["ETag"], answer["body"]
+            if not made or told != (made[0].etag, made[0].text):
+                raise Broken(f"{key} was answered {told[0]} and made {made and made[0].etag}")
+
+    @staticmethod
+    def _check_same(key: str, made: list[plans.Version], answer: Answer | None) -> None:
+        if answer and answer["statusCode"] == 201:
+            told = answer["headers"]["ETag"], answer["body"]
+            if not made or told != (made[0].etag, made[0].text):
+                raise Broken(f"{key} was answered {told[0]} and made {made and made[0].etag}")
 
 
 def _is_done(earlier: Try) -> bool:

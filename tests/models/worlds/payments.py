@@ -7,7 +7,6 @@ Promises, when the schedule has run for days and people have decided what was in
     a void answered with success lasts, and is given only while nothing is paid for the claim
 """
 
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from claims.storage import repository
 from tests.models.aws_model import Answer, Stack
 from tests.models.process import Patches
 from tests.models.scheduler import Broken, Scheduler
+from tests.models.world import World as BaseWorld
 from tests.models.worlds.totals import claim
 
 FUNCTIONS = (
@@ -127,13 +127,12 @@ def _never() -> Any:
         yield float("inf")
 
 
-class World:
+class World(BaseWorld):
     """A run's clients and its schedule."""
 
     def __init__(self, scheduler: Scheduler, stack: Stack) -> None:
-        self.scheduler, self.stack, self.draw = scheduler, stack, scheduler.draw
+        super().__init__(scheduler, stack)
         self.processor = Processor(scheduler)
-        self.ids = itertools.count(1)
         self.claims: list[str] = []
         self.voided: set[str] = set()
 
@@ -148,7 +147,9 @@ class World:
             self.scheduler.spawn(f"person {number}", self._person, after=5 * self.draw.random())
         if self.draw.random() < 0.4:
             self.processor.be_out()
-        self.scheduler.spawn("schedule", lambda: self._schedule(2 * HOUR, 300.0 if self.draw.random() < 0.5 else 1700.0))
+        self.scheduler.spawn(
+            "schedule", lambda: self._schedule(2 * HOUR, 300.0 if self.draw.random() < 0.5 else 1700.0)
+        )
 
     def _post(self) -> None:
         body = [claim("1497775530", 10) for _ in range(self.draw.choice((1, 1, 2, 4)))]
@@ -184,9 +185,7 @@ class World:
         self._call("DecideClaimPayment", "/claims/{id}/payment/decision", path={"id": claim_id}, body=body)
 
     def _call(self, name: str, resource: str, **request: Any) -> Answer | None:
-        answer, _ = self.stack.call(
-            name, method="POST", resource=resource, request_id=f"r{next(self.ids)}", **request
-        )
+        answer, _ = self.stack.call(name, method="POST", resource=resource, request_id=f"r{next(self.ids)}", **request)
         return answer
 
     def _schedule(self, seconds: float, pause: float) -> None:

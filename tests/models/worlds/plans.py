@@ -1,4 +1,4 @@
-"""Plans: clients create, replace, patch, delete and read a few plans, while their changes reach the cache and the index.
+"""Plans: clients change and read a few plans, while the changes reach the cache and the index.
 
 Promises:
     each read answers a version that existed, never a mix, and none that was replaced more than 60 s before
@@ -8,7 +8,6 @@ Promises:
     in the end the index has what the table has, and nothing of an uncommitted write is left
 """
 
-import itertools
 import json
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from tests.models.aws_model import Answer, Stack
 from tests.models.dynamodb_model import Change
 from tests.models.process import Patches
 from tests.models.scheduler import Actor, Broken, Scheduler
+from tests.models.world import World as BaseWorld
 
 FUNCTIONS = (
     "CreatePlan", "ReplacePlan", "PatchPlan", "DeletePlan", "GetPlan", "GetIndexedPlan", "OnPlanChanged",
@@ -52,14 +52,13 @@ class Version(NamedTuple):
     operation: str
 
 
-class World:
+class World(BaseWorld):
     """A run's clients and what they are told."""
 
     def __init__(self, scheduler: Scheduler, stack: Stack) -> None:
-        self.scheduler, self.stack, self.draw = scheduler, stack, scheduler.draw
+        super().__init__(scheduler, stack)
         self.versions: dict[str, list[Version]] = {}
         self.as_of: dict[tuple[str, str], str] = {}
-        self.ids = itertools.count(1)
         self.created: dict[str, list[Answer]] = {}
         stack.dynamodb.watchers.append(self._note_commit)
 
@@ -89,9 +88,7 @@ class World:
         if stored.version != len(known) + 1:
             raise Broken(f"version {stored.version} of {stored.plan_id} follows version {len(known)}")
         operation, request_id = version["operation"]["S"], version["request_id"]["S"]
-        known.append(
-            Version(stored.version, text, stored.etag, stored.at, self.scheduler.now, request_id, operation)
-        )
+        known.append(Version(stored.version, text, stored.etag, stored.at, self.scheduler.now, request_id, operation))
 
     # ---- clients
 
@@ -133,7 +130,9 @@ class World:
             resource = "/v1/plan/es_plan/{id}"
         path = None if method == "POST" else {"id": plan_id}
         patience = 40.0 if self.draw.random() < 0.9 else 2.0
-        answer, actor = self.stack.call(name, patience, method=method, resource=resource, path=path, request_id=request_id, **request)
+        answer, actor = self.stack.call(
+            name, patience, method=method, resource=resource, path=path, request_id=request_id, **request
+        )
         if method != "GET" and answer is not None:
             self._check_written(plan_id, request_id, answer, actor)
         return answer, actor, request_id
@@ -240,13 +239,15 @@ class World:
             return
         wanted = (200, version.text) if version.text else (404, None)
         if (answer["statusCode"], answer["body"] if version.text else None) != wanted:
-            raise Broken(f"version {version.number} of {plan_id} was answered {answer['statusCode']} {answer['body'][:200]}")
+            raise Broken(
+                f"version {version.number} of {plan_id} was answered {answer['statusCode']} {answer['body'][:200]}"
+            )
 
     def _read_index(self, plan_id: str) -> None:
         answer, _, _ = self._call("GetIndexedPlan", "GET", plan_id)
-        if answer and answer["statusCode"] == 200:
-            if answer["body"] not in {version.text for version in self.versions[plan_id]}:
-                raise Broken(f"the index answered a text of {plan_id} that never existed")
+        texts = {version.text for version in self.versions[plan_id]}
+        if answer and answer["statusCode"] == 200 and answer["body"] not in texts:
+            raise Broken(f"the index answered a text of {plan_id} that never existed")
 
     # ---- promises of the end
 

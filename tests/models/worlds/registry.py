@@ -9,7 +9,7 @@ Promises:
 
 import json
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from intake import on_chunk_queued
 from intake.jobs import job_repository
@@ -20,6 +20,7 @@ from tests.models.aws_model import TEMPLATE, Stack
 from tests.models.process import Patches
 from tests.models.s3_model import DAY, S3
 from tests.models.scheduler import CALM, Broken, Scheduler, calm
+from tests.models.world import World as BaseWorld
 
 FUNCTIONS = ("OnFileUploaded", "OnChunkQueued")
 MODULES = ("intake.on_file_uploaded", "intake.on_chunk_queued")
@@ -36,11 +37,13 @@ class Upload(NamedTuple):
     rows: int
 
 
-class World:
-    """A run's clients and files."""
+class World(BaseWorld):
+    """A run's clients and files; chunks have a few rows."""
+
+    environment: ClassVar = {"CHUNK_BYTES": "150", "CONFLICT_FILTER_BYTES": "512"}
 
     def __init__(self, scheduler: Scheduler, stack: Stack) -> None:
-        self.scheduler, self.stack, self.draw = scheduler, stack, scheduler.draw
+        super().__init__(scheduler, stack)
         bucket = TEMPLATE["Resources"]["IntakeBucket"]["Properties"]
         rules = bucket["LifecycleConfiguration"]["Rules"]
         ages = {rule["Prefix"]: float(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
@@ -50,11 +53,6 @@ class World:
         self.counts: dict[tuple[str, int], Any] = {}
         self.jobs: list[FileJob] = []
         self.found: dict[str, Any] = {}
-
-    @classmethod
-    def environment(cls) -> dict[str, str]:
-        """Chunks of a few rows, and filters for few keys."""
-        return {"CHUNK_BYTES": "150", "CONFLICT_FILTER_BYTES": "512"}
 
     def prepare(self, patches: Patches) -> None:
         """Watch what loading a chunk returns."""
@@ -76,9 +74,13 @@ class World:
         at = f"2027-01-15T08:00:{self.scheduler.now % 60:06.3f}Z"
         record = {"eventTime": at, "s3": {"object": {"key": key, "versionId": version}}}
         for _ in range(2 if self.scheduler.chance(self.scheduler.weather.double) else 1):
-            pause = self.draw.choice((0.1, 5.0, 60.0)) * self.draw.random() if self.scheduler.weather is not CALM else 0.0
+            pause = (
+                self.draw.choice((0.1, 5.0, 60.0)) * self.draw.random() if self.scheduler.weather is not CALM else 0.0
+            )
             body = json.dumps({"Records": [record]})
-            self.scheduler.after(pause, lambda body=body: self.stack.sqs.put(self.stack.sqs.queues["IntakeUploads"], body))
+            self.scheduler.after(
+                pause, lambda body=body: self.stack.sqs.put(self.stack.sqs.queues["IntakeUploads"], body)
+            )
 
     def start(self) -> None:
         """Start the clients."""
@@ -93,7 +95,7 @@ class World:
 
     def _draw_uploads(self) -> list[Upload]:
         if self.draw.random() < 0.5:
-            return [self._file(number, range(0, 4)) for number in (1, 2)]
+            return [self._file(number, range(4)) for number in (1, 2)]
         return [self._file(number, range(10 * number, 10 * number + 4)) for number in (1, 2, 3)]
 
     def _file(self, number: int, visits: range) -> Upload:
@@ -200,7 +202,7 @@ class World:
         stack = Stack(scheduler, FUNCTIONS)
         serial = World(scheduler, stack)
         texts = {upload.key: upload for upload in self.uploads}
-        with stack.installed(self.environment()):
+        with stack.installed(self.environment):
             try:
                 for job in sorted(jobs, key=lambda job: job.split.stamp if job.split else ""):
                     if job.split and job.split.mapping:

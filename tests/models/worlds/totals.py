@@ -5,16 +5,16 @@ Promises:
     it is so minutes after the last fault, not only when a hold ends
 """
 
-import itertools
 from typing import Any
 
 from claims import recount_totals
 from claims.storage.claim_items import claim_from
 from claims.totals import totals_repository
-from tests.models.aws_model import Failed, Stack
+from tests.models.aws_model import Answer, Failed, Stack
 from tests.models.dynamodb_model import Change
 from tests.models.process import Patches
 from tests.models.scheduler import Broken, Scheduler
+from tests.models.world import World as BaseWorld
 
 FUNCTIONS = ("CreateClaims", "VoidClaim", "OnClaimChanged", "OnTotalsDue", "RecountTotals")
 MODULES = (
@@ -26,12 +26,11 @@ SETTLED_SECONDS = 900.0
 """A total is right this long after the last fault: longer than the pauses of messages, shorter than a hold."""
 
 
-class World:
+class World(BaseWorld):
     """A run's clients."""
 
     def __init__(self, scheduler: Scheduler, stack: Stack) -> None:
-        self.scheduler, self.stack, self.draw = scheduler, stack, scheduler.draw
-        self.ids = itertools.count(1)
+        super().__init__(scheduler, stack)
         self.claims: list[str] = []
         self.changed_at = 0.0
         self.has_recount_died = False
@@ -66,7 +65,12 @@ class World:
         headers = {"Idempotency-Key": f"k{next(self.ids)}"}
         for _ in range(2):
             answer, _ = self.stack.call(
-                "CreateClaims", method="POST", resource="/claims", body=body, headers=headers, request_id=f"r{next(self.ids)}"
+                "CreateClaims",
+                method="POST",
+                resource="/claims",
+                body=body,
+                headers=headers,
+                request_id=f"r{next(self.ids)}",
             )
             if answer and answer["statusCode"] == 201:
                 return
@@ -74,8 +78,16 @@ class World:
 
     def _void(self, claim_id: str) -> None:
         self.stack.call(
-            "VoidClaim", method="POST", resource="/claims/{id}/void", path={"id": claim_id}, request_id=f"r{next(self.ids)}"
+            "VoidClaim",
+            method="POST",
+            resource="/claims/{id}/void",
+            path={"id": claim_id},
+            request_id=f"r{next(self.ids)}",
         )
+
+    def _call(self, name: str, resource: str, **request: Any) -> Answer | None:
+        request |= {"method": "POST", "resource": resource, "request_id": f"r{next(self.ids)}"}
+        return self.stack.call(name, **request)[0]
 
     def _operator(self) -> None:
         for _ in range(self.draw.choice((1, 2))):
@@ -118,7 +130,9 @@ class World:
             if sk == "CLAIM" and (stored := claim_from(item)).status != "void":
                 cents, count = wanted.get(stored.provider_npi, (0, 0))
                 wanted[stored.provider_npi] = cents + stored.net_fee, count + 1
-        found = {total.provider_npi: (total.net_fee, total.claims) for total in totals_repository.top_totals("acme", 100)}
+        found = {
+            total.provider_npi: (total.net_fee, total.claims) for total in totals_repository.top_totals("acme", 100)
+        }
         if found != wanted:
             raise Broken(f"the totals are {found}, the sums of the claims {wanted}")
 
