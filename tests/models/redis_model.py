@@ -1,6 +1,9 @@
-"""Redis in memory: texts with an end, the guarded put of payerworks/cache.py, and a failover that loses everything."""
+"""Redis in memory: texts with an end, scripts, and failovers that lose everything."""
 
+import functools
+import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from payerworks.redis_connection import RedisDown
@@ -8,8 +11,6 @@ from tests.models.scheduler import Scheduler
 
 SECONDS = 0.25
 """How long the client waits for an answer (payerworks/redis_connection.py)."""
-_GUARD = re.compile(r"if current and current (>=?) tonumber\(ARGV\[1\]\) then return 0 end")
-_SET = re.compile(r"redis\.call\('SET', KEYS\[1\], ARGV\[2\], '(PX|PXAT)', ARGV\[3\]\)")
 
 
 class Redis:
@@ -30,30 +31,55 @@ class Redis:
         if self._scheduler.chance(self._scheduler.weather.busy / 20):
             self._values.clear()
             self._scheduler.note("redis loses everything")
-        return {"GET": self._get, "SET": self._set, "EVAL": self._eval}[name](*words)
+        return self._eval(*words) if name == "EVAL" else self._command(name, *words)
+
+    def _command(self, name: str, *words: Any) -> Any:
+        commands = {"GET": self._get, "SET": self._set, "GETRANGE": self._get_range, "TIME": self._time}
+        return commands[name](*words)
 
     def _get(self, key: str) -> bytes | None:
         value, ends_at = self._values.get(key, (b"", 0.0))
         return value if ends_at > self._scheduler.now else None
 
+    def _get_range(self, key: str, first: int, last: int) -> str:
+        return (self._get(key) or b"")[first : last + 1].decode(errors="replace")
+
     def _set(self, key: str, value: Any, unit: str, time: Any) -> str:
-        number = float(time)
-        ends = {
-            "EX": self._scheduler.now + number,
-            "PX": self._scheduler.now + number / 1000,
-            "PXAT": number / 1000,
-        }[unit]
-        self._values[key] = (value if isinstance(value, bytes) else str(value).encode(), ends)
+        number, now = float(time), self._scheduler.now
+        ends_at = {"EX": now + number, "PX": now + number / 1000, "EXAT": number, "PXAT": number / 1000}[unit]
+        self._values[key] = (value if isinstance(value, bytes) else str(value).encode(), ends_at)
         return "OK"
 
-    def _eval(self, script: str, _keys: int, key: str, newest: int, value: bytes, time: int) -> int:
-        """The script "put unless newer". What the model knows of it is read from its text."""
-        guard, put = _GUARD.search(script), _SET.search(script)
-        if put is None:
-            raise ValueError(f"the model does not know this script: {script}")
-        found = re.match(rb"\d+", self._get(key) or b"")
-        current = int(found[0]) if found else None
-        if guard and current is not None and (current > newest if guard[1] == ">" else current >= newest):
-            return 0
-        self._set(key, value, put[1], time)
-        return 1
+    def _time(self) -> list[int]:
+        now = self._scheduler.now
+        return [0, int(now), int(now % 1 * 1e6)]  # Lua counts from 1
+
+    def _eval(self, script: str, keys: int, *words: Any) -> Any:
+        return _translated(script)(self._command, [None, *words[:keys]], [None, *words[keys:]])
+
+
+@functools.cache
+def _translated(script: str) -> Callable[..., Any]:
+    """A script in Lua as a function in Python: of Lua's statements, those that are one line each."""
+    lines = ["def script(call, KEYS, ARGV):"]
+    for line in filter(None, map(str.strip, script.strip().splitlines())):
+        python = re.sub(r"^local ", "", line)
+        python = re.sub(r"^if (.+) then (return .+) end$", r"if \1: \2", python)
+        python = python.replace("redis.call", "call").replace("~=", "!=").replace("nil", "None")
+        python = re.sub(r"\b(math|string)\.", "", python)
+        lines.append(f"    {python}")
+    names: dict[str, Any] = {"min": min, "max": max, "floor": math.floor, "match": _match, "tonumber": _number}
+    exec("\n".join(lines), names)  # noqa: S102 — the project's own script
+    function: Callable[..., Any] = names["script"]
+    return function
+
+
+def _match(text: str, pattern: str) -> str | None:
+    if pattern != "^%d+":
+        raise ValueError(f"the model does not know the pattern {pattern}")
+    found = re.match(r"\d+", text)
+    return found[0] if found else None
+
+
+def _number(text: Any) -> float | None:
+    return None if text is None else float(text)

@@ -3,14 +3,14 @@
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.models.scheduler import Scheduler, ServerError
+from tests.models.scheduler import Scheduler
 
 Message = dict[str, Any]
 SECONDS = 10.0
@@ -83,20 +83,24 @@ class Queues:
         return answer
 
     def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
+        """Raises ClientError if the message is visible again, or gone."""
+        entry = {"Id": "0", "ReceiptHandle": ReceiptHandle, "VisibilityTimeout": VisibilityTimeout}
+        if self.change_message_visibility_batch(QueueUrl, [entry])["Failed"]:
+            raise ClientError(_REFUSAL, "ChangeMessageVisibility")
+
+    def change_message_visibility_batch(self, QueueUrl: str, Entries: Sequence[Message]) -> Message:
         queue = self._queue(QueueUrl)
+        shown = ", ".join(f"{entry['ReceiptHandle']} for {entry['VisibilityTimeout']} s" for entry in Entries)
+        answer: Message = self._call(f"pause {shown}", lambda: {"Failed": [*self._not_paused(queue, Entries)]})
+        return answer
 
-        def effect() -> None:
-            for held in queue.held.values():
-                if held.handle == ReceiptHandle and held.visible_at > self._scheduler.now:
-                    self._hide(queue, held, VisibilityTimeout)
-                    return
-            raise ServerError(
-                ClientError(
-                    {"Error": {"Code": "InvalidParameterValue"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, ""
-                )
-            )
-
-        self._call(f"pause {ReceiptHandle} of {queue.name} for {VisibilityTimeout} s", effect)
+    def _not_paused(self, queue: Queue, entries: Sequence[Message]) -> Iterator[Message]:
+        by_handle = {held.handle: held for held in queue.held.values() if held.visible_at > self._scheduler.now}
+        for entry in entries:
+            if held := by_handle.get(entry["ReceiptHandle"]):
+                self._hide(queue, held, entry["VisibilityTimeout"])
+            else:
+                yield {"Id": entry["Id"], "Code": "InvalidParameterValue"}
 
     def publish_batch(self, TopicArn: str, PublishBatchRequestEntries: Sequence[Message]) -> Message:
         def effect() -> Message:
