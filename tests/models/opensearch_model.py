@@ -17,21 +17,36 @@ SECONDS = 8.0
 """How long the client waits for an answer (payerworks/opensearch.py)."""
 PRIMARY_WAIT = 60.0
 REFRESH_SECONDS = 0.5
+REPLICA_SECONDS = 2.0
 
 Source = dict[str, Any]
 
 
 class _Index:
-    """Documents by id: version and source (None: deleted). `found` is what searches see."""
+    """Documents by id: version and source (None: deleted). `found` is what searches see, `replica` the same of a copy.
 
-    def __init__(self) -> None:
+    A copy replicates segments, so it has what was refreshed some time ago; it does not know documents by id sooner.
+    """
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
         self.documents: dict[str, tuple[int, Source | None]] = {}
         self.found: dict[str, tuple[int, Source]] = {}
-        self.refresh_is_due = False
+        self.replica: dict[str, tuple[int, Source]] = {}
+        self._refresh_is_due = False
+
+    def note_write(self) -> None:
+        """Refresh soon."""
+        if not self._refresh_is_due:
+            self._refresh_is_due = True
+            self._scheduler.after(REFRESH_SECONDS * self._scheduler.draw.random(), self.refresh)
 
     def refresh(self) -> None:
-        self.refresh_is_due = False
-        self.found = {key: (version, source) for key, (version, source) in self.documents.items() if source is not None}
+        """Make all writes searchable here, and soon in the copy."""
+        self._refresh_is_due = False
+        found = {key: (version, source) for key, (version, source) in self.documents.items() if source is not None}
+        self.found = found
+        self._scheduler.after(REPLICA_SECONDS * self._scheduler.draw.random(), lambda: setattr(self, "replica", found))
 
 
 class OpenSearch:
@@ -43,6 +58,7 @@ class OpenSearch:
         self.indexes: dict[str, _Index] = {}
         self.indices = self
         self._hangs_until = 0.0
+        self._has_replica = scheduler.draw.random() < 0.3
 
     def hang(self, seconds: float) -> None:
         """Answer no call for a while."""
@@ -51,17 +67,17 @@ class OpenSearch:
 
     # ---- indexes
 
-    def create(self, index: str, body: Source) -> Source:
+    def create(self, index: str, body: Source, params: Source | None = None) -> Source:
         def effect() -> Source:
             if index in self.indexes:
                 raise ServerError(opensearchpy.RequestError(400, "resource_already_exists_exception", {}))
-            self.indexes[index] = _Index()
+            self.indexes[index] = _Index(self._scheduler)
             self.aliases |= dict.fromkeys(body["aliases"], index)
             return {}
 
         return self._call(f"create the index {index}", effect)
 
-    def get_alias(self, name: str) -> Source:
+    def get_alias(self, name: str, params: Source | None = None) -> Source:
         def effect() -> Source:
             wanted = {alias: index for alias, index in self.aliases.items() if alias.startswith(name.removesuffix("*"))}
             return {
@@ -83,7 +99,9 @@ class OpenSearch:
 
     def get(self, index: str, id: str, params: Source, ignore: int) -> Source:  # noqa: A002
         def effect() -> Source:
-            version, source = self._need(index).documents.get(id, (0, None))
+            found = self._need(index)
+            documents = found.replica if self._asks_copy(params) else found.documents
+            version, source = documents.get(id, (0, None))
             return {"found": True, "_version": version, "_source": source} if source is not None else {"found": False}
 
         return self._call(f"get {id[:8]} of {index}", effect)
@@ -119,9 +137,7 @@ class OpenSearch:
         if is_refused:
             return {"_id": key, "status": 409}
         index.documents[key] = (version, source)
-        if not index.refresh_is_due:
-            index.refresh_is_due = True
-            self._scheduler.after(REFRESH_SECONDS * self._scheduler.draw.random(), index.refresh)
+        index.note_write()
         if operation == "delete":
             return {"_id": key, "status": 200 if stored is not None else 404, "result": "deleted"}
         return {"_id": key, "status": 200, "result": "updated" if stored is not None else "created"}
@@ -139,7 +155,7 @@ class OpenSearch:
             found = self._behind(index)
             if found is None:
                 return {"hits": {"hits": [], "total": {"value": 0}}}
-            return _searched(found.found, body)
+            return _searched(found.replica if self._asks_copy(params or {}) else found.found, body)
 
         return self._call(f"search {index}", effect)
 
@@ -155,6 +171,9 @@ class OpenSearch:
             }
 
         return self._call(f"get {len(body['ids'])} documents of {index}", effect)
+
+    def _asks_copy(self, params: Source) -> bool:
+        return params.get("preference") != "_primary" and self._has_replica and self._scheduler.chance(0.5)
 
     def _behind(self, alias: str) -> _Index | None:
         return self.indexes.get(self.aliases.get(alias, alias))
