@@ -170,9 +170,9 @@ class DynamoDB:
             return
         if operation == "transact_write_items" and scheduler.chance(0.5):
             reasons = [{"Code": "None"} for _ in request["TransactItems"][1:]] + [{"Code": "ThrottlingError"}]
-            raise _error("TransactionCanceledException", CancellationReasons=reasons)
+            raise _error("TransactionCanceledException", is_fault=True, CancellationReasons=reasons)
         code = scheduler.draw.choice(("ThrottlingException", "ProvisionedThroughputExceededException"))
-        raise _error(code)
+        raise _error(code, is_fault=True)
 
     # ---- writes
 
@@ -487,10 +487,10 @@ def _size(value: Any) -> int:
     return len(value.encode()) if isinstance(value, str) else 1
 
 
-def _error(code: str, message: str = "", **members: Any) -> ServerError:
+def _error(code: str, message: str = "", *, is_fault: bool = False, **members: Any) -> ServerError:
     status = {"HTTPStatusCode": 400}
     answer: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": status} | members
-    return ServerError(ClientError(answer, "a call"))
+    return ServerError(ClientError(answer, "a call"), is_fault=is_fault)
 
 
 def _no_answer() -> Exception:

@@ -292,7 +292,7 @@ class Scheduler:
             if me.ticket == ticket:
                 self.after(returns, lambda: self._resume(me, ticket, value, error))
 
-        self.after(arrives, lambda: self._serve(me.name, words, effect, answer))
+        self.after(arrives, lambda: self._serve(me, words, effect, answer))
         self.after(gives_up, lambda: self._give_up(me, ticket, words, no_answer()))
         if dies:
             self.note(f"sends {words} and crashes")
@@ -312,6 +312,7 @@ class Scheduler:
 
     def _freeze(self) -> None:
         if self.chance(self.weather.slow):
+            self.current.troubled = True
             self.sleep(self.draw.choice((0.3, 3.0, 20.0)) * self.draw.random())
 
     def _delay(self, usual: float) -> float:
@@ -331,12 +332,13 @@ class Scheduler:
         if self.current.is_dead or self.is_over:
             raise Crashed
 
-    def _serve(self, caller: str, words: str, effect: Effect, answer: Answer) -> None:
+    def _serve(self, caller: Actor, words: str, effect: Effect, answer: Answer) -> None:
         value = error = None
         try:
             value = effect()
         except ServerError as raised:
             error = raised.error
+            caller.troubled = caller.troubled or raised.is_fault
         if isinstance(value, Generator):
             self._step(caller, words, value, answer)
             return
@@ -357,16 +359,17 @@ class Scheduler:
             value = end.value
         except ServerError as raised:
             error = raised.error
+            caller.troubled = caller.troubled or raised.is_fault
         else:
             self.after(pause, lambda: self._step(caller, words, steps, answer))
             return
         self._note_effect(caller, words, value, error)
         answer(value, error)
 
-    def _note_effect(self, caller: str, words: str, value: Any, error: Exception | None) -> None:
+    def _note_effect(self, caller: Actor, words: str, value: Any, error: Exception | None) -> None:
         if self.trace is not None:
             outcome = f"→ {error}" if error else f"→ {_brief(value)}"
-            self.trace.append(f"{self.now - START:12.3f}  {caller:28s} {words} {outcome}")
+            self.trace.append(f"{self.now - START:12.3f}  {caller.name:28s} {words} {outcome}")
 
     def _resume(self, actor: Actor, ticket: int, value: Any = None, error: BaseException | None = None) -> Actor | None:
         if actor.ticket != ticket or actor.has_ended:
@@ -377,11 +380,11 @@ class Scheduler:
 
 
 class ServerError(Exception):
-    """A server answers with an error: the exception that its client raises."""
+    """A server answers with an error: the exception that its client raises; `is_fault`: by chance, not by the call."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, *, is_fault: bool = False) -> None:
         super().__init__(error)
-        self.error = error
+        self.error, self.is_fault = error, is_fault
 
 
 def _brief(value: Any) -> str:
