@@ -136,13 +136,18 @@ def _keeper(
 
 
 class DynamoDB:
-    """The service, with a client's methods. `watchers` see each atomic write; `page_items`: items of a page at most."""
+    """The service, with a client's methods.
+
+    `watchers` see each atomic write; `page_items` is the size of a page; `tamper` may change a request, as a planted
+    fault does.
+    """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self.tables: dict[str, Table] = {}
         self.watchers: list[Callable[[list[Change]], None]] = []
         self.page_items = 1000
+        self.tamper: Callable[[str, dict[str, Any]], None] = lambda operation, request: None
         self._tokens: dict[str, float] = {}
         self._in_flight: set[str] = set()
         self._transactions = itertools.count(1)
@@ -154,6 +159,7 @@ class DynamoDB:
         serve = getattr(type(self), f"_{operation}")
 
         def call(**request: Any) -> Any:
+            self.tamper(operation, request)
             words = _words(operation, request) if self._scheduler.trace is not None else operation
 
             def effect() -> Any:

@@ -1,20 +1,333 @@
-"""Planted faults: harmful changes of the code, each of a kind that the models must find within a minute."""
+"""Planted faults: harmful changes of the code, each of a kind that the models must find within a minute.
+
+A fault either replaces a function or constant of the code for a run, or changes the requests that the code makes
+(`_without_condition`), as if it had forgotten a part of them. A fault whose place is gone raises AttributeError.
+"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.models.process import Patches
+from tests.models.process import Patches, load
 
 if TYPE_CHECKING:
     from tests.models.aws_model import Stack
 
+Plant = Callable[[Patches, "Stack"], None]
+
 
 class Fault(NamedTuple):
-    """A fault of a kind, the world that shows it, and how it is planted for a run."""
+    """A fault: the kind of order that it allows, the world that shows it, and how it is planted for a run."""
 
     kind: str
     world: str
-    plant: "Callable[[Patches, Stack], None]"
+    plant: Plant
 
 
 FAULTS: dict[str, Fault] = {}
+
+
+def _fault(kind: str, world: str) -> Callable[[Plant], Plant]:
+    """Enter a function as the fault of its name."""
+
+    def enter(plant: Plant) -> Plant:
+        FAULTS[plant.__name__.strip("_").replace("_", "-")] = Fault(kind, world, plant)
+        return plant
+
+    return enter
+
+
+def _without_condition(stack: "Stack", table: str, *words: str) -> None:
+    """Requests to a table whose condition contains all of these words are sent without it."""
+
+    def drop(request: Any) -> None:
+        of_table = request.get("TableName") == table
+        if of_table and all(word in request.get("ConditionExpression", "-") for word in words):
+            del request["ConditionExpression"]
+
+    def tamper(operation: str, request: dict[str, Any]) -> None:
+        for part in request.get("TransactItems", [{"": request}]):
+            for each in part.values():
+                drop(each)
+
+    stack.dynamodb.tamper = tamper
+
+
+# ---- plans
+
+
+@_fault("commit", "plans")
+def _a_root_is_put_without_its_version(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "PlansTable", "version = :before")
+
+
+@_fault("commit", "plans")
+def _a_plan_is_created_without_its_condition(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "PlansTable", "attribute_not_exists(pk)")
+
+
+@_fault("commit", "plans")
+def _each_try_of_a_transaction_has_its_own_token(patches: Patches, stack: "Stack") -> None:
+    def tamper(operation: str, request: dict[str, Any]) -> None:
+        request.pop("ClientRequestToken", None)
+
+    stack.dynamodb.tamper = tamper
+
+
+@_fault("commit", "plans")
+def _a_sweep_does_not_look_whether_a_generation_was_committed(patches: Patches, stack: "Stack") -> None:
+    from plans.storage import generations
+
+    patches.set(generations, "_was_committed", lambda *_: False)
+    patches.set(
+        generations, "release", lambda root: generations.TABLE.delete_part({"pk": {"S": "-"}, "sk": {"S": "-"}})
+    )
+
+
+@_fault("7a", "plans")
+def _a_bulk_may_wait_for_a_minute(patches: Patches, stack: "Stack") -> None:
+    from payerworks import opensearch
+
+    patches.set(opensearch, "WRITE", {})
+
+
+@_fault("7b", "plans")
+def _the_visibility_is_the_time_limit(patches: Patches, stack: "Stack") -> None:
+    stack.sqs.queues["SearchIndex"].visibility = 60.0
+    from search import on_plan_operation
+
+    patches.set(on_plan_operation, "sync_plan", _compares_never(on_plan_operation.sync_plan))
+
+
+@_fault("7c", "plans")
+def _a_message_that_comes_again_is_not_compared(patches: Patches, stack: "Stack") -> None:
+    from search import on_plan_operation
+
+    patches.set(on_plan_operation, "sync_plan", _compares_never(on_plan_operation.sync_plan))
+
+
+def _compares_never(sync_plan: Callable[..., bool]) -> Callable[..., bool]:
+    return lambda *names, **options: sync_plan(*names, **options | {"verify": False})
+
+
+@_fault("7", "plans")
+def _the_root_document_is_written_first(patches: Patches, stack: "Stack") -> None:
+    from search.plans import sync
+
+    def write(alias: str, actions: list[Any], last: list[Any]) -> Any:
+        met = sync.bulk(alias, last)
+        sync.bulk(alias, actions)
+        return met
+
+    patches.set(sync, "_write_in_order", write)
+
+
+@_fault("8", "plans")
+def _a_message_is_not_paused(patches: Patches, stack: "Stack") -> None:
+    from payerworks import messages
+
+    stack.sqs.queues["SearchIndex"].visibility = 60.0
+    patches.set(messages, "_pause", lambda *_: None)
+
+
+@_fault("10", "plans")
+def _the_time_is_taken_before_the_generation_is_written(patches: Patches, stack: "Stack") -> None:
+    from payerworks.times import now
+    from plans.storage import repository
+
+    commit_change, taken = repository.commit_change, {}
+
+    def commit(change: Any, author: Any) -> Any:
+        taken[stack.scheduler.current.name] = now()
+        return commit_change(change, author)
+
+    def earlier(before: Any) -> str:
+        at: str = taken[stack.scheduler.current.name]
+        return max(at, before.at) if before else at
+
+    patches.set(repository, "commit_change", commit)
+    patches.set(repository, "_now", earlier)
+
+
+@_fault("12", "plans")
+def _a_patch_answers_what_it_reads_back(patches: Patches, stack: "Stack") -> None:
+    from plans import patch_plan
+    from plans.storage import repository
+
+    answer = patch_plan.write_answer
+
+    def read_back(request: Any, plan: Any, status: int) -> Any:
+        return answer(request, repository.read_plan(request.tenant, plan.root.plan_id), status)
+
+    patches.set(patch_plan, "write_answer", read_back)
+
+
+@_fault("15", "plans")
+def _a_copy_lives_from_its_filling(patches: Patches, stack: "Stack") -> None:
+    from payerworks.cache import Cache
+
+    fill = Cache.fill
+    patches.set(Cache, "fill", lambda cache, *names: fill(cache, *names[:3], stack.scheduler.now))
+
+
+@_fault("15", "plans")
+def _the_cache_takes_older_versions(patches: Patches, stack: "Stack") -> None:
+    from payerworks import cache
+
+    script = cache._PUT_UNLESS_NEWER
+    guard = next(line for line in script.splitlines() if line.startswith("if current"))
+    patches.set(cache, "_PUT_UNLESS_NEWER", script.replace(guard, ""))
+
+
+@_fault("15", "plans")
+def _no_fence_before_the_commit(patches: Patches, stack: "Stack") -> None:
+    from payerworks.cache import Cache
+
+    patches.set(Cache, "fence", lambda *_: None)
+
+
+@_fault("17", "plans")
+def _the_index_is_compared_with_a_copy(patches: Patches, stack: "Stack") -> None:
+    from plans.index import index_state
+
+    patches.set(index_state, "UP_TO_DATE", {})
+
+
+@_fault("18", "plans")
+def _a_torn_read_ends_in_503(patches: Patches, stack: "Stack") -> None:
+    from payerworks.dynamodb import busy
+    from plans.storage import repository
+
+    def torn(_: Any) -> Any:
+        raise busy()
+
+    patches.set(repository, "_before_images_since", torn)
+
+
+@_fault("18", "plans")
+def _a_torn_read_is_answered(patches: Patches, stack: "Stack") -> None:
+    from plans.plan.stored_plan import StoredPlan
+    from plans.storage import repository
+
+    patches.set(repository, "plan_of", lambda root: StoredPlan(root, repository.read_generation(root)))
+
+
+# ---- Idempotency-Key
+
+
+@_fault("9a", "idempotency")
+def _a_repeat_does_not_look_for_what_was_made(patches: Patches, stack: "Stack") -> None:
+    from plans import create_plan
+
+    idempotent = create_plan.idempotent
+    patches.set(create_plan, "idempotent", lambda *given, **options: idempotent(*given, **options | {"resume": None}))
+
+
+@_fault("9b", "idempotency")
+def _a_put_does_not_know_its_own_item(patches: Patches, stack: "Stack") -> None:
+    from payerworks import dynamodb
+
+    patches.set(dynamodb, "_own_put", lambda _: lambda item: False)
+
+
+@_fault("9c", "idempotency")
+def _an_answer_of_any_size_is_kept(patches: Patches, stack: "Stack") -> None:
+    from payerworks import idempotency
+
+    patches.set(idempotency, "MAX_KEPT", 10**9)
+
+
+@_fault("9d", "idempotency")
+def _a_freed_marker_expires_in_1970(patches: Patches, stack: "Stack") -> None:
+    def tamper(operation: str, request: dict[str, Any]) -> None:
+        if operation == "update_item" and "expires = :now" in request["UpdateExpression"]:
+            request["ExpressionAttributeValues"] = request["ExpressionAttributeValues"] | {":now": {"N": "0"}}
+
+    stack.dynamodb.tamper = tamper
+
+
+@_fault("9", "idempotency")
+def _a_5xx_frees_the_key(patches: Patches, stack: "Stack") -> None:
+    from payerworks.idempotency import _Marker
+
+    release = _Marker.release
+    patches.set(_Marker, "release", lambda marker, *, keeps_seed: release(marker, keeps_seed=False))
+
+
+# ---- totals
+
+
+@_fault("5", "totals")
+def _a_conflict_is_not_waited_out_and_leaves_a_hold(patches: Patches, stack: "Stack") -> None:
+    from claims.totals import totals_repository
+    from payerworks import dynamodb
+
+    patches.set(dynamodb, "TRANSIENT", dynamodb.TRANSIENT - {"TransactionConflictException"})
+    patches.set(totals_repository, "let_go", lambda *_: None)
+    patches.set(totals_repository, "HOLD_SECONDS", 16 * 60)
+
+
+@_fault("6", "totals")
+def _a_total_is_the_sum_of_an_index(patches: Patches, stack: "Stack") -> None:
+    from claims.totals import rebuild
+    from claims.totals.provider_totals import ProviderTotal
+
+    def by_index(provider: tuple[str, str]) -> ProviderTotal:
+        tenant, npi = provider
+        table = stack.dynamodb.tables["ClaimsTable"]
+        listed = [key for key, item in table.view_of("by_provider", False) if item["provider_list"]["S"].endswith(npi)]
+        claims = [claim for key in listed if (claim := table.get(key)) and claim["status"]["S"] != "void"]
+        return ProviderTotal(npi, sum(int(claim["net_fee"]["N"]) for claim in claims), len(claims))
+
+    patches.set(rebuild, "sum_of_shares", by_index)
+
+
+@_fault("6", "totals")
+def _a_late_sum_overwrites_what_was_counted_since(patches: Patches, stack: "Stack") -> None:
+    from claims.totals import totals_repository
+
+    patches.set(totals_repository, "HOLD_SECONDS", 0)
+    _without_condition(stack, "ClaimsTable", "held_by")
+
+
+@_fault("totals", "totals")
+def _a_claim_is_counted_whatever_was_counted(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "ClaimsTable", "claim_version")
+
+
+# ---- payments
+
+
+@_fault("2", "payments")
+def _a_reversal_has_no_deadline(patches: Patches, stack: "Stack") -> None:
+    from claims.payments import payment_repository
+
+    as_read = payment_repository._as_read
+
+    def without(payment: Any, operation: str, *steps: Any, **members: Any) -> Any:
+        change = as_read(payment, operation, *steps, **members)
+        return change._replace(lasts=None) if operation == "unsettled" else change
+
+    patches.set(payment_repository, "_as_read", without)
+
+
+@_fault("2", "payments")
+def _a_reversal_is_not_stored_before_it_is_made(patches: Patches, stack: "Stack") -> None:
+    from claims.payments import payment_repository
+
+    patches.set(payment_repository, "note_paid", lambda payment, step: replace(payment, steps=(*payment.steps, step)))
+
+
+@_fault("saga", "payments")
+def _the_processor_is_not_asked_for_an_earlier_try(patches: Patches, stack: "Stack") -> None:
+    from claims.payments import payment
+
+    patches.set(payment, "payment_key", lambda *names: f"{'#'.join(map(str, names))}#{stack.scheduler.draw.random()}")
+
+
+@_fault("saga", "payments")
+def _a_settlement_is_stored_in_any_state(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "ClaimsTable", "attempt = :attempt")
+
+
+load("payerworks.idempotency")

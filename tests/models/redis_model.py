@@ -14,22 +14,28 @@ SECONDS = 0.25
 
 
 class Redis:
-    """The client, with RedisConnection's method."""
+    """The client, with RedisConnection's method. `is_whole`: it has answered all calls and lost nothing."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._values: dict[str, tuple[bytes, float]] = {}
+        self.is_whole = True
 
     def call(self, *words: Any) -> Any:
         """The answer to a command. Raises RedisDown."""
         shown = " ".join(str(word)[:40] for word in words if "redis.call" not in str(word))
-        return self._scheduler.call(
-            f"redis {shown}", lambda: self._serve(*words), limit=SECONDS, no_answer=RedisDown, usual=0.001
-        )
+        try:
+            return self._scheduler.call(
+                f"redis {shown}", lambda: self._serve(*words), limit=SECONDS, no_answer=RedisDown, usual=0.001
+            )
+        except RedisDown:
+            self.is_whole = False
+            raise
 
     def _serve(self, name: str, *words: Any) -> Any:
         if self._scheduler.chance(self._scheduler.weather.busy / 20):
             self._values.clear()
+            self.is_whole = False
             self._scheduler.note("redis loses everything")
         return self._eval(*words) if name == "EVAL" else self._command(name, *words)
 
