@@ -273,7 +273,7 @@ def _a_total_is_the_sum_of_an_index(patches: Patches, stack: "Stack") -> None:
     from claims.totals.provider_totals import ProviderTotal
 
     def by_index(provider: tuple[str, str]) -> ProviderTotal:
-        tenant, npi = provider
+        _, npi = provider
         table = stack.dynamodb.tables["ClaimsTable"]
         listed = [key for key, item in table.view_of("by_provider", False) if item["provider_list"]["S"].endswith(npi)]
         claims = [claim for key in listed if (claim := table.get(key)) and claim["status"]["S"] != "void"]

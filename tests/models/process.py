@@ -67,6 +67,7 @@ class _Chance:
         # Apart from the scheduler's, so that a fault in the code changes as little as possible of what happens.
         self._draw = random.Random(scheduler.draw.getrandbits(64))
         self.uniform, self.choice, self.random = self._draw.uniform, self._draw.choice, self._draw.random
+        self.shuffle, self.sample, self.randrange = self._draw.shuffle, self._draw.sample, self._draw.randrange
         self.UUID = uuid.UUID
 
     def token_hex(self, count: int) -> str:
