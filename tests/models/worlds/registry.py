@@ -26,7 +26,8 @@ FUNCTIONS = ("OnFileUploaded", "OnChunkQueued")
 MODULES = ("intake.on_file_uploaded", "intake.on_chunk_queued")
 HEADER = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason"
 MAPPING = "patients/mapping.json"
-SWAPPED = {"mrn": "visit_account_number", "visit_account_number": "mrn"}
+BY_ACCOUNT = {"mrn": "visit_account_number"}
+"""A mapping by which each visit is a patient of its own, so that other rows contradict each other."""
 
 
 class Upload(NamedTuple):
@@ -48,6 +49,7 @@ class World(BaseWorld):
         rules = bucket["LifecycleConfiguration"]["Rules"]
         ages = {rule["Prefix"]: float(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
         self.s3 = stack.s3 = S3(scheduler, ages, self._notify)
+        self.are_apart = False
         self.uploads: list[Upload] = []
         self.versions: dict[str, str] = {}
         self.counts: dict[tuple[str, int], Any] = {}
@@ -84,11 +86,13 @@ class World(BaseWorld):
 
     def start(self) -> None:
         """Start the clients."""
+        # Files with the same visits agree about their patients: of visits that do not, the first to come stays.
+        self.are_apart = self.draw.random() < 0.5
         self.uploads = self._draw_uploads()
         for number, upload in enumerate(self.uploads):
             after = self.draw.choice((0.0, 1.0, 30.0)) * self.draw.random()
             self.scheduler.spawn(f"client {number}", lambda upload=upload: self._put(upload), after=after)
-        if self.draw.random() < 0.2:
+        if self.are_apart and self.draw.random() < 0.4:
             self.scheduler.spawn("client with a mapping", self._map, after=30 * self.draw.random())
         if self.draw.random() < 0.2:
             self.scheduler.spawn("operator", self._outage, after=10 * self.draw.random())
@@ -103,7 +107,7 @@ class World(BaseWorld):
         return Upload(f"patients/{number}.csv", "\n".join([HEADER, *lines, ""]), len(lines))
 
     def _row(self, visit: int) -> str:
-        mrn = f"M{visit % 2}" if self.draw.random() < 0.95 else "M9"
+        mrn = f"M{visit % 2}" if not self.are_apart or self.draw.random() < 0.9 else "M9"
         name = self.draw.choice(("Ann", "Bea", "Cay"))
         return f"{mrn},{name},Doe,1980-01-02,V{visit},2026-01-02,"
 
@@ -111,7 +115,7 @@ class World(BaseWorld):
         self.s3.put(upload.key, upload.text.encode(), Metadata={"tenant": "acme"})
 
     def _map(self) -> None:
-        columns = {name: name for name in HEADER.split(",")} | SWAPPED
+        columns = {name: name for name in HEADER.split(",")} | BY_ACCOUNT
         body = json.dumps({"columns": columns}).encode()
         self.s3.put(MAPPING, body, Metadata={"tenant": "acme"})
 
