@@ -7,6 +7,7 @@ Promises:
     the jobs' counts of new visits and patients add up to those stored
 """
 
+import functools
 import json
 from dataclasses import asdict
 from typing import Any, ClassVar, NamedTuple
@@ -76,13 +77,10 @@ class World(BaseWorld):
         at = f"2027-01-15T08:00:{self.scheduler.now % 60:06.3f}Z"
         record = {"eventTime": at, "s3": {"object": {"key": key, "versionId": version}}}
         for _ in range(2 if self.scheduler.chance(self.scheduler.weather.double) else 1):
-            pause = (
-                self.draw.choice((0.1, 5.0, 60.0)) * self.draw.random() if self.scheduler.weather is not CALM else 0.0
-            )
-            body = json.dumps({"Records": [record]})
-            self.scheduler.after(
-                pause, lambda body=body: self.stack.sqs.put(self.stack.sqs.queues["IntakeUploads"], body)
-            )
+            is_late = self.scheduler.weather is not CALM
+            pause = self.draw.choice((0.1, 5.0, 60.0)) * self.draw.random() if is_late else 0.0
+            body, queue = json.dumps({"Records": [record]}), self.stack.sqs.queues["IntakeUploads"]
+            self.scheduler.after(pause, functools.partial(self.stack.sqs.put, queue, body))
 
     def start(self) -> None:
         """Start the clients."""
@@ -98,7 +96,7 @@ class World(BaseWorld):
             self.scheduler.spawn("operator", self._outage, after=10 * self.draw.random())
 
     def _draw_uploads(self) -> list[Upload]:
-        if self.draw.random() < 0.5:
+        if not self.are_apart:
             return [self._file(number, range(4)) for number in (1, 2)]
         return [self._file(number, range(10 * number, 10 * number + 4)) for number in (1, 2, 3)]
 
