@@ -19,13 +19,11 @@ if os.environ.get("PYTHONHASHSEED") != "0":
         sys.executable, [sys.executable, "-m", "tests.models", *sys.argv[1:]], os.environ | {"PYTHONHASHSEED": "0"}
     )
 
-from tests.models.faults import FAULTS
+from tests.models.faults import FAULT_SECONDS, FAULTS
 from tests.models.runs import WORLDS, Run, Search, run, search
 
 MOST_STEPS = 200
 """Steps of a broken run that are printed; those of its seed alone are printed in full."""
-FAULT_SECONDS = 60.0
-"""A planted fault is found in this time."""
 
 
 def _arguments() -> argparse.Namespace:

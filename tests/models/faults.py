@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.models.process import Patches, load
+from tests.models.process import Patches
 
 if TYPE_CHECKING:
     from tests.models.aws_model import Stack
@@ -24,6 +24,8 @@ class Fault(NamedTuple):
     plant: Plant
 
 
+FAULT_SECONDS = 60.0
+"""A planted fault is found in this time."""
 FAULTS: dict[str, Fault] = {}
 
 
@@ -330,4 +332,90 @@ def _a_settlement_is_stored_in_any_state(patches: Patches, stack: "Stack") -> No
     _without_condition(stack, "ClaimsTable", "attempt = :attempt")
 
 
-load("payerworks.idempotency")
+@_fault("13", "payments")
+def _a_void_does_not_know_that_it_was_stored(patches: Patches, stack: "Stack") -> None:
+    from claims import void_claim
+
+    check = void_claim.check_preconditions
+    patches.set(void_claim, "check_preconditions", lambda request, etag, *_, **__: check(request, etag))
+
+
+# ---- the registry
+
+
+@_fault("1", "registry")
+def _missing_contested_rows_are_none(patches: Patches, stack: "Stack") -> None:
+    from intake.jobs import bucket
+
+    read_contested = bucket.read_contested
+
+    def read(*names: Any) -> Any:
+        try:
+            return read_contested(*names)
+        except bucket.FileGone:
+            return frozenset()
+
+    stack.s3.rules["contested/"] = 7.0
+    patches.set(bucket, "read_contested", read)
+
+
+@_fault("3", "registry")
+def _a_repeat_does_not_complete_a_half_row(patches: Patches, stack: "Stack") -> None:
+    from intake.registry import upsert
+
+    judge_visits, judge_persons, duplicates = upsert.judge_visits, upsert.judge_persons, set()
+
+    def visits(records: Any, stored: Any, origin: Any) -> Any:
+        outcomes, changed = judge_visits(records, stored, origin)
+        duplicates.update(
+            origin.source(line) for line, outcome in outcomes.items() if getattr(outcome, "is_duplicate", False)
+        )
+        return outcomes, changed
+
+    def persons(records: Any, stored: Any, origin: Any, stamps: Any) -> Any:
+        kept = [record for record in records if origin.source(record.line) not in duplicates]
+        return judge_persons(kept, stored, origin, stamps)
+
+    patches.set(upsert, "judge_visits", visits)
+    patches.set(upsert, "judge_persons", persons)
+
+
+@_fault("4", "registry")
+def _a_job_believes_to_be_alone(patches: Patches, stack: "Stack") -> None:
+    from intake.jobs import loading
+
+    origin = loading.Origin
+    patches.set(loading, "Origin", lambda task_id, stamp, careful, *more: origin(task_id, stamp, False, *more))
+
+
+@_fault("11", "registry")
+def _a_chain_ends_with_the_delivery_that_lost(patches: Patches, stack: "Stack") -> None:
+    from intake import on_chunk_queued
+    from payerworks.errors import Unavailable
+
+    load_chunk = on_chunk_queued._load
+
+    def load_or_end(*given: Any) -> None:
+        try:
+            load_chunk(*given)
+        except Unavailable as error:
+            if "Another delivery" not in error.detail:
+                raise
+
+    patches.set(on_chunk_queued, "_load", load_or_end)
+
+
+@_fault("14", "registry")
+def _a_patient_keeps_its_last_change_alone(patches: Patches, stack: "Stack") -> None:
+    from intake.registry import registry_rules
+
+    patches.set(registry_rules, "MAX_CHANGES", 1)
+
+
+@_fault("16", "registry")
+def _a_second_split_overwrites_the_chunks(patches: Patches, stack: "Stack") -> None:
+    from intake.jobs import bucket
+
+    chunks_key, contested_key = bucket._chunks_key, bucket._contested_key
+    patches.set(bucket, "_chunks_key", lambda job, _: chunks_key(job, ""))
+    patches.set(bucket, "_contested_key", lambda job, _: contested_key(job, ""))

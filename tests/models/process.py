@@ -117,7 +117,7 @@ class Patches:
         missing = object()
         before = holder.__dict__.get(name, missing)
         if before is missing and not hasattr(builtins, name):
-            raise AttributeError(f"{holder} has no {name} any more")
+            raise AttributeError(f"{holder} has {name} no more")
         self._undo.append((holder, name, None if before is missing else before))
         setattr(holder, name, value)
 

@@ -39,7 +39,7 @@ class S3:
     exceptions = SimpleNamespace(ClientError=ClientError, NoSuchKey=NoSuchKey)
 
     def __init__(self, scheduler: Scheduler, rules: dict[str, float], notify: Callable[[str, str], None]) -> None:
-        self._scheduler, self._rules, self._notify = scheduler, rules, notify
+        self._scheduler, self.rules, self._notify = scheduler, rules, notify
         self.objects: dict[str, list[_Stored]] = {}
         self._ids = itertools.count(1)
         self._uploads: dict[str, dict[int, bytes]] = {}
@@ -126,7 +126,7 @@ class S3:
         versions = self.objects.get(key)
         if not versions or versions[-1].body is None:
             return None
-        days = min((days for prefix, days in self._rules.items() if key.startswith(prefix)), default=float("inf"))
+        days = min((days for prefix, days in self.rules.items() if key.startswith(prefix)), default=float("inf"))
         return versions[-1] if self._scheduler.now < versions[-1].at + days * DAY else None
 
     def _find(self, key: str, version: str | None) -> _Stored:

@@ -4,7 +4,7 @@ Promises, when the schedule has run for days and people have decided what was in
     what the processor has paid for a claim, less what it has reversed, is one payment if the claim is processed by one,
     else none: nothing is paid twice, and nothing is held that nobody follows
     each claim has come to an end
-    a void answered with success lasts, and is given only while nothing is paid for the claim
+    a void answered with success lasts; one that was stored is not answered 412 when it is sent again
 """
 
 from collections import Counter
@@ -15,6 +15,7 @@ from claims.payments import payment_repository, sandbox_processor
 from claims.payments.payment_processor import Outcome, Paid, PaymentOrder, ProcessorTimedOut, Refused
 from claims.storage import repository
 from tests.models.aws_model import Answer, Stack
+from tests.models.dynamodb_model import Change
 from tests.models.process import Patches
 from tests.models.scheduler import Broken, Scheduler
 from tests.models.world import World as BaseWorld
@@ -135,6 +136,9 @@ class World(BaseWorld):
         self.processor = Processor(scheduler)
         self.claims: list[str] = []
         self.voided: set[str] = set()
+        self.voids: Counter[str] = Counter()
+        self.void_versions: dict[str, int] = {}
+        stack.dynamodb.watchers.append(self._note)
 
     def prepare(self, patches: Patches) -> None:
         """The stack's processor is the run's."""
@@ -164,7 +168,7 @@ class World(BaseWorld):
 
     def _person(self) -> None:
         for _ in range(self.draw.choice((2, 6))):
-            self.scheduler.sleep(self.draw.choice((0.1, 5.0, 300.0, 2000.0)) * self.draw.random())
+            self.scheduler.sleep(self.draw.choice((0.1, 0.5, 5.0, 300.0, 2000.0)) * self.draw.random())
             if known := self._known():
                 self._act(self.draw.choice(known))
 
@@ -172,13 +176,36 @@ class World(BaseWorld):
         path = {"id": claim_id}
         action = self.draw.choice(("void", "request", "request", "decide"))
         if action == "void":
-            answer = self._call("VoidClaim", "/claims/{id}/void", path=path)
-            if answer and answer["statusCode"] == 200:
-                self.voided.add(claim_id)
+            self._void(claim_id)
         elif action == "request":
             self._call("RequestClaimPayment", "/claims/{id}/payment/request", path=path)
         else:
             self._decide(claim_id)
+
+    def _void(self, claim_id: str) -> None:
+        """Withdraw a claim as it is, again and again until there is an answer."""
+        version = self._version(claim_id)
+        self.voids[claim_id] += 1
+        for _ in range(3):
+            request: Any = {"path": {"id": claim_id}, "headers": {"If-Match": f'"{version}"'}}
+            answer = self._call("VoidClaim", "/claims/{id}/void", **request)
+            if answer and answer["statusCode"] == 200:
+                self.voided.add(claim_id)
+            is_own = self.voids[claim_id] == 1 and claim_id in self.void_versions
+            if answer and answer["statusCode"] == 412 and is_own and self.void_versions[claim_id] == version + 1:
+                raise Broken(f"the void of version {version} of {claim_id} was stored, and answered 412")
+            if answer and answer["statusCode"] < 500:
+                return
+            self.scheduler.sleep(1)
+
+    def _version(self, claim_id: str) -> int:
+        item = self.stack.dynamodb.tables["ClaimsTable"].get((f"acme#{claim_id}", "CLAIM"))
+        return int(item["version"]["N"]) if item else 0
+
+    def _note(self, changes: list[Change]) -> None:
+        for _, (pk, sk), before, after in changes:
+            if sk == "CLAIM" and before and after and before["status"] != after["status"] == {"S": "void"}:
+                self.void_versions[pk.partition("#")[2]] = int(after["version"]["N"])
 
     def _decide(self, claim_id: str) -> None:
         body = {"decision": self.draw.choice(("approve", "refuse")), "note": "decided"}

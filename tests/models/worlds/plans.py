@@ -121,8 +121,16 @@ class World(BaseWorld):
             self.scheduler.sleep(self.draw.choice((1, 10, 100)) * self.draw.random())
             self.stack.opensearch.forget_deletions()
         if self.draw.random() < 0.3:
+            self._sweep_too_soon()
+        if self.draw.random() < 0.3:
             self.scheduler.sleep(200 * self.draw.random())
             self.stack.sqs.redrive()
+
+    def _sweep_too_soon(self) -> None:
+        """Sweep as if an hour had passed: writers at work must then try again."""
+        for _ in range(20):
+            self.scheduler.wait_for(self.stack.invoke("OnSweepDue", {"time": _iso(self.scheduler.now + 3600)}), 10)
+            self.scheduler.sleep(0.2 * self.draw.random())
 
     def _call(self, name: str, method: str, plan_id: str, **request: Any) -> tuple[Answer | None, Actor, str]:
         request_id = f"r{next(self.ids)}"

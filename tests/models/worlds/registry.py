@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any, ClassVar, NamedTuple
 
 from intake import on_chunk_queued
-from intake.jobs import job_repository
+from intake.jobs import job_repository, splitting
 from intake.jobs.jobs import File, FileJob, task_id_of
 from intake.registry import repository
 from payerworks.errors import NotFound
@@ -60,6 +60,7 @@ class World(BaseWorld):
     def prepare(self, patches: Patches) -> None:
         """Watch what loading a chunk returns."""
         load_chunk = on_chunk_queued.load_chunk
+        patches.set(splitting, "CHUNKS_IN_TURN", self.draw.choice((1, 4)))
 
         def load(job: FileJob, split: Any, chunk: Any) -> Any:
             counts = load_chunk(job, split, chunk)
