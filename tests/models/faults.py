@@ -96,9 +96,6 @@ def _a_bulk_may_wait_for_a_minute(patches: Patches, stack: "Stack") -> None:
 @_fault("7b", "plans")
 def _the_visibility_is_the_time_limit(patches: Patches, stack: "Stack") -> None:
     stack.sqs.queues["SearchIndex"].visibility = 60.0
-    from search import on_plan_operation
-
-    patches.set(on_plan_operation, "sync_plan", _compares_never(on_plan_operation.sync_plan))
 
 
 @_fault("7c", "plans")

@@ -111,7 +111,7 @@ class OpenSearch:
         most = _seconds(params.get("timeout", f"{PRIMARY_WAIT:.0f}s"))
 
         def effect() -> "Generator[float, None, Source]":
-            if self._scheduler.chance(self._scheduler.weather.late):
+            if self._scheduler.chance(3 * self._scheduler.weather.late):
                 waits = PRIMARY_WAIT * self._scheduler.draw.random()
                 yield min(waits, most)
                 if waits > most:
