@@ -207,16 +207,21 @@ class Stack:
 
     # ---- the end of a run
 
+    def calm(self) -> None:
+        """No more faults from now on."""
+        if self.scheduler.weather is not CALM:
+            self.scheduler.weather, self.calm_at = CALM, self.scheduler.now
+            self.scheduler.note("——— calm weather from here on")
+
     def settle(self, *, may_die: bool = False) -> None:
         """Let all that is under way come to its end in calm weather. For the main thread.
 
         Dead letters are redriven, and then must be gone, unless messages `may_die`.
         """
         scheduler = self.scheduler
-        scheduler.weather, self.calm_at = CALM, scheduler.now
-        scheduler.note("——— calm weather from here on")
+        self.calm()
         scheduler.run()
-        for _ in range(3):
+        for _ in range(0 if may_die else 3):
             if not self.sqs.redrive():
                 break
             scheduler.note("dead letters are redriven")

@@ -60,13 +60,16 @@ def run(world: str, seed: int, *, fault: str = "", traces: bool = False) -> Run:
 
 
 def search(world: str, seconds: float, *, first: int = 1, step: int = 1, fault: str = "") -> Search:
-    """Run a world with the seeds `first`, `first + step`, … for some seconds, or until a promise breaks."""
+    """Run a world with the seeds `first`, `first + step`, … for some seconds, or until a promise breaks.
+
+    With a fault, seeds that break a promise without it do not count.
+    """
     _loaded(world)
     began, count = time.monotonic(), 0
     while time.monotonic() - began < seconds:
         count += 1
         ended = run(world, first, fault=fault)
-        if ended.broken is not None:
+        if ended.broken is not None and not (fault and run(world, first).broken):
             return Search(world, count, ended, time.monotonic() - began)
         first += step
     return Search(world, count, None, time.monotonic() - began)

@@ -225,16 +225,18 @@ class World(BaseWorld):
 
     def check(self) -> None:
         """Check the end of the run, for the main thread."""
-        self.stack.settle(may_die=True)
+        self.stack.settle(may_die=True)  # the schedule follows all payments, whether or not dead letters are redriven
         self.processor.is_good = True
+        if self.draw.random() < 0.5:
+            self.stack.sqs.redrive()
         for _ in range(2):
             self.scheduler.spawn("schedule", lambda: self._schedule(1.5 * HOUR, 1000))
             self.scheduler.spawn("schedule", lambda: self._schedule(1.5 * HOUR, 1000), after=25 * HOUR)
-            self.stack.settle()
+            self.stack.settle(may_die=True)
             self.scheduler.spawn("reviewer", self._review)
-            self.stack.settle()
+            self.stack.settle(may_die=True)
         self.scheduler.spawn("schedule", lambda: self._schedule(1.5 * HOUR, 1000), after=25 * HOUR)
-        self.stack.settle()
+        self.stack.settle(may_die=True)
         self.scheduler.spawn("inspector", self._inspect)
         self.scheduler.run()
 

@@ -13,7 +13,7 @@ from claims.totals import totals_repository
 from tests.models.aws_model import Answer, Failed, Stack
 from tests.models.dynamodb_model import Change
 from tests.models.process import Patches
-from tests.models.scheduler import Broken, Scheduler
+from tests.models.scheduler import Actor, Broken, Scheduler
 from tests.models.world import World as BaseWorld
 
 FUNCTIONS = ("CreateClaims", "VoidClaim", "OnClaimChanged", "OnTotalsDue", "RecountTotals")
@@ -46,10 +46,17 @@ class World(BaseWorld):
 
     def start(self) -> None:
         """Start the clients."""
-        for number in range(self.draw.choice((1, 2, 3))):
-            self.scheduler.spawn(f"client {number}", self._client)
+        actors = [self.scheduler.spawn(f"client {n}", self._client) for n in range(self.draw.choice((1, 2, 3)))]
         if self.draw.random() < 0.8:
-            self.scheduler.spawn("operator", self._operator, after=10 * self.draw.random())
+            actors.append(self.scheduler.spawn("operator", self._operator, after=10 * self.draw.random()))
+        if self.draw.random() < 0.5:
+            self.scheduler.spawn("the weather", lambda: self._calm(actors))
+
+    def _calm(self, actors: list[Actor]) -> None:
+        """End all faults with the last client."""
+        for actor in actors:
+            self.scheduler.wait_for(actor)
+        self.stack.calm()
 
     def _client(self) -> None:
         pause = self.draw.choice((0.0, 0.3, 10.0))
