@@ -97,11 +97,6 @@ def _a_bulk_may_wait_for_a_minute(patches: Patches, stack: "Stack") -> None:
     patches.set(opensearch, "WRITE", {})
 
 
-@_fault("7b", "plans")
-def _the_visibility_is_the_time_limit(patches: Patches, stack: "Stack") -> None:
-    stack.sqs.queues["SearchIndex"].visibility = 60.0
-
-
 @_fault("7c", "plans")
 def _a_message_that_comes_again_is_not_compared(patches: Patches, stack: "Stack") -> None:
     from search import on_plan_operation
@@ -111,18 +106,6 @@ def _a_message_that_comes_again_is_not_compared(patches: Patches, stack: "Stack"
 
 def _compares_never(sync_plan: Callable[..., bool]) -> Callable[..., bool]:
     return lambda *names, **options: sync_plan(*names, **options | {"verify": False})
-
-
-@_fault("7", "plans")
-def _the_root_document_is_written_first(patches: Patches, stack: "Stack") -> None:
-    from search.plans import sync
-
-    def write(alias: str, actions: list[Any], last: list[Any]) -> Any:
-        met = sync.bulk(alias, last)
-        sync.bulk(alias, actions)
-        return met
-
-    patches.set(sync, "_write_in_order", write)
 
 
 @_fault("8", "plans")

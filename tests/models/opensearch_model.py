@@ -59,6 +59,7 @@ class OpenSearch:
         self.indices = self
         self._hangs_until = 0.0
         self._has_replica = scheduler.draw.random() < 0.3
+        self._waits = scheduler.draw.choice((0.0, 0.1, 0.4))  # how often the primary shard is away
 
     def hang(self, seconds: float) -> None:
         """Answer no call for a while."""
@@ -111,7 +112,7 @@ class OpenSearch:
         most = _seconds(params.get("timeout", f"{PRIMARY_WAIT:.0f}s"))
 
         def effect() -> "Generator[float, None, Source]":
-            if self._scheduler.chance(3 * self._scheduler.weather.late):
+            if self._scheduler.weather.late and self._scheduler.chance(self._waits):
                 waits = PRIMARY_WAIT * self._scheduler.draw.random()
                 yield min(waits, most)
                 if waits > most:
