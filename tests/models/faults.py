@@ -116,25 +116,6 @@ def _a_message_is_not_paused(patches: Patches, stack: "Stack") -> None:
     patches.set(messages, "_pause", lambda *_: None)
 
 
-@_fault("10", "plans")
-def _the_time_is_taken_before_the_generation_is_written(patches: Patches, stack: "Stack") -> None:
-    from payerworks.times import now
-    from plans.storage import repository
-
-    commit_change, taken = repository.commit_change, {}
-
-    def commit(change: Any, author: Any) -> Any:
-        taken[stack.scheduler.current.name] = now()
-        return commit_change(change, author)
-
-    def earlier(before: Any) -> str:
-        at: str = taken[stack.scheduler.current.name]
-        return max(at, before.at) if before else at
-
-    patches.set(repository, "commit_change", commit)
-    patches.set(repository, "_now", earlier)
-
-
 @_fault("12", "plans")
 def _a_patch_answers_what_it_reads_back(patches: Patches, stack: "Stack") -> None:
     from plans import patch_plan

@@ -36,9 +36,8 @@ MODULES = (
     "plans.storage.history", "plans.storage.generations", "plans.plan.answers",
 )  # fmt: skip
 CACHE_SECONDS = 60.0
-FINAL_SECONDS = 15.0
-"""After this time, the version as of a moment is final: a commit takes up to 8 s of tries after its time was taken, the
-last request may arrive late, and clocks differ."""
+FINAL_SECONDS = 360.0
+"""After this time, the version as of a moment is final (docs/plans.md)."""
 
 
 class Version(NamedTuple):
