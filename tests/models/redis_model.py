@@ -34,10 +34,14 @@ class Redis:
 
     def _serve(self, name: str, *words: Any) -> Any:
         if self._scheduler.chance(self._scheduler.weather.busy / 20):
-            self._values.clear()
-            self.is_whole = False
-            self._scheduler.note("redis loses everything")
+            self.lose()
         return self._eval(*words) if name == "EVAL" else self._command(name, *words)
+
+    def lose(self) -> None:
+        """Lose everything, as a failover may."""
+        self._values.clear()
+        self.is_whole = False
+        self._scheduler.note("redis loses everything")
 
     def _command(self, name: str, *words: Any) -> Any:
         commands = {"GET": self._get, "SET": self._set, "GETRANGE": self._get_range, "TIME": self._time}

@@ -99,6 +99,9 @@ class World(BaseWorld):
         for number in range(self.draw.choice((2, 3, 4))):
             self.scheduler.spawn(f"client {number}", lambda: self._client(plans), after=self.draw.random())
         self.scheduler.spawn("operator", self._operator)
+        if self.draw.random() < 0.25:
+            self.scheduler.spawn("failovers", self._lose_copies)
+            self.scheduler.spawn("poller", self._poll)
 
     def _client(self, plans: list[str]) -> None:
         # Most clients do one thing again and again, some do everything.
@@ -125,6 +128,17 @@ class World(BaseWorld):
         if self.draw.random() < 0.3:
             self.scheduler.sleep(200 * self.draw.random())
             self.stack.sqs.redrive()
+
+    def _lose_copies(self) -> None:
+        for _ in range(8):
+            self.scheduler.sleep(6 * self.draw.random())
+            self.stack.redis.lose()
+
+    def _poll(self) -> None:
+        for _ in range(50):
+            self.scheduler.sleep(4 * self.draw.random())
+            if self.versions.get("p1"):
+                self._read("p1")
 
     def _sweep_too_soon(self) -> None:
         """Sweep as if an hour had passed: writers at work must then try again, and may leave services behind."""
