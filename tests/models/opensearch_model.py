@@ -17,7 +17,7 @@ SECONDS = 8.0
 """How long the client waits for an answer (payerworks/opensearch.py)."""
 PRIMARY_WAIT = 60.0
 REFRESH_SECONDS = 0.5
-REPLICA_SECONDS = 2.0
+REPLICA_SECONDS = (1.0, 30.0)
 
 Source = dict[str, Any]
 
@@ -46,7 +46,8 @@ class _Index:
         self._refresh_is_due = False
         found = {key: (version, source) for key, (version, source) in self.documents.items() if source is not None}
         self.found = found
-        self._scheduler.after(REPLICA_SECONDS * self._scheduler.draw.random(), lambda: setattr(self, "replica", found))
+        draw = self._scheduler.draw
+        self._scheduler.after(draw.choice(REPLICA_SECONDS) * draw.random(), lambda: setattr(self, "replica", found))
 
 
 class OpenSearch:
@@ -174,7 +175,7 @@ class OpenSearch:
         return self._call(f"get {len(body['ids'])} documents of {index}", effect)
 
     def _asks_copy(self, params: Source) -> bool:
-        return params.get("preference") != "_primary" and self._has_replica and self._scheduler.chance(0.5)
+        return params.get("preference") != "_primary" and self._has_replica and self._scheduler.chance(0.7)
 
     def _behind(self, alias: str) -> _Index | None:
         return self.indexes.get(self.aliases.get(alias, alias))

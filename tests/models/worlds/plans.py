@@ -10,6 +10,7 @@ Promises:
 """
 
 import json
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from payerworks.dynamodb import Item
@@ -100,6 +101,8 @@ class World(BaseWorld):
             self.scheduler.spawn(f"client {number}", lambda: self._client(plans), after=self.draw.random())
         self.scheduler.spawn("operator", self._operator)
         if self.draw.random() < 0.25:
+            # Slow processes write copies of what they read long ago.
+            self.scheduler.weather = replace(self.scheduler.weather, slow=0.2)
             self.scheduler.spawn("failovers", self._lose_copies)
             self.scheduler.spawn("poller", self._poll)
 
