@@ -104,7 +104,7 @@ class World(BaseWorld):
             # Slow processes write copies of what they read long ago.
             self.scheduler.weather = replace(self.scheduler.weather, slow=0.2)
             self.scheduler.spawn("failovers", self._lose_copies)
-            self.scheduler.spawn("poller", self._poll)
+            self.scheduler.spawn("poller", self._poll, after=40)
 
     def _client(self, plans: list[str]) -> None:
         # Most clients do one thing again and again, some do everything.
@@ -133,8 +133,8 @@ class World(BaseWorld):
             self.stack.sqs.redrive()
 
     def _lose_copies(self) -> None:
-        for _ in range(8):
-            self.scheduler.sleep(6 * self.draw.random())
+        for _ in range(20):
+            self.scheduler.sleep(2 * self.draw.random())
             self.stack.redis.lose()
 
     def _poll(self) -> None:
