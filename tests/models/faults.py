@@ -130,14 +130,6 @@ def _a_patch_answers_what_it_reads_back(patches: Patches, stack: "Stack") -> Non
 
 
 @_fault("15", "plans")
-def _a_copy_lives_from_its_filling(patches: Patches, stack: "Stack") -> None:
-    from payerworks.cache import Cache
-
-    fill = Cache.fill
-    patches.set(Cache, "fill", lambda cache, *names: fill(cache, *names[:3], stack.scheduler.now))
-
-
-@_fault("15", "plans")
 def _the_cache_takes_older_versions(patches: Patches, stack: "Stack") -> None:
     from payerworks import cache
 
@@ -151,13 +143,6 @@ def _no_fence_before_the_commit(patches: Patches, stack: "Stack") -> None:
     from payerworks.cache import Cache
 
     patches.set(Cache, "fence", lambda *_: None)
-
-
-@_fault("17", "plans")
-def _the_index_is_compared_with_a_copy(patches: Patches, stack: "Stack") -> None:
-    from plans.index import index_state
-
-    patches.set(index_state, "UP_TO_DATE", {})
 
 
 @_fault("18", "plans")

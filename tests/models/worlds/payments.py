@@ -47,9 +47,9 @@ class Processor:
 
     def be_out(self) -> None:
         """Answer nothing, or reverse nothing, for a while that begins soon."""
-        begins = self._scheduler.now + self._draw.choice((1.0, 5.0, 100.0)) * self._draw.random()
-        period = begins, begins + self._draw.choice((60.0, 1200.0, 6 * HOUR))
-        if self._draw.random() < 0.5:
+        begins = self._scheduler.now + self._draw.choice((0.0, 5.0, 100.0)) * self._draw.random()
+        period = begins, begins + self._draw.choice((60.0, 2400.0, 6 * HOUR))
+        if self._draw.random() < 0.3:
             self._out = period
         self._reversals_out = period
 
@@ -60,7 +60,10 @@ class Processor:
 
     def _pay(self, key: str) -> Any:
         behaviour = self._behaviours.setdefault(
-            key, self._draw.choice(("pay", "pay", "refuse", "refuse, then pay", "twice", "pay late", "hang"))
+            key,
+            self._draw.choice(
+                ("pay", "pay", "refuse", "refuse, then pay", "refuse, then pay", "twice", "pay late", "hang")
+            ),
         )
         if self.is_good and behaviour == "hang":
             behaviour = "pay"
@@ -149,7 +152,7 @@ class World(BaseWorld):
         self.scheduler.spawn("client", self._post)
         for number in range(self.draw.choice((0, 1, 2))):
             self.scheduler.spawn(f"person {number}", self._person, after=5 * self.draw.random())
-        if self.draw.random() < 0.4:
+        if self.draw.random() < 0.6:
             self.processor.be_out()
         self.scheduler.spawn(
             "schedule", lambda: self._schedule(2 * HOUR, 300.0 if self.draw.random() < 0.5 else 1700.0)
