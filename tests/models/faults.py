@@ -5,7 +5,6 @@ A fault either replaces a function or constant of the code for a run, or changes
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.models.process import Patches
@@ -251,23 +250,16 @@ def _a_claim_is_counted_whatever_was_counted(patches: Patches, stack: "Stack") -
 
 
 @_fault("2", "payments")
-def _a_reversal_has_no_deadline(patches: Patches, stack: "Stack") -> None:
+def _a_payment_that_is_not_wanted_has_no_deadline(patches: Patches, stack: "Stack") -> None:
     from claims.payments import payment_repository
 
-    as_read = payment_repository._as_read
+    write = payment_repository._write
 
-    def without(payment: Any, operation: str, *steps: Any, **members: Any) -> Any:
-        change = as_read(payment, operation, *steps, **members)
-        return change._replace(lasts=None) if operation == "unsettled" else change
+    def without(tenant: str, claim_id: str, change: Any, **options: Any) -> Any:
+        is_meant = change.operation in ("refused", "unsettled")
+        return write(tenant, claim_id, change._replace(lasts=None) if is_meant else change, **options)
 
-    patches.set(payment_repository, "_as_read", without)
-
-
-@_fault("2", "payments")
-def _a_reversal_is_not_stored_before_it_is_made(patches: Patches, stack: "Stack") -> None:
-    from claims.payments import payment_repository
-
-    patches.set(payment_repository, "note_paid", lambda payment, step: replace(payment, steps=(*payment.steps, step)))
+    patches.set(payment_repository, "_write", without)
 
 
 @_fault("saga", "payments")
