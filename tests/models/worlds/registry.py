@@ -77,9 +77,9 @@ class World(BaseWorld):
         self.versions.setdefault(key, version)
         at = f"2027-01-15T08:00:{self.scheduler.now % 60:06.3f}Z"
         record = {"eventTime": at, "s3": {"object": {"key": key, "versionId": version}}}
-        for _ in range(2 if self.scheduler.chance(self.scheduler.weather.double) else 1):
+        for _ in range(2 if self.scheduler.chance(2 * self.scheduler.weather.double) else 1):
             is_late = self.scheduler.weather is not CALM
-            pause = self.draw.choice((0.1, 5.0, 60.0)) * self.draw.random() if is_late else 0.0
+            pause = self.draw.choice((0.1, 0.1, 5.0, 60.0)) * self.draw.random() if is_late else 0.0
             body, queue = json.dumps({"Records": [record]}), self.stack.sqs.queues["IntakeUploads"]
             self.scheduler.after(pause, functools.partial(self.stack.sqs.put, queue, body))
 
@@ -92,7 +92,8 @@ class World(BaseWorld):
             after = self.draw.choice((0.0, 1.0, 30.0)) * self.draw.random()
             self.scheduler.spawn(f"client {number}", lambda upload=upload: self._put(upload), after=after)
         if self.are_apart and self.draw.random() < 0.4:
-            self.scheduler.spawn("client with a mapping", self._map, after=30 * self.draw.random())
+            after = self.draw.choice((0.5, 3.0, 30.0)) * self.draw.random()
+            self.scheduler.spawn("client with a mapping", self._map, after=after)
         if self.draw.random() < 0.2:
             self.scheduler.spawn("operator", self._outage, after=10 * self.draw.random())
 
