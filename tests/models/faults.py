@@ -286,9 +286,9 @@ def _a_void_does_not_know_that_it_was_stored(patches: Patches, stack: "Stack") -
 
 @_fault("1", "registry")
 def _missing_contested_rows_are_none(patches: Patches, stack: "Stack") -> None:
-    from intake.jobs import bucket
+    from intake.jobs import bucket, working_files
 
-    read_contested = bucket.read_contested
+    read_contested = working_files.read_contested
 
     def read(*names: Any) -> Any:
         try:
@@ -297,7 +297,7 @@ def _missing_contested_rows_are_none(patches: Patches, stack: "Stack") -> None:
             return frozenset()
 
     stack.s3.rules["contested/"] = 7.0
-    patches.set(bucket, "read_contested", read)
+    patches.set(working_files, "read_contested", read)
 
 
 @_fault("3", "registry")
@@ -355,8 +355,8 @@ def _a_patient_keeps_its_last_change_alone(patches: Patches, stack: "Stack") -> 
 
 @_fault("16", "registry")
 def _a_second_split_overwrites_the_chunks(patches: Patches, stack: "Stack") -> None:
-    from intake.jobs import bucket
+    from intake.jobs import working_files
 
-    chunks_key, contested_key = bucket._chunks_key, bucket._contested_key
-    patches.set(bucket, "_chunks_key", lambda job, _: chunks_key(job, ""))
-    patches.set(bucket, "_contested_key", lambda job, _: contested_key(job, ""))
+    chunks_key, contested_key = working_files._chunks_key, working_files._contested_key
+    patches.set(working_files, "_chunks_key", lambda job, _: chunks_key(job, ""))
+    patches.set(working_files, "_contested_key", lambda job, _: contested_key(job, ""))
