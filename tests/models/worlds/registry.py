@@ -60,7 +60,7 @@ class World(BaseWorld):
     def prepare(self, patches: Patches) -> None:
         """Watch what loading a chunk returns."""
         load_chunk = on_chunk_queued.load_chunk
-        patches.set(splitting, "CHUNKS_IN_TURN", self.draw.choice((1, 4)))
+        patches.set(splitting, "CHUNKS_IN_TURN", self.draw.choice((1, 1, 4)))
 
         def load(job: FileJob, split: Any, chunk: Any) -> Any:
             counts = load_chunk(job, split, chunk)
@@ -91,8 +91,8 @@ class World(BaseWorld):
         for number, upload in enumerate(self.uploads):
             after = self.draw.choice((0.0, 1.0, 30.0)) * self.draw.random()
             self.scheduler.spawn(f"client {number}", lambda upload=upload: self._put(upload), after=after)
-        if self.are_apart and self.draw.random() < 0.4:
-            after = self.draw.choice((0.5, 3.0, 30.0)) * self.draw.random()
+        if self.are_apart and self.draw.random() < 0.6:
+            after = self.draw.choice((0.5, 1.0, 30.0)) * self.draw.random()
             self.scheduler.spawn("client with a mapping", self._map, after=after)
         if self.draw.random() < 0.2:
             self.scheduler.spawn("operator", self._outage, after=10 * self.draw.random())
@@ -103,7 +103,7 @@ class World(BaseWorld):
         return [self._file(number, range(10 * number, 10 * number + 4)) for number in (1, 2, 3)]
 
     def _file(self, number: int, visits: range) -> Upload:
-        lines = [self._row(self.draw.choice(visits)) for _ in range(self.draw.choice((1, 2, 5, 8)))]
+        lines = [self._row(self.draw.choice(visits)) for _ in range(self.draw.choice((1, 2, 5, 14)))]
         return Upload(f"patients/{number}.csv", "\n".join([HEADER, *lines, ""]), len(lines))
 
     def _row(self, visit: int) -> str:
