@@ -23,7 +23,8 @@ help: ## List the targets
 run: up ## Run the whole process on sample data, or on your own: make run DATA=folder
 	@$(RUN) -m payerworks_cli run $(if $(DATA),--data "$(DATA)")
 
-test: check ## Run all checks, then the integration tests on a separate stack
+test: check ## Run all checks, the models of servers and schedules, then the integration tests on a separate stack
+	@$(RUN) -m pytest tests/models
 	@$(RUN) -m pytest --durations 15 tests/integration
 
 up: setup ## Start the local stack and deploy any changes to it
@@ -55,7 +56,7 @@ check: setup ## Check format, lint, types, imports and the template, and run the
 	@$(RUN) -m localstack.lint_template
 	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --durations 15 tests/unit
 
-test-long: setup ## Run the slow tests, and the property tests with many examples
+test-long: setup ## Run the slow tests, the models for an hour, and the property tests with many examples
 	@HYPOTHESIS_PROFILE=long $(RUN) -m pytest -m "long or hypothesis" tests
 
 bench: setup ## Run the benchmarks; only some of them: make bench ROWS="cached lag"
