@@ -39,12 +39,12 @@ class Terminal:
     """Where a command prints. A quiet one prints only JSON, any other only text."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = _console(quiet=quiet)
+        is_terminal = sys.stdout.isatty()
+        self._width = _terminal_width() if is_terminal else None
+        self._console = _console(quiet=quiet, width=self._width)
         self._errors = _console(quiet=quiet, stderr=True)
         self._quiet = quiet
-        is_terminal = sys.stdout.isatty()
         self._live = is_terminal and not self._console.is_dumb_terminal and not quiet
-        self._width = _terminal_width() if is_terminal else None
         self.seconds: dict[str, float] = {}
         self.deployment = Deployment("")
         """What suggested commands call."""
@@ -237,12 +237,13 @@ def _plain_number(value: object) -> float:
     raise TypeError(f"{value!r} has no JSON form")
 
 
-def _console(*, quiet: bool, stderr: bool = False) -> Console:
+def _console(*, quiet: bool, stderr: bool = False, width: int | None = None) -> Console:
     # Without a colour system no style at all is written, as the variable NO_COLOR asks (no-color.org).
     color_system = None if os.environ.get("NO_COLOR") else "auto"
     return Console(
         quiet=quiet,
         stderr=stderr,
+        width=width,
         color_system=color_system,  # type: ignore[arg-type]
         highlight=False,
         markup=False,

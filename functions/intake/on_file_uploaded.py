@@ -83,7 +83,6 @@ def _split(job: FileJob, seconds_left: SecondsLeft) -> SplitResult:
         columns=list(header.columns),
         delimiter=header.delimiter,
         stamp=f"{job_order.first_seen(job, split.content_id)}#{split.content_id}",
-        careful=job_order.has_unfinished_before(job),
         contested=bool(split.contested),
         chunks=len(split.chunks),
         mapping=mapping,

@@ -326,7 +326,7 @@ def _a_job_believes_to_be_alone(patches: Patches, stack: "Stack") -> None:
     from intake.jobs import loading
 
     origin = loading.Origin
-    patches.set(loading, "Origin", lambda task_id, stamp, careful, *more: origin(task_id, stamp, False, *more))
+    patches.set(loading, "Origin", lambda task_id, stamp, beside, *more: origin(task_id, stamp, (), *more))
 
 
 @_fault("11", "registry")

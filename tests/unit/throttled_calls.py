@@ -104,7 +104,6 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.jobs.job_order.begin": lambda w: job_order.begin(ACME, "task-0", FILE),
     "intake.jobs.job_order.begin again": lambda w: job_order.begin(ACME, "task-1", FILE),
     "intake.jobs.job_order.first_seen": lambda w: job_order.first_seen(w.job, "content"),
-    "intake.jobs.job_order.has_unfinished_before": lambda w: job_order.has_unfinished_before(w.job),
     "intake.jobs.job_repository.note_hand_over": lambda w: jobs.note_hand_over(w.job),
     "intake.jobs.job_repository.note_retry": lambda w: jobs.note_retry(w.job, "chunk 1", 2),
     "intake.jobs.job_repository.set_encoding": lambda w: jobs.set_encoding(w.job, "utf-8"),

@@ -20,7 +20,7 @@ from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
 from intake.registry.registry_items import patient_id_of
-from intake.registry.registry_rules import Person, StoredPatient, StoredVisit, Visit
+from intake.registry.registry_rules import GivenPerson, Person, StoredPatient, StoredVisit, Visit
 from payerworks.aws import client
 from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
@@ -41,7 +41,7 @@ PLAN_ID: str = PLAN["objectId"]
 USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
-SPLIT = SplitResult(FILE, ["mrn"], ",", "2026-01-01#content", careful=False, contested=False, chunks=2)
+SPLIT = SplitResult(FILE, ["mrn"], ",", "2026-01-01#content", contested=False, chunks=2)
 ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "3730189502")
 PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
@@ -166,5 +166,5 @@ def moved(patient: StoredPatient) -> StoredPatient:
 
 
 def named(visit: StoredVisit) -> StoredVisit:
-    """A visit with a person."""
-    return replace(visit, persons={PATIENTS[0].person.hash: "stamp"})
+    """A visit with the row of a file."""
+    return replace(visit, given={"J000000000001": GivenPerson("stamp", PATIENTS[0].person.hash)})

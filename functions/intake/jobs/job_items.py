@@ -76,6 +76,7 @@ def job_of(item: Item) -> FileJob:
         received_at=item["received_at"]["S"],
         # Jobs that began before jobs had stamps are earlier than those that have.
         stamp=(item.get("stamp") or item.get("started_at") or {"S": ""})["S"],
+        beside=tuple(item["beside"]["S"].split()) if "beside" in item else (),
         split=_split_of(split) if split else None,
         hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
         chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
@@ -89,6 +90,7 @@ def _split_of(split: dict[str, Any]) -> SplitResult:
     objects = {"source": File(**split["source"]), "mapping": ColumnMapping(**mapping) if mapping else None}
     # Older jobs knew a list of rejects by the names of its columns alone.
     is_reject_list = split.get("is_reject_list", reject_columns(split["columns"]) is not None)
+    split.pop("careful", None)  # of jobs that began before jobs knew which others were at work
     return SplitResult(**split | objects | {"is_reject_list": is_reject_list})
 
 

@@ -5,25 +5,27 @@ Jobs have an order that no clock and no notification decides:
    next number, on the condition that the count is as it was read. So stamps are in the order of the commits, and a job
    that has not begun gets a later stamp than all that have.
 2. One transaction ends a job and deletes its UNFINISHED item.
-3. So a consistent Query of the UNFINISHED items before a job's own shows each earlier job that may still write:
-       A begins: 1; B begins: 2; B's Query shows 1 → careful (registry_rules.Origin)
-       A ends; C begins: 3, while B is unfinished; C's Query shows 2
-       B's Query never shows 3: what begins later has later stamps, whatever it finds stored
+3. So a consistent Query of the UNFINISHED items, made before that condition is judged, shows each earlier job that may
+   still write when this one begins. The job keeps what it shows (registry_rules.Origin):
+       A begins: 1; B begins: 2, and 1 is at work; A ends; C begins: 3, and 2 is at work
+       What begins later has later stamps, whatever it finds stored: B need not know of 3.
 4. A job that fails leaves the order: its content counts as not seen, unless another job with it was completed.
 
 Access patterns
     begin, end a job        a transaction
-    earlier jobs at work    Query, consistent
+    jobs at work            Query, consistent
     a content               PutItem, or an update, by condition
 """
 
 import contextlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from intake.jobs.job_items import TABLE, content_key, job_key, job_upsert, log_step, unfinished_key
 from intake.jobs.job_repository import read_job
 from intake.jobs.jobs import File, FileJob, SplitResult
+from intake.registry.registry_rules import MAX_BESIDE
 from payerworks.dynamodb import ConditionFailed, Item, Part, busy, transact, tries
 from payerworks.times import now
 
@@ -50,9 +52,9 @@ def _beginning(tenant: str, task_id: str, file: File) -> list[Part]:
     number = int(begun["begun"]["N"]) if begun else 0
     # Stamps used to be times, and "J" sorts after the digits that those begin with.
     stamp = f"J{number + 1:012d}"
-    change, names, values = job_upsert(
-        tenant, task_id, file, {"status": "running", "started_at": now(), "stamp": stamp}
-    )
+    beside = " ".join(_at_work(tenant, file.kind))
+    texts = {"status": "running", "started_at": now(), "stamp": stamp} | ({"beside": beside} if beside else {})
+    change, names, values = job_upsert(tenant, task_id, file, texts)
     unless_begun = "attribute_not_exists(pk) OR #status = :queued"
     queued = {":queued": {"S": "queued"}}
     if_unchanged = "begun = :before" if begun else "attribute_not_exists(pk)"
@@ -75,12 +77,11 @@ def first_seen(job: FileJob, content_id: str) -> str:
     return job.stamp
 
 
-def has_unfinished_before(job: FileJob) -> bool:
-    """Whether a job of this kind that began before this one is unfinished."""
-    unfinished = unfinished_key(job.tenant, job.kind, job.stamp)
-    values = {":pk": unfinished["pk"], ":own": unfinished["sk"]}
-    earlier = TABLE.query("pk = :pk AND sk < :own", values, ConsistentRead=True, Limit=1)
-    return next(earlier, None) is not None
+def _at_work(tenant: str, kind: str) -> list[str]:
+    """The stamps of the unfinished jobs of a kind, up to MAX_BESIDE, the earliest."""
+    values = {":pk": unfinished_key(tenant, kind, "")["pk"]}
+    items = TABLE.query("pk = :pk", values, ConsistentRead=True, Limit=MAX_BESIDE)
+    return [item["sk"]["S"] for item in itertools.islice(items, MAX_BESIDE)]
 
 
 def end_if_loaded(tenant: str, task_id: str) -> bool:

@@ -57,7 +57,6 @@ class SplitResult:
     source              the file whose ranges the chunks are: the job's own, or its unpacked content
     columns, delimiter  from the header
     stamp               of the first job with this content, and the content's id (registry_rules.Origin)
-    careful             a job that began before this one is unfinished (registry_rules.Origin)
     contested           some keys are contested (row_conflicts.py): the last chunks load their rows
     chunks              the number of chunks
     mapping             the mapping at the time of the split; later changes of the object do not matter
@@ -70,7 +69,6 @@ class SplitResult:
     columns: list[str]
     delimiter: str
     stamp: str
-    careful: bool
     contested: bool
     chunks: int
     mapping: ColumnMapping | None = None
@@ -83,6 +81,7 @@ class FileJob:
     """A stored job; times are ISO 8601 in UTC.
 
     stamp         its place among the tenant's jobs in the order in which they began; sorts as text
+    beside        the stamps of the jobs of this kind that were at work when it began, up to MAX_BESIDE, the earliest
     hand_overs    the number of times that another invocation had to continue the split
     handed_on_at  the time of the last hand-over
     retried       the part of the work that was last tried again, and the number of that try
@@ -97,6 +96,7 @@ class FileJob:
     status: JobStatus
     received_at: str
     stamp: str = ""
+    beside: tuple[str, ...] = ()
     started_at: str | None = None
     handed_on_at: str | None = None
     split_at: str | None = None

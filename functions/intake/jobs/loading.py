@@ -30,7 +30,7 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     duplicates: dict[int, str] = {}
-    origin = Origin(job.task_id, split.stamp, split.careful, job.file.key)
+    origin = Origin(job.task_id, split.stamp, job.stamp, job.beside, job.file.key)
     counts_equal_rows = chunk.contested and kind.counts_equal_rows
     earlier = working_files.read_earlier_rows(job, split, chunk) if counts_equal_rows else Counter()
     chunk_rows = _rows_to_load(kind, layout, job, split, chunk)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from intake.registry.registry_rules import Person, StoredPatient, StoredVisit, Visit
+from intake.registry.registry_rules import GivenPerson, Person, StoredPatient, StoredVisit, Visit
 from payerworks.dynamodb import Item, Table
 
 TABLE = Table("intake")
@@ -66,16 +66,23 @@ def visit_item(tenant: str, stored: StoredVisit) -> Item:
         "list": visits_list(tenant, patient_id_of(tenant, stored.mrn)),
         "list_order": f"{visit.date}#{visit.account_number}",
     }
-    persons: Item = {} if stored.persons is None else {"persons": {"M": _texts(stored.persons)}}
-    return visit_key(tenant, visit_id_of(tenant, visit.account_number)) | _texts(texts) | persons
+    rows = {job: row_text(row) for job, row in (stored.given or {}).items()}
+    given: Item = {} if stored.given is None else {"given": {"M": rows}}
+    return visit_key(tenant, visit_id_of(tenant, visit.account_number)) | _texts(texts) | given
+
+
+def row_text(row: GivenPerson) -> dict[str, str]:
+    """The attribute of a row of a visit."""
+    return {"S": f"{row.stamp} {row.person}"}
 
 
 def visit_from(item: Mapping[str, Any]) -> StoredVisit:
     """The visit in an item."""
     mrn, account_number, date, reason, source = json.loads(item["document"]["S"])
-    # Index by_list does not have the persons, and visits stored earlier have none.
-    persons = {name: stamp["S"] for name, stamp in item["persons"]["M"].items()} if "persons" in item else None
-    return StoredVisit(mrn, Visit(account_number, date, reason), source, persons)
+    # Index by_list does not have the rows, and visits stored earlier have none.
+    rows = item["given"]["M"] if "given" in item else None
+    given = None if rows is None else {job: GivenPerson(*row["S"].split(" ")) for job, row in rows.items()}
+    return StoredVisit(mrn, Visit(account_number, date, reason), source, given)
 
 
 def _texts(texts: Mapping[str, str]) -> Item:

@@ -11,21 +11,25 @@ The outcomes of a chunk do not depend on how often it runs:
 
 The person of a patient does not depend on the order in which rows are written:
 4. Each row has a stamp; stamps sort as the jobs began, and within a job as the lines (Origin).
-5. A visit keeps, for each person that its rows gave, the stamp of the first such row that was stored. A row with this
-   visit and this person has that stamp from then on, in whatever file it comes again:
-       file 1: visit 42, Ann  → visit 42 has Ann: 1
-       file 2: visit 42, Bea  → a duplicate of the visit, which now also has Bea: 2
-       file 3: visit 42, Ann  → has stamp 1, so Ann is no newer than before
+5. A row with a known visit is a duplicate and changes nothing, not the person either. But while two files load at the
+   same time, it must not matter whose row of a visit is written first. So a visit keeps the person and the stamp of the
+   first row that each such file has of it, and all of them count by their stamps:
+       file 1: visit 42, Ann
+       file 2, begun while 1 was at work: visit 42, Bea  → a duplicate of the visit; Bea has the later stamp
+       file 3, begun when 1 and 2 had ended: visit 42, Cay  → a duplicate, and Cay changes nothing
+   Which jobs were at work is stored when a job begins (Origin.beside). A job that has ended has left its row in the
+   visit, so what a later one finds does not depend on what is written first.
 6. A person is set if its row's stamp is later than the patient's. So the latest stamp wins in any order, and a row
    that is written twice changes nothing the second time.
-7. The visit is written before the person. If a worker dies between the two, any row with the same visit and person
-   completes the patient, with the stamp that the visit keeps.
+7. The visit is written before the person. If a worker dies between the two, the row that comes again, or any row with
+   the same visit and person, completes the patient with the stamp that the visit keeps.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from payerworks.errors import Fault
 
@@ -34,8 +38,10 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 MAX_CHANGES = 8
 """Changes whose rows a patient names; an older one that runs again is counted as unchanged. More would make an item
 larger than 1 KB, which costs a second write unit."""
-MAX_PERSONS = 32
-"""Persons that a visit keeps, in 3 KB; a row with yet another is a reject."""
+MAX_BESIDE = 1000
+"""Jobs at work that a job knows of, the earliest; if there were more, all later ones count as at work."""
+MAX_GIVEN = 32
+"""Files at work at the same time whose rows a visit keeps, in 3 KB; the rows of more files are duplicates only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +83,24 @@ class Origin:
     """The job that loads rows, and the stamp of its file: that of the first job with this content, and its content id.
 
     `key`: the file's key in the bucket.
-    `careful`: a job that began before this one is unfinished. Then a row equal to the stored person still leaves its
-    stamp, so that an earlier row cannot win later:
+    `job`: the job's own stamp.
+    `beside`: the stamps of the jobs that were at work when this one began (jobs.FileJob). If there are any, a row equal
+    to the stored person still leaves its stamp, so that an earlier row cannot win later:
         file 1 says Ann, file 2 says Bea, file 3 says Ann; they load in the order 1, 3, 2
         3 finds Ann and leaves its stamp; 2 has an earlier stamp and changes nothing
-    If all jobs that began before are finished, no earlier row is to come, and the equal row needs no write.
+    If there are none, no earlier row is to come, and the equal row needs no write.
     """
 
     task_id: str
     stamp: str
-    careful: bool = False
+    job: str = ""
+    beside: Sequence[str] = ()
     key: str = ""
+
+    def is_beside(self, other: str) -> bool:
+        """Whether the job with a stamp was at work when this one began, or has begun since."""
+        is_untold = len(self.beside) == MAX_BESIDE and other > self.beside[-1]
+        return other > self.job or other in self.beside or is_untold
 
     def source(self, line: int) -> str:
         """The name of one row of the job."""
@@ -109,18 +122,25 @@ class LoadedRows:
     duplicates: dict[int, str]
 
 
+class GivenPerson(NamedTuple):
+    """What the first row of a visit in a file says of the patient: the row's stamp, and the person's hash or ""."""
+
+    stamp: str
+    person: str
+
+
 @dataclass(frozen=True, slots=True)
 class StoredVisit:
     """A stored visit and its patient's MRN; `source` is the row that added it.
 
-    persons    the stamps of the first rows that gave these persons, by Person.hash; None for a visit that was stored
-               before visits kept them
+    given    the persons that files gave, by the stamps of their jobs (argument 5 above); None for a visit that was
+             stored before visits kept them
     """
 
     mrn: str
     visit: Visit
     source: str
-    persons: Mapping[str, str] | None = field(default_factory=dict)
+    given: Mapping[str, GivenPerson] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +163,8 @@ class StoredPatient:
 class VisitStored:
     """The outcome of a row whose visit is stored: by this row, or before, so that the row is a duplicate.
 
-    stamp    of the row's person: that of the first row with this visit and this person
+    stamp    that the row's person counts by; "", which is earlier than all, if the row may only complete a patient that
+             is not there
     """
 
     is_duplicate: bool
@@ -162,10 +183,6 @@ _OTHER_VISIT = Fault(
     "/visit_account_number",
     "is stored with another date or reason; a stored visit never changes, and another visit needs its own number",
 )
-_TOO_MANY_PERSONS = Fault(
-    "/visit_account_number",
-    f"is stored with {MAX_PERSONS} other persons or spellings; correct the person or the account number",
-)
 
 VisitOutcome = VisitStored | VisitRefused
 
@@ -174,7 +191,7 @@ def judge_visits(
     records: Iterable[Record], stored: Mapping[str, StoredVisit], origin: Origin
 ) -> tuple[dict[int, VisitOutcome], dict[str, StoredVisit]]:
     """The outcomes of the rows' visits, by line; by account number, the visits to write: new ones, and stored ones
-    with more persons.
+    with another file's row.
 
     `stored` has the visits that are already stored under these account numbers.
     """
@@ -188,35 +205,35 @@ def judge_visits(
         if fault := _fault(current, record):
             outcomes[record.line] = VisitRefused(fault)
             continue
-        named = _with_person(current, record.person, origin.stamp_of(record.line))
-        if named != stored.get(number):
-            to_write[number] = named
-        is_duplicate = current.source != source
-        outcomes[record.line] = VisitStored(is_duplicate, _person_stamp(named, record, origin, is_duplicate))
+        with_row = _with_row(current, record, origin)
+        if with_row != stored.get(number):
+            to_write[number] = with_row
+        outcomes[record.line] = VisitStored(current.source != source, _person_stamp(with_row, record, origin))
     return outcomes, to_write
 
 
 def _fault(visit: StoredVisit, record: Record) -> Fault | None:
     if visit.mrn != record.mrn:
         return _OTHER_PATIENT
-    if visit.visit != record.visit:
-        return _OTHER_VISIT
-    persons = visit.persons or {}
-    is_known = record.person is None or record.person.hash in persons
-    return None if is_known or len(persons) < MAX_PERSONS else _TOO_MANY_PERSONS
+    return _OTHER_VISIT if visit.visit != record.visit else None
 
 
-def _with_person(visit: StoredVisit, person: Person | None, stamp: str) -> StoredVisit:
-    if person is None or visit.persons is None or person.hash in visit.persons:
+def _with_row(visit: StoredVisit, record: Record, origin: Origin) -> StoredVisit:
+    given = visit.given
+    if given is None or origin.job in given or len(given) >= MAX_GIVEN or not all(map(origin.is_beside, given)):
         return visit
-    return replace(visit, persons={**visit.persons, person.hash: stamp})
+    row = GivenPerson(origin.stamp_of(record.line), record.person.hash if record.person else "")
+    return replace(visit, given={**given, origin.job: row})
 
 
-def _person_stamp(visit: StoredVisit, record: Record, origin: Origin, is_duplicate: bool) -> str:
-    if visit.persons is not None and record.person:
-        return visit.persons[record.person.hash]
-    # An old visit does not tell when it was given this person: the row only completes a patient that is not there.
-    return "" if visit.persons is None and is_duplicate else origin.stamp_of(record.line)
+def _person_stamp(visit: StoredVisit, record: Record, origin: Origin) -> str:
+    given = visit.given or {}
+    own = given.get(origin.job)
+    if own is not None:
+        # Another row of this file with the same visit is a duplicate of that one.
+        return own.stamp if own.stamp == origin.stamp_of(record.line) else ""
+    same = [row.stamp for row in given.values() if record.person and row.person == record.person.hash]
+    return max(same, default="")
 
 
 def judge_persons(
@@ -253,7 +270,7 @@ def _merged(
     if stamp <= current.stamp:
         return current, UNCHANGED
     if person == current.person:
-        return (replace(current, stamp=stamp) if origin.careful else current), UNCHANGED
+        return (replace(current, stamp=stamp) if origin.beside else current), UNCHANGED
     # An earlier row of this job has counted the patient already.
     if any(earlier.startswith(f"{origin.task_id}#") for earlier in (current.created, *current.changes)):
         return replace(current, person=person, stamp=stamp), UNCHANGED

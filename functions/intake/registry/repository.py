@@ -2,8 +2,8 @@
 
 pk, sk:
     {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changes, version
-    {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source), persons
-                                             (the stamps of the persons that rows gave, by hash)
+    {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source), given (the
+                                             row of each file: stamp and hash of the person, by its job's stamp)
 The ids are hashes of MRN and account number, so keys hold no patient data, and neither do streams and logs of keys.
 
 A patient's `version` rises with each write; it decides which index document is the later one (search_index.py).
@@ -13,8 +13,8 @@ Index by_list (list, list_order):
 
 Access patterns
     rows of a file                 BatchGetItem of up to 100, PartiQL inserts of up to 25 new visits, a conditional
-                                   update of each visit with another person, a transaction of up to 100 new patients,
-                                   a conditional put of each changed one
+                                   update of each visit that two files at the same time have, a transaction of up to
+                                   100 new patients, a conditional put of each changed one
     a patient                      GetItem, then Query by_list for the latest visits and for their count
     patients, by name              the search index, then BatchGetItem
     patients, all (registry_pages.py)   Scan by pages, never during a request
@@ -32,6 +32,7 @@ from intake.registry.registry_items import (
     patient_id_of,
     patient_item,
     patient_key,
+    row_text,
     visit_from,
     visit_id_of,
     visit_item,
@@ -57,29 +58,27 @@ def read_visits(tenant: str, account_numbers: Iterable[str]) -> dict[str, Stored
 
 
 def write_visits(tenant: str, visits: Sequence[StoredVisit], before: Mapping[str, StoredVisit]) -> set[str]:
-    """Add new visits, and to stored ones their new persons. Returns the account numbers that were not written because
-    another writer was first.
+    """Add new visits, and to stored ones the rows of further files.
 
-    `before` has the stored visits that the changed ones were made from, by account number.
+    Returns the account numbers that were not written because another writer was first. `before` has the stored visits
+    that the changed ones were made from, by account number.
     """
     new = [stored for stored in visits if stored.visit.account_number not in before]
     changed = [stored for stored in visits if stored.visit.account_number in before]
 
-    def name(stored: StoredVisit) -> bool:
-        known = before[stored.visit.account_number].persons or {}
-        persons = [(person, stamp) for person, stamp in (stored.persons or {}).items() if person not in known]
-        names = {f"#{number}": person for number, (person, _) in enumerate(persons)}
-        values = {f":{number}": {"S": stamp} for number, (_, stamp) in enumerate(persons)}
-        change = "SET " + ", ".join(f"persons.#{number} = :{number}" for number in range(len(persons)))
-        unless_known = " AND ".join(f"attribute_not_exists(persons.{name})" for name in names)
+    def add_row(stored: StoredVisit) -> bool:
+        known = before[stored.visit.account_number].given or {}
+        [(job, row)] = [(job, row) for job, row in (stored.given or {}).items() if job not in known]
         key = visit_key(tenant, visit_id_of(tenant, stored.visit.account_number))
-        return TABLE.update_if(unless_known, key, change, values, ExpressionAttributeNames=names)
+        unless_there, names = "attribute_not_exists(given.#job)", {"#job": job}
+        values = {":row": row_text(row)}
+        return TABLE.update_if(unless_there, key, "SET given.#job = :row", values, ExpressionAttributeNames=names)
 
     taken = insert_all(TABLE, [visit_item(tenant, stored) for stored in new])
-    were_named = in_parallel(name, changed)
+    were_added = in_parallel(add_row, changed)
     overtaken = {new[number].visit.account_number for number in taken}
     return overtaken | {
-        stored.visit.account_number for stored, was_named in zip(changed, were_named, strict=True) if not was_named
+        stored.visit.account_number for stored, was_added in zip(changed, were_added, strict=True) if not was_added
     }
 
 

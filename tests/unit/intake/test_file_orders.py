@@ -101,9 +101,10 @@ def test_jobs_have_stamps_in_the_order_of_their_commits(intake: Intake, begun: i
     stamps = [f"J{number:012d}" for number in (begun + 1, begun + 2, 1)]
     assert [second[0].stamp, third.stamp, first.stamp] == stamps
     assert job_order.begin("acme", "b", files[1]) == job_repository.read_job("acme", "b") == second[0]
-    assert [job_order.has_unfinished_before(job) for job in (second[0], third, first)] == [False, True, False]
+    assert [job.beside for job in (second[0], third, first)] == [(), (second[0].stamp,), ()]
     job_order.fail(second[0], "a reason")
-    assert not job_order.has_unfinished_before(third)
+    fourth = job_order.begin("acme", "d", files[0])
+    assert (fourth.beside, job_repository.read_job("acme", "c").beside) == ((third.stamp,), (second[0].stamp,))
     assert f"{first.stamp}#content#1" > "2026-11-21T12:00:00.000Z#content#1"
 
 
@@ -196,38 +197,80 @@ def test_two_spellings_of_a_visits_person_end_alike_in_either_order(
     assert (again["duplicates"], again["patients_updated"], name(intake)) == (1, 0, "Bea")
 
 
-def test_another_spelling_corrects_the_person_and_its_row_stays_a_duplicate(intake: Intake) -> None:
+def test_another_spelling_of_a_known_visit_changes_nothing(intake: Intake) -> None:
+    intake.ingest(HEADER + row("Ada") + row("Bea"))
+    assert name(intake) == "Ada"
+    other = intake.ingest(HEADER + row("Adah"), "patients/other.csv")
+    assert (outcomes(other), name(intake)) == ({"rows_read": 1, "duplicates": 1}, "Ada")
+    assert [entry["line"] for entry in intake.duplicates(other)] == ["2"]
+
+
+def test_a_file_that_begins_when_one_has_ended_changes_nothing_of_its_visits_though_another_is_at_work(
+    intake: Intake,
+) -> None:
+    [at_work] = intake.split(intake.put(HEADER + row("Cy", "V-9", "9"), "patients/at work.csv"))
     intake.ingest(HEADER + row("Ada"))
-    corrected = intake.ingest(HEADER + row("Adah"), "patients/corrected.csv")
-    assert outcomes(corrected) == {"rows_read": 1, "duplicates": 1, "patients_updated": 1}
-    assert name(intake) == "Adah"
-    assert [entry["line"] for entry in intake.duplicates(corrected)] == ["2"]
+    intake.ingest(HEADER + row("Bea"), "patients/other.csv")
+    intake.load(at_work)
+    assert name(intake) == "Ada"
 
 
-def test_a_spelling_that_two_workers_add_at_once_is_added_once(intake: Intake) -> None:
-    intake.ingest(HEADER + row("Ada"))
-    earlier, later = (
-        intake.split(intake.put(HEADER + row("Adah") + extra, f"patients/{number}.csv"))
-        for number, extra in enumerate(("", row("Bo", "V-9", "9")))
-    )
-    with before("dynamodb", "UpdateItem", lambda: intake.load(later[0])):
-        intake.load(earlier[0])
-    stored = repository.read_visits("acme", ["V-1"])["V-1"].persons
-    assert stored is not None
-    # Of the base, and of the later file, which was first to store it.
-    assert sorted(stamp.partition("#")[0] for stamp in stored.values()) == ["J000000000001", "J000000000003"]
-    assert name(intake) == "Adah"
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_of_files_at_the_same_time_the_latest_sets_the_person_whichever_loads_first(
+    intake: Intake, order: tuple[int, ...]
+) -> None:
+    files = [row("Ada") + row("Eve"), row("Bea", "V-2"), row("Ada") + row("Dee")]  # a visit counts once in a file
+    chunks = [intake.split(intake.put(HEADER + text, f"patients/{n}.csv")) for n, text in enumerate(files)]
+    for number in order:
+        for chunk in chunks[number]:
+            intake.load(chunk)
+        intake.load_queued()
+    assert name(intake) == "Ada"
+    again = intake.ingest(HEADER + files[1] + row("Bo", "V-9", "9"), "patients/extended.csv")
+    assert (again["duplicates"], name(intake)) == (1, "Ada")
 
 
-def test_a_visit_keeps_some_spellings_and_a_row_with_yet_another_is_a_reject(
+def test_a_job_knows_the_earliest_of_many_jobs_at_work_and_counts_all_others(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry_rules, "MAX_PERSONS", 3)
-    text = HEADER + "".join(map(row, ("Ada", "Bea", "Cy", "Dee", "Ada")))
-    job = intake.ingest(text)
-    assert outcomes(job)["rejected"] == 1
-    assert "other persons or spellings; correct the person" in intake.rejects(job)
-    assert name(intake) == "Cy"
+    for module in (job_order, registry_rules):
+        monkeypatch.setattr(module, "MAX_BESIDE", 2)
+    files = [row("Bo", f"V-{number}", str(number)) for number in range(2, 5)] + [row("Ada"), row("Bea")]
+    chunks = [intake.split(intake.put(HEADER + text, f"patients/{n}.csv"))[0] for n, text in enumerate(files)]
+    assert len(job_repository.read_job("acme", chunks[-1]["task_id"]).beside) == 2
+    for chunk in reversed(chunks):
+        intake.load(chunk)
+    assert name(intake) == "Bea"
+    intake.ingest(HEADER + row("Ada", "V-7", "7"), "patients/early.csv")
+    for number in (8, 9):
+        intake.split(intake.put(HEADER + row("Bo", f"V-{number}", str(number)), f"patients/late{number}.csv"))
+    intake.ingest(HEADER + row("Bea", "V-7", "7"), "patients/last.csv")
+    assert name(intake, "7") == "Ada"
+
+
+def test_a_row_that_two_deliveries_add_at_once_is_added_once(intake: Intake) -> None:
+    chunks = [intake.split(intake.put(HEADER + row(first), f"patients/{first}.csv"))[0] for first in ("Ada", "Adah")]
+    intake.load(chunks[0])
+    with before("dynamodb", "UpdateItem", lambda: intake.load(chunks[1])):
+        intake.load(chunks[1])
+    given = repository.read_visits("acme", ["V-1"])["V-1"].given
+    assert given is not None
+    assert {job: row.stamp.partition("#")[0] for job, row in given.items()} == {
+        "J000000000001": "J000000000001",
+        "J000000000002": "J000000000002",
+    }
+    assert name(intake) == "Adah"
+
+
+def test_a_visit_keeps_the_rows_of_some_files_and_those_of_more_are_duplicates(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_rules, "MAX_GIVEN", 2)
+    names = ("Ada", "Bea", "Cy")
+    for chunk in [intake.split(intake.put(HEADER + row(first), f"patients/{first}.csv"))[0] for first in names]:
+        intake.load(chunk)
+    assert outcomes(intake.job("patients/Cy.csv")) == {"rows_read": 1, "duplicates": 1}
+    assert name(intake) == "Bea"
 
 
 def test_a_visit_of_an_older_stack_completes_its_patient_and_changes_none(intake: Intake) -> None:
@@ -235,7 +278,7 @@ def test_a_visit_of_an_older_stack_completes_its_patient_and_changes_none(intake
     table = settings().tables["intake"]
     for item in intake.items():
         if item["sk"]["S"] == "VISIT":
-            client("dynamodb").put_item(TableName=table, Item={k: v for k, v in item.items() if k != "persons"})
+            client("dynamodb").put_item(TableName=table, Item={k: v for k, v in item.items() if k != "given"})
         if item["pk"]["S"].endswith(patient_id_of("acme", "2")):
             client("dynamodb").delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
         if item["pk"]["S"].endswith(patient_id_of("acme", "1")):
@@ -343,14 +386,15 @@ def test_files_one_after_the_other_in_any_order_of_chunks_end_alike(
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_files_at_the_same_time_in_any_order_of_chunks_end_as_one_after_the_other(
-    intake: Intake, small_chunks: None, seed: int
-) -> None:
+def test_files_at_the_same_time_in_any_order_of_chunks_end_alike(intake: Intake, small_chunks: None, seed: int) -> None:
     chance = random.Random(seed)
-    # No two of the files at the same time give a visit the same person: see docs/intake.md.
     files = [table(chance, 12, ["Zed", "Ada", "Bo"]), *(table(chance, 14, names) for names in PAIRS)]
-    for number, text in enumerate(files):
-        intake.ingest(text.replace("x" * 3_400, ""), f"patients/{number}.csv")
+    whole = [text.replace("x" * 3_400, "") for text in files]
+    intake.ingest(whole[0], "patients/0.csv")
+    begun = [intake.split(intake.put(whole[number], f"patients/{number}.csv")) for number in (1, 2)]
+    for chunk in itertools.chain(*begun):
+        intake.load(chunk)
+        intake.load_queued()
     jobs = [intake.job(f"patients/{number}.csv") for number in range(3)]
     expected, totals = intake.stored(), {count: sum(job[count] for job in jobs) for count in ALIKE}
     intake.empty()
@@ -366,6 +410,6 @@ def test_files_at_the_same_time_in_any_order_of_chunks_end_as_one_after_the_othe
     assert intake.stored() == expected
 
 
-PAIRS = (["Cy", "Dee"], ["Eve", "Flo"])
+PAIRS = (["Ada", "Cy", "Dee"], ["Ada", "Cy", "Flo"])
 ALIKE = ("rows_read", "patients_created", "visits_created", "duplicates", "rejected")
 """Counts whose sums over jobs at the same time do not depend on the order."""
