@@ -28,6 +28,9 @@ class _Stored(NamedTuple):
 
 
 class _Body(io.BytesIO):
+    def __repr__(self) -> str:
+        return f"{len(self.getvalue())} bytes"
+
     def iter_chunks(self, size: int) -> Iterator[bytes]:
         while block := self.read(size):
             yield block
