@@ -1,0 +1,156 @@
+"""Plant faults and print those that no test notices; exits with 1 if less than 95 % were found (usage: __init__.py)."""
+
+import argparse
+import collections
+import os
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.planted import reach, running
+from tests.planted.accepted import ACCEPTED
+from tests.planted.fault import Fault
+from tests.planted.listed import LISTED, Gone
+from tests.planted.modules import MODULES
+from tests.planted.reach import Reach
+from tests.planted.rules import faults_of
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / ".planted/reach.json"
+ENOUGH = 95.0
+NOT_OURS = ("tests/unit/localstack/", "tests/unit/planted/")
+"""Tests of other code."""
+
+
+def main() -> int:
+    options = _options()
+    faults = [] if options.rules_only else _listed()
+    if not options.listed:
+        faults += _by_rule(options.paths or MODULES)
+    faults = [fault for fault in faults if options.only in fault.title]
+    if options.sample and options.sample < len(faults):
+        faults = random.Random(options.seed).sample(faults, options.sample)
+    files = running.files_of(ROOT)
+    running.import_libraries()
+    with running.copies(ROOT, files, options.workers) as roots:
+        reached = Reach(ROOT, _traced(roots, files))
+        survivors = _plant(roots, faults, reached, options.seconds)
+    return _report(faults, survivors)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.planted", description=__doc__)
+    parser.add_argument("paths", nargs="*", help="files or folders to plant faults in by rule")
+    parser.add_argument("--listed", action="store_true", help="plant only the faults of listed.py")
+    parser.add_argument("--rules-only", action="store_true", help="plant only faults by rule")
+    parser.add_argument("--only", default="", help="plant only the faults whose line of the report has this text")
+    parser.add_argument("--sample", type=int, help="plant this many, chosen at random")
+    parser.add_argument("--seed", type=int, default=0, help="of that choice")
+    parser.add_argument("--seconds", type=float, default=30, help="tests to run for a fault, by their usual seconds")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: the cores)")
+    return parser.parse_args()
+
+
+def _listed() -> list[Fault]:
+    faults = []
+    for listed in LISTED:
+        try:
+            faults.append(listed.fault(ROOT))
+        except Gone as gone:
+            print(gone)
+    return faults
+
+
+def _by_rule(paths: Sequence[str]) -> list[Fault]:
+    faults = []
+    for path in paths:
+        within = ROOT / path
+        files = [within] if within.is_file() else sorted(within.rglob("*.py"))
+        faults += [fault for file in files for fault in faults_of(ROOT, str(file.relative_to(ROOT)))]
+    return faults
+
+
+def _traced(roots: Sequence[Path], files: Sequence[str]) -> dict[str, Any]:
+    kept = reach.Kept(KEPT, ROOT, files)
+    tests = [file for file in files if file.startswith("tests/unit/") and Path(file).name.startswith("test_")]
+    tests = [file for file in tests if not file.startswith(NOT_OURS)]
+    missing = [file for file in tests if kept.tests_of(file) is None]
+    traced: dict[str, dict[str, Any]] = {}
+    progress = _Progress("tracing", len(missing))
+    for file, found in running.spread(roots, missing, lambda copy, file: copy.trace(file)):
+        traced[file] = found
+        progress.step(f"{len(found)} tests of {file}")
+    kept.keep(traced)
+    return {name: test for file in tests for name, test in (kept.tests_of(file) or {}).items()}
+
+
+def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, seconds: float) -> dict[Fault, int]:
+    """The faults that survive, with the number of tests that did not notice them."""
+
+    def survives(copy: running.Copy, fault: Fault) -> tuple[bool, int]:
+        tests, total = [], 0.0
+        for test in reached.tests_of(fault):
+            total += reached.seconds[test]
+            if tests and total > seconds:
+                break
+            tests.append(test)
+        return not tests or copy.survives(fault, tests, total), len(tests)
+
+    survivors: dict[Fault, int] = {}
+    progress = _Progress("planting", len(faults))
+    for fault, (survived, tests) in running.spread(roots, faults, survives):
+        if survived:
+            survivors[fault] = tests
+            progress.line(f"not noticed: {fault.title}")
+        progress.step(f"{len(survivors)} not noticed")
+    return survivors
+
+
+def _report(faults: Sequence[Fault], survivors: dict[Fault, int]) -> int:
+    reasons = {entry[:3]: entry.reason for entry in ACCEPTED}
+    accepted = {fault: reasons.get((fault.file, fault.where, fault.change)) for fault in survivors}
+    for wanted, title in ((False, "Not noticed:"), (True, "Not noticed, and accepted:")):
+        chosen = sorted((fault for fault in survivors if (accepted[fault] is not None) == wanted), key=_order)
+        if chosen:
+            print(title)
+        for fault in chosen:
+            reason = accepted[fault] or (f"{survivors[fault]} tests pass" if survivors[fault] else "no test reaches it")
+            print(f"  {fault.title} ({reason})")
+    counts = collections.Counter(reason is None for reason in accepted.values())
+    expected = len(faults) - counts[False]
+    found = expected - counts[True]
+    percent = 100 * found / expected if expected else 100.0
+    print(f"{found} of {expected} faults found ({percent:.1f} %), {counts[False]} accepted")
+    return 0 if percent >= ENOUGH else 1
+
+
+def _order(fault: Fault) -> tuple[str, int]:
+    return fault.file, fault.start
+
+
+class _Progress:
+    """A line that says how far the work is: on a terminal always the last one, else now and then."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total, self._done = title, total, 0
+        self._begun = time.monotonic()
+        self._live = sys.stdout.isatty()
+
+    def line(self, text: str) -> None:
+        print(f"\r\033[K{text}" if self._live else text, flush=True)
+
+    def step(self, state: str) -> None:
+        self._done += 1
+        left = (time.monotonic() - self._begun) / self._done * (self._total - self._done)
+        text = f"{self._title} {self._done}/{self._total}, {state}, {left / 60:.0f} min left"
+        if self._live:
+            print(f"\r\033[K{text}", end="\n" if self._done == self._total else "", flush=True)
+        elif self._done % 20 == 0 or self._done == self._total:
+            print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
