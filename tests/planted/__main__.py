@@ -79,7 +79,7 @@ def _traced(roots: Sequence[Path], files: Sequence[str]) -> dict[str, Any]:
     tests = [file for file in tests if not file.startswith(NOT_OURS)]
     missing = [file for file in tests if kept.tests_of(file) is None]
     traced: dict[str, dict[str, Any]] = {}
-    progress = _Progress("tracing", len(missing))
+    progress = _Progress("tracing", len(missing), every=1)
     for file, found in running.spread(roots, missing, lambda copy, file: copy.trace(file)):
         traced[file] = found
         progress.step(f"{len(found)} tests of {file}")
@@ -91,7 +91,8 @@ def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, secon
     """The faults that survive, with the number of tests that did not notice them."""
 
     def survives(copy: running.Copy, fault: Fault) -> tuple[bool, int]:
-        tests, total = [], 0.0
+        tests: list[str] = []
+        total = 0.0
         for test in reached.tests_of(fault):
             total += reached.seconds[test]
             if tests and total > seconds:
@@ -134,9 +135,9 @@ def _order(fault: Fault) -> tuple[str, int]:
 class _Progress:
     """A line that says how far the work is: on a terminal always the last one, else now and then."""
 
-    def __init__(self, title: str, total: int) -> None:
+    def __init__(self, title: str, total: int, every: int = 20) -> None:
         self._title, self._total, self._done = title, total, 0
-        self._begun = time.monotonic()
+        self._begun, self._every = time.monotonic(), every
         self._live = sys.stdout.isatty()
 
     def line(self, text: str) -> None:
@@ -148,7 +149,7 @@ class _Progress:
         text = f"{self._title} {self._done}/{self._total}, {state}, {left / 60:.0f} min left"
         if self._live:
             print(f"\r\033[K{text}", end="\n" if self._done == self._total else "", flush=True)
-        elif self._done % 20 == 0 or self._done == self._total:
+        elif self._done % self._every == 0 or self._done == self._total:
             print(text, flush=True)
 
 

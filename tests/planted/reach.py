@@ -41,7 +41,7 @@ class Tracer:
             return (yield)
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]  # as documented
+            threading.settrace(None)
             lines: Lines = defaultdict(list)
             for file, line in sorted(self._seen):
                 lines[file[self._cut :]].append(line)

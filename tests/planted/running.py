@@ -5,6 +5,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -24,13 +25,16 @@ from tests.planted.reach import Tracer
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
-_LIBRARIES = ("boto3", "hypothesis", "jsonschema", "moto", "opensearchpy", "pydantic", "samtranslator", "cfnlint.api")
+_LIBRARIES = ("boto3", "hypothesis", "jsonschema", "moto", "opensearchpy", "pydantic")
 _SERVICES = ("dynamodb", "kms", "s3", "sns", "sqs")
 """Of moto, which imports each at its first use."""
 _PATHS = ("functions", "layers/common", "cli", ".")
 _IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"
 """That a plug-in of pytest, hypothesis, is imported before it starts."""
 _OPTIONS = ("-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", _IMPORTED)
+_TRACE_SECONDS = 600
+_MEMORY = 6 * 1024**3
+"""What a process may take: a fault can make a loop that never ends."""
 _LONGEST = 20
 """How many times longer than usual tests may take before they count as hung, and failed."""
 
@@ -85,7 +89,7 @@ class Copy:
             return 0
 
         result.unlink(missing_ok=True)
-        self._fork(run, 1800)
+        self._fork(run, _TRACE_SECONDS)
         traced: dict[str, Any] = json.loads(result.read_text()) if result.exists() else {}
         return traced
 
@@ -135,6 +139,7 @@ class Copy:
         ours |= {"tests", "bench", "localstack", "payerworks_cli"}
         for name in [name for name in sys.modules if name.partition(".")[0] in ours]:
             del sys.modules[name]
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         paths = [str(self._root / name) for name in _PATHS]
         sys.path[:0] = paths
         os.chdir(self._root)
