@@ -20,6 +20,8 @@ from tests.planted.rules import faults_of
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".planted/reach.json"
+KEEP_EVERY = 10
+"""Files of tests, after which what they reach is kept, should the rest be stopped."""
 ENOUGH = 95.0
 NOT_OURS = ("tests/unit/localstack/", "tests/unit/planted/")
 """Tests of other code."""
@@ -83,6 +85,8 @@ def _traced(roots: Sequence[Path], files: Sequence[str]) -> dict[str, Any]:
     for file, found in running.spread(roots, missing, lambda copy, file: copy.trace(file)):
         traced[file] = found
         progress.step(f"{len(found)} tests of {file}")
+        if len(traced) % KEEP_EVERY == 0:
+            kept.keep(traced)
     kept.keep(traced)
     return {name: test for file in tests for name, test in (kept.tests_of(file) or {}).items()}
 
