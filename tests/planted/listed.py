@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.planted.fault import Fault
+from tests.planted.rules import names_at
 
 
 class Gone(Exception):
@@ -34,7 +35,8 @@ class Listed(NamedTuple):
         start, first = len(before.encode()), before.count("\n") + 1
         lines = range(first, first + self.old.rstrip("\n").count("\n") + 1)
         end = start + len(self.old.encode())
-        return Fault(self.file, start, end, self.new, lines, "listed", self.effect, tests=self.tests)
+        names = names_at(text, first) if self.file.endswith(".py") else frozenset()
+        return Fault(self.file, start, end, self.new, lines, "listed", self.effect, names, self.tests)
 
 
 _TEMPLATE = ("tests/unit/test_template.py", "tests/unit/test_house.py", "tests/unit/test_gateway_responses.py")

@@ -55,6 +55,23 @@ def faults_of(root: Path, file: str) -> list[Fault]:
     return sorted(found.values(), key=lambda fault: (fault.start, fault.end, fault.new))
 
 
+def names_at(source: str, line: int) -> frozenset[str]:
+    """The names that the statement with a line defines, if it is not in a function: what runs as the module loads."""
+    body: list[ast.stmt] = ast.parse(source).body
+    names: frozenset[str] = frozenset()
+    while body:
+        found = [each for each in body if each.lineno <= line <= (each.end_lineno or 0)]
+        body = []
+        for statement in found:
+            if isinstance(statement, ast.FunctionDef):
+                return frozenset()
+            if isinstance(statement, ast.ClassDef):
+                names, body = names or frozenset({statement.name}), statement.body
+            else:
+                names = names or _defined(statement)
+    return names
+
+
 class _Places:
     def __init__(self, file: str, source: str) -> None:
         self._file, self._tree = file, ast.parse(source)

@@ -90,3 +90,36 @@ def test_a_chunk_that_is_loaded_twice_at_once_is_counted_once_and_followed_once(
     assert not left
     following = intake.queued()
     assert [message["chunk"]["number"] for message in following] == [first["chunk"]["number"] + 1]
+    intake.load(following[0])
+    job = intake.job()
+    assert (job["status"], job["rows_read"]) == ("completed", contested.count("\n"))
+    assert job["visits_created"] + job["duplicates"] == contested.count("\n")
+
+
+def test_a_chunk_whose_worker_died_before_it_was_counted_counts_the_same(intake: Intake) -> None:
+    intake.ingest(HEADER + row("M1") + row("M2"), "patients/first.csv")
+    content = HEADER + row("M1", "1991-01-01", "V-8") + row("M2") + row("M3")
+    [chunk] = intake.split(intake.put(content, "patients/second.csv"))
+    events = client("dynamodb").meta.events
+
+    def die(params: dict[str, bytes], **_: object) -> None:
+        if b"CHUNK#" in bytes(params["body"]):
+            raise ConnectionError("the worker dies")
+
+    events.register("before-call.dynamodb.TransactWriteItems", die)
+    failed = on_chunk_queued.handler(sqs_event("on_chunk_queued", chunk), None)["batchItemFailures"]
+    events.unregister("before-call.dynamodb.TransactWriteItems", die)
+    assert len(failed) == 1
+    intake.load(chunk, tries=2)
+    job = intake.job("patients/second.csv")
+    names = ("rows_read", "patients_created", "patients_updated", "patients_unchanged", "visits_created", "duplicates")
+    assert {name: job[name] for name in names} == dict(zip(names, (3, 1, 1, 0, 2, 1), strict=True))
+
+
+@pytest.mark.parametrize("field", ["first_name", "last_name", "mrn", "reason"])
+def test_a_row_that_lost_characters_is_rejected(intake: Intake, field: str) -> None:
+    cells = dict(zip(HEADER.strip().split(","), row("M1").strip().split(","), strict=True))
+    cells[field] = "Caf\ufffd"
+    job = intake.ingest(HEADER + ",".join(cells.values()) + "\n" + row("M2"))
+    assert (job["rejected"], job["patients_created"]) == (1, 1)
+    assert "U+FFFD" in intake.rejects(job)

@@ -1,4 +1,7 @@
-"""An OpenSearch in process that holds plans: routing, external versions, filters, and the sums of drift checks."""
+"""An OpenSearch in process that holds plans: external versions, filters, and the sums of drift checks.
+
+Each index is one shard, so a routing decides nothing; documents remember theirs.
+"""
 
 import fnmatch
 import json
@@ -15,7 +18,7 @@ Document = dict[str, Any]
 
 
 class JoinedOpenSearch:
-    """Indexes by name, each with its documents by routing and id, and the versions of those that were deleted.
+    """Indexes by name, each with its documents by id, and the versions of those that were deleted.
 
     calls   the calls so far, by name, bulk calls with their operations and ids
     before  is called with a call's name before it is done: what happens meanwhile
@@ -23,8 +26,8 @@ class JoinedOpenSearch:
     """
 
     def __init__(self) -> None:
-        self.documents: dict[str, dict[tuple[str, str], Document]] = {}
-        self.deleted: dict[str, dict[tuple[str, str], int]] = {}
+        self.documents: dict[str, dict[str, Document]] = {}
+        self.deleted: dict[str, dict[str, int]] = {}
         self.aliases: dict[str, set[str]] = {}
         self.settings: dict[str, Any] = {}
         self.calls: list[Any] = []
@@ -58,7 +61,7 @@ class JoinedOpenSearch:
 
     def _write(self, index: str, operation: str, meta: dict[str, Any], source: Document | None) -> dict[str, Any]:
         assert meta["version_type"] == "external_gte"
-        key = (meta.get("routing", ""), meta["_id"])
+        key = meta["_id"]
         documents, deleted = self.documents[index], self.deleted[index]
         version = documents[key]["version"] if key in documents else deleted.get(key, 0)
         if version > meta["version"]:
@@ -69,13 +72,13 @@ class JoinedOpenSearch:
         if self.refuses(source):
             return {"status": 400, "error": {"type": "mapper_parsing_exception"}}
         was_there = key in documents
-        documents[key] = {"version": meta["version"], "source": source}
+        documents[key] = {"version": meta["version"], "source": source, "routing": meta.get("routing")}
         return {"status": 200, "result": "updated" if was_there else "created"}
 
     def get(self, index: str, id: str, params: dict[str, str], ignore: int) -> dict[str, Any]:  # noqa: A002
         self.begin("get")
         [name] = self.names_of(index)
-        document = self.documents[name].get((params["routing"], id))
+        document = self.documents[name].get(id)
         return {"found": True, "_version": document["version"]} if document else {"found": False}
 
     def search(self, index: str, body: dict[str, Any], params: dict[str, str]) -> dict[str, Any]:
@@ -83,8 +86,8 @@ class JoinedOpenSearch:
         documents = [
             (identity, document)
             for name in self.names_of(index)
-            for (routing, identity), document in self.documents[name].items()
-            if params.get("routing") in (None, routing) and _fits(identity, document["source"], body["query"])
+            for identity, document in self.documents[name].items()
+            if _fits(identity, document["source"], body["query"])
         ]
         hits = [
             {"_id": identity, "_version": document["version"], "_source": document["source"]}

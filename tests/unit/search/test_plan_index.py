@@ -140,9 +140,16 @@ def test_all_documents_of_a_plan_are_on_one_shard(call: Call, index: JoinedOpenS
     call(create_plan.handler, "plans/create_plan")
     deliver()
     assert objects(index) == object_ids(PLAN)
-    routings = {routing for routing, _ in index.documents["plans-000001"]}
-    assert len(routings) == 1
-    assert routings != {""}
+    call(create_plan.handler, "plans/create_plan", tenant="other")
+    deliver(tenant="other")
+    call(delete_plan.handler, "plans/delete_plan", tenant="other")
+    deliver(2, tenant="other")
+    routings: dict[str, set[str]] = {}
+    for document in index.documents["plans-000001"].values():
+        routings.setdefault(document["source"]["tenant"], set()).add(document["routing"])
+    assert {tenant: len(found) for tenant, found in routings.items()} == {"acme": 1, "other": 1}
+    assert None not in routings["acme"] | routings["other"]
+    assert routings["acme"] != routings["other"]
 
 
 def test_a_sync_that_dies_between_its_writes_does_not_claim_to_be_done(call: Call, index: JoinedOpenSearch) -> None:
@@ -274,7 +281,7 @@ def test_a_drift_check_finds_what_differs_and_a_repair_mends_it(
         deliver(objectId=plan_id)
     documents = index.documents["plans-000001"]
 
-    def place(plan_id: str, object_id: str) -> tuple[str, str]:
+    def place(plan_id: str, object_id: str) -> str:
         return next(
             place
             for place, document in documents.items()
