@@ -29,18 +29,24 @@ NOT_OURS = ("tests/unit/localstack/", "tests/unit/planted/")
 
 def main() -> int:
     options = _options()
-    faults = [] if options.rules_only else _listed()
-    if not options.listed:
-        faults += _by_rule(options.paths or MODULES)
-    faults = [fault for fault in faults if options.only in fault.title]
-    if options.sample and options.sample < len(faults):
-        faults = random.Random(options.seed).sample(faults, options.sample)
     files = running.files_of(ROOT)
     running.import_libraries()
     with running.copies(ROOT, files, options.workers) as roots:
-        reached = Reach(ROOT, _traced(roots, files))
+        # All is of the copies, so that the tree may change meanwhile.
+        faults = _chosen(roots[0], options)
+        reached = Reach(roots[0], _traced(roots, files))
         survivors = _plant(roots, faults, reached, options.seconds)
     return _report(faults, survivors)
+
+
+def _chosen(root: Path, options: argparse.Namespace) -> list[Fault]:
+    faults = [] if options.rules_only else _listed(root)
+    if not options.listed:
+        faults += _by_rule(root, options.paths or MODULES)
+    faults = [fault for fault in faults if options.only in fault.title]
+    if options.sample and options.sample < len(faults):
+        faults = random.Random(options.seed).sample(faults, options.sample)
+    return faults
 
 
 def _options() -> argparse.Namespace:
@@ -56,27 +62,27 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _listed() -> list[Fault]:
+def _listed(root: Path) -> list[Fault]:
     faults = []
     for listed in LISTED:
         try:
-            faults.append(listed.fault(ROOT))
+            faults.append(listed.fault(root))
         except Gone as gone:
             print(gone)
     return faults
 
 
-def _by_rule(paths: Sequence[str]) -> list[Fault]:
+def _by_rule(root: Path, paths: Sequence[str]) -> list[Fault]:
     faults = []
     for path in paths:
-        within = ROOT / path
+        within = root / path
         files = [within] if within.is_file() else sorted(within.rglob("*.py"))
-        faults += [fault for file in files for fault in faults_of(ROOT, str(file.relative_to(ROOT)))]
+        faults += [fault for file in files for fault in faults_of(root, str(file.relative_to(root)))]
     return faults
 
 
 def _traced(roots: Sequence[Path], files: Sequence[str]) -> dict[str, Any]:
-    kept = reach.Kept(KEPT, ROOT, files)
+    kept = reach.Kept(KEPT, roots[0], files)
     tests = [file for file in files if file.startswith("tests/unit/") and Path(file).name.startswith("test_")]
     tests = [file for file in tests if not file.startswith(NOT_OURS)]
     missing = [file for file in tests if kept.tests_of(file) is None]
