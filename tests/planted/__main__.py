@@ -1,9 +1,10 @@
 """Plant faults and print those that no test notices; exits with 1 if less than 95 % were found (usage: __init__.py)."""
 
 import argparse
-import collections
+import contextlib
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -29,14 +30,15 @@ NOT_OURS = ("tests/unit/localstack/", "tests/unit/planted/")
 
 def main() -> int:
     options = _options()
+    signal.signal(signal.SIGTERM, _interrupt)
     files = running.files_of(ROOT)
     running.import_libraries()
     with running.copies(ROOT, files, options.workers) as roots:
         # All is of the copies, so that the tree may change meanwhile.
         faults = _chosen(roots[0], options)
         reached = Reach(roots[0], _traced(roots, files))
-        survivors = _plant(roots, faults, reached, options.seconds)
-    return _report(faults, survivors)
+        planted = _plant(roots, faults, reached, options.seconds)
+    return _report(planted)
 
 
 def _chosen(root: Path, options: argparse.Namespace) -> list[Fault]:
@@ -97,10 +99,14 @@ def _traced(roots: Sequence[Path], files: Sequence[str]) -> dict[str, Any]:
     return {name: test for file in tests for name, test in (kept.tests_of(file) or {}).items()}
 
 
-def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, seconds: float) -> dict[Fault, int]:
-    """The faults that survive, with the number of tests that did not notice them."""
+Outcome = tuple[bool, int]
+"""Whether a fault survives, and how many tests have run."""
 
-    def survives(copy: running.Copy, fault: Fault) -> tuple[bool, int]:
+
+def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, seconds: float) -> dict[Fault, Outcome]:
+    """The outcomes of the faults; if it is interrupted, of those that were planted until then."""
+
+    def survives(copy: running.Copy, fault: Fault) -> Outcome:
         tests: list[str] = []
         total = 0.0
         for test in reached.tests_of(fault):
@@ -110,31 +116,38 @@ def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, secon
             tests.append(test)
         return not tests or copy.survives(fault, tests, total), len(tests)
 
-    survivors: dict[Fault, int] = {}
-    progress = _Progress("planting", len(faults))
-    for fault, (survived, tests) in running.spread(roots, faults, survives):
-        if survived:
-            survivors[fault] = tests
-            progress.line(f"not noticed: {fault.title}")
-        progress.step(f"{len(survivors)} not noticed")
-    return survivors
+    planted: dict[Fault, Outcome] = {}
+    progress, survivors = _Progress("planting", len(faults)), 0
+    with contextlib.suppress(KeyboardInterrupt):
+        for fault, outcome in running.spread(roots, faults, survives):
+            planted[fault] = outcome
+            if outcome[0]:
+                survivors += 1
+                progress.line(f"not noticed: {fault.title}")
+            progress.step(f"{survivors} not noticed")
+    return planted
 
 
-def _report(faults: Sequence[Fault], survivors: dict[Fault, int]) -> int:
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _report(planted: dict[Fault, Outcome]) -> int:
     reasons = {entry[:3]: entry.reason for entry in ACCEPTED}
+    survivors = sorted((fault for fault, (survived, _) in planted.items() if survived), key=_order)
     accepted = {fault: reasons.get((fault.file, fault.where, fault.change)) for fault in survivors}
-    for wanted, title in ((False, "Not noticed:"), (True, "Not noticed, and accepted:")):
-        chosen = sorted((fault for fault in survivors if (accepted[fault] is not None) == wanted), key=_order)
-        if chosen:
-            print(title)
-        for fault in chosen:
-            reason = accepted[fault] or (f"{survivors[fault]} tests pass" if survivors[fault] else "no test reaches it")
-            print(f"  {fault.title} ({reason})")
-    counts = collections.Counter(reason is None for reason in accepted.values())
-    expected = len(faults) - counts[False]
-    found = expected - counts[True]
+    lines: dict[bool, list[str]] = {False: [], True: []}
+    for fault, reason in accepted.items():
+        tests = planted[fault][1]
+        why = reason or (f"{tests} tests pass" if tests else "no test reaches it")
+        lines[reason is not None].append(f"  {fault.title} ({why})")
+    for is_accepted, title in ((False, "Not noticed:"), (True, "Not noticed, and accepted:")):
+        if lines[is_accepted]:
+            print(title, *lines[is_accepted], sep="\n")
+    expected = len(planted) - len(lines[True])
+    found = expected - len(lines[False])
     percent = 100 * found / expected if expected else 100.0
-    print(f"{found} of {expected} faults found ({percent:.1f} %), {counts[False]} accepted")
+    print(f"{found} of {expected} faults found ({percent:.1f} %), {len(lines[True])} accepted")
     return 0 if percent >= ENOUGH else 1
 
 

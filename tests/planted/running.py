@@ -118,20 +118,25 @@ class Copy:
             status = 70
             try:
                 os.setsid()
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 self._enter()
                 status = run()
             finally:
                 os._exit(status)
-        end = time.monotonic() + seconds
-        while True:
-            finished, status = os.waitpid(child, os.WNOHANG)
-            if finished:
-                return status
-            if time.monotonic() > end:
-                os.killpg(child, signal.SIGKILL)
+        status, end = 1, time.monotonic() + seconds
+        finished = False
+        try:
+            while not finished and time.monotonic() < end:
+                ended, found = os.waitpid(child, os.WNOHANG)
+                finished, status = bool(ended), found if ended else status
+                time.sleep(0 if ended else 0.02)
+        finally:
+            if not finished:
+                with contextlib.suppress(ProcessLookupError):  # it may not have a group of its own yet
+                    os.killpg(child, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-                return 1
-            time.sleep(0.02)
+        return status
 
     def _enter(self) -> None:
         """Have this process import the project's code from the copy, and print nothing."""
