@@ -6,7 +6,7 @@
     python -m tests.planted --only "attribute_not_exists"
 
 1. Learn once which tests reach which lines (reach.py); `.planted/` keeps that until a file changes.
-2. Plant one fault at a time in a copy of the tree and run the tests that reach its line, the nearest first, until one
-   fails (running.py). A worker for each core has a copy of its own; the tree itself is never changed.
+2. Plant one fault at a time in a copy of the tree and run the tests that reach its line, those of its own service
+   first, until one fails (running.py). Each core has a copy of its own; the tree itself is never changed.
 3. Print the faults that no test noticed. Those in accepted.py have a reason why that is right.
 """

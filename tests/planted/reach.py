@@ -23,7 +23,7 @@ _RUN = ("functions/", "layers/", "events/", "template.yaml")
 
 
 class Tracer:
-    """Notes the lines of the project's code that each test runs, and the test's seconds."""
+    """Notes the lines of the project's code that each test runs, and the test's seconds of CPU."""
 
     def __init__(self, root: Path) -> None:
         self._prefixes = tuple(f"{root}/{name}/" for name in SOURCES)
@@ -34,7 +34,7 @@ class Tracer:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self._seen = set()
-        begun = time.perf_counter()
+        begun = time.process_time()
         threading.settrace(self._call)
         sys.settrace(self._call)
         try:
@@ -45,7 +45,7 @@ class Tracer:
             lines: Lines = defaultdict(list)
             for file, line in sorted(self._seen):
                 lines[file[self._cut :]].append(line)
-            self.tests[item.nodeid] = (time.perf_counter() - begun, lines)
+            self.tests[item.nodeid] = (time.process_time() - begun, lines)
 
     def _call(self, frame: FrameType, event: str, argument: object) -> Any:
         # Code of a module or a class body runs once, for whichever test comes first.
@@ -74,19 +74,25 @@ class Reach:
         self._texts = {str(path.relative_to(root)): path.read_text().splitlines() for path in files}
 
     def tests_of(self, fault: Fault) -> list[str]:
-        """The tests that reach a fault, the nearest first: of its own service, then the fastest."""
+        """The tests that reach a fault, in the order in which they may find it."""
         if fault.tests:
             return [test for test in self.seconds if test.startswith(fault.tests)]
         tests = set().union(*(self._tests.get((fault.file, line), ()) for line in fault.lines))
         if fault.names:
             tests |= self._by_names(fault.file, fault.names, set())
-        return sorted(tests, key=lambda test: self._distance(fault.file, test))
+        return self._ordered(fault.file, tests)
 
-    def _distance(self, file: str, test: str) -> tuple[bool, bool, float]:
+    def _ordered(self, file: str, tests: Iterable[str]) -> list[str]:
+        """Tests of the file's own service first, then one of each file of tests in turn, the fastest first."""
         path = Path(file)
         service = path.parts[2] if path.parts[0] == "layers" else path.parts[1]
-        tested = test.partition("::")[0]
-        return path.stem not in tested, f"tests/unit/{service}/" not in tested, self.seconds[test]
+        turns: dict[str, int] = defaultdict(int)
+        places: dict[str, tuple[bool, int, float]] = {}
+        for test in sorted(tests, key=lambda test: self.seconds[test]):
+            tested = test.partition("::")[0]
+            places[test] = f"tests/unit/{service}/" not in tested, turns[tested], self.seconds[test]
+            turns[tested] += 1
+        return sorted(places, key=lambda test: places[test])
 
     def _by_names(self, file: str, names: Iterable[str], done: set[tuple[str, str]]) -> set[str]:
         """The tests that reach a use of a name, or of what is defined by it."""
