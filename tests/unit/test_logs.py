@@ -1,6 +1,7 @@
 """No line of any log has what a caller sent: not in paths, queries, bodies, headers or messages, whatever happens."""
 
 import copy
+import datetime
 import importlib
 import json
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from payerworks.http import HttpHandler
+from plans import get_plan
 from tests.unit.conftest import ROOT, TEMPLATE, api_event
 
 SECRET = "Secretname-7431"
+MINUTE = datetime.timedelta(minutes=1)
 FUNCTIONS = [
     resource["Properties"]["Handler"].split(".")[:2]
     for resource in TEMPLATE.template["Resources"].values()
@@ -83,3 +86,20 @@ def test_an_unexpected_error_is_logged_without_its_text(
     assert "RuntimeError" in lines
     assert "fail" in lines
     assert SECRET not in lines + answer["body"]
+
+
+def test_a_call_has_one_line_that_says_what_it_was(aws: object, capsys: pytest.CaptureFixture[str]) -> None:
+    event = api_event("plans/get_plan")
+    get_plan.handler(event, None)
+    [text] = capsys.readouterr().out.splitlines()
+    line = json.loads(text)
+    assert abs(datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(line.pop("timestamp"))) < MINUTE
+    assert 0 <= line.pop("ms") < MINUTE.total_seconds() * 1000
+    assert line == {
+        "level": "INFO",
+        "message": "request",
+        "service": "payerworks",
+        "request_id": event["requestContext"]["requestId"],
+        "route": "GET /v1/plan/{id}",
+        "status": 404,
+    }

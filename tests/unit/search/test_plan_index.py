@@ -10,11 +10,13 @@ import opensearchpy
 import pytest
 
 from payerworks.aws import client
-from payerworks.opensearch import SECONDS
+from payerworks.opensearch import SECONDS, bulk
 from payerworks.settings import settings
 from plans import create_plan, delete_plan, find_indexed_objects, get_indexed_plan, patch_plan, replace_plan
+from plans.storage import repository
 from plans.storage.items import TABLE, key
 from search import get_drift_check, on_plan_operation, on_search_job, start_drift_check, start_reindex
+from search.plans.backfill import actions_of
 from tests.unit import dynamodb_faults
 from tests.unit.conftest import Call
 from tests.unit.plans.plans import PLAN, changed, large_plan
@@ -372,6 +374,22 @@ def test_a_write_during_a_reindex_is_in_the_new_index(call: Call, index: JoinedO
     run_jobs()
     assert set(index.documents) == {"plans-000002"}
     assert indexed(call)["json"] == changed(planType="new")
+
+
+def test_a_late_sync_beside_a_reindex_leaves_no_service_that_was_removed(
+    call: Call, index: JoinedOpenSearch, pauses: list[float]
+) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    late = list(actions_of(repository.read_plan("acme", ID)))  # read by a sync of version 1, and not written yet
+    fewer = changed(linkedPlanServices=SERVICES[:1])
+    call(replace_plan.handler, "plans/replace_plan", body=fewer)
+    deliver(2)
+    index.before = once("bulk", lambda: bulk("plans-write-000002", late))
+    call(start_reindex.handler, "search/start_reindex", query={"index": "plans"})
+    run_jobs()
+    assert objects(index, "plans-000002") == object_ids(fewer)
+    assert indexed(call)["json"] == fewer
 
 
 def test_a_reindex_writes_no_plan_that_changed_while_it_was_read(
