@@ -107,14 +107,9 @@ def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, secon
     """The outcomes of the faults; if it is interrupted, of those that were planted until then."""
 
     def survives(copy: running.Copy, fault: Fault) -> Outcome:
-        tests: list[str] = []
-        total = 0.0
-        for test in reached.tests_of(fault):
-            total += reached.seconds[test]
-            if tests and total > seconds:
-                break
-            tests.append(test)
-        return not tests or copy.survives(fault, tests, total), len(tests)
+        stages = reached.stages(fault, seconds)
+        survived = all(copy.survives(fault, tests, reached.seconds_of(tests)) for tests in stages)
+        return survived, sum(map(len, stages))
 
     planted: dict[Fault, Outcome] = {}
     progress, survivors = _Progress("planting", len(faults)), 0
@@ -129,6 +124,7 @@ def _plant(roots: Sequence[Path], faults: Sequence[Fault], reached: Reach, secon
 
 
 def _interrupt(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

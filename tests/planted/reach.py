@@ -6,8 +6,8 @@ import re
 import sys
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Generator, Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,6 +20,9 @@ from tests.planted.modules import SOURCES
 Lines = dict[str, list[int]]
 _RUN = ("functions/", "layers/", "events/", "template.yaml")
 """What all tests run, apart from their own file."""
+NEAR_FILES = 6
+NEAR_SECONDS = 8.0
+"""Files of tests, and seconds of CPU, to begin with: most faults are found there."""
 
 
 class Tracer:
@@ -65,6 +68,7 @@ class Reach:
     def __init__(self, root: Path, traced: dict[str, tuple[float, Lines]]) -> None:
         self._root = root
         self.seconds = {test: seconds for test, (seconds, _) in traced.items()}
+        self._sizes = Counter(map(_file, traced))
         self._tests: dict[tuple[str, int], set[str]] = defaultdict(set)
         for test, (_, lines) in traced.items():
             for file, numbers in lines.items():
@@ -73,26 +77,46 @@ class Reach:
         files = sorted(path for name in SOURCES for path in (root / name).rglob("*.py"))
         self._texts = {str(path.relative_to(root)): path.read_text().splitlines() for path in files}
 
-    def tests_of(self, fault: Fault) -> list[str]:
-        """The tests that reach a fault, in the order in which they may find it."""
+    def stages(self, fault: Fault, seconds: float) -> list[list[str]]:
+        """The tests that reach a fault: few that most likely find it, then the others; up to so many seconds of CPU."""
+        tests = set(self._tests_of(fault))
+        files = sorted({_file(test) for test in tests}, key=lambda file: self._distance(fault.file, file, tests))
+        near = [test for test in tests if _file(test) in files[:NEAR_FILES]]
+        far = [test for test in tests if _file(test) in files[NEAR_FILES:]]
+        first = self._within(near, NEAR_SECONDS)
+        rest = self._within(set(near) - set(first), seconds / 2) + self._within(far, seconds / 2)
+        return [stage for stage in (first, rest) if stage]
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        return sum(self.seconds[test] for test in tests)
+
+    def _tests_of(self, fault: Fault) -> Iterable[str]:
         if fault.tests:
             return [test for test in self.seconds if test.startswith(fault.tests)]
         tests = set().union(*(self._tests.get((fault.file, line), ()) for line in fault.lines))
-        if fault.names:
-            tests |= self._by_names(fault.file, fault.names, set())
-        return self._ordered(fault.file, tests)
+        return tests | self._by_names(fault.file, fault.names, set())
 
-    def _ordered(self, file: str, tests: Iterable[str]) -> list[str]:
-        """Tests of the file's own service first, then one of each file of tests in turn, the fastest first."""
+    def _distance(self, file: str, tested: str, tests: Collection[str]) -> tuple[bool, float]:
+        """Whether a file of tests is of another service than a file, and how few of its tests reach the fault."""
         path = Path(file)
-        service = path.parts[2] if path.parts[0] == "layers" else path.parts[1]
+        service = path.parts[2] if path.parts[0] == "layers" else path.parts[min(1, len(path.parts) - 1)]
+        reaching = sum(_file(test) == tested for test in tests)
+        return f"tests/unit/{service}/" not in tested, -reaching / self._sizes[tested]
+
+    def _within(self, tests: Iterable[str], seconds: float) -> list[str]:
+        """One test of each file in turn, the fastest first, while their seconds last."""
         turns: dict[str, int] = defaultdict(int)
-        places: dict[str, tuple[bool, int, float]] = {}
+        order: dict[str, tuple[int, float]] = {}
         for test in sorted(tests, key=lambda test: self.seconds[test]):
-            tested = test.partition("::")[0]
-            places[test] = f"tests/unit/{service}/" not in tested, turns[tested], self.seconds[test]
-            turns[tested] += 1
-        return sorted(places, key=lambda test: places[test])
+            order[test] = turns[_file(test)], self.seconds[test]
+            turns[_file(test)] += 1
+        chosen: list[str] = []
+        for test in sorted(order, key=lambda test: order[test]):
+            seconds -= self.seconds[test]
+            if chosen and seconds < 0:
+                break
+            chosen.append(test)
+        return chosen
 
     def _by_names(self, file: str, names: Iterable[str], done: set[tuple[str, str]]) -> set[str]:
         """The tests that reach a use of a name, or of what is defined by it."""
@@ -143,6 +167,10 @@ class Kept:
                 self._files[file] = {"digest": _digest(self._root, [file]), "tests": tests}
         self._path.parent.mkdir(exist_ok=True)
         self._path.write_text(json.dumps({"common": self._common, "files": self._files}))
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _digest(root: Path, files: Iterable[str]) -> str:

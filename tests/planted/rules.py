@@ -160,7 +160,7 @@ def _is_for_people(node: ast.AST) -> bool:
         return False
     called = ast.unparse(node.func)
     return bool(_LOGS.fullmatch(called)) or called.endswith(
-        ("Fault", "partial", "TypeVar", "http_operation", "WithJsonSchema")
+        ("Fault", "partial", "TypeVar", "http_operation", "WithJsonSchema", "_schema")
     )
 
 

@@ -58,7 +58,7 @@ def files_of(root: Path) -> list[str]:
 @contextlib.contextmanager
 def copies(root: Path, files: Iterable[str], number: int) -> Iterator[list[Path]]:
     """Copies of a tree, which are deleted at the end."""
-    with tempfile.TemporaryDirectory(prefix="planted-") as folder:
+    with tempfile.TemporaryDirectory(prefix="planted-", ignore_cleanup_errors=True) as folder:
         first = Path(folder, "0")
         for file in files:
             target = first / file
@@ -185,6 +185,8 @@ def spread(
     waiting, done = forked.SimpleQueue(), forked.SimpleQueue()
 
     def serve(copy: Copy) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _exit_once)
         while (number := waiting.get()) is not None:
             done.put((number, work(copy, given[number])))
 
@@ -192,9 +194,20 @@ def spread(
     for worker in workers:
         worker.start()
     sent = iter([*range(len(given)), *[None] * len(workers)])
-    for _ in workers:
-        waiting.put(next(sent))
-    for _ in given:
-        number, result = done.get()
-        yield given[number], result
-        waiting.put(next(sent))
+    try:
+        for _ in workers:
+            waiting.put(next(sent))
+        for _ in given:
+            number, result = done.get()
+            yield given[number], result
+            waiting.put(next(sent))
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join()
+
+
+def _exit_once(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(1)
