@@ -3,7 +3,7 @@
     python -m tests.planted                            all of MODULES (modules.py): hours
     python -m tests.planted --listed                   the hand-written faults of listed.py alone
     python -m tests.planted --sample 100 functions/plans/storage
-    python -m tests.planted --only "attribute_not_exists"
+    python -m tests.planted --only "tenant}|attribute_"    keys and conditions of the table
 
 1. Learn once which tests reach which lines (reach.py); `.planted/` keeps that until a file changes.
 2. Plant one fault at a time in a copy of the tree and run the tests that reach its line, those of its own service

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -45,7 +46,7 @@ def _chosen(root: Path, options: argparse.Namespace) -> list[Fault]:
     faults = [] if options.rules_only else _listed(root)
     if not options.listed:
         faults += _by_rule(root, options.paths or MODULES)
-    faults = [fault for fault in faults if options.only in fault.title]
+    faults = [fault for fault in faults if re.search(options.only, fault.title)]
     if options.sample and options.sample < len(faults):
         faults = random.Random(options.seed).sample(faults, options.sample)
     return faults
@@ -56,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("paths", nargs="*", help="files or folders to plant faults in by rule")
     parser.add_argument("--listed", action="store_true", help="plant only the faults of listed.py")
     parser.add_argument("--rules-only", action="store_true", help="plant only faults by rule")
-    parser.add_argument("--only", default="", help="plant only the faults whose line of the report has this text")
+    parser.add_argument("--only", default="", help="plant only the faults whose line of the report has this pattern")
     parser.add_argument("--sample", type=int, help="plant this many, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of that choice")
     parser.add_argument("--seconds", type=float, default=60, help="of CPU: how many tests to run for a fault")

@@ -224,15 +224,15 @@ def _without(members: Sequence[Member], number: int) -> list[Member]:
 
 
 def _weaker(text: str) -> Iterator[str]:
-    """An expression of DynamoDB without one of its conditions."""
-    if not _CONDITION.search(text) or text.startswith(("SET ", "REMOVE ")):
+    """An expression of DynamoDB in which one of its conditions holds for every item that exists, or is left out."""
+    if not _CONDITION.search(text) or text.startswith(("SET ", "REMOVE ", ", ")):
         return
-    for joint in (" AND ", " OR "):
-        conditions = text.split(joint)
-        if len(conditions) > 1:
-            yield from (joint.join([*conditions[:n], *conditions[n + 1 :]]) for n in range(len(conditions)))
-            return
-    yield ""
+    joint = " OR " if " OR " in text else " AND "
+    conditions = re.split(rf"{joint}(?!:)", text)  # not that of BETWEEN
+    for number, condition in enumerate(conditions):
+        # DynamoDB refuses values that no condition uses.
+        weaker = [f"({condition} OR attribute_exists(pk))"] if ":" in condition and joint == " AND " else []
+        yield joint.join([*conditions[:number], *weaker, *conditions[number + 1 :]])
 
 
 def _written(node: ast.expr) -> str:
