@@ -97,11 +97,12 @@ class Reach:
         return tests | self._by_names(fault.file, fault.names, set())
 
     def _distance(self, file: str, tested: str, tests: Collection[str]) -> tuple[bool, float]:
-        """Whether a file of tests is of another service than a file, and how few of its tests reach the fault."""
+        """Whether a file of tests is of another service than a file, and how few of its tests reach it."""
         path = Path(file)
         service = path.parts[2] if path.parts[0] == "layers" else path.parts[min(1, len(path.parts) - 1)]
         reaching = sum(_file(test) == tested for test in tests)
-        return f"tests/unit/{service}/" not in tested, -reaching / self._sizes[tested]
+        is_near = tested.startswith(f"tests/unit/{service}/") or Path(tested).parent == Path("tests/unit")
+        return not is_near, -reaching / self._sizes[tested]
 
     def _within(self, tests: Iterable[str], seconds: float) -> list[str]:
         """One test of each file in turn, the fastest first, while their seconds last."""

@@ -1,7 +1,6 @@
 """A read that a write overtakes answers a version that there was, never a mix of two."""
 
 import copy
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -60,20 +59,3 @@ def test_a_writer_that_another_overtakes_changes_what_the_other_left(call: Call,
 def test_a_plan_cannot_have_a_word_of_the_paths_as_its_id(call: Call, word: str) -> None:
     answer = call(create_plan.handler, "plans/create_plan", body=changed(objectId=word))
     assert (answer["statusCode"], answer["json"]["errors"][0]["pointer"]) == (400, "/objectId")
-
-
-MIB = 1024 * 1024
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [("x" * 4 * MIB, 413), ("é" * (2 * MIB), 413), ("€" * (4 * MIB // 3), 413), ("é" * (MIB // 8), 201)],
-    ids=["one byte", "two bytes", "three bytes", "within"],
-)
-def test_the_size_of_a_body_is_counted_in_bytes(call: Call, text: str, status: int) -> None:
-    plan = copy.deepcopy(PLAN)
-    plan["linkedPlanServices"][0]["note"] = text
-    assert (
-        call(create_plan.handler, "plans/create_plan", body=json.dumps(plan, ensure_ascii=False))["statusCode"]
-        == status
-    )
