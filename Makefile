@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs lock check test test-long bench run
+.PHONY: help setup build up deploy status down clean logs lock check test test-long planted bench run
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -58,6 +58,9 @@ check: setup ## Check format, lint, types, imports and the template, and run the
 
 test-long: setup ## Run the slow tests, the models for an hour, and the property tests with many examples
 	@HYPOTHESIS_PROFILE=long $(RUN) -m pytest -m "long or hypothesis" tests
+
+planted: setup ## Plant faults and show those that no unit test notices; fewer: make planted ARGS="--sample 200"
+	@$(RUN) -m tests.planted $(ARGS)
 
 bench: setup ## Run the benchmarks; only some of them: make bench ROWS="cached lag"
 	@$(RUN) -m bench

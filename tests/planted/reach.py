@@ -1,0 +1,181 @@
+"""Which unit tests reach which lines: a pytest plugin that traces each test, and the map that all of them make."""
+
+import hashlib
+import json
+import re
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Generator, Iterable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from tests.planted.fault import Fault
+from tests.planted.modules import SOURCES
+
+Lines = dict[str, list[int]]
+_RUN = ("functions/", "layers/", "events/", "template.yaml")
+"""What all tests run, apart from their own file."""
+NEAR_FILES = 6
+NEAR_SECONDS = 8.0
+"""Files of tests, and seconds of CPU, to begin with: most faults are found there."""
+
+
+class Tracer:
+    """Notes the lines of the project's code that each test runs, and the test's seconds of CPU."""
+
+    def __init__(self, root: Path) -> None:
+        self._prefixes = tuple(f"{root}/{name}/" for name in SOURCES)
+        self._cut = len(f"{root}/")
+        self._seen: set[tuple[str, int]] = set()
+        self.tests: dict[str, tuple[float, Lines]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        self._seen = set()
+        begun = time.process_time()
+        threading.settrace(self._call)
+        sys.settrace(self._call)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
+            lines: Lines = defaultdict(list)
+            for file, line in sorted(self._seen):
+                lines[file[self._cut :]].append(line)
+            self.tests[item.nodeid] = (time.process_time() - begun, lines)
+
+    def _call(self, frame: FrameType, event: str, argument: object) -> Any:
+        # Code of a module or a class body runs once, for whichever test comes first.
+        code = frame.f_code
+        if code.co_filename.startswith(self._prefixes) and code.co_flags & 0x02:
+            return self._line
+        return None
+
+    def _line(self, frame: FrameType, event: str, argument: object) -> Any:
+        self._seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return self._line
+
+
+class Reach:
+    """The tests by the lines that they reach."""
+
+    def __init__(self, root: Path, traced: dict[str, tuple[float, Lines]]) -> None:
+        self._root = root
+        self.seconds = {test: seconds for test, (seconds, _) in traced.items()}
+        self._sizes = Counter(map(_file, traced))
+        self._tests: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for test, (_, lines) in traced.items():
+            for file, numbers in lines.items():
+                for number in numbers:
+                    self._tests[file, number].add(test)
+        files = sorted(path for name in SOURCES for path in (root / name).rglob("*.py"))
+        self._texts = {str(path.relative_to(root)): path.read_text().splitlines() for path in files}
+
+    def stages(self, fault: Fault, seconds: float) -> list[list[str]]:
+        """The tests that reach a fault: few that most likely find it, then the others; up to so many seconds of CPU."""
+        tests = set(self._tests_of(fault))
+        files = sorted({_file(test) for test in tests}, key=lambda file: self._distance(fault.file, file, tests))
+        near = [test for test in tests if _file(test) in files[:NEAR_FILES]]
+        far = [test for test in tests if _file(test) in files[NEAR_FILES:]]
+        first = self._within(near, NEAR_SECONDS)
+        rest = self._within(set(near) - set(first), seconds / 2) + self._within(far, seconds / 2)
+        return [stage for stage in (first, rest) if stage]
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        return sum(self.seconds[test] for test in tests)
+
+    def _tests_of(self, fault: Fault) -> Iterable[str]:
+        if fault.tests:
+            return [test for test in self.seconds if test.startswith(fault.tests)]
+        tests = set().union(*(self._tests.get((fault.file, line), ()) for line in fault.lines))
+        return tests | self._by_names(fault.file, fault.names, set())
+
+    def _distance(self, file: str, tested: str, tests: Collection[str]) -> tuple[bool, float]:
+        """Whether a file of tests is of another service than a file, and how few of its tests reach it."""
+        path = Path(file)
+        service = path.parts[2] if path.parts[0] == "layers" else path.parts[min(1, len(path.parts) - 1)]
+        reaching = sum(_file(test) == tested for test in tests)
+        is_near = tested.startswith(f"tests/unit/{service}/") or Path(tested).parent == Path("tests/unit")
+        return not is_near, -reaching / self._sizes[tested]
+
+    def _within(self, tests: Iterable[str], seconds: float) -> list[str]:
+        """One test of each file in turn, the fastest first, while their seconds last."""
+        turns: dict[str, int] = defaultdict(int)
+        order: dict[str, tuple[int, float]] = {}
+        for test in sorted(tests, key=lambda test: self.seconds[test]):
+            order[test] = turns[_file(test)], self.seconds[test]
+            turns[_file(test)] += 1
+        chosen: list[str] = []
+        for test in sorted(order, key=lambda test: order[test]):
+            seconds -= self.seconds[test]
+            if chosen and seconds < 0:
+                break
+            chosen.append(test)
+        return chosen
+
+    def _by_names(self, file: str, names: Iterable[str], done: set[tuple[str, str]]) -> set[str]:
+        """The tests that reach a use of a name, or of what is defined by it."""
+        tests: set[str] = set()
+        for name in set(names):
+            own = name.startswith("_") or name == "handler"
+            if (file if own else "", name) in done:
+                continue
+            done.add((file if own else "", name))
+            word = re.compile(rf"\b{re.escape(name)}\b")
+            for other in [file] if own else self._texts:
+                for number, text in enumerate(self._texts[other], start=1):
+                    if word.search(text):
+                        reached = self._tests.get((other, number), set())
+                        tests |= reached
+                        if not reached:
+                            tests |= self._by_names(other, self._definer(other, number), done)
+        return tests
+
+    def _definer(self, file: str, number: int) -> list[str]:
+        """The name that the statement of the module with a line defines."""
+        for text in reversed(self._texts[file][:number]):
+            defined = re.match(r"(?:class |def )?(\w+)\b(?=[:( ]|$)", text)
+            if defined and not text.startswith((" ", "from ", "import ", "@", "#", '"', ")", "]", "}")):
+                return [defined[1]]
+        return []
+
+
+class Kept:
+    """What tests reach, kept in a file until what decides it changes: their own file, or the services."""
+
+    def __init__(self, path: Path, root: Path, files: Iterable[str]) -> None:
+        self._path, self._root = path, root
+        self._common = _digest(root, [file for file in files if file.startswith(_RUN)])
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        self._files = kept["files"] if kept.get("common") == self._common else {}
+
+    def tests_of(self, file: str) -> dict[str, Any] | None:
+        """The tests of a file; None if it is to be traced."""
+        kept = self._files.get(file, {})
+        return kept["tests"] if kept.get("digest") == _digest(self._root, [file]) else None
+
+    def keep(self, traced: dict[str, dict[str, Any]]) -> None:
+        """Keep the tests of files, and write all."""
+        for file, tests in traced.items():
+            # A file without tests is one that could not be collected.
+            if tests:
+                self._files[file] = {"digest": _digest(self._root, [file]), "tests": tests}
+        self._path.parent.mkdir(exist_ok=True)
+        self._path.write_text(json.dumps({"common": self._common, "files": self._files}))
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _digest(root: Path, files: Iterable[str]) -> str:
+    total = hashlib.sha256()
+    for file in sorted(files):
+        total.update(file.encode() + b"\0" + (root / file).read_bytes())
+    return total.hexdigest()
