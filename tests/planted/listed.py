@@ -50,8 +50,8 @@ _PLANS = (
     ),
     Listed(
         "functions/plans/storage/repository.py",
-        "    if digest(root.text, services) != root.digest:\n",
-        "    if False:\n",
+        "    if digest(root.text, services) == root.digest:\n",
+        "    if True:\n",
         "half of a write is answered",
     ),
     Listed(
@@ -153,8 +153,8 @@ _PLANS = (
 _COMMON = (
     Listed(
         "layers/common/payerworks/idempotency.py",
-        '"locked_until = :current", self._key',
-        '"attribute_exists(pk) OR locked_until = :current", self._key',
+        '"call_id = :me", self._key',
+        '"attribute_exists(pk) OR call_id = :me", self._key',
         "a marker is changed by a call that has lost its lock",
     ),
     Listed(
@@ -374,8 +374,8 @@ _INTAKE = (
     ),
     Listed(
         "functions/intake/on_chunk_queued.py",
-        "        return  # another delivery was faster, and sends the next chunk\n",
-        "        pass\n",
+        "        if chunk.in_turn and not is_counted:\n",
+        "        if False:\n",
         "both deliveries of a message go on with the next chunk",
     ),
     Listed(
@@ -398,13 +398,13 @@ _INTAKE = (
     ),
     Listed(
         "functions/intake/registry/registry_rules.py",
-        "CREATED if current.source == origin.source(record.line) else DUPLICATE",
-        "DUPLICATE",
+        "VisitStored(current.source != source, ",
+        "VisitStored(True, ",
         "a chunk that runs again counts its own visits as duplicates",
     ),
     Listed(
         "functions/intake/registry/registry_rules.py",
-        "    if source == current.changed:\n        return current, UPDATED\n",
+        "    if source in current.changes:\n        return current, UPDATED\n",
         "",
         "a chunk that runs again counts its own changes of patients as unchanged",
     ),

@@ -60,7 +60,7 @@ def test_a_table_is_encrypted_with_the_customers_key(name: str) -> None:
     assert TABLES[name]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": DATA_KEY}
 
 
-@pytest.mark.parametrize("name", WITH_DATA)
+@pytest.mark.parametrize("name", sorted(WITH_DATA))
 def test_a_table_with_data_can_be_restored_and_outlives_its_stack(name: str) -> None:
     assert TABLES[name]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert TABLES[name]["DeletionProtectionEnabled"] == {"If": ["Kept", True, False]}

@@ -107,7 +107,7 @@ class _Indices:
     def __init__(self, server: JoinedOpenSearch) -> None:
         self._server = server
 
-    def create(self, index: str, body: dict[str, Any]) -> None:
+    def create(self, index: str, body: dict[str, Any], params: dict[str, Any]) -> None:
         self._server.begin("create", index)
         self._server.documents[index], self._server.deleted[index] = {}, {}
         self._server.settings[index] = body["settings"]
@@ -129,13 +129,13 @@ class _Indices:
                     found.setdefault(index, {"aliases": {}})["aliases"][alias] = {}
         return found
 
-    def put_settings(self, body: dict[str, Any], index: str) -> None:
+    def put_settings(self, body: dict[str, Any], index: str, params: dict[str, Any]) -> None:
         self._server.settings[index] = self._server.settings[index] | body["index"]
 
     def refresh(self, index: str, params: dict[str, str] | None = None) -> None:
         self._server.begin("refresh")
 
-    def update_aliases(self, body: dict[str, Any]) -> None:
+    def update_aliases(self, body: dict[str, Any], params: dict[str, Any]) -> None:
         self._server.begin("update_aliases")
         for action in body["actions"]:
             [(kind, members)] = action.items()
@@ -144,7 +144,7 @@ class _Indices:
                 held = self._server.aliases[alias]
                 self._server.aliases[alias] = held | indexes if kind == "add" else held - indexes
 
-    def delete(self, index: str, ignore: int) -> None:
+    def delete(self, index: str, params: dict[str, Any], ignore: int) -> None:
         self._server.begin("delete", index)
         self._server.documents.pop(index, None)
 

@@ -12,6 +12,7 @@ import pytest
 from payerworks.aws import client
 from payerworks.opensearch import SECONDS, bulk
 from payerworks.settings import settings
+from payerworks.times import now
 from plans import create_plan, delete_plan, find_indexed_objects, get_indexed_plan, patch_plan, replace_plan
 from plans.storage import repository
 from plans.storage.items import TABLE, key
@@ -49,10 +50,10 @@ def pauses(monkeypatch: pytest.MonkeyPatch, index: JoinedOpenSearch) -> list[flo
 
 
 def deliver(version: int = 1, tries: int = 1, **message: Any) -> list[Any]:
-    """Deliver the message about a version; the messages that fail."""
+    """Deliver the message about a version that was just made; the messages that fail."""
     event = copy.deepcopy(OPERATION)
     [record] = event["Records"]
-    body = json.loads(record["body"]) | {"version": version} | message
+    body = json.loads(record["body"]) | {"version": version, "at": now()} | message
     record |= {"body": json.dumps(body), "attributes": {"ApproximateReceiveCount": str(tries)}}
     failed: list[Any] = on_plan_operation.handler(event, None)["batchItemFailures"]
     return failed
