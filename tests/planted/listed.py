@@ -377,6 +377,7 @@ _INTAKE = (
         "        if chunk.in_turn and not is_counted:\n",
         "        if False:\n",
         "both deliveries of a message go on with the next chunk",
+        ("tests/unit/intake/test_job_orders.py",),
     ),
     Listed(
         "functions/intake/jobs/splitting.py",
@@ -427,12 +428,14 @@ _AUTH = (
         '"doctor": _READ_PLANS,',
         '"doctor": (*_READ_PLANS, "POST /claims"),',
         "doctors may post claims",
+        ("tests/unit/auth/test_rights.py",),
     ),
     Listed(
         "functions/auth/users/rights.py",
         '"institution": (*_READ_PLANS, "POST /claims"),',
         '"institution": (*_READ_PLANS, "* /claims*"),',
         "institutions may do anything with claims",
+        ("tests/unit/auth/test_rights.py",),
     ),
     Listed(
         "functions/auth/users/rights.py",
@@ -445,6 +448,7 @@ _AUTH = (
         "    # Read for unknown e-mails too, so that response times do not reveal which e-mails exist.\n",
         "    if owner is None:\n        return None\n",
         "an unknown e-mail costs one read fewer, and so less time",
+        ("tests/unit/auth/test_equal_logins.py",),
     ),
     Listed(
         "functions/auth/log_in.py",
