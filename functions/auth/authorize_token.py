@@ -2,9 +2,11 @@
 
 from typing import Any, Literal
 
-from auth.tokens.access_token import InvalidToken, verify_token
-from auth.users.rights import RIGHTS
+from auth.sessions.callers import caller_of
+from auth.tokens.access_token import InvalidToken
+from auth.users.rights import rights_of
 from payerworks.log import log_call
+from payerworks.times import begin_invocation
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -15,12 +17,13 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     there is no Authorization header (gateway response UNAUTHORIZED); for an invalid token, the policy denies
     everything (ACCESS_DENIED, also a 401).
     """
+    begin_invocation(context)
     token = _bearer_token(event)
     if not token:
         log_call("no token")
         raise Exception("Unauthorized")  # noqa: TRY002 - API Gateway compares this text
     try:
-        caller = verify_token(token)
+        caller = caller_of(token)
     except InvalidToken as error:
         log_call("token refused", reason=str(error))
         return _verdict(event, "Deny", "unknown", {})
@@ -29,7 +32,10 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "tenant": caller.tenant,
         "user_id": caller.user_id,
         "user_type": caller.user_type,
-        "rights": ",".join(RIGHTS[caller.user_type]),
+        "roles": ",".join(caller.roles),
+        "reference_id": caller.reference_id,
+        "session_id": caller.session_id,
+        "rights": ",".join(rights_of(caller.user_type, caller.roles)),
     }
     return _verdict(event, "Allow", caller.user_id, members)
 

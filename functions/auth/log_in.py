@@ -1,13 +1,18 @@
-"""POST /auth/login: an access token and a refresh token for an e-mail and its password."""
+"""POST /auth/login: an access token and a refresh token for an e-mail and its password.
 
-import uuid
+The header X-Client-Id, a random id that the client keeps for itself, makes the device known to the user.
+"""
 
-from auth.tokens.access_token import ACCESS_TOKEN_SECONDS, Caller, issue_token
-from auth.tokens.refresh_token import new_refresh_token
+from auth.limits import attempts
+from auth.sessions import logins
+from auth.sessions.devices import device_of
+from auth.sessions.session_repository import UserChanged
 from auth.users import repository
 from auth.users.models import Credentials
 from auth.users.passwords import is_correct
+from auth.users.repository import User
 from payerworks import json_text
+from payerworks.dynamodb import busy
 from payerworks.errors import Forbidden, Unauthorized
 from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import checked
@@ -16,32 +21,34 @@ from payerworks.validation import checked
 @http_operation(
     body="auth.users.models.Credentials",
     answers={200: "auth.users.models.LoggedIn"},
-    errors=(401, 403, 413, 415),
+    errors=(401, 403, 413, 415, 429),
+    headers=("X-Client-Id",),
     public=True,
 )
 def handler(request: Request) -> Answer:
     credentials = checked(Credentials, json_text.read(request.body()), "The credentials are not valid.")
-    user = repository.find_user(credentials.email)
+    device = device_of(request)
+    network = attempts.address_subject(request.address)
+    attempts.begin_attempt(attempts.LOGIN_ADDRESS, network)
+    login = repository.find_login(credentials.email, device.client_hash)
+    # Those who guess a password hold up the devices that their user has not used before, and no others.
+    subject = f"{credentials.email}#{device.client_hash}" if login.is_known_device else credentials.email
+    attempts.begin_attempt(attempts.LOGIN, subject)
+    user = _proved(login.user, credentials.password)
+    try:
+        answer = logins.begin(user, device, request.address, [attempts.forget_part(attempts.LOGIN, subject)])
+    except UserChanged:
+        raise busy("The account was changed during the login; try again.") from None
+    attempts.take_back(attempts.LOGIN_ADDRESS, network)
+    return Answer(200, answer, log={"user_id": user.user_id})
+
+
+def _proved(user: User | None, password: str) -> User:
+    """The user, if the password is theirs. Raises Unauthorized, and Forbidden for an inactive one."""
     # Checked for unknown e-mails too, so that response times do not reveal which e-mails exist.
-    correct = is_correct(credentials.password, user.password_hash if user else None)
+    correct = is_correct(password, user.password_hash if user else None)
     if user is None or not correct:
         raise Unauthorized("The e-mail or the password is wrong.", headers={"WWW-Authenticate": "Bearer"})
     if not user.active:
         raise Forbidden("This account is not active.")
-    return _start_session(user)
-
-
-def _start_session(user: repository.User) -> Answer:
-    session_id = uuid.uuid4().hex
-    refresh_token = new_refresh_token(user.tenant, user.user_id, session_id)
-    repository.add_session(user, session_id, refresh_token.hash, refresh_token.expires)
-    members = {
-        "access_token": issue_token(Caller(user.tenant, user.user_id, user.user_type, session_id)),
-        "token_type": "bearer",
-        "expires_in": ACCESS_TOKEN_SECONDS,
-        "refresh_token": refresh_token.text,
-        "user_id": user.user_id,
-        "user_type": user.user_type,
-        "email": user.email,
-    }
-    return Answer(200, json_text.write(members), log={"user_id": user.user_id})
+    return user

@@ -12,6 +12,7 @@ import botocore.session
 import pytest
 from moto import mock_aws
 
+from auth.tokens import token_keys
 from payerworks import aws as aws_clients
 from payerworks import log, redis_connection
 from payerworks.settings import settings
@@ -48,6 +49,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
 def _forget() -> None:
     for cached in (settings, redis_connection.redis, log.logger):
         cached.cache_clear()
+    token_keys.forget_copy()
     begin_invocation(None)
 
 

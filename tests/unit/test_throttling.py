@@ -63,9 +63,12 @@ def faults(world: World) -> Iterator[Faults]:
 
 
 IN_AN_HOUR = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
-TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00|\b1[789](\d{8}|\d{17})\b")
-"""As ISO 8601, as seconds and as nanoseconds; no NPI of the world begins so."""
-CHANCE = re.compile(r"(?<!'N': ')\b[0-9a-f]{16}\b|(?:(?<='seed': {'S': ')|(?<='call_id': {'S': '))[0-9a-f]{32}")
+TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00|\b1[789](\d{8}|\d{11}|\d{17})\b")
+"""As ISO 8601, as seconds, milliseconds and nanoseconds; no NPI of the world begins so."""
+CHANCE = re.compile(
+    r"(?<!'N': ')\b[0-9a-f]{16}\b"
+    r"|(?:(?<='seed': {'S': ')|(?<='call_id': {'S': ')|(?<='counted_by': {'S': '))[0-9a-f]{32}"
+)
 """The ids of generations, jobs and calls, the seeds of idempotency markers; no number."""
 
 

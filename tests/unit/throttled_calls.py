@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from auth.limits import attempts
+from auth.sessions import session_repository as sessions
+from auth.tokens import key_list
 from auth.users import repository as users
 from claims.payments import payment_repository as payments
 from claims.payments.payment import Payment, SagaStep
@@ -23,7 +26,19 @@ from plans.storage import generations, history, scan
 from plans.storage import repository as plans
 from search.jobs import repository as searches
 from tests.unit import throttled_world as world_of
-from tests.unit.throttled_world import ACME, AUTHOR, FILE, PATIENT_ID, PLAN_ID, PROVIDER, USER, World
+from tests.unit.throttled_world import (
+    ACME,
+    AUTHOR,
+    FILE,
+    PATIENT_ID,
+    PLAN_ID,
+    PROVIDER,
+    SESSION,
+    SESSION_KEY,
+    USER,
+    World,
+    in_session,
+)
 
 SOON = "9999"
 STEPS = [SagaStep("paid", "2026-01-01", "a reference")]
@@ -31,7 +46,21 @@ STEPS = [SagaStep("paid", "2026-01-01", "a reference")]
 CALLS: dict[str, Callable[[World], object]] = {
     "auth.users.repository.find_user": lambda w: users.find_user(USER.email),
     "auth.users.repository.add_user": lambda w: users.add_user(users.User(ACME, "2", "b@c", "admin", "hash")),
-    "auth.users.repository.add_session": lambda w: users.add_session(USER, "session", "hash", 1),
+    "auth.users.repository.find_login": lambda w: users.find_login(USER.email, "device"),
+    "auth.users.repository.get_user": lambda w: users.get_user(ACME, USER.user_id),
+    "auth.sessions.session_repository.get_session": lambda w: sessions.get_session(*SESSION_KEY),
+    "auth.sessions.session_repository.list_sessions": lambda w: sessions.list_sessions(ACME, USER.user_id),
+    "auth.sessions.session_repository.begin_session": lambda w: sessions.begin_session(USER, world_of.session("s-2")),
+    "auth.sessions.session_repository.rotate": lambda w: sessions.rotate(SESSION, "new", "answer", "127.0.0.1"),
+    "auth.sessions.session_repository.end_sessions": lambda w: sessions.end_sessions(in_session(), ["s-1"]),
+    "auth.sessions.session_repository.change_user": lambda w: sessions.change_user(
+        in_session(), {"active": {"BOOL": False}}, ends=["s-1"]
+    ),
+    "auth.limits.attempts.begin_attempt": lambda w: attempts.begin_attempt(attempts.LOGIN, "new"),
+    "auth.limits.attempts.begin_attempt after others": lambda w: attempts.begin_attempt(world_of.RULE, "used"),
+    "auth.limits.attempts.take_back": lambda w: attempts.take_back(world_of.RULE, "used"),
+    "auth.tokens.key_list.read_keys": lambda w: key_list.read_keys(),
+    "auth.tokens.key_list.write_keys": lambda w: key_list.write_keys([world_of.TOKEN_KEY], []),
     "payerworks.idempotency.idempotent new": lambda w: idempotent(world_of.keyed_request("new"), "{}", first_answer),
     "payerworks.idempotency.idempotent used": lambda w: idempotent(world_of.keyed_request("used"), "{}", first_answer),
     # plans

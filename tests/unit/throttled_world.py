@@ -4,6 +4,9 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
+from auth.limits.attempts import Rule, begin_attempt
+from auth.sessions.session_repository import Session, begin_session
+from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
 from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
@@ -39,6 +42,9 @@ ACME = "acme"
 AUTHOR = Author("ada", "request")
 PLAN_ID: str = PLAN["objectId"]
 USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
+SESSION_KEY = (ACME, "user-1", "s-1")
+RULE = Rule("test", free=2, longest_pause=0, forgotten=3600)
+TOKEN_KEY = TokenKey("key", "kid", "x", "y", 0)
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
 SPLIT = SplitResult(FILE, ["mrn"], ",", "2026-01-01#content", contested=False, chunks=2)
@@ -85,10 +91,31 @@ class World:
         return change
 
 
+def session(session_id: str) -> Session:
+    """A session of the user that ends late."""
+    return Session(
+        *(ACME, USER.user_id, session_id, USER.email, "admin", (), "", 9_999_999_999),
+        *("hash", "device", "agent", "Firefox", "127.0.0.1", "2026-01-01", "2026-01-01"),
+    )
+
+
+SESSION = session(SESSION_KEY[2])
+
+
+def in_session() -> users.User:
+    """The user with the session, as it is read."""
+    user = users.get_user(ACME, USER.user_id)
+    assert user is not None
+    return user
+
+
 def seeded() -> World:
     """Seed the world."""
     plan = _plans()
     users.add_user(USER)
+    begin_session(USER, SESSION)
+    for _ in range(RULE.free):
+        begin_attempt(RULE, "used")
     stored, payment, held = _claims()
     job, patients = _intake()
     check = searches.start_job("drift", ACME, "request")

@@ -1,15 +1,17 @@
 """The keys that sign access tokens. KMS creates and keeps them; only signatures and public keys ever leave it.
 
-`TOKEN_KEY_IDS` lists them: the first signs, all verify. To rotate:
-    1. Deploy `old,new`: every function can verify with the new key.
-    2. Deploy `new,old`: the new key signs.
-    3. Deploy `new` when the last token signed by the old key has expired.
+The template's key (`TOKEN_KEY_IDS`) signs until the first rotation (key_ring.py). From then on the item KEYS lists all
+keys, each with the time from which it signs, and, once another has replaced it, the time until which it verifies. Each
+process keeps a copy of the list for a minute; as a new key signs only ten minutes after it was listed, every process
+and every reader of the JWK Set knows it by then.
 """
 
 import base64
 import functools
 import hashlib
 import json
+import time
+from dataclasses import dataclass
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -17,8 +19,15 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from typing_extensions import TypedDict  # pydantic rejects typing's TypedDict before Python 3.12
 
+from auth.tokens import key_list
+from auth.tokens.key_list import TokenKey
 from payerworks.aws import client
 from payerworks.settings import settings
+
+COPY_SECONDS = 60
+"""For how long a process uses its copy of the list."""
+UNKNOWN_KEY_SECONDS = 5
+"""A token with an unknown key makes a process read the list again, at most this often."""
 
 
 class PublicKey(TypedDict):
@@ -33,14 +42,51 @@ class PublicKey(TypedDict):
     use: Literal["sig"]
 
 
-def public_keys() -> tuple[PublicKey, ...]:
-    """All keys, the signing key first; read from KMS once per process."""
-    return tuple(_public_key(key_id) for key_id in settings().token_key_ids)
+@dataclass(slots=True)
+class _Copy:
+    keys: tuple[TokenKey, ...] = ()
+    read_at: float = float("-inf")
 
 
-def sign(text: bytes) -> bytes:
-    """Sign up to 4 KB with the first key: the ES256 signature, R and S of 32 bytes each (RFC 7518, section 3.4)."""
-    answer = client("kms").sign(KeyId=settings().token_key_ids[0], Message=text, SigningAlgorithm="ECDSA_SHA_256")
+_copy = _Copy()
+
+
+def keys(max_age: float = COPY_SECONDS) -> tuple[TokenKey, ...]:
+    """All keys that verify now, the newest first; from a copy of the list that is at most `max_age` seconds old."""
+    if time.monotonic() - _copy.read_at > max_age:
+        _copy.keys = key_list.read_keys() or tuple(map(template_key, settings().token_key_ids))
+        _copy.read_at = time.monotonic()
+    return tuple(key for key in _copy.keys if not key.has_ended(time.time()))
+
+
+def forget_copy() -> None:
+    """Have the next call read the list."""
+    _copy.read_at = float("-inf")
+
+
+def signing_key() -> TokenKey:
+    """The newest key that signs already."""
+    now = time.time()
+    return next(key for key in keys() if key.signs_from <= now)
+
+
+def verifying_key(kid: object) -> TokenKey | None:
+    """The key with this id that verifies now; None if there is none."""
+    for max_age in (COPY_SECONDS, UNKNOWN_KEY_SECONDS):
+        for key in keys(max_age):
+            if key.kid == kid:
+                return key
+    return None
+
+
+def jwk(key: TokenKey) -> PublicKey:
+    """The public half of a key."""
+    return {"kty": "EC", "crv": "P-256", "x": key.x, "y": key.y, "kid": key.kid, "alg": "ES256", "use": "sig"}
+
+
+def sign(key: TokenKey, text: bytes) -> bytes:
+    """Sign up to 4 KB: the ES256 signature, R and S of 32 bytes each (RFC 7518, section 3.4)."""
+    answer = client("kms").sign(KeyId=key.key_id, Message=text, SigningAlgorithm="ECDSA_SHA_256")
     return raw_signature(answer["Signature"])
 
 
@@ -55,12 +101,18 @@ def base64url(content: bytes) -> str:
 
 
 @functools.cache
-def _public_key(key_id: str) -> PublicKey:
-    key = load_der_public_key(client("kms").get_public_key(KeyId=key_id)["PublicKey"])
+def template_key(key_id: str) -> TokenKey:
+    """A key of KMS that signs from the beginning; its public half is read from KMS once per process."""
+    return new_key(key_id, client("kms").get_public_key(KeyId=key_id)["PublicKey"], signs_from=0)
+
+
+def new_key(key_id: str, public_key: bytes, signs_from: int) -> TokenKey:
+    """A key by its public half as KMS returns it (DER). Raises ValueError if it is not on the curve P-256."""
+    key = load_der_public_key(public_key)
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise ValueError(f"{key_id} is not an ECC_NIST_P256 key")  # noqa: TRY004 - the setting names a wrong key
     numbers = key.public_numbers()
     x, y = base64url(numbers.x.to_bytes(32)), base64url(numbers.y.to_bytes(32))
     thumbprint = json.dumps({"crv": "P-256", "kty": "EC", "x": x, "y": y}, separators=(",", ":"))
     kid = base64url(hashlib.sha256(thumbprint.encode()).digest())
-    return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "alg": "ES256", "use": "sig"}
+    return TokenKey(key_id, kid, x, y, signs_from)

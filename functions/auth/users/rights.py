@@ -1,20 +1,81 @@
-"""The rights of each user type: the only such table. Routes that need no token say so in `template.yaml`.
+"""Who may call each route: the only such table. Routes that need no token say so in `template.yaml`.
 
-A right is a method and a path of the API, where `*` matches any text, including slashes. The authorizer passes the
-caller's rights on, and every operation checks them (payerworks/http.py). Each operation itself decides whose data a
-caller may see: data of others is answered as if it did not exist.
+A group is a user type or a role; staff and machines (`service`) have roles. A route lists its groups, and an
+administrator may call all of them in its tenant. The authorizer passes a caller's routes on, and every operation
+checks them (payerworks/http.py). Each operation itself decides whose data a caller may see: data of others is answered
+as if it did not exist. `docs/rights.md` prints this table (`python -m auth.users.rights`).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
-UserType = Literal["patient", "doctor", "institution", "admin"]
+from payerworks.http import EVERY_ROUTE
 
-_READ_PLANS = ("GET /v1/plan", "GET /v1/plan/*")
+UserType = Literal["patient", "doctor", "institution", "staff", "service", "admin"]
+Role = Literal["plans", "claims", "intake", "directory", "support", "operations", "audit"]
+Group = UserType | Role
 
-RIGHTS: Mapping[UserType, Sequence[str]] = {
-    "patient": _READ_PLANS,
-    "doctor": _READ_PLANS,
-    "institution": (*_READ_PLANS, "POST /claims"),
-    "admin": ("* /*",),
+USER_TYPES: tuple[UserType, ...] = get_args(UserType)
+ROLES: tuple[Role, ...] = get_args(Role)
+WITH_ROLES: frozenset[UserType] = frozenset({"staff", "service"})
+"""The user types that have roles."""
+_PEOPLE: tuple[Group, ...] = ("patient", "doctor", "institution", "staff")
+"""Everyone who logs in; each only reaches what is their own."""
+_EVERYONE: tuple[Group, ...] = (*_PEOPLE, "service")
+_PLAN_READERS: tuple[Group, ...] = ("patient", "doctor", "institution", "plans", "support")
+
+ROUTES: Mapping[str, Sequence[Group]] = {
+    # plans
+    "POST /v1/plan": ("plans",),
+    "GET /v1/plan": _PLAN_READERS,
+    "GET /v1/plan/{id}": _PLAN_READERS,
+    "PUT /v1/plan/{id}": ("plans",),
+    "PATCH /v1/plan/{id}": ("plans",),
+    "DELETE /v1/plan/{id}": ("plans",),
+    "GET /v1/plan/{id}/history": _PLAN_READERS,
+    "GET /v1/plan/es_plan/{id}": _PLAN_READERS,
+    "GET /v1/plan/es_data": _PLAN_READERS,
+    "GET /v1/plan/search": _PLAN_READERS,
+    # claims
+    "POST /claims": ("institution", "claims"),
+    "GET /claims": ("claims", "support"),
+    "GET /claims/{id}": ("claims", "support"),
+    "POST /claims/{id}/void": ("claims",),
+    "GET /claims/{id}/payment": ("claims", "support"),
+    "POST /claims/{id}/payment/request": ("claims",),
+    "POST /claims/{id}/payment/decision": ("claims",),
+    "GET /top-provider-npis": ("claims", "support"),
+    # intake
+    "POST /ingest": ("intake",),
+    "POST /ingest/uploads": ("intake",),
+    "GET /ingest": ("intake", "support"),
+    "GET /ingest/{task_id}": ("intake", "support"),
+    "GET /ingest/{task_id}/duplicates": ("intake", "support"),
+    "GET /ingest/{task_id}/rejects": ("intake", "support"),
+    "GET /patients": ("intake", "support"),
+    "GET /patients/{id}": ("intake", "support"),
+    # one's own sessions
+    "POST /auth/verify-token": _EVERYONE,
+    "GET /auth/session/validate": _EVERYONE,
+    "POST /auth/session/validate": _EVERYONE,
+    "POST /auth/logout": _PEOPLE,
+    "POST /auth/logout-everywhere": _PEOPLE,
+    "GET /auth/sessions": _PEOPLE,
+    "DELETE /auth/sessions/{id}": _PEOPLE,
+    # operations
+    "GET /admin/queues": ("operations", "support"),
+    "GET /admin/queues/{name}": ("operations", "support"),
+    "POST /admin/queues/{name}/redrive": ("operations",),
+    "GET /admin/search/drift": ("operations", "support"),
+    "POST /admin/search/drift": ("operations",),
+    "GET /admin/search/reindex": ("operations", "support"),
+    "POST /admin/search/reindex": ("operations",),
 }
+
+
+def rights_of(user_type: str, roles: Sequence[str] = ()) -> Sequence[str]:
+    """The routes that a caller may call; none for an unknown type. Roles count only where a type has roles."""
+    if user_type == "admin":
+        return (EVERY_ROUTE,)
+    groups = {user_type, *(set(ROLES).intersection(roles) if user_type in WITH_ROLES else ())}
+    return tuple(route for route, allowed in ROUTES.items() if not groups.isdisjoint(allowed))

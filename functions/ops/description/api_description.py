@@ -29,11 +29,15 @@ _REQUEST_HEADERS = {
     "If-Match": "The ETag of the version to change; 412 if the current version has another.",
     "If-None-Match": "ETags, or `*` for any version. If the current version is one of them, a read answers 304, a "
     "write 412.",
+    "X-Client-Id": "A random id that the client made for itself and keeps: 16 to 128 visible ASCII characters.",
     "Prefer": "`return=minimal`: an answer without a body (RFC 7240).",
     "X-Request-Id": "An id for this request: 1 to 128 letters, digits, `.`, `_`, `:` or `-`; generated if missing or "
     "not valid.",
 }
-_HEADER_SCHEMAS = {"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}
+_HEADER_SCHEMAS = {
+    "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "X-Client-Id": {"type": "string", "minLength": 16, "maxLength": 128, "pattern": "^[!-~]+$"},
+}
 _ANSWER_HEADERS = {
     "ETag": "Changes exactly when the document changes.",
     "Location": "The URL of the created resource.",

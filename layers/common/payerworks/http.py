@@ -9,7 +9,6 @@ Models are named as text, so that an operation imports only those it needs at ru
 """
 
 import base64
-import fnmatch
 import functools
 import re
 import time
@@ -35,6 +34,8 @@ from payerworks.settings import settings
 from payerworks.times import begin_invocation
 
 MAX_BODY = 4 * 1024 * 1024
+EVERY_ROUTE = "* /*"
+"""In place of a list of routes: the right to all of them."""
 MAX_PATH_BYTES = 1000
 """Bytes of a path parameter; no id is that long, and DynamoDB refuses keys above 2,048."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -96,6 +97,16 @@ class Request:
     def user_type(self) -> str:
         return self._claim("user_type")
 
+    @property
+    def session_id(self) -> str:
+        """The session of the caller's token."""
+        return self._claim("session_id")
+
+    @property
+    def address(self) -> str:
+        """The address that the call comes from, as the gateway sees it."""
+        return str(((self.event.get("requestContext") or {}).get("identity") or {}).get("sourceIp") or "")
+
     def _claim(self, name: str) -> str:
         value = self._caller.get(name)
         if not value:
@@ -105,7 +116,7 @@ class Request:
     def check_right(self) -> None:
         """Raise Forbidden if the caller has no right to this route, Unauthorized if there is no caller."""
         # The gateway lets every valid token pass, because its own 403 would be the same as that of an invalid token.
-        if not any(fnmatch.fnmatchcase(self.route, right) for right in self._claim("rights").split(",")):
+        if not {self.route, EVERY_ROUTE}.intersection(self._claim("rights").split(",")):
             raise Forbidden("The token does not give the right to this.")
 
     def path(self, name: str) -> str:

@@ -23,6 +23,8 @@ class Settings:
     signing_secret: str = ""
     token_key_ids: tuple[str, ...] = ()
     token_issuer: str = "payerworks"
+    access_token_seconds: int = 3600
+    session_days: int = 30
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
@@ -50,6 +52,8 @@ def settings() -> Settings:
         signing_secret=env.get("SIGNING_SECRET", ""),
         token_key_ids=_words(env.get("TOKEN_KEY_IDS", "")),
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
+        access_token_seconds=int(env.get("ACCESS_TOKEN_SECONDS", "3600")),
+        session_days=int(env.get("SESSION_DAYS", "30")),
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",

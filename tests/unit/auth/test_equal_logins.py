@@ -39,7 +39,7 @@ def test_an_unknown_e_mail_and_a_wrong_password_cost_the_same(call: Call, hashed
         costs.append([stored.rsplit("$", 2)[0] for stored in hashed])
     assert [answer["statusCode"] for answer in answers] == [401, 401]
     assert answers[0]["json"]["detail"] == answers[1]["json"]["detail"]
-    assert reads[0] == reads[1] == ["GetItem", "GetItem"]
+    assert reads[0] == reads[1] == ["UpdateItem", "BatchGetItem", "GetItem", "UpdateItem"]
     assert costs[0] == costs[1]
     assert len(costs[0]) == 1
 

@@ -1,6 +1,5 @@
 import hashlib
 import json
-from collections.abc import Callable
 
 import botocore.session
 from jwt.algorithms import ECAlgorithm
@@ -34,13 +33,3 @@ def test_a_kid_is_the_thumbprint_of_its_key(call: Call) -> None:
     (key,) = call(get_public_keys.handler, "auth/get_public_keys")["json"]["keys"]
     members = json.dumps({name: key[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":"))
     assert key["kid"] == base64url(hashlib.sha256(members.encode()).digest())
-
-
-def test_every_key_that_verifies_is_published_the_signing_one_first(
-    aws: botocore.session.Session, call: Call, environment: Callable[..., None]
-) -> None:
-    one, two = new_key(aws), new_key(aws)
-    environment(TOKEN_KEY_IDS=f"{one},{two}")
-    first, second = call(get_public_keys.handler, "auth/get_public_keys")["json"]["keys"]
-    environment(TOKEN_KEY_IDS=f"{two},{one}")
-    assert call(get_public_keys.handler, "auth/get_public_keys")["json"]["keys"] == [second, first]

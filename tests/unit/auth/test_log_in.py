@@ -1,7 +1,7 @@
-import base64
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import botocore.session
@@ -9,8 +9,12 @@ import jwt
 import pytest
 
 from auth import create_first_admin, get_public_keys, log_in
-from auth.users import passwords
+from auth.sessions import session_repository
+from auth.users import passwords, repository
+from tests.unit import dynamodb_faults
+from tests.unit.auth.conftest import CLIENT_ID, PASSWORD, add_user, answered, context_of, items, logged_in, stored
 from tests.unit.conftest import Call, api_event
+from tests.unit.interleaving import before_call
 
 CREDENTIALS = json.loads(api_event("auth/log_in")["body"])
 
@@ -48,7 +52,9 @@ def test_the_access_token_is_a_jwt_that_the_published_keys_verify(call: Call, us
     (key,) = call(get_public_keys.handler, "auth/get_public_keys")["json"]["keys"]
     assert jwt.get_unverified_header(token) == {"typ": "at+jwt", "alg": "ES256", "kid": key["kid"]}
     claims = jwt.decode(token, jwt.PyJWK(key), algorithms=["ES256"], audience="payerworks-api", issuer="payerworks")
-    assert (claims["sub"], claims["tenant"], claims["user_type"]) == (user_id, "acme", "admin")
+    assert (claims["sub"], claims["tenant"], claims["client_id"]) == (user_id, "acme", "payerworks-api")
+    assert claims["nbf"] == claims["iat"]
+    assert {"jti", "sid"} <= claims.keys()
     assert claims["exp"] - claims["iat"] == 3600
     assert "ada@" not in str(claims)
 
@@ -64,13 +70,21 @@ def test_each_login_is_a_session_whose_refresh_token_is_kept_as_a_hash(
     assert {session["pk"]["S"] for session in kept} == {f"acme#{user_id}"}
     days = [(int(session["expires"]["N"]) - time.time()) / 86400 for session in kept]
     assert all(29.9 < left <= 30 for left in days)
-    session_ids = {json.loads(base64.urlsafe_b64decode(pad(each["refresh_token"])))[2] for each in (first, second)}
-    assert {session["sk"]["S"].removeprefix("SESSION#") for session in kept} == session_ids
+    noted = {session["sk"]["S"].removeprefix("SESSION#"): int(session["expires"]["N"]) for session in kept}
+    user = repository.get_user("acme", user_id)
+    assert user is not None
+    assert user.sessions == noted
 
 
-def pad(refresh_token: str) -> str:
-    place = refresh_token.split(".")[0]
-    return place + "=" * (-len(place) % 4)
+def test_a_user_has_fifty_sessions_at_most_and_the_oldest_ends(
+    aws: botocore.session.Session, call: Call, user_id: str, clock: Callable[[float], None]
+) -> None:
+    tokens = []
+    for _ in range(52):
+        tokens.append(call(log_in.handler, "auth/log_in")["json"]["access_token"])
+        clock(1)
+    assert len(sessions(aws)) == 50
+    assert [context_of(token) is None for token in tokens[:4]] == [True, True, False, False]
 
 
 def test_an_email_is_the_same_in_any_case(call: Call, user_id: str) -> None:
@@ -131,3 +145,98 @@ def test_neither_password_nor_token_is_logged(
     assert user_id in logged
     for secret in (CREDENTIALS["password"], "not it at all", answer["access_token"], answer["refresh_token"], "ada@"):
         assert secret not in logged
+
+
+def wrong(email: str, **headers: str) -> dict[str, Any]:
+    body = {"email": email, "password": "not it at all"}
+    return answered(log_in.handler, "log_in", body=body, headers=headers)
+
+
+def test_wrong_passwords_are_slowed_down_even_with_the_right_one(clock: Callable[[float], None]) -> None:
+    user = add_user()
+    assert [wrong(user.email)["statusCode"] for _ in range(5)] == [401] * 5
+    for credentials in ({"password": PASSWORD}, {"password": "not it"}):
+        refused = answered(log_in.handler, "log_in", body={"email": user.email, **credentials})
+        assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (429, "1")
+        assert refused["headers"]["RateLimit"] == '"login";r=0;t=1'
+    clock(1)
+    assert wrong(user.email)["statusCode"] == 401
+    assert wrong(user.email)["headers"]["Retry-After"] == "2"
+    clock(2)
+    logged_in(user)
+    assert [wrong(user.email)["statusCode"] for _ in range(6)] == [401] * 5 + [429]
+
+
+def test_an_unknown_address_is_slowed_down_alike(clock: Callable[[float], None]) -> None:
+    user = add_user()
+    answers = [[wrong(email) for _ in range(7)] for email in (user.email, "nobody@example.com")]
+    known, unknown = ([(each["statusCode"], each["body"], each["headers"]) for each in one] for one in answers)
+    assert known == unknown
+
+
+def test_who_locks_an_account_does_not_lock_its_owner_out(clock: Callable[[float], None]) -> None:
+    user = add_user()
+    logged_in(user, **{"X-Client-Id": CLIENT_ID})
+    for _ in range(6):
+        wrong(user.email, **{"X-Client-Id": "an-id-of-the-attacker"})
+    assert wrong(user.email)["statusCode"] == 429
+    logged_in(user, **{"X-Client-Id": CLIENT_ID})
+    assert [wrong(user.email, **{"X-Client-Id": CLIENT_ID})["statusCode"] for _ in range(6)] == [401] * 5 + [429]
+    clock(180 * 24 * 3600)
+    for _ in range(5):
+        wrong(user.email)
+    assert wrong(user.email, **{"X-Client-Id": CLIENT_ID})["statusCode"] == 429
+
+
+def test_an_address_that_tries_many_accounts_is_slowed_down(clock: Callable[[float], None]) -> None:
+    user = add_user()
+    for _ in range(60):
+        logged_in(user)
+    statuses = [wrong(f"u{number}@example.com")["statusCode"] for number in range(52)]
+    assert statuses == [401] * 50 + [429] * 2
+
+
+def test_a_login_while_the_user_is_disabled_begins_no_session(aws: botocore.session.Session) -> None:
+    user = add_user()
+
+    def disable() -> None:
+        session_repository.change_user(stored(user), {"active": {"BOOL": False}}, ends=stored(user).sessions)
+
+    with before_call("TransactWriteItems", disable):
+        answer = answered(log_in.handler, "log_in", body={"email": user.email, "password": PASSWORD})
+    assert answer["statusCode"] == 503
+    assert items("SESSION#") == []
+
+
+def test_a_change_while_a_login_begins_a_session_is_made_again_with_it(aws: botocore.session.Session) -> None:
+    user = add_user("staff", ["claims"])
+    tokens: list[str] = []
+    with (
+        before_call("TransactWriteItems", lambda: tokens.append(logged_in(user)["access_token"])),
+        pytest.raises(session_repository.UserChanged),
+    ):
+        session_repository.change_user(stored(user), {"active": {"BOOL": False}}, ends=stored(user).sessions)
+    session_repository.change_user(stored(user), {"active": {"BOOL": False}}, ends=stored(user).sessions)
+    assert context_of(tokens[0]) is None
+
+
+def test_a_login_that_is_not_answered_leaves_a_whole_session_or_none(aws: botocore.session.Session) -> None:
+    user = add_user()
+    body = {"email": user.email, "password": PASSWORD}
+    with dynamodb_faults.injected() as faults:
+        faults.at("TransactWriteItems", 0, dynamodb_faults.done_and_lost("TransactWriteItems"))
+        answer = answered(log_in.handler, "log_in", body=body)
+    assert answer["statusCode"] == 200
+    assert context_of(answer["json"]["access_token"]) is not None
+    assert len(items("SESSION#")) == len(stored(user).sessions) == 1
+
+
+def test_a_user_of_before_there_were_roles_logs_in(aws: botocore.session.Session) -> None:
+    user = add_user("admin")
+    table = aws.create_client("dynamodb")
+    old = {"pk": {"S": f"acme#{user.user_id}"}, "sk": {"S": "USER"}, "email": {"S": user.email}}
+    old |= {"user_type": {"S": "admin"}, "password_hash": {"S": user.password_hash}}
+    table.put_item(TableName="AuthTable", Item=old | {"active": {"BOOL": True}})
+    context = context_of(logged_in(user)["access_token"])
+    assert context is not None
+    assert context["roles"] == ""

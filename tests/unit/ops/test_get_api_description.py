@@ -66,13 +66,15 @@ def test_only_public_operations_need_no_token() -> None:
         "get /health",
         "get /health/live",
         "get /openapi.json",
-        "post /auth/login",
+        *ATTEMPTS,
     }
     assert DOCUMENT["security"] == [{"token": []}]
     for method, path, operation in operations:
-        assert ("401" in operation["responses"]) == (f"{method} {path}" not in public - {"post /auth/login"})
+        assert ("401" in operation["responses"]) == (f"{method} {path}" not in public - ATTEMPTS)
 
 
+ATTEMPTS = {"post /auth/login", "post /auth/refresh"}
+"""Public operations that refuse what does not prove who calls."""
 CLAIM = json.loads(api_event("claims/create_claims")["body"])
 RECORD = json.loads(api_event("intake/ingest_records")["body"])[0]
 

@@ -148,9 +148,10 @@ def test_lines_of_one_header_are_one_list() -> None:
     ("rights", "status"),
     [
         ("* /*", 200),
-        ("POST /claims,GET /v1/plan/*", 200),
+        ("POST /claims,GET /v1/plan/{id}", 200),
+        ("GET /v1/plan/*", 403),
         ("GET /v1/plan", 403),
-        ("PUT /v1/plan/*", 403),
+        ("PUT /v1/plan/{id}", 403),
         ("", 401),
     ],
 )

@@ -1,0 +1,1 @@
+"""Sessions: what a login begins, a refresh continues, and a logout ends."""

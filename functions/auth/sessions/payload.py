@@ -1,0 +1,17 @@
+"""Whom a token or a session is for, as answers show it."""
+
+from typing import Any
+
+from auth.sessions.callers import Caller
+from auth.sessions.session_repository import Session
+
+
+def payload(holder: Caller | Session) -> dict[str, Any]:
+    """The members of models.TokenPayload."""
+    return {
+        "user_id": holder.user_id,
+        "user_type": holder.user_type,
+        "email": holder.email,
+        "roles": list(holder.roles),
+        "metadata": {"reference_id": holder.reference_id},
+    }

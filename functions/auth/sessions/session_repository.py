@@ -1,0 +1,266 @@
+"""The sessions of users in the table `auth` (users/repository.py has its keys).
+
+A session's item has what the authorizer needs of its user, so that one read of one item answers a call. So whatever
+changes a user changes all of the user's sessions in the same transaction; USER has the map of them, which is limited.
+Why no session survives the end of its user's rights, however logins and changes cross:
+
+1.  A session begins only if USER still has the `access_version` that the login read before it checked the password.
+        A login reads version 4; an administrator disables the user (version 5); the login's commit is refused.
+2.  A change of a user names all sessions of the map that it read, and requires that the map is still the same.
+        A change reads a map without session s; a login adds s; the change is refused, reads again, and ends s as well.
+3.  What is deleted is refused at the next call: no item, no session. Redis has no part in it.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auth.users.repository import User, user_key
+from auth.users.rights import UserType
+from payerworks.dynamodb import ConditionFailed, Item, Part, Table, transact
+from payerworks.times import now
+
+_TABLE = Table("auth")
+MAX_SESSIONS = 50
+"""Sessions of a user at once; a login above ends the oldest. With its user and their devices they fit a transaction."""
+GRACE_SECONDS = 10
+"""For how long a used refresh token gets its answer again: the answer may have been lost."""
+
+
+_TEXTS = (
+    "email",
+    "user_type",
+    "reference_id",
+    "refresh_hash",
+    "device",
+    "user_agent_hash",
+    "device_name",
+    "address",
+    "created_at",
+    "last_used_at",
+)
+
+
+_COPIED = frozenset({"user_type", "roles", "reference_id"})
+"""What a session has of its user, besides the e-mail, which never changes."""
+
+
+_NONE: Mapping[str, Any] = {}
+
+
+class UserChanged(Exception):
+    """The user was changed since it was read; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A stored session; times in seconds since 1970, but for the texts `created_at` and `last_used_at`.
+
+    refresh_hash     of the refresh token that is valid
+    previous_hash    of the one before, which was used at `rotated_at`
+    sealed_answer    what that use answered, sealed by that token (sealing.py)
+    user_agent_hash  of the header User-Agent at the login; `device` is the hash of the header X-Client-Id, or empty
+    device_name      the user agent in a few words, for lists
+    """
+
+    tenant: str
+    user_id: str
+    session_id: str
+    email: str
+    user_type: UserType
+    roles: Sequence[str]
+    reference_id: str
+    expires: int
+    refresh_hash: str
+    device: str
+    user_agent_hash: str
+    device_name: str
+    address: str
+    created_at: str
+    last_used_at: str
+    previous_hash: str = ""
+    sealed_answer: str = ""
+    rotated_at: int = 0
+
+    def is_repeat(self, refresh_hash: str) -> bool:
+        """Whether the token with this hash was the last one used, a moment ago."""
+        return self.previous_hash == refresh_hash and time.time() - self.rotated_at <= GRACE_SECONDS
+
+
+def get_session(tenant: str, user_id: str, session_id: str) -> Session | None:
+    """A session that has not ended; None if there is none."""
+    item = _TABLE.get(_session_key(tenant, user_id, session_id))
+    return _living(item)
+
+
+def list_sessions(tenant: str, user_id: str) -> list[Session]:
+    """All sessions of a user that have not ended, the latest login first."""
+    key = user_key(tenant, user_id)
+    values = {":pk": key["pk"], ":prefix": {"S": "SESSION#"}}
+    items = _TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
+    living = [session for session in map(_living, items) if session]
+    return sorted(living, key=lambda session: session.created_at, reverse=True)
+
+
+def begin_session(user: User, session: Session, further: Iterable[Part] = ()) -> None:
+    """Store a new session and note it with its user, with further parts in the same transaction.
+
+    Raises UserChanged if the user's rights, password or state changed since it was read.
+    """
+    surplus = _surplus(user.sessions)
+    olds = {f"#old{number}": old for number, old in enumerate(surplus)}
+    remove = f" REMOVE {', '.join(f'sessions.{name}' for name in olds)}" if olds else ""
+    values: Item = {
+        ":expires": {"N": str(session.expires)},
+        ":version": {"N": str(user.access_version)},
+        ":true": {"BOOL": True},
+    }
+    note = _TABLE.update_part(
+        user_key(user.tenant, user.user_id),
+        f"SET sessions.#new = :expires{remove}",
+        values,
+        "active = :true AND access_version = :version",
+        ExpressionAttributeNames={"#new": session.session_id} | olds,
+    )
+    ended = [_TABLE.delete_part(_session_key(user.tenant, user.user_id, old)) for old in surplus]
+    try:
+        transact([note, _TABLE.put_part(_item(session)), *ended, *further])
+    except ConditionFailed:
+        raise UserChanged from None
+
+
+def _surplus(sessions: Mapping[str, int]) -> list[str]:
+    """The sessions that a login removes: those that have ended, and the oldest if there are too many."""
+    now_seconds = time.time()
+    ended = [name for name, end in sessions.items() if end <= now_seconds]
+    living = sorted((end, name) for name, end in sessions.items() if end > now_seconds)
+    return ended + [name for _, name in living[: max(0, len(living) - MAX_SESSIONS + 1)]]
+
+
+def rotate(session: Session, new_hash: str, sealed_answer: str, address: str) -> Session | None:
+    """Replace the refresh token of a session; None, or the session as it is if another call came first.
+
+    Raises UserChanged if the session was ended meanwhile.
+    """
+    values: Item = {
+        ":old": {"S": session.refresh_hash},
+        ":new": {"S": new_hash},
+        ":answer": {"S": sealed_answer},
+        ":seconds": {"N": str(int(time.time()))},
+        ":now": {"S": now()},
+        ":address": {"S": address},
+    }
+    change = (
+        "SET refresh_hash = :new, previous_hash = :old, sealed_answer = :answer, rotated_at = :seconds, "
+        "last_used_at = :now, address = :address"
+    )
+    key = _session_key(session.tenant, session.user_id, session.session_id)
+    try:
+        is_done = lambda item: bool(item["refresh_hash"]["S"] == new_hash)  # noqa: E731
+        _TABLE.update(key, change, values, "refresh_hash = :old", is_done=is_done)
+    except ConditionFailed as failed:
+        current = _living(failed.item)
+        if current is None:
+            raise UserChanged from None
+        return current
+    return None
+
+
+def end_sessions(user: User, session_ids: Iterable[str]) -> None:
+    """End some sessions of a user; those that are none of the user's stay as they are."""
+    ended = [session_id for session_id in session_ids if session_id in user.sessions]
+    if ended:
+        names = {f"#n{number}": session_id for number, session_id in enumerate(ended)}
+        forget = _TABLE.update_part(
+            user_key(user.tenant, user.user_id),
+            f"REMOVE {', '.join(f'sessions.{name}' for name in names)}",
+            {},
+            ExpressionAttributeNames=names,
+        )
+        keys = [_session_key(user.tenant, user.user_id, session_id) for session_id in ended]
+        transact([forget, *map(_TABLE.delete_part, keys)])
+
+
+def change_user(
+    user: User,
+    changes: Mapping[str, dict[str, Any]],
+    *,
+    removes: Iterable[str] = (),
+    ends: Iterable[str] = (),
+    further: Iterable[Part] = (),
+) -> None:
+    """Change a user and end some of its sessions; the others follow the user as it is after the change.
+
+    `changes` maps attributes of USER to their new values, `removes` names those that go; the sessions take over
+    `user_type`, `roles` and `reference_id`. `further` parts take place in the same transaction, after the others.
+    Raises UserChanged if the user or its sessions changed since it was read, or a further part's condition fails.
+    """
+    ended = set(ends) | {session_id for session_id, end in user.sessions.items() if end <= time.time()}
+    left = {session_id: end for session_id, end in user.sessions.items() if session_id not in ended}
+    version: Item = {"access_version": {"N": str(user.access_version + 1)}, "sessions": _map(left)}
+    before: Item = {":version": {"N": str(user.access_version)}, ":sessions": _map(user.sessions)}
+    condition = "access_version = :version AND sessions = :sessions"
+    parts = [_set_part(user_key(user.tenant, user.user_id), {**changes, **version}, condition, before, removes)]
+    copied = {name: value for name, value in changes.items() if name in _COPIED}
+    for session_id in user.sessions:
+        key = _session_key(user.tenant, user.user_id, session_id)
+        if session_id in ended:
+            parts.append(_TABLE.delete_part(key))
+        elif copied:
+            parts.append(_set_part(key, copied, "attribute_exists(pk)"))
+    try:
+        transact([*parts, *further])
+    except ConditionFailed:
+        raise UserChanged from None
+
+
+def _set_part(
+    key: Item,
+    changes: Mapping[str, dict[str, Any]],
+    condition: str,
+    values: Mapping[str, Any] = _NONE,
+    removes: Iterable[str] = (),
+) -> Part:
+    """Set and remove attributes, some of which have names that DynamoDB reserves."""
+    removed = {f"#r{number}": name for number, name in enumerate(removes)}
+    names = {f"#n{number}": name for number, name in enumerate(changes)}
+    new = {f":n{number}": value for number, value in enumerate(changes.values())}
+    pairs = ", ".join(f"{name} = {value}" for name, value in zip(names, new, strict=True))
+    change = f"SET {pairs}" + (f" REMOVE {', '.join(removed)}" if removed else "")
+    return _TABLE.update_part(key, change, {**new, **values}, condition, ExpressionAttributeNames=names | removed)
+
+
+def _map(sessions: Mapping[str, int]) -> dict[str, Any]:
+    return {"M": {session_id: {"N": str(end)} for session_id, end in sessions.items()}}
+
+
+def _living(item: Item | None) -> Session | None:
+    # DynamoDB removes what has ended within days, not at once. A session without an e-mail is of before this file.
+    if item is None or int(item["expires"]["N"]) <= time.time() or "email" not in item:
+        return None
+    tenant, _, user_id = item["pk"]["S"].partition("#")
+    members: dict[str, Any] = {name: item[name]["S"] for name in _TEXTS}
+    return Session(
+        tenant=tenant,
+        user_id=user_id,
+        session_id=item["sk"]["S"].removeprefix("SESSION#"),
+        roles=tuple(role["S"] for role in item["roles"]["L"]),
+        expires=int(item["expires"]["N"]),
+        previous_hash=item.get("previous_hash", {"S": ""})["S"],
+        sealed_answer=item.get("sealed_answer", {"S": ""})["S"],
+        rotated_at=int(item.get("rotated_at", {"N": "0"})["N"]),
+        **members,
+    )
+
+
+def _item(session: Session) -> Item:
+    return (
+        _session_key(session.tenant, session.user_id, session.session_id)
+        | {name: {"S": getattr(session, name)} for name in _TEXTS}
+        | {"roles": {"L": [{"S": role} for role in session.roles]}, "expires": {"N": str(session.expires)}}
+    )
+
+
+def _session_key(tenant: str, user_id: str, session_id: str) -> Item:
+    return user_key(tenant, user_id, f"SESSION#{session_id}")
