@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from auth.users.rights import table
 from payerworks_cli.command_line import app
 from tests.unit.conftest import ROOT
 
@@ -148,6 +149,11 @@ def named_commands(text: str) -> Iterator[str]:
 def test_commands_of_payerworks_exist(page: pathlib.Path) -> None:
     missing = sorted({name for text in code(page) for name in named_commands(text)} - commands())
     assert not missing, f"{page.name} names commands that payerworks lacks: {missing}"
+
+
+def test_the_page_of_rights_has_the_table_of_the_code() -> None:
+    page = (ROOT / "docs/rights.md").read_text()
+    assert page.endswith(f"\n\n{table()}\n"), "print it again: python -m auth.users.rights"
 
 
 def test_the_readme_shows_where_a_line_belongs() -> None:

@@ -79,3 +79,17 @@ def rights_of(user_type: str, roles: Sequence[str] = ()) -> Sequence[str]:
         return (EVERY_ROUTE,)
     groups = {user_type, *(set(ROLES).intersection(roles) if user_type in WITH_ROLES else ())}
     return tuple(route for route, allowed in ROUTES.items() if not groups.isdisjoint(allowed))
+
+
+def table() -> str:
+    """The table of rights in Markdown, as docs/rights.md has it."""
+    groups: list[Group] = [*(group for group in USER_TYPES if group != "admin"), *ROLES]
+    lines = [f"| route | {' | '.join(groups)} |", f"|---|{'---|' * len(groups)}"]
+    for route, allowed in sorted(ROUTES.items(), key=lambda row: row[0].split(" ")[::-1]):
+        marks = ("✓" if group in allowed else "" for group in groups)
+        lines.append(f"| `{route}` | {' | '.join(marks)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())  # noqa: T201 — for docs/rights.md
