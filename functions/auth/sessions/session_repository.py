@@ -125,7 +125,7 @@ def begin_session(user: User, session: Session, further: Iterable[Part] = ()) ->
     )
     ended = [_TABLE.delete_part(_session_key(user.tenant, user.user_id, old)) for old in surplus]
     try:
-        transact([note, _TABLE.put_part(_item(session)), *ended, *further])
+        transact([note, _TABLE.put_part(session_item(session)), *ended, *further])
     except ConditionFailed:
         raise UserChanged from None
 
@@ -254,7 +254,7 @@ def _living(item: Item | None) -> Session | None:
     )
 
 
-def _item(session: Session) -> Item:
+def session_item(session: Session) -> Item:
     return (
         _session_key(session.tenant, session.user_id, session.session_id)
         | {name: {"S": getattr(session, name)} for name in _TEXTS}

@@ -7,6 +7,7 @@ import functools
 import os
 from typing import Any
 
+import botocore
 import botocore.config
 import botocore.session
 
@@ -16,6 +17,8 @@ _CONFIG = botocore.config.Config(
     retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=16,
     parameter_validation=False,
+    # botocore would make its own, longer one anew for every call: a tenth of the CPU of a call.
+    user_agent=f"payerworks botocore/{botocore.__version__}",
 )
 # dynamodb.py retries calls of DynamoDB itself, because it knows how much time the invocation has left.
 _ONE_TRY = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
