@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.stub import ANY, Stubber
+from botocore.validate import ParamValidator
 
 from auth import log_in, on_mail_due, reset_password
 from auth.links import mails
@@ -46,7 +47,13 @@ def ses(aws: object, environment: Callable[..., None]) -> Iterator[Ses]:
     service = client("sesv2")
     with Stubber(service) as stubber:
         made = Ses(stubber)
-        note = lambda params, **_: made.sent.append(json.loads(json.dumps(params)))  # noqa: E731
+        shape = service.meta.service_model.operation_model("SendEmail").input_shape
+
+        def note(params: dict[str, Any], **_: object) -> None:
+            # The clients of functions do not check parameters.
+            assert not ParamValidator().validate(params, shape).has_errors()
+            made.sent.append(json.loads(json.dumps(params)))
+
         service.meta.events.register("provide-client-params.sesv2.SendEmail", note)
         yield made
         service.meta.events.unregister("provide-client-params.sesv2.SendEmail", note)
