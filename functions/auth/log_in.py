@@ -3,17 +3,19 @@
 The header X-Client-Id, a random id that the client keeps for itself, makes the device known to the user.
 """
 
+import contextlib
+
 from auth.limits import attempts
 from auth.sessions import logins
 from auth.sessions.devices import device_of
 from auth.sessions.session_repository import UserChanged
 from auth.users import repository
 from auth.users.models import Credentials
-from auth.users.passwords import is_correct
+from auth.users.passwords import hash_password, is_correct, needs_rehash
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.dynamodb import busy
-from payerworks.errors import Forbidden, Unauthorized
+from payerworks.errors import Forbidden, Unauthorized, Unavailable
 from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import checked
 
@@ -31,8 +33,7 @@ def handler(request: Request) -> Answer:
     network = attempts.address_subject(request.address)
     attempts.begin_attempt(attempts.LOGIN_ADDRESS, network)
     login = repository.find_login(credentials.email, device.client_hash)
-    # Those who guess a password hold up the devices that their user has not used before, and no others.
-    subject = f"{credentials.email}#{device.client_hash}" if login.is_known_device else credentials.email
+    subject = attempts.login_subject(credentials.email, device.client_hash if login.is_known_device else "")
     attempts.begin_attempt(attempts.LOGIN, subject)
     user = _proved(login.user, credentials.password)
     try:
@@ -40,6 +41,7 @@ def handler(request: Request) -> Answer:
     except UserChanged:
         raise busy("The account was changed during the login; try again.") from None
     attempts.take_back(attempts.LOGIN_ADDRESS, network)
+    _renew_hash(user, credentials.password)
     return Answer(200, answer, log={"user_id": user.user_id})
 
 
@@ -52,3 +54,10 @@ def _proved(user: User | None, password: str) -> User:
     if not user.active:
         raise Forbidden("This account is not active.")
     return user
+
+
+def _renew_hash(user: User, password: str) -> None:
+    """Replace a hash by a method or with costs of the past. If that fails, the next login does it."""
+    if needs_rehash(user.password_hash):
+        with contextlib.suppress(Unavailable):
+            repository.replace_hash(user, hash_password(password))

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from auth.limits import attempts
+from auth.links import link_repository as links
 from auth.sessions import session_repository as sessions
 from auth.tokens import key_list
 from auth.users import repository as users
+from auth.users import user_list
 from claims.payments import payment_repository as payments
 from claims.payments.payment import Payment, SagaStep
 from claims.payments.sandbox_processor import SandboxProcessor
@@ -48,6 +50,10 @@ CALLS: dict[str, Callable[[World], object]] = {
     "auth.users.repository.add_user": lambda w: users.add_user(users.User(ACME, "2", "b@c", "admin", "hash")),
     "auth.users.repository.find_login": lambda w: users.find_login(USER.email, "device"),
     "auth.users.repository.get_user": lambda w: users.get_user(ACME, USER.user_id),
+    "auth.users.repository.replace_hash": lambda w: users.replace_hash(USER, "another hash"),
+    "auth.users.user_list.list_users": lambda w: user_list.list_users(ACME, ["staff", "admin"], None, None, 20),
+    "auth.links.link_repository.add_link": lambda w: links.add_link(USER, "n" * 43, 60),
+    "auth.links.link_repository.find_link": lambda w: links.find_link(world_of.LINK_TOKEN),
     "auth.sessions.session_repository.get_session": lambda w: sessions.get_session(*SESSION_KEY),
     "auth.sessions.session_repository.list_sessions": lambda w: sessions.list_sessions(ACME, USER.user_id),
     "auth.sessions.session_repository.begin_session": lambda w: sessions.begin_session(USER, world_of.session("s-2")),

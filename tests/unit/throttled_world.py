@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auth.limits.attempts import Rule, begin_attempt
+from auth.links.link_repository import add_link
 from auth.sessions.session_repository import Session, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
@@ -43,6 +44,7 @@ AUTHOR = Author("ada", "request")
 PLAN_ID: str = PLAN["objectId"]
 USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 SESSION_KEY = (ACME, "user-1", "s-1")
+LINK_TOKEN = "t" * 43
 RULE = Rule("test", free=2, longest_pause=0, forgotten=3600)
 TOKEN_KEY = TokenKey("key", "kid", "x", "y", 0)
 PROVIDER = (ACME, NPIS[0])
@@ -114,6 +116,7 @@ def seeded() -> World:
     plan = _plans()
     users.add_user(USER)
     begin_session(USER, SESSION)
+    add_link(USER, LINK_TOKEN, 3600)
     for _ in range(RULE.free):
         begin_attempt(RULE, "used")
     stored, payment, held = _claims()

@@ -42,6 +42,8 @@ LOGIN = Rule("login", free=5, longest_pause=900, forgotten=3600)
 LOGIN_ADDRESS = Rule("login-address", free=50, longest_pause=60, forgotten=3600)
 REFRESH = Rule("refresh", free=30, longest_pause=60, forgotten=300)
 REFRESH_ADDRESS = Rule("refresh-address", free=20, longest_pause=300, forgotten=3600)
+FORGOTTEN = Rule("forgotten", free=3, longest_pause=3600, forgotten=3600)
+FORGOTTEN_ADDRESS = Rule("forgotten-address", free=20, longest_pause=300, forgotten=3600)
 
 
 def begin_attempt(rule: Rule, subject: str) -> None:
@@ -126,6 +128,13 @@ def limit_key(rule: Rule, subject: str) -> Item:
     """The key of a subject's count."""
     digest = hashlib.blake2b(subject.encode(), digest_size=16).hexdigest()
     return {"pk": {"S": f"LIMIT#{rule.name}#{digest}"}, "sk": {"S": "LIMIT"}}
+
+
+def login_subject(email: str, known_device: str) -> str:
+    """Whose attempts to know a password are counted together: those on a device that is known to the user (its hash),
+    or those of everyone else. Who guesses holds up the devices that the user has not used before, and no others.
+    """
+    return f"{email}#{known_device}" if known_device else email
 
 
 def address_subject(address: str) -> str:

@@ -4,12 +4,18 @@ pk                    sk
 EMAIL#{email}         EMAIL                 tenant, user_id: the user with this e-mail. The only key without a tenant,
                                             as a login names none: an e-mail is unique in the whole stack
 EMAIL#{email}         DEVICE#{device}       a device on which this user logged in before; expires (time to live)
-{tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash, active, created_at,
+{tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash (empty until an invited
+                                            user chooses one), password_set_at (empty likewise), active, created_at,
+                                            user_list (`{tenant}#{user_type}`) and list_order (the email), which no
+                                            other item has,
                                             `sessions` (a map: id → end, seconds since 1970, at most MAX_SESSIONS), and
                                             `access_version`, which rises with each change that ends logins under way
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
 KEYS                  KEYS                  the keys that sign tokens (tokens/key_list.py)
 LIMIT#{rule}#{hash}   LIMIT                 counted attempts (limits/attempts.py)
+LINK#{hash}           LINK                  a link with which a user sets a password (links/link_repository.py)
+
+index by_type: user_list, list_order: the users of a tenant (users/user_list.py)
 
 Access patterns
     a login                     BatchGetItem EMAIL and DEVICE, then GetItem USER
@@ -17,6 +23,7 @@ Access patterns
     a call of the API           GetItem SESSION
     a session begins or ends    one transaction: SESSION, and the map of USER
     a user changes              one transaction: USER, and all of the user's sessions
+    a list of users             Query by_type, for one user type after the other
 """
 
 import time
@@ -50,6 +57,13 @@ class User:
     active: bool = True
     access_version: int = 1
     sessions: Mapping[str, int] = field(default_factory=dict)
+    created_at: str = ""
+    password_set_at: str = ""
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether the user has not chosen a password yet."""
+        return not self.password_set_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +94,48 @@ def find_user(email: str) -> User | None:
 def get_user(tenant: str, user_id: str) -> User | None:
     """A user by id; None if there is none."""
     item = _TABLE.get(user_key(tenant, user_id))
-    if item is not None and "access_version" not in item:
-        item = _completed(user_key(tenant, user_id))
-    return _user(tenant, user_id, item) if item else None
+    if item is not None and "user_list" not in item:
+        item = _completed(user_key(tenant, user_id), tenant, item)
+    return user_of(item) if item else None
 
 
-def _completed(key: Item) -> Item | None:
-    """A user stored before there were roles and a map of sessions, with both."""
-    values: Item = {":one": {"N": "1"}, ":none": {"M": {}}, ":no": {"L": []}, ":text": {"S": ""}}
-    change = "SET access_version = :one, sessions = :none, #roles = :no, reference_id = :text"
-    names = {"#roles": "roles"}
-    _TABLE.update_if("attribute_not_exists(access_version)", key, change, values, ExpressionAttributeNames=names)
+def _completed(key: Item, tenant: str, item: Item) -> Item | None:
+    """A user stored before there were roles, a map of sessions and a list of users, with all of them."""
+    added: Item = {
+        "access_version": {"N": "1"},
+        "sessions": {"M": {}},
+        "roles": {"L": []},
+        "reference_id": {"S": ""},
+        "created_at": {"S": now()},
+        "password_set_at": {"S": now()},
+        "user_list": {"S": user_list_name(tenant, item["user_type"]["S"])},
+        "list_order": item["email"],
+    }
+    change = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in added)
+    values: Item = {f":{name}": value for name, value in added.items()}
+    names = {f"#{name}": name for name in added}
+    unlisted = "attribute_not_exists(user_list)"
+    _TABLE.update_if(unlisted, key, f"SET {change}", values, ExpressionAttributeNames=names)
     return _TABLE.get(key)
 
 
-def _user(tenant: str, user_id: str, item: Item) -> User:
+def user_of(item: Item) -> User:
+    """A stored user; from an index it has neither password nor sessions."""
+    tenant, _, user_id = item["pk"]["S"].partition("#")
+    sessions = item.get("sessions", {"M": {}})["M"]
     return User(
         tenant=tenant,
         user_id=user_id,
         email=item["email"]["S"],
         user_type=item["user_type"]["S"],
-        password_hash=item["password_hash"]["S"],
+        password_hash=item.get("password_hash", {"S": ""})["S"],
         roles=tuple(role["S"] for role in item["roles"]["L"]),
         reference_id=item["reference_id"]["S"],
         active=item["active"]["BOOL"],
-        access_version=int(item["access_version"]["N"]),
-        sessions={name: int(end["N"]) for name, end in item["sessions"]["M"].items()},
+        access_version=int(item.get("access_version", {"N": "0"})["N"]),
+        sessions={name: int(end["N"]) for name, end in sessions.items()},
+        created_at=item["created_at"]["S"],
+        password_set_at=item["password_set_at"]["S"],
     )
 
 
@@ -122,16 +152,52 @@ def new_user_parts(user: User) -> list[Part]:
     email = _email_key(user.email, "EMAIL") | {"tenant": {"S": user.tenant}, "user_id": {"S": user.user_id}}
     account = user_key(user.tenant, user.user_id) | {
         "email": {"S": user.email},
-        "user_type": {"S": user.user_type},
-        "roles": {"L": [{"S": role} for role in user.roles]},
+        "list_order": {"S": user.email},
+        **type_changes(user.tenant, user.user_type),
+        **role_changes(user.roles),
         "reference_id": {"S": user.reference_id},
         "password_hash": {"S": user.password_hash},
+        "password_set_at": {"S": now() if user.password_hash else ""},
         "active": {"BOOL": user.active},
         "access_version": {"N": "1"},
         "sessions": {"M": {}},
         "created_at": {"S": now()},
     }
     return [_TABLE.put_part(item, "attribute_not_exists(pk)") for item in (email, account)]
+
+
+def type_changes(tenant: str, user_type: UserType) -> Item:
+    """The attributes of a user that say its type."""
+    return {"user_type": {"S": user_type}, "user_list": {"S": user_list_name(tenant, user_type)}}
+
+
+def role_changes(roles: Sequence[str]) -> Item:
+    """The attribute of a user that has its roles."""
+    return {"roles": {"L": [{"S": role} for role in roles]}}
+
+
+def password_changes(new_hash: str) -> Item:
+    """The attributes of a user that change with a new password; links made before are void (password_set_at)."""
+    return {"password_hash": {"S": new_hash}, "password_set_at": {"S": now()}}
+
+
+def user_list_name(tenant: str, user_type: str) -> str:
+    """The name of the list of a tenant's users of one type."""
+    return f"{tenant}#{user_type}"
+
+
+def replace_hash(user: User, new_hash: str) -> None:
+    """Replace the hash of a user's password by another hash of the same one, unless the password was changed."""
+    key, values = user_key(user.tenant, user.user_id), {":old": {"S": user.password_hash}, ":new": {"S": new_hash}}
+    is_done = lambda item: bool(item["password_hash"]["S"] == new_hash)  # noqa: E731
+    _TABLE.update_if("password_hash = :old", key, "SET password_hash = :new", values, is_done=is_done)
+
+
+def still_admin_part(admin: User) -> Part:
+    """A part of a transaction that fails unless a user is an active administrator still; it changes nothing."""
+    values: Item = {":true": {"BOOL": True}, ":admin": {"S": "admin"}}
+    condition = "active = :true AND user_type = :admin"
+    return _TABLE.update_part(user_key(admin.tenant, admin.user_id), "SET active = :true", values, condition)
 
 
 def known_device_part(email: str, device: str, expires: int) -> Part:

@@ -62,6 +62,16 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /auth/logout-everywhere": _PEOPLE,
     "GET /auth/sessions": _PEOPLE,
     "DELETE /auth/sessions/{id}": _PEOPLE,
+    "POST /auth/password": _PEOPLE,
+    # users: of administrators alone, but for what support reads
+    "POST /users/create": (),
+    "GET /users": ("support",),
+    "GET /users/{id}": ("support",),
+    "PATCH /users/{id}": (),
+    "POST /users/{id}/invite": (),
+    "GET /users/{id}/sessions": ("support",),
+    "DELETE /users/{id}/sessions": (),
+    "DELETE /users/{id}/sessions/{session_id}": (),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

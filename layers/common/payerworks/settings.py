@@ -25,6 +25,8 @@ class Settings:
     token_issuer: str = "payerworks"
     access_token_seconds: int = 3600
     session_days: int = 30
+    mail_sender: str = ""
+    password_page_url: str = ""
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
@@ -54,6 +56,8 @@ def settings() -> Settings:
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
         access_token_seconds=int(env.get("ACCESS_TOKEN_SECONDS", "3600")),
         session_days=int(env.get("SESSION_DAYS", "30")),
+        mail_sender=env.get("MAIL_SENDER", ""),
+        password_page_url=env.get("PASSWORD_PAGE_URL", ""),
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",

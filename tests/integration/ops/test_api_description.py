@@ -25,7 +25,10 @@ SERVICES = [tag["name"] for tag in DESCRIPTION["tags"]]
 PATHS = DESCRIPTION["paths"]
 INDEXED_PLAN = EXAMPLE | {"objectId": "indexed-plan"}
 NEVER_SUCCESSFUL = {
-    "POST /auth/login",  # nobody has a password that is made up
+    # Nobody has a password or a link that is made up.
+    "POST /auth/login",
+    "POST /auth/password",
+    "POST /auth/password/reset",
     # Refused once a payment has begun, which is at once, or unless it waits for a decision.
     "POST /claims/{id}/void",
     "POST /claims/{id}/payment/request",

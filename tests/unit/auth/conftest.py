@@ -18,6 +18,7 @@ from auth.users.passwords import hash_password
 from auth.users.repository import User
 from auth.users.rights import UserType
 from payerworks.aws import client
+from payerworks.settings import settings
 from tests.unit.conftest import api_event
 
 PASSWORD = "correct horse battery"
@@ -34,11 +35,13 @@ def add_user(
     email: str = "",
     reference_id: str = "",
     active: bool = True,
+    password: str = PASSWORD,
 ) -> User:
-    """Store a user with the password PASSWORD."""
+    """Store a user with the password PASSWORD; with none if it is empty."""
     number = next(_numbers)
     email = email or f"user{number}@example.com"
-    user = User(tenant, f"u-{number}", email, user_type, _hash(PASSWORD), tuple(roles), reference_id, active)
+    password_hash = _hash(password) if password else ""
+    user = User(tenant, f"u-{number}", email, user_type, password_hash, tuple(roles), reference_id, active)
     repository.add_user(user)
     return user
 
@@ -76,17 +79,28 @@ def context_of(token: str) -> dict[str, str] | None:
     return verdict["context"] or None
 
 
-def called(handler: Any, name: str, token: str, **changes: Any) -> dict[str, Any]:
-    """The answer to a call with a token, which passes through the authorizer first."""
+def called(handler: Any, name: str, token: str, *, invocation: object = None, **changes: Any) -> dict[str, Any]:
+    """The answer to a call with a token, which passes through the authorizer first; `invocation` is its context."""
     context = context_of(token)
     if context is None:
         return {"statusCode": 401, "refused": True}
     event = api_event(f"auth/{name}", **changes)
     event["requestContext"]["authorizer"] = context
-    answer: dict[str, Any] = handler(event, None)
+    answer: dict[str, Any] = handler(event, invocation)
     if answer["body"]:
         answer["json"] = json.loads(answer["body"])
     return answer
+
+
+def mails() -> list[dict[str, Any]]:
+    """The messages of the queue AuthMails, which are then gone."""
+    url = settings().queues["auth_mails"]
+    found: list[dict[str, Any]] = []
+    while received := client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in received:
+            found.append(json.loads(message["Body"]))
+            client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return found
 
 
 def items(prefix: str = "") -> list[dict[str, Any]]:

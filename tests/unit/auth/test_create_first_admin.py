@@ -44,3 +44,9 @@ def test_every_fault_is_named_and_no_password_shown(aws: botocore.session.Sessio
     with pytest.raises(ValueError, match=r"/email.*; /password.*; /tenant.*; /role is not known") as caught:
         create_first_admin.handler({"email": "ada", "password": "geheim", "tenant": "a#b", "role": "admin"}, None)
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("password", ["football", "I am ADA@example.com", "7 chars", "x" * 257, "nul \x00 inside it"])
+def test_the_password_is_one_that_any_user_may_have(aws: botocore.session.Session, password: str) -> None:
+    with pytest.raises(ValueError, match=r"^The administrator is not valid. /password [^/;]*$"):
+        create_first_admin.handler(EVENT | {"password": password}, None)

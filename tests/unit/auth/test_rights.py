@@ -12,6 +12,7 @@ OWN = {
     "POST /auth/logout-everywhere",
     "GET /auth/sessions",
     "DELETE /auth/sessions/{id}",
+    "POST /auth/password",
 }
 OF_MACHINES = {"POST /auth/verify-token", "GET /auth/session/validate", "POST /auth/session/validate"}
 READS_OF_PLANS = {
@@ -50,7 +51,8 @@ OPERATIONS = READS_OF_OPERATIONS | {
     "POST /admin/search/drift",
     "POST /admin/search/reindex",
 }
-SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS
+READS_OF_USERS = {"GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
+SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_USERS
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ def test_only_public_operations_need_no_token() -> None:
         "get /health",
         "get /health/live",
         "get /openapi.json",
+        "post /auth/password/forgotten",
+        "post /auth/password/reset",
         *ATTEMPTS,
     }
     assert DOCUMENT["security"] == [{"token": []}]

@@ -1,0 +1,69 @@
+"""POST /users/create: make a user, with a password or by an invitation.
+
+An invited user gets a mail with a link where the stack sends mails; elsewhere POST /users/{id}/invite makes the link.
+"""
+
+import hashlib
+import hmac
+
+from auth.links import mails
+from auth.users import repository
+from auth.users.models import NewUser
+from auth.users.passwords import hash_password
+from auth.users.repository import User
+from payerworks import json_text
+from payerworks.errors import Conflict
+from payerworks.http import Answer, Request, http_operation
+from payerworks.idempotency import idempotent
+from payerworks.json_text import Json
+from payerworks.settings import settings
+from payerworks.validation import checked
+
+
+@http_operation(
+    body="auth.users.models.NewUser",
+    answers={201: "auth.users.models.CreatedUser", 204: None},
+    errors=(409, 413, 415, 422),
+    headers=("Idempotency-Key", "Prefer"),
+)
+def handler(request: Request) -> Answer:
+    value = json_text.read(request.body())
+    return idempotent(request, _without_password(value), lambda seed: _create(request, value, seed))
+
+
+def _without_password(value: Json) -> Json:
+    """The body, with a keyed hash in place of the password: an idempotency marker must not help to guess it."""
+    if not isinstance(value, dict) or not isinstance(value.get("password"), str):
+        return value
+    key = settings().signing_secret.encode()
+    return value | {"password": hmac.digest(key, b"password\n" + value["password"].encode(), hashlib.sha256).hex()}
+
+
+def _create(request: Request, value: Json, seed: str) -> Answer:
+    new = checked(NewUser, value, "The user is not valid.")
+    user = User(
+        request.tenant,
+        # A repeat of the call has the same seed, so it finds what an earlier try has made.
+        hashlib.blake2b(f"user\n{seed}".encode(), digest_size=16).hexdigest(),
+        new.email,
+        new.user_type,
+        hash_password(new.password) if new.password else "",
+        tuple(dict.fromkeys(new.roles)),
+        new.reference_id or "",
+    )
+    try:
+        repository.add_user(user)
+    except repository.EmailTaken:
+        if not _is_stored(user):
+            raise Conflict("A user with this e-mail exists.") from None
+    if new.invite and settings().mail_sender:
+        mails.queue_invitation(user, request.id)
+    members = {"user_id": user.user_id, "email": user.email, "user_type": user.user_type, "roles": list(user.roles)}
+    # Relative to the request's URL (RFC 9110, section 10.2.2).
+    answer = Answer(201, json_text.write(members), {"Location": user.user_id}, log={"new_user_id": user.user_id})
+    return request.preferred(answer)
+
+
+def _is_stored(user: User) -> bool:
+    owner = repository.find_user(user.email)
+    return owner is not None and (owner.tenant, owner.user_id) == (user.tenant, user.user_id)
