@@ -51,6 +51,9 @@ CALLS: dict[str, Callable[[World], object]] = {
     "auth.sessions.session_repository.get_session": lambda w: sessions.get_session(*SESSION_KEY),
     "auth.sessions.session_repository.list_sessions": lambda w: sessions.list_sessions(ACME, USER.user_id),
     "auth.sessions.session_repository.begin_session": lambda w: sessions.begin_session(USER, world_of.session("s-2")),
+    "auth.sessions.session_repository.begin_session with a code": lambda w: sessions.begin_session(
+        USER, world_of.session("s-2"), update=world_of.USE_OF_CODE
+    ),
     "auth.sessions.session_repository.rotate": lambda w: sessions.rotate(SESSION, "new", "answer", "127.0.0.1"),
     "auth.sessions.session_repository.end_sessions": lambda w: sessions.end_sessions(in_session(), ["s-1"]),
     "auth.sessions.session_repository.change_user": lambda w: sessions.change_user(

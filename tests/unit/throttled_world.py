@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auth.limits.attempts import Rule, begin_attempt
-from auth.sessions.session_repository import Session, begin_session
+from auth.sessions.session_repository import Session, UserUpdate, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
 from claims.claim.new_claim import new_claims
@@ -44,6 +44,7 @@ PLAN_ID: str = PLAN["objectId"]
 USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 SESSION_KEY = (ACME, "user-1", "s-1")
 RULE = Rule("test", free=2, longest_pause=0, forgotten=3600)
+USE_OF_CODE = UserUpdate("otp_step = :step", "", "attribute_not_exists(otp_step)", {":step": {"N": "1"}})
 TOKEN_KEY = TokenKey("key", "kid", "x", "y", 0)
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")

@@ -8,6 +8,7 @@ from auth.users.rights import UserType
 from payerworks.tenants import DEFAULT_TENANT, TENANT_PATTERN
 
 MAX_PASSWORD = 256
+MAX_OTP = 64
 
 
 def _email(text: str) -> str:
@@ -20,14 +21,19 @@ NewPassword = Annotated[str, Field(min_length=8, max_length=MAX_PASSWORD, repr=F
 
 
 class Credentials(BaseModel, strict=True, extra="forbid"):
-    """The e-mail and password of a login."""
+    """The e-mail and password of a login; `otp` is a code of the second factor, or a recovery code."""
 
     email: Email
     password: str = Field(min_length=1, max_length=MAX_PASSWORD, repr=False)
+    otp: str = Field("", max_length=MAX_OTP, repr=False)
 
 
 class LoggedIn(BaseModel):
-    """The tokens of a login and their user; `expires_in` in seconds (RFC 6749, section 5.1)."""
+    """The tokens of a login and their user; `expires_in` in seconds (RFC 6749, section 5.1).
+
+    `mfa_enrolment_required`, which is left out where it is false, says that the tokens only serve to enrol a second
+    factor; once that is done, the same tokens have all rights of their user.
+    """
 
     access_token: str
     token_type: Literal["bearer"]
@@ -36,6 +42,7 @@ class LoggedIn(BaseModel):
     user_id: str
     user_type: UserType
     email: str
+    mfa_enrolment_required: bool = False
 
 
 class FirstAdmin(BaseModel, strict=True, extra="forbid"):

@@ -6,7 +6,8 @@ EMAIL#{email}         EMAIL                 tenant, user_id: the user with this 
 EMAIL#{email}         DEVICE#{device}       a device on which this user logged in before; expires (time to live)
 {tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash, active, created_at,
                                             `sessions` (a map: id → end, seconds since 1970, at most MAX_SESSIONS), and
-                                            `access_version`, which rises with each change that ends logins under way
+                                            `access_version`, which rises with each change that ends logins under way;
+                                            the second factor: otp_secret, otp_confirmed, otp_step, recovery_hashes
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
 KEYS                  KEYS                  the keys that sign tokens (tokens/key_list.py)
 LIMIT#{rule}#{hash}   LIMIT                 counted attempts (limits/attempts.py)
@@ -37,6 +38,23 @@ class EmailTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """A user's second factor: TOTP with recovery codes. It is in force once it is confirmed.
+
+    secret           of TOTP, as the authenticator app has it (base32). It must be readable to check a code, so nothing
+                     can be gained by hashing it; the table is encrypted with the customer's key (DataKey). A key of its
+                     own in KMS would cost a call for each login, and every function that reads USER here needs it.
+    last_step        the time step of the last code that was accepted: no code of it or of an earlier one is taken again
+    recovery_hashes  of the recovery codes that were not used
+    """
+
+    secret: str = field(repr=False)
+    is_confirmed: bool
+    last_step: int
+    recovery_hashes: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A stored user; `email` in lower case. `sessions` maps the ids of sessions to their ends (seconds since 1970)."""
 
@@ -50,6 +68,7 @@ class User:
     active: bool = True
     access_version: int = 1
     sessions: Mapping[str, int] = field(default_factory=dict)
+    factor: Factor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +125,16 @@ def _user(tenant: str, user_id: str, item: Item) -> User:
         active=item["active"]["BOOL"],
         access_version=int(item["access_version"]["N"]),
         sessions={name: int(end["N"]) for name, end in item["sessions"]["M"].items()},
+        factor=_factor(item),
     )
+
+
+def _factor(item: Item) -> Factor | None:
+    if "otp_secret" not in item:
+        return None
+    # DynamoDB has no empty set: the attribute goes with the last recovery code.
+    hashes = frozenset(item.get("recovery_hashes", {"SS": ()})["SS"])
+    return Factor(item["otp_secret"]["S"], item["otp_confirmed"]["BOOL"], int(item["otp_step"]["N"]), hashes)
 
 
 def add_user(user: User) -> None:

@@ -62,6 +62,10 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /auth/logout-everywhere": _PEOPLE,
     "GET /auth/sessions": _PEOPLE,
     "DELETE /auth/sessions/{id}": _PEOPLE,
+    # one's own second factor
+    "POST /auth/mfa": _PEOPLE,
+    "POST /auth/mfa/confirm": _PEOPLE,
+    "DELETE /auth/mfa": _PEOPLE,
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

@@ -12,6 +12,9 @@ OWN = {
     "POST /auth/logout-everywhere",
     "GET /auth/sessions",
     "DELETE /auth/sessions/{id}",
+    "POST /auth/mfa",
+    "POST /auth/mfa/confirm",
+    "DELETE /auth/mfa",
 }
 OF_MACHINES = {"POST /auth/verify-token", "GET /auth/session/validate", "POST /auth/session/validate"}
 READS_OF_PLANS = {
