@@ -7,8 +7,10 @@ The header X-Client-Id, a random id that the client keeps for itself, makes the 
 
 from auth.factors.second_factor import factor_in_force, use_of_code
 from auth.limits import attempts
+from auth.passkeys.passkey_repository import list_passkeys
 from auth.sessions import logins
 from auth.sessions.devices import device_of
+from auth.sessions.enrolment import needs_factor
 from auth.sessions.session_repository import UserChanged, UserUpdate
 from auth.users import repository
 from auth.users.models import Credentials
@@ -43,6 +45,9 @@ def handler(request: Request) -> Answer:
         attempts.take_back(attempts.LOGIN_ADDRESS, network)
         raise _code_missing()
     proof = _proof(user, credentials.otp)
+    if proof is None and needs_factor(user.user_type) and list_passkeys(user):
+        # A session that only serves to enrol a second factor would let who knows the password add one of their own.
+        raise Forbidden("This account logs in with its passkey.")
     forget = attempts.forget_part(attempts.LOGIN, subject)
     try:
         answer = logins.begin(user, device, request.address, [forget], proof)

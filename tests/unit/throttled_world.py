@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auth.limits.attempts import Rule, begin_attempt
+from auth.passkeys.challenges import use_part
+from auth.passkeys.passkey_repository import Passkey, add_passkey
 from auth.sessions.session_repository import Session, UserUpdate, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
@@ -103,6 +105,14 @@ def session(session_id: str) -> Session:
 SESSION = session(SESSION_KEY[2])
 
 
+def passkey(passkey_id: str) -> Passkey:
+    """A passkey of the user."""
+    return Passkey(passkey_id, "My phone", b"credential", 1, "2026-01-01", "2026-01-01")
+
+
+PASSKEY = passkey("1")
+
+
 def in_session() -> users.User:
     """The user with the session, as it is read."""
     user = users.get_user(ACME, USER.user_id)
@@ -114,7 +124,8 @@ def seeded() -> World:
     """Seed the world."""
     plan = _plans()
     users.add_user(USER)
-    begin_session(USER, SESSION)
+    add_passkey(USER, PASSKEY, use_part(b"challenge"))
+    begin_session(in_session(), SESSION)
     for _ in range(RULE.free):
         begin_attempt(RULE, "used")
     stored, payment, held = _claims()

@@ -9,6 +9,8 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
                                             `access_version`, which rises with each change that ends logins under way;
                                             the second factor: otp_secret, otp_confirmed, otp_step, recovery_hashes
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
+{tenant}#{user_id}    PASSKEY#{id}          a passkey, with CREDENTIAL#{id} (passkeys/passkey_repository.py)
+CHALLENGE#{hash}      CHALLENGE             a challenge of a passkey that was used (passkeys/challenges.py)
 KEYS                  KEYS                  the keys that sign tokens (tokens/key_list.py)
 LIMIT#{rule}#{hash}   LIMIT                 counted attempts (limits/attempts.py)
 

@@ -27,6 +27,8 @@ class Settings:
     access_token_seconds: int = 3600
     session_days: int = 30
     mfa_required: tuple[str, ...] = ()
+    passkey_rp_id: str = "localhost"
+    passkey_origins: tuple[str, ...] = ("http://localhost",)
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
@@ -56,6 +58,8 @@ def settings() -> Settings:
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
         access_token_seconds=int(env.get("ACCESS_TOKEN_SECONDS", "3600")),
         session_days=int(env.get("SESSION_DAYS", "30")),
+        passkey_rp_id=env.get("PASSKEY_RP_ID", "localhost"),
+        passkey_origins=_words(env.get("PASSKEY_ORIGINS", "http://localhost")),
         mfa_required=_words(env.get("MFA_REQUIRED", "").replace("none", "")),
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
