@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from auth.sessions.callers import caller_of
+from auth.sessions.enrolment import ENROLMENT_ROUTES
 from auth.tokens.access_token import InvalidToken
 from auth.users.rights import rights_of
 from payerworks.log import log_call
@@ -35,7 +36,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "roles": ",".join(caller.roles),
         "reference_id": caller.reference_id,
         "session_id": caller.session_id,
-        "rights": ",".join(rights_of(caller.user_type, caller.roles)),
+        "rights": ",".join(ENROLMENT_ROUTES if caller.must_enrol else rights_of(caller.user_type, caller.roles)),
     }
     return _verdict(event, "Allow", caller.user_id, members)
 

@@ -1,14 +1,19 @@
 """POST /auth/login: an access token and a refresh token for an e-mail and its password.
 
+A user with a second factor adds a code of it, or a recovery code, as `otp`; without one the answer is a 401 with
+`mfa_required: true`.
 The header X-Client-Id, a random id that the client keeps for itself, makes the device known to the user.
 """
 
 import contextlib
 
+from auth.factors.second_factor import factor_in_force, use_of_code
 from auth.limits import attempts
+from auth.passkeys.passkey_repository import list_passkeys
 from auth.sessions import logins
 from auth.sessions.devices import device_of
-from auth.sessions.session_repository import UserChanged
+from auth.sessions.enrolment import needs_factor
+from auth.sessions.session_repository import UserChanged, UserUpdate
 from auth.users import repository
 from auth.users.models import Credentials
 from auth.users.passwords import hash_password, is_correct, needs_rehash
@@ -36,9 +41,20 @@ def handler(request: Request) -> Answer:
     subject = attempts.login_subject(credentials.email, device.client_hash if login.is_known_device else "")
     attempts.begin_attempt(attempts.LOGIN, subject)
     user = _proved(login.user, credentials.password)
+    if factor_in_force(user) and not credentials.otp:
+        # Half of a login, and the other half follows: it must not hold up the other users of a large network.
+        attempts.take_back(attempts.LOGIN_ADDRESS, network)
+        raise _code_missing()
+    proof = _proof(user, credentials.otp)
+    if proof is None and needs_factor(user.user_type) and list_passkeys(user):
+        # A session that only serves to enrol a second factor would let who knows the password add one of their own.
+        raise Forbidden("This account logs in with its passkey.")
+    forget = attempts.forget_part(attempts.LOGIN, subject)
     try:
-        answer = logins.begin(user, device, request.address, [attempts.forget_part(attempts.LOGIN, subject)])
+        answer = logins.begin(user, device, request.address, [forget], proof)
     except UserChanged:
+        # Another login may have used the code meanwhile: then it is wrong now.
+        _proof(repository.get_user(user.tenant, user.user_id) or user, credentials.otp)
         raise busy("The account was changed during the login; try again.") from None
     attempts.take_back(attempts.LOGIN_ADDRESS, network)
     _renew_hash(user, credentials.password)
@@ -61,3 +77,19 @@ def _renew_hash(user: User, password: str) -> None:
     if needs_rehash(user.password_hash):
         with contextlib.suppress(Unavailable):
             repository.replace_hash(user, hash_password(password))
+
+
+def _proof(user: User, otp: str) -> UserUpdate | None:
+    """What the use of a code changes in the user; None without a second factor. Raises Unauthorized."""
+    factor = factor_in_force(user)
+    if factor is None:
+        return None
+    use = use_of_code(factor, otp)
+    if use is None:
+        raise Unauthorized("The code is wrong or was used before.", headers={"WWW-Authenticate": "Bearer"})
+    return use
+
+
+def _code_missing() -> Unauthorized:
+    detail = "A code of the second factor is needed too."
+    return Unauthorized(detail, headers={"WWW-Authenticate": "Bearer"}, members={"mfa_required": True})

@@ -22,6 +22,9 @@ def handler(request: Request) -> Answer:
         return _invalid(str(error))
     if caller.tenant != request.tenant:
         return _invalid("another tenant")
+    if caller.must_enrol:
+        # Whoever asks would let the holder in by the password alone.
+        return _invalid("second factor missing")
     return Answer(200, json_text.write({"valid": True, "payload": payload(caller)}))
 
 

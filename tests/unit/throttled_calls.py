@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from auth.limits import attempts
 from auth.links import link_repository as links
+from auth.passkeys import challenges
+from auth.passkeys import passkey_repository as passkeys
 from auth.sessions import session_repository as sessions
 from auth.tokens import key_list
 from auth.users import repository as users
@@ -56,11 +58,26 @@ CALLS: dict[str, Callable[[World], object]] = {
     "auth.links.link_repository.find_link": lambda w: links.find_link(world_of.LINK_TOKEN),
     "auth.sessions.session_repository.get_session": lambda w: sessions.get_session(*SESSION_KEY),
     "auth.sessions.session_repository.list_sessions": lambda w: sessions.list_sessions(ACME, USER.user_id),
-    "auth.sessions.session_repository.begin_session": lambda w: sessions.begin_session(USER, world_of.session("s-2")),
+    "auth.sessions.session_repository.begin_session": lambda w: sessions.begin_session(
+        in_session(), world_of.session("s-2")
+    ),
+    "auth.sessions.session_repository.begin_session with a code": lambda w: sessions.begin_session(
+        in_session(), world_of.session("s-2"), update=world_of.USE_OF_CODE
+    ),
     "auth.sessions.session_repository.rotate": lambda w: sessions.rotate(SESSION, "new", "answer", "127.0.0.1"),
     "auth.sessions.session_repository.end_sessions": lambda w: sessions.end_sessions(in_session(), ["s-1"]),
     "auth.sessions.session_repository.change_user": lambda w: sessions.change_user(
         in_session(), {"active": {"BOOL": False}}, ends=["s-1"]
+    ),
+    "auth.passkeys.challenges.is_used": lambda w: challenges.is_used(b"challenge"),
+    "auth.passkeys.passkey_repository.list_passkeys": lambda w: passkeys.list_passkeys(USER),
+    "auth.passkeys.passkey_repository.find_owner": lambda w: passkeys.find_owner(world_of.PASSKEY.passkey_id),
+    "auth.passkeys.passkey_repository.get_passkey": lambda w: passkeys.get_passkey(USER, world_of.PASSKEY.passkey_id),
+    "auth.passkeys.passkey_repository.add_passkey": lambda w: passkeys.add_passkey(
+        in_session(), world_of.passkey("2"), challenges.use_part(b"another")
+    ),
+    "auth.passkeys.passkey_repository.remove_passkey": lambda w: passkeys.remove_passkey(
+        in_session(), world_of.PASSKEY.passkey_id
     ),
     "auth.limits.attempts.begin_attempt": lambda w: attempts.begin_attempt(attempts.LOGIN, "new"),
     "auth.limits.attempts.begin_attempt after others": lambda w: attempts.begin_attempt(world_of.RULE, "used"),

@@ -6,7 +6,9 @@ from typing import Any
 
 from auth.limits.attempts import Rule, begin_attempt
 from auth.links.link_repository import add_link
-from auth.sessions.session_repository import Session, begin_session
+from auth.passkeys.challenges import use_part
+from auth.passkeys.passkey_repository import Passkey, add_passkey
+from auth.sessions.session_repository import Session, UserUpdate, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
 from claims.claim.new_claim import new_claims
@@ -46,6 +48,7 @@ USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 SESSION_KEY = (ACME, "user-1", "s-1")
 LINK_TOKEN = "t" * 43
 RULE = Rule("test", free=2, longest_pause=0, forgotten=3600)
+USE_OF_CODE = UserUpdate("otp_step = :step", "", "attribute_not_exists(otp_step)", {":step": {"N": "1"}})
 TOKEN_KEY = TokenKey("key", "kid", "x", "y", 0)
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
@@ -104,6 +107,14 @@ def session(session_id: str) -> Session:
 SESSION = session(SESSION_KEY[2])
 
 
+def passkey(passkey_id: str) -> Passkey:
+    """A passkey of the user."""
+    return Passkey(passkey_id, "My phone", b"credential", 1, "2026-01-01", "2026-01-01")
+
+
+PASSKEY = passkey("1")
+
+
 def in_session() -> users.User:
     """The user with the session, as it is read."""
     user = users.get_user(ACME, USER.user_id)
@@ -115,8 +126,9 @@ def seeded() -> World:
     """Seed the world."""
     plan = _plans()
     users.add_user(USER)
-    begin_session(USER, SESSION)
     add_link(USER, LINK_TOKEN, 3600)
+    add_passkey(USER, PASSKEY, use_part(b"challenge"))
+    begin_session(in_session(), SESSION)
     for _ in range(RULE.free):
         begin_attempt(RULE, "used")
     stored, payment, held = _claims()

@@ -40,6 +40,7 @@ class Rule:
 
 LOGIN = Rule("login", free=5, longest_pause=900, forgotten=3600)
 LOGIN_ADDRESS = Rule("login-address", free=50, longest_pause=60, forgotten=3600)
+FACTOR = Rule("factor", free=5, longest_pause=900, forgotten=3600)
 REFRESH = Rule("refresh", free=30, longest_pause=60, forgotten=300)
 REFRESH_ADDRESS = Rule("refresh-address", free=20, longest_pause=300, forgotten=3600)
 FORGOTTEN = Rule("forgotten", free=3, longest_pause=3600, forgotten=3600)

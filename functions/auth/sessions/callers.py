@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auth.sessions.enrolment import must_enrol
 from auth.sessions.session_repository import get_session
 from auth.tokens.access_token import InvalidToken, verify_token
 from auth.users.rights import UserType
@@ -19,6 +20,8 @@ class Caller:
     reference_id: str
     session_id: str
     email: str = ""
+    must_enrol: bool = False
+    """Whether all that the caller may do is to enrol a second factor."""
 
 
 def caller_of(token: str) -> Caller:
@@ -35,4 +38,5 @@ def caller_of(token: str) -> Caller:
         session.reference_id,
         session.session_id,
         session.email,
+        must_enrol(session),
     )

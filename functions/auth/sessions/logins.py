@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from auth.sessions import session_repository
 from auth.sessions.devices import KNOWN_DAYS, Device
+from auth.sessions.enrolment import must_enrol
 from auth.sessions.refresh_token import SessionKey, new_refresh_token, token_hash
-from auth.sessions.session_repository import Session
+from auth.sessions.session_repository import Session, UserUpdate
 from auth.tokens.access_token import TokenSubject, issue_token
 from auth.users import repository
 from auth.users.repository import User
@@ -19,11 +20,13 @@ from payerworks.times import now
 DAY = 24 * 3600
 
 
-def begin(user: User, device: Device, address: str, further: Sequence[Part] = ()) -> str:
+def begin(
+    user: User, device: Device, address: str, further: Sequence[Part] = (), factor: UserUpdate | None = None
+) -> str:
     """Begin a session; the answer to the login as JSON text (models.LoggedIn).
 
     The device becomes known to the user in the same transaction, in which `further` parts take place too.
-    Raises UserChanged.
+    `factor` is what the use of a second factor changes in the user; None if the login used none. Raises UserChanged.
     """
     key = SessionKey(user.tenant, user.user_id, uuid.uuid4().hex)
     refresh_token = new_refresh_token(key)
@@ -43,10 +46,12 @@ def begin(user: User, device: Device, address: str, further: Sequence[Part] = ()
         address=address,
         created_at=at,
         last_used_at=at,
+        has_factor=factor is not None,
     )
     answer = tokens(session, refresh_token)
     known = [repository.known_device_part(user.email, device.client_hash, began + KNOWN_DAYS * DAY)]
-    session_repository.begin_session(user, session, [*(known if device.client_hash else ()), *further])
+    parts = [*(known if device.client_hash else ()), *further]
+    session_repository.begin_session(user, session, parts, factor or UserUpdate())
     return answer
 
 
@@ -64,4 +69,5 @@ def tokens(session: Session, refresh_token: str) -> str:
             "user_type": session.user_type,
             "email": session.email,
         }
+        | ({"mfa_enrolment_required": True} if must_enrol(session) else {})
     )

@@ -13,7 +13,7 @@ Why no session survives the end of its user's rights, however logins and changes
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from auth.users.repository import User, user_key
@@ -49,6 +49,19 @@ _COPIED = frozenset({"user_type", "roles", "reference_id"})
 _NONE: Mapping[str, Any] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class UserUpdate:
+    """What a login changes in USER besides its session: clauses of an update expression, and their condition."""
+
+    sets: str = ""
+    deletes: str = ""
+    condition: str = ""
+    values: Item = field(default_factory=dict)
+
+
+_NO_UPDATE = UserUpdate()
+
+
 class UserChanged(Exception):
     """The user was changed since it was read; nothing was written."""
 
@@ -62,6 +75,7 @@ class Session:
     sealed_answer    what that use answered, sealed by that token (sealing.py)
     user_agent_hash  of the header User-Agent at the login; `device` is the hash of the header X-Client-Id, or empty
     device_name      the user agent in a few words, for lists
+    has_factor       whether its user has a second factor, or this login used one (sessions/enrolment.py)
     """
 
     tenant: str
@@ -82,6 +96,7 @@ class Session:
     previous_hash: str = ""
     sealed_answer: str = ""
     rotated_at: int = 0
+    has_factor: bool = False
 
     def is_repeat(self, refresh_hash: str) -> bool:
         """Whether the token with this hash was the last one used, a moment ago."""
@@ -103,10 +118,10 @@ def list_sessions(tenant: str, user_id: str) -> list[Session]:
     return sorted(living, key=lambda session: session.created_at, reverse=True)
 
 
-def begin_session(user: User, session: Session, further: Iterable[Part] = ()) -> None:
-    """Store a new session and note it with its user, with further parts in the same transaction.
+def begin_session(user: User, session: Session, further: Iterable[Part] = (), update: UserUpdate = _NO_UPDATE) -> None:
+    """Store a new session and note it with its user, with an update of the user and further parts, all or nothing.
 
-    Raises UserChanged if the user's rights, password or state changed since it was read.
+    Raises UserChanged if the user's rights, password or state changed since it was read, or a condition fails.
     """
     surplus = _surplus(user.sessions)
     olds = {f"#old{number}": old for number, old in enumerate(surplus)}
@@ -116,11 +131,13 @@ def begin_session(user: User, session: Session, further: Iterable[Part] = ()) ->
         ":version": {"N": str(user.access_version)},
         ":true": {"BOOL": True},
     }
+    sets = ", ".join(filter(None, ["sessions.#new = :expires", update.sets]))
+    deletes = f" DELETE {update.deletes}" if update.deletes else ""
     note = _TABLE.update_part(
         user_key(user.tenant, user.user_id),
-        f"SET sessions.#new = :expires{remove}",
-        values,
-        "active = :true AND access_version = :version",
+        f"SET {sets}{remove}{deletes}",
+        values | update.values,
+        " AND ".join(filter(None, ["active = :true", "access_version = :version", update.condition])),
         ExpressionAttributeNames={"#new": session.session_id} | olds,
     )
     ended = [_TABLE.delete_part(_session_key(user.tenant, user.user_id, old)) for old in surplus]
@@ -189,11 +206,13 @@ def change_user(
     removes: Iterable[str] = (),
     ends: Iterable[str] = (),
     further: Iterable[Part] = (),
+    of_sessions: Mapping[str, dict[str, Any]] = _NONE,
 ) -> None:
     """Change a user and end some of its sessions; the others follow the user as it is after the change.
 
     `changes` maps attributes of USER to their new values, `removes` names those that go; the sessions take over
-    `user_type`, `roles` and `reference_id`. `further` parts take place in the same transaction, after the others.
+    `user_type`, `roles` and `reference_id`, and `of_sessions` are attributes that the sessions alone get.
+    `further` parts take place in the same transaction, after the others.
     Raises UserChanged if the user or its sessions changed since it was read, or a further part's condition fails.
     """
     ended = set(ends) | {session_id for session_id, end in user.sessions.items() if end <= time.time()}
@@ -202,7 +221,7 @@ def change_user(
     before: Item = {":version": {"N": str(user.access_version)}, ":sessions": _map(user.sessions)}
     condition = "access_version = :version AND sessions = :sessions"
     parts = [_set_part(user_key(user.tenant, user.user_id), {**changes, **version}, condition, before, removes)]
-    copied = {name: value for name, value in changes.items() if name in _COPIED}
+    copied = {name: value for name, value in changes.items() if name in _COPIED} | dict(of_sessions)
     for session_id in user.sessions:
         key = _session_key(user.tenant, user.user_id, session_id)
         if session_id in ended:
@@ -250,6 +269,7 @@ def _living(item: Item | None) -> Session | None:
         previous_hash=item.get("previous_hash", {"S": ""})["S"],
         sealed_answer=item.get("sealed_answer", {"S": ""})["S"],
         rotated_at=int(item.get("rotated_at", {"N": "0"})["N"]),
+        has_factor=item.get("has_factor", {"BOOL": False})["BOOL"],
         **members,
     )
 
@@ -259,6 +279,7 @@ def session_item(session: Session) -> Item:
         _session_key(session.tenant, session.user_id, session.session_id)
         | {name: {"S": getattr(session, name)} for name in _TEXTS}
         | {"roles": {"L": [{"S": role} for role in session.roles]}, "expires": {"N": str(session.expires)}}
+        | {"has_factor": {"BOOL": session.has_factor}}
     )
 
 

@@ -26,6 +26,7 @@ NewPassword = Annotated[
 ]
 PersonType = Literal["patient", "doctor", "institution", "staff", "admin"]
 """The user types that log in; a `service` is a client, which has a secret of its own."""
+MAX_OTP = 64
 
 
 def _unlike_email(chosen: str, info: ValidationInfo) -> str:
@@ -35,14 +36,19 @@ def _unlike_email(chosen: str, info: ValidationInfo) -> str:
 
 
 class Credentials(BaseModel, strict=True, extra="forbid"):
-    """The e-mail and password of a login."""
+    """The e-mail and password of a login; `otp` is a code of the second factor, or a recovery code."""
 
     email: Email
     password: Password = Field(repr=False)
+    otp: str = Field("", max_length=MAX_OTP, repr=False)
 
 
 class LoggedIn(BaseModel):
-    """The tokens of a login and their user; `expires_in` in seconds (RFC 6749, section 5.1)."""
+    """The tokens of a login and their user; `expires_in` in seconds (RFC 6749, section 5.1).
+
+    `mfa_enrolment_required`, which is left out where it is false, says that the tokens only serve to enrol a second
+    factor; once that is done, the same tokens have all rights of their user.
+    """
 
     access_token: str
     token_type: Literal["bearer"]
@@ -51,6 +57,7 @@ class LoggedIn(BaseModel):
     user_id: str
     user_type: UserType
     email: str
+    mfa_enrolment_required: bool = False
 
 
 class FirstAdmin(BaseModel, strict=True, extra="forbid"):

@@ -9,8 +9,11 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
                                             user_list (`{tenant}#{user_type}`) and list_order (the email), which no
                                             other item has,
                                             `sessions` (a map: id → end, seconds since 1970, at most MAX_SESSIONS), and
-                                            `access_version`, which rises with each change that ends logins under way
+                                            `access_version`, which rises with each change that ends logins under way;
+                                            the second factor: otp_secret, otp_confirmed, otp_step, recovery_hashes
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
+{tenant}#{user_id}    PASSKEY#{id}          a passkey, with CREDENTIAL#{id} (passkeys/passkey_repository.py)
+CHALLENGE#{hash}      CHALLENGE             a challenge of a passkey that was used (passkeys/challenges.py)
 KEYS                  KEYS                  the keys that sign tokens (tokens/key_list.py)
 LIMIT#{rule}#{hash}   LIMIT                 counted attempts (limits/attempts.py)
 LINK#{hash}           LINK                  a link with which a user sets a password (links/link_repository.py)
@@ -44,6 +47,23 @@ class EmailTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """A user's second factor: TOTP with recovery codes. It is in force once it is confirmed.
+
+    secret           of TOTP, as the authenticator app has it (base32). It must be readable to check a code, so nothing
+                     can be gained by hashing it; the table is encrypted with the customer's key (DataKey). A key of its
+                     own in KMS would cost a call for each login, and every function that reads USER here needs it.
+    last_step        the time step of the last code that was accepted: no code of it or of an earlier one is taken again
+    recovery_hashes  of the recovery codes that were not used
+    """
+
+    secret: str = field(repr=False)
+    is_confirmed: bool
+    last_step: int
+    recovery_hashes: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A stored user; `email` in lower case. `sessions` maps the ids of sessions to their ends (seconds since 1970)."""
 
@@ -59,6 +79,7 @@ class User:
     sessions: Mapping[str, int] = field(default_factory=dict)
     created_at: str = ""
     password_set_at: str = ""
+    factor: Factor | None = None
 
     @property
     def is_invited(self) -> bool:
@@ -136,7 +157,16 @@ def user_of(item: Item) -> User:
         sessions={name: int(end["N"]) for name, end in sessions.items()},
         created_at=item["created_at"]["S"],
         password_set_at=item["password_set_at"]["S"],
+        factor=_factor(item),
     )
+
+
+def _factor(item: Item) -> Factor | None:
+    if "otp_secret" not in item:
+        return None
+    # DynamoDB has no empty set: the attribute goes with the last recovery code.
+    hashes = frozenset(item.get("recovery_hashes", {"SS": ()})["SS"])
+    return Factor(item["otp_secret"]["S"], item["otp_confirmed"]["BOOL"], int(item["otp_step"]["N"]), hashes)
 
 
 def add_user(user: User) -> None:

@@ -72,6 +72,14 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /users/{id}/sessions": ("support",),
     "DELETE /users/{id}/sessions": (),
     "DELETE /users/{id}/sessions/{session_id}": (),
+    # one's own second factor
+    "POST /auth/mfa": _PEOPLE,
+    "POST /auth/mfa/confirm": _PEOPLE,
+    "DELETE /auth/mfa": _PEOPLE,
+    "POST /auth/passkeys/options": _PEOPLE,
+    "POST /auth/passkeys": _PEOPLE,
+    "GET /auth/passkeys": _PEOPLE,
+    "DELETE /auth/passkeys/{id}": _PEOPLE,
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

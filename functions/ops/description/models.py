@@ -11,7 +11,10 @@ class Fault(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error (RFC 9457); `requestId` finds it in the logs, `errors` lists every fault of the input."""
+    """An error (RFC 9457); `requestId` finds it in the logs, `errors` lists every fault of the input.
+
+    `mfa_required` says that a login with the right password needs the code of a second factor too.
+    """
 
     type: str = Field(examples=["urn:payerworks:problem:bad-input"])
     title: str
@@ -19,6 +22,7 @@ class Problem(BaseModel):
     detail: str
     request_id: str = Field(alias="requestId")
     errors: list[Fault] = []
+    mfa_required: bool = False
 
 
 class ApiDescription(BaseModel, extra="allow"):

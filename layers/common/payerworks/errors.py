@@ -35,16 +35,27 @@ class Fault(NamedTuple):
 
 
 class PayerworksError(Exception):
-    """An error that the client sees. `detail` is one sentence for the client, without any personal data."""
+    """An error that the client sees. `detail` is one sentence for the client, without any personal data.
+
+    `members` are added to the problem (extension members: RFC 9457, section 3.2).
+    """
 
     status = 500
     title = "Internal error"
 
-    def __init__(self, detail: str, *, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
 
 class BadInput(PayerworksError):
@@ -121,7 +132,10 @@ class TimedOut(PayerworksError):
 
 
 def problem_text(error: PayerworksError, request_id: str) -> str:
-    """The body of an error's answer (RFC 9457): type, title, status, detail, requestId and, for bad input, errors."""
+    """The body of an error's answer (RFC 9457).
+
+    It has type, title, status, detail, requestId, what the error adds, and for bad input the errors.
+    """
     detail = error.detail
     if len(error.errors) > MAX_FAULTS:
         detail = f"{detail} Only the first {MAX_FAULTS:,} faults are listed."
@@ -132,6 +146,7 @@ def problem_text(error: PayerworksError, request_id: str) -> str:
         "status": error.status,
         "detail": detail,
         "requestId": request_id,
+        **error.members,
     }
     if error.errors:
         members["errors"] = [fault._asdict() for fault in error.errors[:MAX_FAULTS]]

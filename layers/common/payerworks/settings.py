@@ -10,6 +10,7 @@ class Settings:
     """The settings of a function in `template.yaml`; an empty text means that a setting is missing.
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
+    `mfa_required` are the types of users that need a second factor.
     `chunk_bytes` and `conflict_filter_bytes` bound what a split of a file makes and keeps in memory.
     `tables`, `queues` and `topics` are keyed by the beginning of a variable's name, in lower case:
     `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
@@ -27,6 +28,9 @@ class Settings:
     session_days: int = 30
     mail_sender: str = ""
     password_page_url: str = ""
+    mfa_required: tuple[str, ...] = ()
+    passkey_rp_id: str = "localhost"
+    passkey_origins: tuple[str, ...] = ("http://localhost",)
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
@@ -58,6 +62,9 @@ def settings() -> Settings:
         session_days=int(env.get("SESSION_DAYS", "30")),
         mail_sender=env.get("MAIL_SENDER", ""),
         password_page_url=env.get("PASSWORD_PAGE_URL", ""),
+        passkey_rp_id=env.get("PASSKEY_RP_ID", "localhost"),
+        passkey_origins=_words(env.get("PASSKEY_ORIGINS", "http://localhost")),
+        mfa_required=_words(env.get("MFA_REQUIRED", "").replace("none", "")),
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",

@@ -13,6 +13,13 @@ OWN = {
     "GET /auth/sessions",
     "DELETE /auth/sessions/{id}",
     "POST /auth/password",
+    "POST /auth/mfa",
+    "POST /auth/mfa/confirm",
+    "DELETE /auth/mfa",
+    "POST /auth/passkeys/options",
+    "POST /auth/passkeys",
+    "GET /auth/passkeys",
+    "DELETE /auth/passkeys/{id}",
 }
 OF_MACHINES = {"POST /auth/verify-token", "GET /auth/session/validate", "POST /auth/session/validate"}
 READS_OF_PLANS = {

@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): they replace the password and the second factor."""

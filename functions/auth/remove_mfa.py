@@ -1,0 +1,36 @@
+"""DELETE /auth/mfa: remove the caller's second factor, with a code of it or a recovery code.
+
+409 for users of a type that needs one.
+"""
+
+from auth.factors.models import Code
+from auth.factors.own_factor import begin_check, change_own
+from auth.factors.second_factor import factor_in_force, use_of_code, wrong_code
+from auth.sessions.enrolment import needs_factor
+from auth.sessions.session_repository import change_user
+from auth.users.repository import User
+from payerworks import json_text
+from payerworks.errors import Conflict
+from payerworks.http import Answer, Request, http_operation
+from payerworks.validation import checked
+
+_ATTRIBUTES = ("otp_secret", "otp_confirmed", "otp_step", "recovery_hashes")
+
+
+@http_operation(body="auth.factors.models.Code", answers={204: None}, errors=(404, 409, 413, 415))
+def handler(request: Request) -> Answer:
+    code = checked(Code, json_text.read(request.body()), "The request is not valid.").otp
+    forget = begin_check(request)
+
+    def remove(user: User) -> None:
+        factor = factor_in_force(user)
+        if factor is None:
+            raise Conflict("There is no second factor.")
+        if needs_factor(user.user_type):
+            raise Conflict("Users of this type need a second factor.")
+        if use_of_code(factor, code) is None:
+            raise wrong_code()
+        change_user(user, {}, removes=_ATTRIBUTES, of_sessions={"has_factor": {"BOOL": False}}, further=[forget])
+
+    change_own(request, remove)
+    return Answer(204)
