@@ -94,7 +94,7 @@ class Reach:
         if fault.tests:
             return [test for test in self.seconds if test.startswith(fault.tests)]
         tests = set().union(*(self._tests.get((fault.file, line), ()) for line in fault.lines))
-        return tests | self._by_names(fault.file, fault.names, set())
+        return tests | self._by_names(fault.file, fault.names, set()) | self._naming(fault.file, fault.names)
 
     def _distance(self, file: str, tested: str, tests: Collection[str]) -> tuple[bool, float]:
         """Whether a file of tests is of another service than a file, and how few of its tests reach it."""
@@ -136,6 +136,16 @@ class Reach:
                         if not reached:
                             tests |= self._by_names(other, self._definer(other, number), done)
         return tests
+
+    def _naming(self, file: str, names: Iterable[str]) -> set[str]:
+        """The tests in whose file a module and its name occur: to compare a constant, no line of the code need run."""
+        words = [re.compile(rf"\b{re.escape(name)}\b") for name in names]
+        module = re.compile(rf"\b{re.escape(Path(file).stem)}\b")
+        texts = {tested: (self._root / tested).read_text() for tested in self._sizes} if words else {}
+        naming = {
+            tested for tested, text in texts.items() if module.search(text) and any(word.search(text) for word in words)
+        }
+        return {test for test in self.seconds if _file(test) in naming}
 
     def _definer(self, file: str, number: int) -> list[str]:
         """The name that the statement of the module with a line defines."""
