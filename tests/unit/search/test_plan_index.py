@@ -14,6 +14,7 @@ from payerworks.opensearch import SECONDS, bulk
 from payerworks.settings import settings
 from payerworks.times import now
 from plans import create_plan, delete_plan, find_indexed_objects, get_indexed_plan, patch_plan, replace_plan
+from plans.index.documents import REFRESH_MS
 from plans.storage import repository
 from plans.storage.items import TABLE, key
 from search import get_drift_check, get_reindex, on_plan_operation, on_search_job, start_drift_check, start_reindex
@@ -119,6 +120,21 @@ def test_an_indexed_plan_is_its_tenants_alone(call: Call, index: JoinedOpenSearc
         assert {(each["planId"], each["parentId"]) for each in shown} == {(ID, parent)}
         theirs = api_event("plans/find_indexed_objects", tenant="other") | asked
         assert find_indexed_objects.handler(theirs, None)["statusCode"] == 404, parameters
+
+
+def test_the_pages_of_found_objects_follow_each_other(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    found: list[str] = []
+    query = {"id": ID, "parent_type": "plan", "limit": "1"}
+    while len(found) < 9:
+        page = call(find_indexed_objects.handler, "plans/find_indexed_objects", query=query)["json"]
+        found += [shown["objectId"] for shown in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        query["cursor"] = page["nextCursor"]
+    children = [PLAN["planCostShares"]["objectId"], *(service["objectId"] for service in SERVICES)]
+    assert sorted(found) == sorted(children)
 
 
 def test_plans_of_one_id_of_two_tenants_are_two(call: Call, index: JoinedOpenSearch) -> None:
@@ -274,6 +290,16 @@ def test_a_patch_writes_only_what_it_has_changed(call: Call, index: JoinedOpenSe
     index.calls.clear()
     deliver(2)
     assert [len(operations) for called, *rest in index.calls if called == "bulk" for operations in rest] == [3, 2]
+
+
+def test_a_plans_own_document_says_when_it_became_searchable(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    began = now()
+    deliver(at=began)
+    [told] = [d["source"] for d in index.documents["plans-000001"].values() if "indexedAt" in d["source"]]
+    assert told["kind"]["name"] == "plan"
+    assert began <= told["indexedAt"] <= now()
+    assert REFRESH_MS <= told["lagMs"] < REFRESH_MS + 60_000
 
 
 def test_an_index_remembers_deletions_for_an_hour(call: Call, index: JoinedOpenSearch) -> None:
