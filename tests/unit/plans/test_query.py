@@ -111,4 +111,5 @@ def test_the_last_word_of_a_short_text_may_be_the_start_of_one() -> None:
         return {"query": text, "operator": "and"}
 
     assert kinds("eye ex") == {"match", "match_bool_prefix"}
-    assert kinds("眼" * 1000) == {"match"}
+    assert kinds("眼" * 200) == {"match", "match_bool_prefix"}
+    assert kinds("眼" * 201) == kinds("眼" * 1000) == {"match"}

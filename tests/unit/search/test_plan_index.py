@@ -3,6 +3,7 @@
 import copy
 import json
 import pathlib
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -208,6 +209,28 @@ def test_a_service_that_a_dead_sync_has_added_late_is_taken_out(call: Call, inde
     assert SERVICES[1]["objectId"] in objects(index)
     assert deliver(2, tries=2) == []
     assert objects(index) == object_ids(changed(linkedPlanServices=SERVICES[:1]))
+
+
+def test_a_service_that_a_dead_first_sync_has_left_is_taken_out(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    index.before = dies("bulk", 2)
+    assert len(deliver()) == 1
+    index.before = lambda _: None
+    assert SERVICES[1]["objectId"] in objects(index)  # without the plan's own document
+    fewer = changed(linkedPlanServices=SERVICES[:1])
+    call(replace_plan.handler, "plans/replace_plan", body=fewer)
+    assert deliver(2) == []
+    assert objects(index) == object_ids(fewer)
+
+
+def test_a_repair_takes_out_what_a_plans_first_version_never_had(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    documents = index.documents["plans-000001"]
+    [service] = [d for d in documents.values() if d["source"]["objectId"] == SERVICES[0]["objectId"]]
+    documents["by hand"] = service | {"source": service["source"] | {"objectId": "by hand"}}
+    assert deliver(repair=True) == []
+    assert objects(index) == object_ids(PLAN)
 
 
 def test_a_plan_that_was_deleted_and_made_again_keeps_no_service_of_before(call: Call, index: JoinedOpenSearch) -> None:
@@ -473,6 +496,43 @@ def test_a_reindex_counts_the_documents_of_all_its_batches(
     run_jobs()
     done = call(get_reindex.handler, "search/get_reindex", query={"index": "plans"})["json"]
     assert (done["status"], done["plans"], done["documents"], done["refused"]["count"]) == ("completed", 2, 16, 0)
+
+
+def test_a_reindex_reads_little_ahead_of_what_it_has_written(
+    call: Call, index: JoinedOpenSearch, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = 16
+    for number in range(plans):
+        call(create_plan.handler, "plans/create_plan", body=large_plan(1) | {"objectId": f"plan-{number}"})
+    monkeypatch.setattr(backfill, "BATCH_DOCUMENTS", 1)
+    roots_read, ahead = 0, []
+
+    def slow(called: str) -> None:
+        if called == "bulk":
+            threading.Event().wait(0.2)
+
+    def limit(params: Any, **_: object) -> None:
+        params["body"] = json.dumps(json.loads(params["body"]) | {"Limit": 3}).encode()
+
+    def note(parsed: dict[str, Any], **_: object) -> None:
+        nonlocal roots_read
+        roots_read += sum(item["sk"]["S"] == "ROOT" for item in parsed["Items"])
+        written = [d for d in index.documents["plans-000002"].copy().values() if "digest" in d["source"]]
+        ahead.append(roots_read - len(written))
+
+    index.before = slow
+    events = client("dynamodb").meta.events
+    events.register("before-call.dynamodb.Scan", limit)
+    events.register("after-call.dynamodb.Scan", note)
+    try:
+        call(start_reindex.handler, "search/start_reindex", query={"index": "plans"})
+        run_jobs()
+    finally:
+        events.unregister("before-call.dynamodb.Scan", limit)
+        events.unregister("after-call.dynamodb.Scan", note)
+    assert len(index.documents["plans-000002"]) == 5 * plans
+    # Memory would not do for all that DynamoDB reads while OpenSearch writes.
+    assert max(ahead) <= backfill.WRITERS + 4
 
 
 def test_a_write_during_a_reindex_is_in_the_new_index(call: Call, index: JoinedOpenSearch, pauses: list[float]) -> None:
