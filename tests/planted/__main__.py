@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="plant only the faults whose line of the report has this pattern")
     parser.add_argument("--sample", type=int, help="plant this many, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of that choice")
-    parser.add_argument("--seconds", type=float, default=300, help="of CPU: how many tests to run for a fault")
+    parser.add_argument("--seconds", type=float, default=600, help="of CPU, traced: how many tests to run for a fault")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: the cores)")
     return parser.parse_args()
 

@@ -31,4 +31,72 @@ ACCEPTED: tuple[Accepted, ...] = (
         "`False` → `True`",
         "saves time alone: OpenSearch would give sources and a total that nobody reads",
     ),
+    Accepted(
+        "functions/claims/claim/valid_claim.py",
+        "check_all",
+        "`isinstance(claim, ValidClaim)` → `True`",
+        "equivalent: it is for the type checker, since any claim that is a list of faults has raised BadInput before",
+    ),
+    Accepted(
+        "functions/claims/payments/sandbox_processor.py",
+        "_behaviour",
+        "`draw < bound` → `(draw <= bound)`",
+        "the same but for one key in more than 2**50, and only for payments of the sandbox",
+    ),
+    Accepted(
+        "functions/intake/ingest_records.py",
+        "_records",
+        "`break` → `pass`",
+        "saves time alone: an answer shows only so many faults (errors.MAX_FAULTS)",
+    ),
+    Accepted(
+        "functions/intake/jobs/splitting.py",
+        "",
+        "`4` → `5`",
+        "the size of a batch: of how many plain chunks one contested chunk loads the rows",
+    ),
+    Accepted(
+        "functions/plans/get_plan.py",
+        "_past",
+        '`params.as_of or ""` → `(params.as_of)`',
+        "equivalent: it is for the type checker, since a query has one of the two",
+    ),
+    Accepted(
+        "functions/plans/index/documents.py",
+        "",
+        "`500` → `1000`",
+        "a pause: how often the index is refreshed; the lag that is reported counts with the same constant",
+    ),
+    Accepted(
+        "functions/plans/index/query.py",
+        "services_body",
+        """`{"_source": False, "docvalue_fields": ["planId"], "sort": ["_doc"]}` → """
+        """`{'_source': False, 'docvalue_fields': ['planId']}`""",
+        "saves time alone: without the order of the index, OpenSearch looks at all hits before it gives some",
+    ),
+    Accepted(
+        "functions/search/indexes/index_targets.py",
+        "",
+        """`{"number_of_replicas": 0, "auto_expand_replicas": "false", "refresh_interval": "-1"}` → """
+        """`{'number_of_replicas': 0, 'refresh_interval': '-1'}`""",
+        "saves time alone: an index would be filled together with its replica",
+    ),
+    Accepted(
+        "functions/search/jobs/index_job.py",
+        "IndexJob.stalled",
+        "`self._seconds_since_update() > STALLED_SECONDS` → `(self._seconds_since_update() >= STALLED_SECONDS)`",
+        "the same but for one microsecond in half an hour",
+    ),
+    Accepted(
+        "functions/search/plans/backfill.py",
+        "_write",
+        "`verify or root_key(plan.root.tenant, plan.root.plan_id) in met` → `True`",
+        "costs time alone: plans that nobody else wrote are compared too, and found right",
+    ),
+    Accepted(
+        "functions/search/plans/sync.py",
+        "",
+        "`5` → `4`",
+        "a number of tries; after the last one the message comes again",
+    ),
 )

@@ -66,9 +66,9 @@ class Reach:
     """The tests by the lines that they reach."""
 
     def __init__(self, root: Path, traced: dict[str, tuple[float, Lines]]) -> None:
-        self._root = root
         self.seconds = {test: seconds for test, (seconds, _) in traced.items()}
         self._sizes = Counter(map(_file, traced))
+        self._tested = {file: path.read_text() for file in self._sizes if (path := root / file).exists()}
         self._tests: dict[tuple[str, int], set[str]] = defaultdict(set)
         for test, (_, lines) in traced.items():
             for file, numbers in lines.items():
@@ -94,15 +94,15 @@ class Reach:
         if fault.tests:
             return [test for test in self.seconds if test.startswith(fault.tests)]
         tests = set().union(*(self._tests.get((fault.file, line), ()) for line in fault.lines))
-        return tests | self._by_names(fault.file, fault.names, set())
+        return tests | self._by_names(fault.file, fault.names, set()) | self._naming(fault.file, fault.names)
 
-    def _distance(self, file: str, tested: str, tests: Collection[str]) -> tuple[bool, float]:
-        """Whether a file of tests is of another service than a file, and how few of its tests reach it."""
+    def _distance(self, file: str, tested: str, tests: Collection[str]) -> tuple[bool, bool, float]:
+        """Whether a file of tests does not import a file, is of another service, and how few of its tests reach it."""
         path = Path(file)
         service = path.parts[2] if path.parts[0] == "layers" else path.parts[min(1, len(path.parts) - 1)]
         reaching = sum(_file(test) == tested for test in tests)
         is_near = tested.startswith(f"tests/unit/{service}/") or Path(tested).parent == Path("tests/unit")
-        return not is_near, -reaching / self._sizes[tested]
+        return not self._imports(tested, file), not is_near, -reaching / self._sizes[tested]
 
     def _within(self, tests: Iterable[str], seconds: float) -> list[str]:
         """One test of each file in turn, the fastest first, while their seconds last."""
@@ -136,6 +136,24 @@ class Reach:
                         if not reached:
                             tests |= self._by_names(other, self._definer(other, number), done)
         return tests
+
+    def _naming(self, file: str, names: Iterable[str]) -> set[str]:
+        """The tests whose file imports a module and has a name of it: a constant is compared without a line's run."""
+        words = [re.compile(rf"\b{re.escape(name)}\b") for name in names]
+        naming = {
+            tested
+            for tested, text in (self._tested if words else {}).items()
+            if self._imports(tested, file) and any(word.search(text) for word in words)
+        }
+        return {test for test in self.seconds if _file(test) in naming}
+
+    def _imports(self, tested: str, file: str) -> bool:
+        """Whether a file of tests imports a module, or from it."""
+        above, _, name = (
+            file.removesuffix(".py").partition("/")[2].removeprefix("common/").replace("/", ".").rpartition(".")
+        )
+        module = rf"from {re.escape(above)} import (\([^)]*|[^(\n]*)\b{name}\b|\b{re.escape(f'{above}.{name}')}\b"
+        return re.search(module, self._tested[tested]) is not None
 
     def _definer(self, file: str, number: int) -> list[str]:
         """The name that the statement of the module with a line defines."""

@@ -45,6 +45,7 @@ _LOGS = re.compile(r"(logger\(\)\.\w+|log_call|log_unexpected|count|record)$")
 _SMALL = 10
 _SKIPPED = (ast.JoinedStr, ast.Constant)
 _CONDITION = re.compile(r"attribute_(?:not_)?exists\(\w+\)|[#\w]+ (?:=|<|>|<=|>=|<>) :\w+|begins_with\(\w+, :\w+\)")
+_TYPES = frozenset({"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"})
 _Body = ast.FunctionDef | ast.ClassDef
 
 
@@ -90,6 +91,8 @@ class _Places:
             if isinstance(statement, _Body):
                 yield from self._in_definition(statement, where, names, in_function=in_function)
                 continue
+            if not in_function and isinstance(statement, ast.Assign) and _is_type(statement.value):
+                continue  # an alias, which only the type checker reads
             known = frozenset() if in_function else names or _defined(statement)
             for place in _own(statement):
                 yield from self._in_expression(place, statement, where, known)
@@ -160,8 +163,22 @@ def _is_for_people(node: ast.AST) -> bool:
         return False
     called = ast.unparse(node.func)
     return bool(_LOGS.fullmatch(called)) or called.endswith(
-        ("Fault", "partial", "TypeVar", "http_operation", "WithJsonSchema", "_schema")
+        ("Fault", "Logger", "partial", "TypeVar", "http_operation", "WithJsonSchema", "_schema")
     )
+
+
+def _is_type(node: ast.expr) -> bool:
+    """Whether an expression is a type, such as `Paid | None`; not `A_FLAG | ANOTHER`, nor `Annotated`, which checks."""
+    match node:
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name in _TYPES or (name[0].isupper() and not name.isupper())
+        case ast.BinOp(left, ast.BitOr(), right):
+            return _is_type(left) and _is_type(right)
+        case ast.Subscript(ast.Name(name) | ast.Attribute(attr=name) as outer):
+            return name != "Annotated" and _is_type(outer)
+        case ast.Constant(value):
+            return value is None
+    return False
 
 
 def _changed(node: ast.expr) -> Iterator[str]:

@@ -25,8 +25,9 @@ def reviewed(saga: Saga, subscriber: str = "3730189502") -> str:
     return claim_id
 
 
-def test_an_approved_claim_is_requested_for_payment_and_the_note_is_kept(call: Call, saga: Saga) -> None:
-    claim_id = saga.claim(subscriber="NEVER")
+@pytest.mark.parametrize("fee", ["100.00", "0.01"])
+def test_an_approved_claim_is_requested_for_payment_and_the_note_is_kept(call: Call, saga: Saga, fee: str) -> None:
+    claim_id = saga.claim(fee, subscriber="NEVER")
     saga.pay(claim_id, tries=TRIES)
     answer = decide(call, claim_id, note=f"  {NOTE}\n", user_id="u-7")
     assert (answer["statusCode"], answer["json"]["status"]) == (200, "received")

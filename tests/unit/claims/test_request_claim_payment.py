@@ -33,8 +33,11 @@ def refused(saga: Saga, mark: str = "REFUSE") -> tuple[str, list[Message]]:
     return claim_id, others
 
 
-def test_a_claim_in_review_that_was_never_paid_is_paid_under_the_same_key(call: Call, saga: Saga, feed: Feed) -> None:
-    claim_id = saga.claim(subscriber="TIMEOUT")
+@pytest.mark.parametrize("fee", ["100.00", "0.01"])
+def test_a_claim_in_review_that_was_never_paid_is_paid_under_the_same_key(
+    call: Call, saga: Saga, feed: Feed, fee: str
+) -> None:
+    claim_id = saga.claim(fee, subscriber="TIMEOUT")
     with failing("dynamodb", "PutItem"):
         saga.pay(claim_id, tries=TRIES)
     assert saga.shown(claim_id)[0] == "payment_review"

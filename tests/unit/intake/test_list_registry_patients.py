@@ -1,6 +1,7 @@
 import pytest
 
 from intake import get_registry_patient, list_registry_patients
+from intake.registry.search_index import Document, definition
 from payerworks.aws import client
 from tests.unit.conftest import Call
 from tests.unit.fake_opensearch import FakeOpenSearch
@@ -131,3 +132,8 @@ def test_no_row_that_changes_nothing_costs_a_write(filled: Intake) -> None:
     assert (job["patients_created"], job["patients_unchanged"]) == (1, 6)
     written = [call for call in calls if call.startswith(("PutItem", "BatchExecuteStatement", "TransactWriteItems"))]
     assert sum(call.count("#PATIENT#") for call in written) == 1
+
+
+def test_every_field_of_a_document_is_in_the_mapping_of_the_index() -> None:
+    # Without a mapping, a field is stored, and no search finds it.
+    assert definition()["mappings"]["properties"].keys() == set(Document._fields)

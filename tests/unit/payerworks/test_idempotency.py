@@ -51,6 +51,15 @@ def test_the_same_key_for_another_body_is_refused(request_: Request) -> None:
         idempotent(request_, "[]", lambda seed: Answer(200))
 
 
+def test_an_answer_without_a_body_is_kept_whole_and_restored_from_nothing(request_: Request) -> None:
+    def restore(kept: Answer, seed: str) -> Answer:
+        raise AssertionError("there was no body to restore")
+
+    first = idempotent(request_, "{}", lambda seed: Answer(204), restore)
+    again = idempotent(request_, "{}", lambda seed: Answer(500), restore)
+    assert (first.status, again.status, again.text) == (204, 204, None)
+
+
 def test_an_error_is_not_kept(request_: Request) -> None:
     def fail(seed: str) -> Answer:
         raise NotFound("There is none.")

@@ -147,6 +147,16 @@ def test_what_a_last_try_has_settled_is_not_reported(clock: Clock, paused: list[
     assert [pause.message for pause in paused] == ["0"]
 
 
+def test_a_last_try_that_nothing_settles_is_one_failure_of_the_server_that_hangs(
+    clock: Clock, paused: list[Pause], environment: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    environment(MESSAGE_TRIES="3")
+    work = Hanging(clock, server=True)
+    answer = sqs_handler(work)(batch(range(3), tries=[3, 1, 1]), clock.invocation(TIMEOUT))
+    assert (work.begun, reported(answer)) == ([0], ["0", "1", "2"])
+    assert [record.message for record in caplog.records] == ["message failed", "messages given back"]
+
+
 def test_messages_given_back_are_logged_without_their_content(
     clock: Clock, paused: list[Pause], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -149,6 +149,14 @@ def test_what_is_over_before_it_can_be_put_is_not_put(call: Call, redis: FakeRed
     assert lives(redis, "planCostShares") == []
 
 
+def test_what_ends_this_very_moment_is_not_put(redis: FakeRedis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
+    for began in (939.0, 940.0, 940.002):
+        cache.remember("acme#key", f"began {began}", 60, began)
+    # Redis takes no time to live of 0.
+    assert [left for left, _ in lives(redis, "began")] == [0.002]
+
+
 def test_the_copy_of_the_top_totals_lives_from_the_moment_before_its_reading(
     call: Call, redis: FakeRedis, clock: Clock
 ) -> None:

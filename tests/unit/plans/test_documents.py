@@ -5,6 +5,7 @@ import pytest
 from payerworks import json_text
 from plans.index.documents import (
     HASHES,
+    definition,
     delete_action,
     root_actions,
     root_key,
@@ -37,6 +38,19 @@ def test_every_object_is_a_document_of_its_own_in_the_relations_of_the_index() -
         assert not any(isinstance(member, dict | list) for member in own.values())
     kinds = [action["source"]["kind"]["name"] for action in actions]
     assert kinds[:5] == ["planCostShares", "plan", "linkedPlanServices", "linkedService", "planserviceCostShares"]
+
+
+def test_every_field_of_a_document_is_in_the_mapping_of_the_index() -> None:
+    change = stored()
+    actions = [
+        *root_actions(change.after),
+        *service_actions(change.after, change.put[0]),
+        tombstone_action(change.after),
+    ]
+    fields = {field for action in actions for field in action["source"]}
+    fields |= {"refused", "indexedAt"}  # which opensearch.py and a sync add
+    # Without a mapping, a field is stored, and no search finds it.
+    assert fields <= definition()["mappings"]["properties"].keys()
 
 
 def test_what_is_taken_out_is_what_was_put() -> None:

@@ -185,6 +185,7 @@ def test_a_boolean_is_no_number_and_numbers_are_equal_by_value() -> None:
         ("1e-999999999", "1e-999999998", False),
         ("1e-999999999", "10e-1000000000", True),
         ("-1", "1", False),
+        ("-1e-400", "1e-400", False),
         ("9007199254740993", "9007199254740992.0", False),
     ],
 )

@@ -85,6 +85,17 @@ def test_the_order_is_by_score_only_with_a_text() -> None:
     assert plans(start=[1.5, "p"], q="exam")["search_after"] == [1.5, "p"]
 
 
+def test_ten_matching_services_are_shown_the_best_ones_first() -> None:
+    def shown(**query: str) -> dict[str, Any]:
+        (join,) = plans(**query)["query"]["bool"]["must"]
+        inner: dict[str, Any] = join["has_child"]["inner_hits"]
+        return inner
+
+    by_rank = {"_source": ["whole"], "size": 10, "sort": [{"rank": "asc"}]}
+    assert shown(copay_gte="1") == by_rank
+    assert shown(q="exam") == by_rank | {"sort": ["_score", {"rank": "asc"}]}
+
+
 def test_facets_are_counted_if_requested() -> None:
     assert "aggs" not in plans()
     assert set(plans(facets="_org,planType")["aggs"]) == {"_org", "planType"}
@@ -100,4 +111,5 @@ def test_the_last_word_of_a_short_text_may_be_the_start_of_one() -> None:
         return {"query": text, "operator": "and"}
 
     assert kinds("eye ex") == {"match", "match_bool_prefix"}
-    assert kinds("眼" * 1000) == {"match"}
+    assert kinds("眼" * 200) == {"match", "match_bool_prefix"}
+    assert kinds("眼" * 201) == kinds("眼" * 1000) == {"match"}

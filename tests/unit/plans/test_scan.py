@@ -32,6 +32,13 @@ def test_plans_come_whole_wherever_a_page_ends_and_without_other_generations() -
         assert [set(plan.services) for plan, _ in found] == [set(change.put) for change in changes]
 
 
+def test_services_stored_before_their_plan_are_no_plan() -> None:
+    first, second = items(made("acme", "a")), items(made("acme", "b"))
+    # A creation that died has left services, and no root.
+    assert [plan.root.plan_id for plan, _ in scanned_plans([first[1:] + second])] == ["b"]
+    assert [plan.root.plan_id for plan, _ in scanned_plans([first + second[1:]])] == ["a"]
+
+
 def test_the_position_behind_a_plan_is_its_last_item() -> None:
     first, second = items(made("acme", "a")), items(made("acme", "b"))
     positions = [position for _, position in scanned_plans([first + second])]

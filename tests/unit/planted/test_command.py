@@ -13,6 +13,7 @@ from tests.unit.conftest import ROOT
 CODE = '''"""A rule."""
 
 MOST = 3
+LONGEST = 12
 
 
 def is_allowed(tenant: str, number: int) -> bool:
@@ -24,7 +25,7 @@ def unused(number: int) -> int:
     """Nobody calls this."""
     return number + 1
 '''
-TEST = """from service.rule import is_allowed
+TEST = """from service.rule import LONGEST, is_allowed
 
 
 def test_the_tenant_decides() -> None:
@@ -35,6 +36,10 @@ def test_the_tenant_decides() -> None:
 def test_it_ends_at_three() -> None:
     assert is_allowed("acme", 3)
     assert not is_allowed("acme", LIMIT + 1)
+
+
+def test_a_constant_that_no_function_reads() -> None:
+    assert LONGEST == 12
 """
 
 
@@ -67,10 +72,10 @@ def test_faults_that_tests_notice_are_found_and_the_others_shown(tree: pathlib.P
     lines = done.stdout.splitlines()
     assert lines[lines.index("Not noticed:") :] == [
         "Not noticed:",
-        "  functions/service/rule.py:13 unused: `number + 1` → `(number - 1)` (no test reaches it)",
-        "  functions/service/rule.py:13 unused: `1` → `0` (no test reaches it)",
-        "  functions/service/rule.py:13 unused: `1` → `2` (no test reaches it)",
-        "6 of 9 faults found (66.7 %), 0 accepted",
+        "  functions/service/rule.py:14 unused: `number + 1` → `(number - 1)` (no test reaches it)",
+        "  functions/service/rule.py:14 unused: `1` → `0` (no test reaches it)",
+        "  functions/service/rule.py:14 unused: `1` → `2` (no test reaches it)",
+        "8 of 11 faults found (72.7 %), 0 accepted",
     ], done.stdout + done.stderr
     assert done.returncode == 1
     assert (tree / "functions/service/rule.py").read_text() == CODE

@@ -2,6 +2,7 @@
 
 import ast
 import pathlib
+import re
 
 import pytest
 
@@ -33,6 +34,9 @@ def test_a_fault_whose_text_is_gone_or_ambiguous_says_so(tmp_path: pathlib.Path)
 CODE = '''"""A module."""
 
 LIMIT = 24 * 3600
+Outcome = dict[str, int] | Paid | None
+FLAGS = re.DOTALL | re.ASCII
+Amount = Annotated[int, Field(ge=7)]
 
 
 def read(tenant: str, name: str, *, strict: bool = True) -> str:
@@ -40,6 +44,7 @@ def read(tenant: str, name: str, *, strict: bool = True) -> str:
     if name is None or not strict:
         raise ValueError("there is none")
     log_call("read", name=name)
+    log = Logger(service="rule", use_rfc3339=True)
     put(f"{tenant}#{name}", condition="attribute_not_exists(pk) OR version = :v")
     try:
         return find([entry for entry in table if entry.tenant == tenant], limit=2)
@@ -56,6 +61,8 @@ def test_faults_by_rule(tmp_path: pathlib.Path) -> None:
     changes = {fault.change for fault in faults}
     for change in (
         "`24` → `48`",
+        "`re.DOTALL | re.ASCII` → `(re.DOTALL)`",
+        "`7` → `8`",
         "`True` → `False`",
         "`name is None or not strict` → `(name is None)`",
         "`name is None or not strict` → `False`",
@@ -71,7 +78,8 @@ def test_faults_by_rule(tmp_path: pathlib.Path) -> None:
         "`max(name, tenant)` → `(min(name, tenant))`",
     ):
         assert change in changes
-    assert not [change for change in changes if "log_call" in change or "Read it" in change]
+    # No test can notice another alias of types, and people alone read logs and docstrings.
+    assert not [change for change in changes if re.search("log_call|Logger|Read it|Paid", change)]
     assert {fault.where for fault in faults} == {"", "read"}
 
 

@@ -19,7 +19,7 @@ from plans.storage import repository as plans
 from plans.storage.items import Author
 from search import on_search_job
 from search.jobs import index_job, reindexing, repository
-from search.jobs.index_job import INDEXES, IndexJob, slice_message
+from search.jobs.index_job import INDEXES, IndexJob, JobStatus, slice_message
 from search.plans import backfill
 from search.plans.drift import recheck
 from search.plans.sync import TARGETS
@@ -164,6 +164,16 @@ def test_a_redriven_slice_verifies_what_it_writes(strays: list[str]) -> None:
 def test_a_slice_that_begins_late_may_follow_one_that_was_killed(job: IndexJob, seconds: int, is_late: bool) -> None:
     before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds)
     assert replace(job, updated_at=before.isoformat()).was_interrupted == is_late
+
+
+@pytest.mark.parametrize(
+    ("minutes", "status", "stalled"), [(29, "running", False), (31, "running", True), (31, "completed", False)]
+)
+def test_a_job_is_stalled_after_half_an_hour_without_a_slice(
+    job: IndexJob, minutes: int, status: JobStatus, stalled: bool
+) -> None:
+    before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=minutes)
+    assert replace(job, updated_at=before.isoformat(), status=status).stalled == stalled
 
 
 def test_a_killed_slice_comes_again_late_enough_to_be_told_from_a_first_try() -> None:

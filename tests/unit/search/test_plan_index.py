@@ -3,6 +3,7 @@
 import copy
 import json
 import pathlib
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,12 +15,15 @@ from payerworks.opensearch import SECONDS, bulk
 from payerworks.settings import settings
 from payerworks.times import now
 from plans import create_plan, delete_plan, find_indexed_objects, get_indexed_plan, patch_plan, replace_plan
+from plans.index.documents import REFRESH_MS
 from plans.storage import repository
 from plans.storage.items import TABLE, key
-from search import get_drift_check, on_plan_operation, on_search_job, start_drift_check, start_reindex
+from search import get_drift_check, get_reindex, on_plan_operation, on_search_job, start_drift_check, start_reindex
+from search.plans import backfill
 from search.plans.backfill import actions_of
 from tests.unit import dynamodb_faults
-from tests.unit.conftest import Call
+from tests.unit.conftest import Call, api_event
+from tests.unit.interleaving import before_call
 from tests.unit.plans.plans import PLAN, changed, large_plan
 from tests.unit.search.joined_opensearch import JoinedOpenSearch, installed
 
@@ -108,11 +112,30 @@ def test_an_indexed_plan_is_its_tenants_alone(call: Call, index: JoinedOpenSearc
     assert deliver() == []
     assert indexed(call)["body"] == created["body"]
     assert indexed(call, tenant="other")["statusCode"] == 404
-    for query in ({"id": ID}, {"id": ID, "parent_type": "plan"}):
-        found = call(find_indexed_objects.handler, "plans/find_indexed_objects", query=query)
-        assert found["statusCode"] == 200, query
-        theirs = call(find_indexed_objects.handler, "plans/find_indexed_objects", query=query, tenant="other")
-        assert theirs["statusCode"] == 404, query
+    # Without its parent's type, an id is an object's own.
+    for parameters, parent in (({"id": ID}, None), ({"id": ID, "parent_type": "plan"}, ID)):
+        asked = {"queryStringParameters": parameters, "multiValueQueryStringParameters": None}
+        answer = find_indexed_objects.handler(api_event("plans/find_indexed_objects") | asked, None)
+        assert answer["statusCode"] == 200, parameters
+        shown = json.loads(answer["body"])["items"]
+        assert {(each["planId"], each["parentId"]) for each in shown} == {(ID, parent)}
+        theirs = api_event("plans/find_indexed_objects", tenant="other") | asked
+        assert find_indexed_objects.handler(theirs, None)["statusCode"] == 404, parameters
+
+
+def test_the_pages_of_found_objects_follow_each_other(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    found: list[str] = []
+    query = {"id": ID, "parent_type": "plan", "limit": "1"}
+    while len(found) < 9:
+        page = call(find_indexed_objects.handler, "plans/find_indexed_objects", query=query)["json"]
+        found += [shown["objectId"] for shown in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        query["cursor"] = page["nextCursor"]
+    children = [PLAN["planCostShares"]["objectId"], *(service["objectId"] for service in SERVICES)]
+    assert sorted(found) == sorted(children)
 
 
 def test_plans_of_one_id_of_two_tenants_are_two(call: Call, index: JoinedOpenSearch) -> None:
@@ -188,6 +211,28 @@ def test_a_service_that_a_dead_sync_has_added_late_is_taken_out(call: Call, inde
     assert objects(index) == object_ids(changed(linkedPlanServices=SERVICES[:1]))
 
 
+def test_a_service_that_a_dead_first_sync_has_left_is_taken_out(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    index.before = dies("bulk", 2)
+    assert len(deliver()) == 1
+    index.before = lambda _: None
+    assert SERVICES[1]["objectId"] in objects(index)  # without the plan's own document
+    fewer = changed(linkedPlanServices=SERVICES[:1])
+    call(replace_plan.handler, "plans/replace_plan", body=fewer)
+    assert deliver(2) == []
+    assert objects(index) == object_ids(fewer)
+
+
+def test_a_repair_takes_out_what_a_plans_first_version_never_had(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    documents = index.documents["plans-000001"]
+    [service] = [d for d in documents.values() if d["source"]["objectId"] == SERVICES[0]["objectId"]]
+    documents["by hand"] = service | {"source": service["source"] | {"objectId": "by hand"}}
+    assert deliver(repair=True) == []
+    assert objects(index) == object_ids(PLAN)
+
+
 def test_a_plan_that_was_deleted_and_made_again_keeps_no_service_of_before(call: Call, index: JoinedOpenSearch) -> None:
     call(create_plan.handler, "plans/create_plan")
     deliver()
@@ -198,6 +243,46 @@ def test_a_plan_that_was_deleted_and_made_again_keeps_no_service_of_before(call:
     assert objects(index) == object_ids(again)
     assert deliver(2) == []
     assert objects(index) == object_ids(again)
+
+
+def test_a_plan_that_is_deleted_while_it_is_read_is_not_indexed_as_it_was(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    with before_call("GetItem", lambda: call(delete_plan.handler, "plans/delete_plan"), number=1):
+        assert deliver() == []
+    [tombstone] = index.documents["plans-000001"].values()
+    assert (tombstone["version"], tombstone["source"]["deleted"]) == (2, True)
+
+
+def test_a_plan_that_is_replaced_while_it_is_read_is_indexed_as_it_became(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    fewer = changed(linkedPlanServices=SERVICES[:1])
+    replace = lambda: call(replace_plan.handler, "plans/replace_plan", body=fewer)  # noqa: E731
+    with before_call("GetItem", replace, number=1):
+        assert deliver() == []
+    assert indexed(call)["json"] == fewer
+
+
+def lose_table() -> list[dict[str, Any]]:
+    """Take all items out of the table, as a restore of an earlier state does."""
+    lost = [item for page in TABLE.pages("scan") for item in page["Items"]]
+    for item in lost:
+        TABLE.delete({"pk": item["pk"], "sk": item["sk"]})
+    return lost
+
+
+def test_a_repair_takes_a_plan_that_the_table_has_lost_out_of_the_index(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    lost = lose_table()
+    assert deliver() == deliver(2) == []
+    assert objects(index) == object_ids(PLAN)  # a change alone takes nothing out: an older state cannot be shown
+    index.before = once("refresh", lambda: [TABLE.put(item) for item in lost])
+    assert deliver(repair=True) == []
+    assert objects(index) == object_ids(PLAN)  # it came back meanwhile
+    lose_table()
+    assert deliver(repair=True) == []
+    assert objects(index) == set()
+    assert deliver(repair=True) == []
 
 
 def test_a_deleted_plan_leaves_a_tombstone_that_late_messages_do_not_undo(call: Call, index: JoinedOpenSearch) -> None:
@@ -228,6 +313,16 @@ def test_a_patch_writes_only_what_it_has_changed(call: Call, index: JoinedOpenSe
     index.calls.clear()
     deliver(2)
     assert [len(operations) for called, *rest in index.calls if called == "bulk" for operations in rest] == [3, 2]
+
+
+def test_a_plans_own_document_says_when_it_became_searchable(call: Call, index: JoinedOpenSearch) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    began = now()
+    deliver(at=began)
+    [told] = [d["source"] for d in index.documents["plans-000001"].values() if "indexedAt" in d["source"]]
+    assert told["kind"]["name"] == "plan"
+    assert began <= told["indexedAt"] <= now()
+    assert REFRESH_MS <= told["lagMs"] < REFRESH_MS + 60_000
 
 
 def test_an_index_remembers_deletions_for_an_hour(call: Call, index: JoinedOpenSearch) -> None:
@@ -330,6 +425,34 @@ def test_a_change_on_its_way_to_the_index_is_no_drift(call: Call, index: JoinedO
     assert check(call)["missing"] == {"count": 0, "ids": []}
 
 
+def test_a_plan_that_is_deleted_during_a_check_is_counted_once(
+    call: Call, index: JoinedOpenSearch, pauses: list[float]
+) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    call(replace_plan.handler, "plans/replace_plan", body=changed(planType="new"))
+    index.before = once("sleep", lambda: call(delete_plan.handler, "plans/delete_plan"))
+    found = check(call, repair="true")
+    assert {kind: found[kind]["count"] for kind in ("missing", "stale", "orphaned")} == {
+        "missing": 0,
+        "stale": 0,
+        "orphaned": 1,
+    }
+    assert (found["repaired"], len(repairs())) == (1, 1)
+
+
+def test_a_plan_that_comes_back_during_a_check_is_no_drift(
+    call: Call, index: JoinedOpenSearch, pauses: list[float]
+) -> None:
+    call(create_plan.handler, "plans/create_plan")
+    deliver()
+    call(delete_plan.handler, "plans/delete_plan")
+    index.before = once("sleep", lambda: call(create_plan.handler, "plans/create_plan"))
+    found = check(call, repair="true")
+    assert [found[kind]["count"] for kind in ("missing", "stale", "orphaned")] == [0, 0, 0]
+    assert repairs() == []
+
+
 def test_the_second_look_of_a_check_is_a_consistent_read(
     call: Call, index: JoinedOpenSearch, pauses: list[float]
 ) -> None:
@@ -360,6 +483,56 @@ def test_a_reindex_replaces_the_index_and_keeps_the_old_one_while_calls_may_use_
     steps = [called for called, *_ in index.calls if called in ("create", "bulk", "update_aliases", "sleep", "delete")]
     assert steps == ["create", "bulk", "update_aliases", "update_aliases", "sleep", "delete"]
     assert max(pauses) > SECONDS
+
+
+def test_a_reindex_counts_the_documents_of_all_its_batches(
+    call: Call, index: JoinedOpenSearch, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "BATCH_DOCUMENTS", 1)
+    for number in range(3):
+        call(create_plan.handler, "plans/create_plan", body=large_plan(2) | {"objectId": f"plan-{number}"})
+    call(delete_plan.handler, "plans/delete_plan", path={"id": "plan-2"})
+    call(start_reindex.handler, "search/start_reindex", query={"index": "plans"})
+    run_jobs()
+    done = call(get_reindex.handler, "search/get_reindex", query={"index": "plans"})["json"]
+    assert (done["status"], done["plans"], done["documents"], done["refused"]["count"]) == ("completed", 2, 16, 0)
+
+
+def test_a_reindex_reads_little_ahead_of_what_it_has_written(
+    call: Call, index: JoinedOpenSearch, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = 16
+    for number in range(plans):
+        call(create_plan.handler, "plans/create_plan", body=large_plan(1) | {"objectId": f"plan-{number}"})
+    monkeypatch.setattr(backfill, "BATCH_DOCUMENTS", 1)
+    roots_read, ahead = 0, []
+
+    def slow(called: str) -> None:
+        if called == "bulk":
+            threading.Event().wait(0.2)
+
+    def limit(params: Any, **_: object) -> None:
+        params["body"] = json.dumps(json.loads(params["body"]) | {"Limit": 3}).encode()
+
+    def note(parsed: dict[str, Any], **_: object) -> None:
+        nonlocal roots_read
+        roots_read += sum(item["sk"]["S"] == "ROOT" for item in parsed["Items"])
+        written = [d for d in index.documents["plans-000002"].copy().values() if "digest" in d["source"]]
+        ahead.append(roots_read - len(written))
+
+    index.before = slow
+    events = client("dynamodb").meta.events
+    events.register("before-call.dynamodb.Scan", limit)
+    events.register("after-call.dynamodb.Scan", note)
+    try:
+        call(start_reindex.handler, "search/start_reindex", query={"index": "plans"})
+        run_jobs()
+    finally:
+        events.unregister("before-call.dynamodb.Scan", limit)
+        events.unregister("after-call.dynamodb.Scan", note)
+    assert len(index.documents["plans-000002"]) == 5 * plans
+    # Memory would not do for all that DynamoDB reads while OpenSearch writes.
+    assert max(ahead) <= backfill.WRITERS + 4
 
 
 def test_a_write_during_a_reindex_is_in_the_new_index(call: Call, index: JoinedOpenSearch, pauses: list[float]) -> None:

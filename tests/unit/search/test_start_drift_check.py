@@ -4,7 +4,7 @@ from collections.abc import Callable
 from payerworks.aws import client
 from payerworks.settings import settings
 from search import get_drift_check, start_drift_check
-from tests.unit.conftest import Call
+from tests.unit.conftest import Call, api_event
 
 SEARCH = {"OPENSEARCH_ENDPOINT": "http://127.0.0.1:2"}
 
@@ -23,7 +23,9 @@ def test_a_check_is_stored_and_its_first_slice_queued(call: Call, environment: C
     assert (job["status"], job["repair"], job["checked"], job["finishedAt"]) == ("running", False, 0, None)
     assert job["missing"] == {"count": 0, "ids": []}
     (message,) = queued()
-    assert (message["job"], message["tenant"], message["id"], message["slice"]) == ("drift", "acme", job["id"], 0)
+    request = api_event("search/start_drift_check")["requestContext"]["requestId"]
+    names = {"job": "drift", "index": "plans", "tenant": "acme", "id": job["id"], "slice": 0, "requestId": request}
+    assert message == names
 
 
 def test_a_new_check_takes_the_place_of_one_that_runs(call: Call, environment: Callable[..., None]) -> None:
