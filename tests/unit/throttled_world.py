@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
+from auth.clients.client import Client, ClientSecret
+from auth.clients.repository import add_client
 from auth.limits.attempts import Rule, begin_attempt
 from auth.sessions.session_repository import Session, begin_session
 from auth.tokens.key_list import TokenKey
@@ -44,6 +46,7 @@ PLAN_ID: str = PLAN["objectId"]
 USER = users.User(ACME, "user-1", "ada@example.com", "admin", "a hash")
 SESSION_KEY = (ACME, "user-1", "s-1")
 RULE = Rule("test", free=2, longest_pause=0, forgotten=3600)
+CLIENT_ID = "acme.0192f5c8a1b20123456789abcdef0123"
 TOKEN_KEY = TokenKey("key", "kid", "x", "y", 0)
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
@@ -102,6 +105,14 @@ def session(session_id: str) -> Session:
 SESSION = session(SESSION_KEY[2])
 
 
+def machine(client_id: str) -> Client:
+    """A machine with a secret."""
+    return Client(ACME, client_id, "a machine", ("claims",), "2026-01-01", (ClientSecret("s-1", "0", "2026-01-01"),))
+
+
+CLIENT = machine(CLIENT_ID)
+
+
 def in_session() -> users.User:
     """The user with the session, as it is read."""
     user = users.get_user(ACME, USER.user_id)
@@ -114,6 +125,7 @@ def seeded() -> World:
     plan = _plans()
     users.add_user(USER)
     begin_session(USER, SESSION)
+    add_client(CLIENT)
     for _ in range(RULE.free):
         begin_attempt(RULE, "used")
     stored, payment, held = _claims()

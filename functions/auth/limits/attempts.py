@@ -42,6 +42,8 @@ LOGIN = Rule("login", free=5, longest_pause=900, forgotten=3600)
 LOGIN_ADDRESS = Rule("login-address", free=50, longest_pause=60, forgotten=3600)
 REFRESH = Rule("refresh", free=30, longest_pause=60, forgotten=300)
 REFRESH_ADDRESS = Rule("refresh-address", free=20, longest_pause=300, forgotten=3600)
+TOKEN = Rule("token", free=10, longest_pause=60, forgotten=3600)
+TOKEN_ADDRESS = Rule("token-address", free=20, longest_pause=300, forgotten=3600)
 
 
 def begin_attempt(rule: Rule, subject: str) -> None:

@@ -44,11 +44,14 @@ class TokenVerdict(BaseModel):
 
 
 class SessionVerdict(BaseModel):
-    """The caller's user, and whether user agent and client id are those that logged in."""
+    """The caller's user, and whether user agent and client id are those that logged in.
+
+    `same_device` is null for a machine and for a user of another issuer: their tokens are not from a login of ours.
+    """
 
     valid: Literal[True]
     user: TokenPayload
-    same_device: bool
+    same_device: bool | None
 
 
 class SessionEntry(BaseModel):

@@ -8,6 +8,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
                                             `sessions` (a map: id → end, seconds since 1970, at most MAX_SESSIONS), and
                                             `access_version`, which rises with each change that ends logins under way
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
+{tenant}#CLIENTS      CLIENT#{client_id}    a machine (clients/repository.py)
 KEYS                  KEYS                  the keys that sign tokens (tokens/key_list.py)
 LIMIT#{rule}#{hash}   LIMIT                 counted attempts (limits/attempts.py)
 

@@ -62,6 +62,11 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /auth/logout-everywhere": _PEOPLE,
     "GET /auth/sessions": _PEOPLE,
     "DELETE /auth/sessions/{id}": _PEOPLE,
+    # machines
+    "GET /clients": ("support",),
+    "POST /clients": (),
+    "POST /clients/{id}/rotate": (),
+    "DELETE /clients/{id}": (),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

@@ -35,16 +35,27 @@ class Fault(NamedTuple):
 
 
 class PayerworksError(Exception):
-    """An error that the client sees. `detail` is one sentence for the client, without any personal data."""
+    """An error that the client sees. `detail` is one sentence for the client, without any personal data.
+
+    `members` are further members of its answer (RFC 9457, section 3.2).
+    """
 
     status = 500
     title = "Internal error"
 
-    def __init__(self, detail: str, *, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
 
 class BadInput(PayerworksError):
@@ -135,4 +146,4 @@ def problem_text(error: PayerworksError, request_id: str) -> str:
     }
     if error.errors:
         members["errors"] = [fault._asdict() for fault in error.errors[:MAX_FAULTS]]
-    return json.dumps(members, ensure_ascii=False)
+    return json.dumps(members | error.members, ensure_ascii=False)
