@@ -4,10 +4,22 @@ from auth.clients.repository import get_client
 from auth.sessions.session_repository import get_session
 from auth.tokens.access_token import AUDIENCE, InvalidToken, TokenSubject, verify_token
 from auth.users.caller import Caller
+from payerworks.settings import settings
 
 
 def caller_of(token: str) -> Caller:
-    """The holder of an access token whose session lives; one read of one item. Raises InvalidToken."""
+    """The holder of an access token whose session lives; one read of one item. Raises InvalidToken.
+
+    A token of another issuer costs no read: only its issuer could end it. While that issuer's keys cannot be had, it
+    raises Unavailable.
+    """
+    if settings().oidc_issuers:
+        # Imported only where there are such issuers: pydantic would double the authorizer's cold start.
+        from auth.issuers.external_caller import external_caller
+
+        caller = external_caller(token)
+        if caller is not None:
+            return caller
     subject = verify_token(token)
     return _user(subject) if subject.client_id == AUDIENCE else _machine(subject)
 

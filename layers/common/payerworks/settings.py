@@ -10,6 +10,7 @@ class Settings:
     """The settings of a function in `template.yaml`; an empty text means that a setting is missing.
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
+    `oidc_issuers` is JSON text (auth/issuers/models.py).
     `chunk_bytes` and `conflict_filter_bytes` bound what a split of a file makes and keeps in memory.
     `tables`, `queues` and `topics` are keyed by the beginning of a variable's name, in lower case:
     `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
@@ -25,6 +26,7 @@ class Settings:
     token_issuer: str = "payerworks"
     access_token_seconds: int = 3600
     session_days: int = 30
+    oidc_issuers: str = ""
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
@@ -54,6 +56,7 @@ def settings() -> Settings:
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
         access_token_seconds=int(env.get("ACCESS_TOKEN_SECONDS", "3600")),
         session_days=int(env.get("SESSION_DAYS", "30")),
+        oidc_issuers=env.get("OIDC_ISSUERS", "").strip(),
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",
