@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 from auth.sessions.refresh_token import MAX_LENGTH
 from auth.users.rights import Role, UserType
 
+MAX_TOKEN = 10_000
+"""Characters of an access token; the gateway takes no more in a header, and other issuers' are longer than ours."""
+
 
 class RefreshRequest(BaseModel, strict=True, extra="forbid"):
     """The refresh token of a login or of the last refresh."""
@@ -17,7 +20,7 @@ class RefreshRequest(BaseModel, strict=True, extra="forbid"):
 class TokenToVerify(BaseModel, strict=True, extra="forbid"):
     """An access token; the caller's own, or that of another session of the same tenant."""
 
-    token: str = Field(min_length=1, max_length=MAX_LENGTH * 2, repr=False)
+    token: str = Field(min_length=1, max_length=MAX_TOKEN, repr=False)
 
 
 class TokenMetadata(BaseModel):
