@@ -5,7 +5,7 @@ from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={204: None}, errors=(404,))
+@http_operation(answers={204: None}, errors=(404, 409))
 def handler(request: Request) -> Answer:
     if not end_own(request, lambda sessions: {request.path("id")} & sessions.keys()):
         raise NotFound("There is no session with this id.")

@@ -26,7 +26,7 @@ Properties = dict[str, Any]
 RESOURCES: dict[str, Properties] = load(ROOT / "template.yaml")["Resources"]
 MOST_RESOURCES = 450
 LAMBDA_ENVIRONMENT_BYTES = 4096
-INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals"}
+INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals", "RotateTokenKeys"}
 GREEDY = "{proxy+}"
 """The path of all other routes; what answers there is not described."""
 ROUTE = re.compile(r"([A-Z]+ /\S*): .+")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auth.tokens import key_rotation
 from tests.unit.conftest import TEMPLATE
 
 Properties = dict[str, Any]
@@ -17,6 +18,7 @@ WITH_DATA = {"PlansTable", "ClaimsTable", "IntakeTable", "AuthTable"}
 EVERY_RESOURCE = {
     ("lambda:ListEventSourceMappings",),  # AWS cannot restrict it to some mappings
     ("dynamodb:BatchExecuteStatement",),  # only in the stage `local`, for the emulator
+    ("kms:CreateKey",),  # of what is not there yet; its tag and kind are required
 }
 """The actions that a policy may allow on every resource."""
 
@@ -119,8 +121,63 @@ def test_no_right_is_to_all_tables_queues_keys_or_buckets() -> None:
         for resource in listed(one["Resource"]):
             text = resource.get("Sub", "") if isinstance(resource, dict) else resource
             named = ("dynamodb", "kms", "s3", "sns")
-            assert not text.startswith(tuple(f"arn:${{AWS::Partition}}:{service}:" for service in named)), text
+            arns = tuple(f"arn:${{AWS::Partition}}:{service}:" for service in named)
+            assert not text.startswith(arns) or is_for_rotated_keys(one), text
             assert ":sqs:" not in text or ":${AWS::StackName}-" in text, text
+
+
+TOKEN_ISSUER = TEMPLATE.template["Globals"]["Function"]["Environment"]["Variables"]["TOKEN_ISSUER"]
+TAG = key_rotation.TAG
+OF_ROTATED_KEYS = {"StringEquals": {f"aws:ResourceTag/{TAG}": TOKEN_ISSUER}}
+TO_MAKE_THEM = {
+    "StringEquals": {
+        "kms:KeySpec": "ECC_NIST_P256",
+        "kms:KeyUsage": "SIGN_VERIFY",
+        f"aws:RequestTag/{TAG}": TOKEN_ISSUER,
+    }
+}
+
+
+def is_for_rotated_keys(one: Properties) -> bool:
+    """Whether a right to keys without their names is to those alone that a rotation of token keys made, or makes."""
+    if one["Resource"] != {"Sub": "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"}:
+        return False
+    if listed(one["Action"]) == ["kms:TagResource"]:
+        return bool(one["Condition"] == TO_MAKE_THEM)
+    allowed = {"kms:Sign", "kms:GetPublicKey", "kms:ScheduleKeyDeletion"}
+    return set(listed(one["Action"])) <= allowed and bool(one["Condition"] == OF_ROTATED_KEYS)
+
+
+def test_rights_to_rotated_keys_are_bound_to_their_tag_and_given_to_who_needs_them() -> None:
+    bound = {
+        (name, *listed(one["Action"]))
+        for name, resource in RESOURCES.items()
+        for one in statements(resource.get("Properties", {}))
+        if "Resource" in one and is_for_rotated_keys(one)
+    }
+    assert bound == {
+        ("SignTokens", "kms:Sign"),
+        ("RotateTokenKeys", "kms:TagResource"),
+        ("RotateTokenKeys", "kms:GetPublicKey", "kms:ScheduleKeyDeletion"),
+    }
+    [made] = [one for one in statements(FUNCTIONS) if one["Action"] == "kms:CreateKey"]
+    assert made["Condition"] == TO_MAKE_THEM
+    signers = {name for name, function in FUNCTIONS.items() if {"Ref": "SignTokens"} in function.get("Policies", [])}
+    assert signers == {"LogIn", "RefreshSession", "IssueClientToken"}
+
+
+def test_a_right_to_all_keys_without_the_tag_is_not_one_to_rotated_keys() -> None:
+    resource = {"Sub": "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"}
+    good = {"Effect": "Allow", "Action": "kms:Sign", "Resource": resource, "Condition": OF_ROTATED_KEYS}
+    assert is_for_rotated_keys(good)
+    for changed in (
+        {"Condition": {}},
+        {"Condition": {"StringEquals": {f"aws:ResourceTag/{TAG}": "*"}}},
+        {"Condition": {"StringLike": OF_ROTATED_KEYS["StringEquals"]}},
+        {"Action": ["kms:Sign", "kms:Decrypt"]},
+        {"Action": "kms:TagResource"},
+    ):
+        assert not is_for_rotated_keys(good | changed)
 
 
 @pytest.mark.parametrize("name", of_type("AWS::SQS::QueuePolicy"))

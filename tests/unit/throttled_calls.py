@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from auth.clients import client as machines
+from auth.clients import repository as clients
 from auth.limits import attempts
 from auth.links import link_repository as links
 from auth.passkeys import challenges
@@ -79,6 +81,14 @@ CALLS: dict[str, Callable[[World], object]] = {
     "auth.passkeys.passkey_repository.remove_passkey": lambda w: passkeys.remove_passkey(
         in_session(), world_of.PASSKEY.passkey_id
     ),
+    "auth.clients.repository.find_client": lambda w: clients.find_client(world_of.CLIENT.client_id),
+    "auth.clients.repository.get_client": lambda w: clients.get_client(ACME, world_of.CLIENT.client_id),
+    "auth.clients.repository.list_clients": lambda w: clients.list_clients(ACME, None, 2),
+    "auth.clients.repository.add_client": lambda w: clients.add_client(world_of.machine("acme.2")),
+    "auth.clients.repository.replace_secrets": lambda w: clients.replace_secrets(
+        world_of.CLIENT, (machines.ClientSecret("s-2", "hash", "2026-01-01"),)
+    ),
+    "auth.clients.repository.delete_client": lambda w: clients.delete_client(ACME, world_of.CLIENT.client_id),
     "auth.limits.attempts.begin_attempt": lambda w: attempts.begin_attempt(attempts.LOGIN, "new"),
     "auth.limits.attempts.begin_attempt after others": lambda w: attempts.begin_attempt(world_of.RULE, "used"),
     "auth.limits.attempts.take_back": lambda w: attempts.take_back(world_of.RULE, "used"),

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
+from auth.clients.client import Client, ClientSecret
+from auth.clients.repository import add_client
 from auth.limits.attempts import Rule, begin_attempt
 from auth.links.link_repository import add_link
 from auth.passkeys.challenges import use_part
@@ -49,6 +51,7 @@ SESSION_KEY = (ACME, "user-1", "s-1")
 LINK_TOKEN = "t" * 43
 RULE = Rule("test", free=2, longest_pause=0, forgotten=3600)
 USE_OF_CODE = UserUpdate("otp_step = :step", "", "attribute_not_exists(otp_step)", {":step": {"N": "1"}})
+CLIENT_ID = "acme.0192f5c8a1b20123456789abcdef0123"
 TOKEN_KEY = TokenKey("key", "kid", "x", "y", 0)
 PROVIDER = (ACME, NPIS[0])
 FILE = File("patients/visits.csv", "1")
@@ -115,6 +118,14 @@ def passkey(passkey_id: str) -> Passkey:
 PASSKEY = passkey("1")
 
 
+def machine(client_id: str) -> Client:
+    """A machine with a secret."""
+    return Client(ACME, client_id, "a machine", ("claims",), "2026-01-01", (ClientSecret("s-1", "0", "2026-01-01"),))
+
+
+CLIENT = machine(CLIENT_ID)
+
+
 def in_session() -> users.User:
     """The user with the session, as it is read."""
     user = users.get_user(ACME, USER.user_id)
@@ -129,6 +140,8 @@ def seeded() -> World:
     add_link(USER, LINK_TOKEN, 3600)
     add_passkey(USER, PASSKEY, use_part(b"challenge"))
     begin_session(in_session(), SESSION)
+    begin_session(USER, SESSION)
+    add_client(CLIENT)
     for _ in range(RULE.free):
         begin_attempt(RULE, "used")
     stored, payment, held = _claims()

@@ -45,6 +45,8 @@ REFRESH = Rule("refresh", free=30, longest_pause=60, forgotten=300)
 REFRESH_ADDRESS = Rule("refresh-address", free=20, longest_pause=300, forgotten=3600)
 FORGOTTEN = Rule("forgotten", free=3, longest_pause=3600, forgotten=3600)
 FORGOTTEN_ADDRESS = Rule("forgotten-address", free=20, longest_pause=300, forgotten=3600)
+TOKEN = Rule("token", free=10, longest_pause=60, forgotten=3600)
+TOKEN_ADDRESS = Rule("token-address", free=20, longest_pause=300, forgotten=3600)
 
 
 def begin_attempt(rule: Rule, subject: str) -> None:

@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 from auth.sessions.refresh_token import MAX_LENGTH
 from auth.users.rights import Role, UserType
 
+MAX_TOKEN = 10_000
+"""Characters of an access token; the gateway takes no more in a header, and other issuers' are longer than ours."""
+
 
 class RefreshRequest(BaseModel, strict=True, extra="forbid"):
     """The refresh token of a login or of the last refresh."""
@@ -17,7 +20,7 @@ class RefreshRequest(BaseModel, strict=True, extra="forbid"):
 class TokenToVerify(BaseModel, strict=True, extra="forbid"):
     """An access token; the caller's own, or that of another session of the same tenant."""
 
-    token: str = Field(min_length=1, max_length=MAX_LENGTH * 2, repr=False)
+    token: str = Field(min_length=1, max_length=MAX_TOKEN, repr=False)
 
 
 class TokenMetadata(BaseModel):
@@ -44,11 +47,14 @@ class TokenVerdict(BaseModel):
 
 
 class SessionVerdict(BaseModel):
-    """The caller's user, and whether user agent and client id are those that logged in."""
+    """The caller's user, and whether user agent and client id are those that logged in.
+
+    `same_device` is null for a machine and for a user of another issuer: their tokens are not from a login of ours.
+    """
 
     valid: Literal[True]
     user: TokenPayload
-    same_device: bool
+    same_device: bool | None
 
 
 class SessionEntry(BaseModel):

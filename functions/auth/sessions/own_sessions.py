@@ -5,14 +5,21 @@ from collections.abc import Callable, Collection, Mapping
 
 from auth.sessions import session_repository
 from auth.users import repository
+from auth.users.caller import OF_ISSUER
 from payerworks import json_text
+from payerworks.errors import Conflict
 from payerworks.http import Answer, Request
 from payerworks.paging import list_answer
 from payerworks.times import iso
 
 
 def end_own(request: Request, choose: Callable[[Mapping[str, int]], Collection[str]]) -> int:
-    """End the sessions of the caller that `choose` takes from the map of all; their number."""
+    """End the sessions of the caller that `choose` takes from the map of all; their number.
+
+    Raises Conflict for another issuer's user, whose session only that issuer can end.
+    """
+    if request.session_id.startswith(OF_ISSUER):
+        raise Conflict("This session was not begun here; end it where you logged in.")
     user = repository.get_user(request.tenant, request.user_id)
     if user is None:
         return 0

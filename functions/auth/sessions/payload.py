@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from auth.sessions.callers import Caller
 from auth.sessions.session_repository import Session
+from auth.users.caller import Caller
 
 
 def payload(holder: Caller | Session) -> dict[str, Any]:

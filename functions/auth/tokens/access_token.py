@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AUDIENCE = "payerworks-api"
 MAX_LENGTH = 4096
 """Characters of a token; ours have about 800, and of a longer text nothing is looked at."""
-_LEEWAY_SECONDS = 10  # tolerated difference between the clocks of two machines
+LEEWAY_SECONDS = 10  # tolerated difference between the clocks of two machines
 _TYPE = "at+jwt"
 _REQUIRED = ["iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id", "tenant", "sid"]
 
@@ -92,7 +92,7 @@ def verify_token(token: str) -> TokenSubject:
             algorithms=["ES256"],
             audience=AUDIENCE,
             issuer=settings().token_issuer,
-            leeway=_LEEWAY_SECONDS,
+            leeway=LEEWAY_SECONDS,
             options={"require": _REQUIRED},
         )
     except (jwt.InvalidTokenError, ValueError, RecursionError) as error:

@@ -1,9 +1,9 @@
 """The keys that sign access tokens. KMS creates and keeps them; only signatures and public keys ever leave it.
 
-The template's key (`TOKEN_KEY_IDS`) signs until the first rotation (key_ring.py). From then on the item KEYS lists all
-keys, each with the time from which it signs, and, once another has replaced it, the time until which it verifies. Each
-process keeps a copy of the list for a minute; as a new key signs only ten minutes after it was listed, every process
-and every reader of the JWK Set knows it by then.
+The template's key (`TOKEN_KEY_IDS`) signs until the first rotation (key_rotation.py). From then on the item KEYS lists
+all keys, each with the time from which it signs, and, once another has replaced it, the time until which it verifies.
+Each process keeps a copy of the list for a minute; as a new key signs only ten minutes after it was listed, every
+process and every reader of the JWK Set knows it by then.
 """
 
 import base64

@@ -14,6 +14,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
 {tenant}#{user_id}    PASSKEY#{id}          a passkey, with CREDENTIAL#{id} (passkeys/passkey_repository.py)
 CHALLENGE#{hash}      CHALLENGE             a challenge of a passkey that was used (passkeys/challenges.py)
+{tenant}#CLIENTS      CLIENT#{client_id}    a machine (clients/repository.py)
 KEYS                  KEYS                  the keys that sign tokens (tokens/key_list.py)
 LIMIT#{rule}#{hash}   LIMIT                 counted attempts (limits/attempts.py)
 LINK#{hash}           LINK                  a link with which a user sets a password (links/link_repository.py)

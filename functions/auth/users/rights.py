@@ -80,6 +80,11 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /auth/passkeys": _PEOPLE,
     "GET /auth/passkeys": _PEOPLE,
     "DELETE /auth/passkeys/{id}": _PEOPLE,
+    # machines
+    "GET /clients": ("support",),
+    "POST /clients": (),
+    "POST /clients/{id}/rotate": (),
+    "DELETE /clients/{id}": (),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

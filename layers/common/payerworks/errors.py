@@ -150,4 +150,4 @@ def problem_text(error: PayerworksError, request_id: str) -> str:
     }
     if error.errors:
         members["errors"] = [fault._asdict() for fault in error.errors[:MAX_FAULTS]]
-    return json.dumps(members, ensure_ascii=False)
+    return json.dumps(members | error.members, ensure_ascii=False)

@@ -98,6 +98,15 @@ class Request:
         return self._claim("user_type")
 
     @property
+    def roles(self) -> list[str]:
+        return [role for role in str(self._caller.get("roles") or "").split(",") if role]
+
+    @property
+    def reference_id(self) -> str:
+        """The doctor, patient or institution that the caller is; empty for others."""
+        return str(self._caller.get("reference_id") or "")
+
+    @property
     def session_id(self) -> str:
         """The session of the caller's token."""
         return self._claim("session_id")

@@ -11,6 +11,7 @@ class Settings:
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
     `mfa_required` are the types of users that need a second factor.
+    `oidc_issuers` is JSON text (auth/issuers/models.py).
     `chunk_bytes` and `conflict_filter_bytes` bound what a split of a file makes and keeps in memory.
     `tables`, `queues` and `topics` are keyed by the beginning of a variable's name, in lower case:
     `PLANS_TABLE` is `tables["plans"]`, `CLAIM_TOTALS_QUEUE_URL` is `queues["claim_totals"]`.
@@ -31,6 +32,7 @@ class Settings:
     mfa_required: tuple[str, ...] = ()
     passkey_rp_id: str = "localhost"
     passkey_origins: tuple[str, ...] = ("http://localhost",)
+    oidc_issuers: str = ""
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
@@ -65,6 +67,7 @@ def settings() -> Settings:
         passkey_rp_id=env.get("PASSKEY_RP_ID", "localhost"),
         passkey_origins=_words(env.get("PASSKEY_ORIGINS", "http://localhost")),
         mfa_required=_words(env.get("MFA_REQUIRED", "").replace("none", "")),
+        oidc_issuers=env.get("OIDC_ISSUERS", "").strip(),
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",

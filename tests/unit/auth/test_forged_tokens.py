@@ -15,10 +15,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from auth import authorize_token
+from auth.issuers import documents, issuer_keys
+from auth.tokens import key_rotation
 from auth.tokens.access_token import TokenSubject, issue_token
-from auth.tokens.token_keys import base64url, jwk, sign, signing_key
+from auth.tokens.token_keys import base64url, jwk, keys, sign, signing_key
 from auth.users.repository import User
 from tests.unit.auth.conftest import add_user, context_of, logged_in, stored
+from tests.unit.auth.machines import add_machine, token_of
+from tests.unit.auth.oidc import FakeIssuer, ec_key, rsa_key
 from tests.unit.conftest import api_event
 
 
@@ -176,6 +180,153 @@ def test_the_token_of_one_user_is_none_of_another(user: User, capsys: pytest.Cap
     other = add_user()
     logged_in(other)
     assert refused_because(made(user, sub=other.user_id), capsys) == "session ended"
+
+
+def test_a_token_of_a_retired_key_is_refused(
+    user: User, clock: Callable[[float], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    [old] = keys()
+    header, claims = parts(user, {}, {"exp": int(time.time()) + 200_000})
+    text = ".".join(base64url(json.dumps(part).encode()) for part in (header, claims))
+    token = f"{text}.{base64url(sign(old, text.encode()))}"
+    key_rotation.rotate()
+    clock(key_rotation.WAIT_SECONDS + key_rotation.OVERLAP_SECONDS - 1)
+    assert context_of(token) is not None
+    clock(1)
+    assert refused_because(token, capsys) == "unknown key"
+
+
+def test_a_machines_token_is_none_of_a_user_nor_a_users_of_a_machine(
+    user: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = add_machine()
+    sid = jwt.decode(token_of(machine), options={"verify_signature": False})["sid"]
+    as_machine = {"sub": machine.client_id, "client_id": machine.client_id}
+    assert context_of(made(user, **as_machine, sid=sid)) is not None
+    assert refused_because(made(user, **as_machine), capsys) == "secret ended"
+    assert refused_because(made(user, client_id=machine.client_id, sid=sid), capsys) == "client deleted"
+    assert refused_because(made(user, sub=machine.client_id, sid=sid), capsys) == "session ended"
+    assert refused_because(made(user, **as_machine, sid=sid, tenant="other"), capsys) == "client deleted"
+
+
+@pytest.fixture
+def issuers(
+    user: User, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> tuple[FakeIssuer, FakeIssuer]:
+    """Two configured issuers."""
+    one, other = FakeIssuer(), FakeIssuer("https://other.example")
+    issuer_keys.forget_copies()
+    monkeypatch.setattr(documents, "fetch", lambda url: (one if url.startswith(one.url) else other).fetch(url))
+    environment(OIDC_ISSUERS=json.dumps([one.rule(), other.rule(tenant="beta", user_type="admin")]))
+    return one, other
+
+
+OF_ISSUERS: list[tuple[str, dict[str, Any], str]] = [
+    ("for another audience", {"aud": "payerworks-api"}, "InvalidAudienceError"),
+    ("for other audiences", {"aud": ["x", "y"]}, "InvalidAudienceError"),
+    ("for no audience", {"aud": None}, "MissingRequiredClaimError"),
+    ("expired", {"exp": int(time.time()) - 61}, "ExpiredSignatureError"),
+    ("of no end", {"exp": None}, "MissingRequiredClaimError"),
+    ("of no beginning", {"iat": None}, "MissingRequiredClaimError"),
+    ("issued later", {"iat": int(time.time()) + LATER}, "ImmatureSignatureError"),
+    ("not yet valid", {"nbf": int(time.time()) + LATER}, "ImmatureSignatureError"),
+    ("for nobody", {"sub": None}, "wrong claim"),
+    ("for a number", {"sub": 7}, "InvalidSubjectError"),
+    ("for an empty name", {"sub": ""}, "wrong claim"),
+    ("with an unknown key", {"kid": "another"}, "unknown key"),
+    ("without a key", {"kid": None}, "unknown key"),
+    ("with a path as its key", {"kid": "../../dev/null"}, "unknown key"),
+    ("with the key of another kind", {"kid": "ec-1"}, "InvalidAlgorithmError"),
+    ("signed by nobody's key", {"by": rsa_key("nobody")}, "InvalidSignatureError"),
+    ("signed with PS256", {"alg": "PS256"}, "wrong algorithm"),
+    ("signed with RS512", {"alg": "RS512"}, "wrong algorithm"),
+]
+
+
+def test_a_token_of_an_issuer_is_good_without_a_change(issuers: tuple[FakeIssuer, FakeIssuer]) -> None:
+    contexts = [context_of(issuer.token()) or {} for issuer in issuers]
+    assert [context["tenant"] for context in contexts] == ["acme", "beta"]
+
+
+@pytest.mark.parametrize(("changes", "reason"), [row[1:] for row in OF_ISSUERS], ids=[row[0] for row in OF_ISSUERS])
+def test_a_token_of_an_issuer_is_refused(
+    issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str], changes: dict[str, Any], reason: str
+) -> None:
+    assert refused_because(issuers[0].token(**changes), capsys) == reason
+
+
+def test_a_token_of_an_issuer_without_a_signature_is_refused(
+    issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for algorithm in ("none", "None", "NONE"):
+        head = base64url(json.dumps({"alg": algorithm, "kid": "rsa-1"}).encode())
+        text = f"{head}.{base64url(json.dumps(issuers[0].claims()).encode())}"
+        assert refused_because(f"{text}.", capsys) == "wrong algorithm"
+    assert refused_because(issuers[0].token().rpartition(".")[0] + ".", capsys) == "InvalidSignatureError"
+
+
+def test_an_issuers_public_key_is_no_shared_secret(
+    issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    public = issuers[0].rsa.public_key()
+    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    for secret in (pem, issuers[0].keys[0]["n"].encode(), json.dumps(issuers[0].keys[0]).encode()):
+        parts_of = ({"alg": "HS256", "kid": "rsa-1", "typ": "JWT"}, issuers[0].claims())
+        text = ".".join(base64url(json.dumps(part).encode()) for part in parts_of)
+        signature = base64url(hmac.digest(secret, text.encode(), hashlib.sha256))
+        assert refused_because(f"{text}.{signature}", capsys) == "wrong algorithm"
+
+
+def test_one_issuer_cannot_sign_for_another(
+    issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = issuers
+    assert refused_because(one.token(by=other.rsa), capsys) == "InvalidSignatureError"
+    assert refused_because(one.token(iss=other.url), capsys) == "InvalidSignatureError"
+    other.keys[0]["kid"] = "rsa-2"
+    assert refused_because(one.token(by=other.rsa, kid="rsa-2"), capsys) == "unknown key"
+    for iss in ("https://third.example", f"{one.url}/", [one.url], None):
+        assert context_of(one.token(iss=iss)) is None
+
+
+def test_what_our_key_signed_is_no_token_of_an_issuer_nor_the_other_way_round(
+    user: User, issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = issuers[0]
+    headers: tuple[dict[str, Any], ...] = ({}, {"typ": "JWT"})
+    for header in headers:
+        assert refused_because(made(user, header, iss=one.url, aud="plans-app"), capsys) == "unknown key"
+        forged = made(user, header | {"kid": "ec-1"}, iss=one.url, aud="plans-app")
+        assert refused_because(forged, capsys) == "InvalidSignatureError"
+    ours = parts(user, {}, {})[1]
+    assert refused_because(one.token(**ours), capsys) == "wrong type"
+    assert refused_because(one.token(**ours, typ="at+jwt", alg="ES256"), capsys) == "unknown key"
+    by_them = one.token(**ours, typ="at+jwt", alg="ES256", kid=signing_key().kid)
+    assert refused_because(by_them, capsys) == "InvalidSignatureError"
+
+
+def test_a_key_that_an_issuers_token_brings_along_is_not_used(
+    issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = ec_key("brought")
+    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(own.public_key()))
+    headers = {"kid": "own", "jwk": public, "jku": "https://evil.example/keys", "x5u": "https://evil.example"}
+    token = jwt.encode(issuers[0].claims(), own, algorithm="ES256", headers=headers)
+    assert refused_because(token, capsys) == "unknown key"
+    assert not [url for url in issuers[0].fetched if "evil" in url]
+    crit = jwt.encode(issuers[0].claims(), issuers[0].ec, "ES256", headers={"kid": "ec-1", "crit": ["exp"], "exp": 1})
+    assert refused_because(crit, capsys) == "InvalidTokenError"
+
+
+def test_what_is_no_token_is_refused_with_issuers_too(
+    issuers: tuple[FakeIssuer, FakeIssuer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep = base64url(b'{"a":' * 100_000)
+    for token in ("a.b.c", "ü.ü.ü", "..", f"{deep[:1000]}.{deep[:1000]}.x", "a" * 4096):
+        assert refused_because(token, capsys) in ("DecodeError", "UnicodeEncodeError")
+    for token in ("a" * 100_000, issuers[0].token(padding="x" * 10_000)):
+        assert refused_because(token, capsys) == "too long"
+    assert issuers[0].fetched == []
 
 
 def test_no_token_is_logged(user: User, capsys: pytest.CaptureFixture[str]) -> None:
