@@ -169,6 +169,8 @@ def test_addresses_of_profiles_are_broken_nowhere(
         api_url=address,
         email="a-long-name@example.com",
         token=SecretStr("t"),
+        refresh_token=SecretStr("r"),
+        client_id=SecretStr("c"),
         expires_at=datetime.datetime(2026, 11, 28, 10, tzinfo=datetime.UTC),
     )
     write_profile("prod", profile)
