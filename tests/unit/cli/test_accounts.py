@@ -1,5 +1,6 @@
 """`payerworks whoami`, `sessions`, `users`, `clients`, `password` and `mfa`."""
 
+import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,19 @@ def test_ones_own_password_is_changed(service: Service) -> None:
     said = payerworks("password", typed=f"{ADMIN['password']}\n{PASSWORD}\n")
     assert printed(said) == "The password is changed\n"
     assert service.sent("POST /auth/password") == {"current_password": ADMIN["password"], "new_password": PASSWORD}
+
+
+def test_a_new_password_that_is_typed_is_typed_twice(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed(log_in())
+    answers(service, "POST /auth/password", 204)
+    typed = iter([ADMIN["password"], PASSWORD, f"{PASSWORD}!", ADMIN["password"], PASSWORD, PASSWORD])
+    monkeypatch.setattr(getpass, "getpass", lambda _: next(typed))
+    code, screen = on_terminal(80, "password")
+    assert (code, "The two passwords differ; nothing was changed." in screen) == (1, True)
+    assert service.asked["POST /auth/password"] == 0
+    code, screen = on_terminal(80, "password")
+    assert code == 0, screen
+    assert service.sent("POST /auth/password")["new_password"] == PASSWORD
 
 
 def test_a_wrong_password_or_code_is_no_expired_login(service: Service) -> None:
