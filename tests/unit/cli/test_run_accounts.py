@@ -1,16 +1,20 @@
 """The part of `payerworks run` that shows what accounts may do."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from payerworks_cli.api import Api
+from payerworks_cli.command_line import app
 from payerworks_cli.errors import ApiProblem
 from payerworks_cli.run.accounts import ACCOUNTS, show_accounts
+from payerworks_cli.run.sample import write_sample
 from payerworks_cli.terminal import Terminal
-from tests.unit.cli.service import Service
+from tests.unit.cli.service import API, Service
 
 IDS = {account.email: f"u-{account.name}" for account in ACCOUNTS}
 PLAN = "/v1/plan/sbc-plan-7"
@@ -28,6 +32,8 @@ class Accounts:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         request.read()
+        if not str(request.url).startswith(API):
+            return self.service.handle(request)
         path = request.url.path.rpartition("_user_request_")[2]
         body = json.loads(request.content) if request.content else {}
         if path == "/users/create":
@@ -121,3 +127,13 @@ def test_an_account_is_disabled_even_if_the_run_breaks_off(accounts: Accounts, a
     with pytest.raises(ApiProblem, match="500"):
         show_accounts(api, PLAN, Terminal())
     assert accounts.active == {"sample-patient@example.com": False}
+
+
+def test_only_the_run_of_a_sample_makes_accounts(accounts: Accounts, stack_dir: Path) -> None:
+    write_sample(stack_dir / "sample", claims=3, patients=2)
+    words = ["run", "--look-every", "0.01", "--stack-dir", str(stack_dir), "--json"]
+    own = CliRunner().invoke(app, [*words, "--data", str(stack_dir / "sample")])
+    assert (own.exit_code, accounts.active, json.loads(own.stdout)["accounts"]) == (0, {}, {})
+    told = CliRunner().invoke(app, words)
+    assert set(json.loads(told.stdout)["accounts"]) == {"patient", "doctor", "examiner"}
+    assert accounts.active == dict.fromkeys(IDS, False)
