@@ -1,17 +1,18 @@
 """The API over HTTPS: log in, send requests, and turn unexpected answers into errors of the command."""
 
 import datetime
-import json
+import math
+import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from itertools import islice
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import SecretStr
 
+from payerworks_cli.answer import Answer, Model, parse
 from payerworks_cli.api_words import option, with_commands, with_options
 from payerworks_cli.deployment import Deployment, is_on_this_machine
 from payerworks_cli.errors import (
@@ -20,52 +21,23 @@ from payerworks_cli.errors import (
     CommandError,
     FieldError,
     NotLoggedIn,
-    Problem,
     StackNotUp,
     TookTooLong,
-    UnexpectedAnswer,
 )
+from payerworks_cli.profiles import Profile, renew_profile
+from payerworks_cli.tokens import Tokens
 
 TIMEOUT_SECONDS = 60.0
+LOST_ANSWER_SECONDS = 5.0
+"""A refresh is repeated if no answer came in this time: for ten seconds, the service gives the same tokens again."""
+NEARLY_EXPIRED = datetime.timedelta(seconds=30)
 RETRIES_WHEN_BUSY = 3
 ELSEWHERE = (301, 302, 303, 307, 308, 400, 403, 404, 405)
 """What other servers, and other paths of the gateway, answer."""
-BUSY = (409, 429, 503)  # 409 means that another request with the same Idempotency-Key is running
+LONGEST_WAIT_AT_LOGIN_SECONDS = 5
 LONGEST_WAIT_SECONDS = 60
 PAGE = 100
 """The most entries of a list that are asked for at once."""
-
-Model = TypeVar("Model", bound=BaseModel | list[Any] | dict[str, Any])
-
-
-class Answer:
-    """An answer: its status, headers, and body as JSON with exact numbers."""
-
-    def __init__(self, request: str, response: httpx.Response) -> None:
-        self.request = request
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        self.content = response.content
-        self.text = response.text
-
-    def json(self) -> Any:
-        try:
-            return json.loads(self.text, parse_float=Decimal)
-        except ValueError:
-            raise UnexpectedAnswer(
-                f"{self.request} was answered {self.status} with a body that is not JSON: is this a Payerworks API?"
-            ) from None
-
-    def parse(self, model: type[Model]) -> Model:
-        """The body as a model. Raises UnexpectedAnswer."""
-        return parse(model, self.json(), self.request)
-
-    def member(self, name: str) -> Any:
-        """A member of a body that is an object. Raises UnexpectedAnswer."""
-        body = self.json()
-        if not isinstance(body, dict) or name not in body:
-            raise UnexpectedAnswer(f"{self.request} was answered {self.status} without `{name}`.")
-        return body[name]
 
 
 class Api:
@@ -75,7 +47,12 @@ class Api:
         self.deployment = deployment
         self._notify = notify
         url = deployment.api_url
-        self._client = httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=not is_on_this_machine(url))
+        headers = {"User-Agent": f"payerworks ({platform.system()})"}
+        if deployment.client_id:
+            headers["X-Client-Id"] = deployment.client_id.get_secret_value()
+        self._client = httpx.Client(
+            base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=not is_on_this_machine(url)
+        )
         self._token = ""
 
     def __enter__(self) -> Self:
@@ -93,27 +70,39 @@ class Api:
         """Take the deployment's token, or get one with its password. Raises NotLoggedIn if there is no valid one."""
         deployment, self._token = self.deployment, ""
         if deployment.password:
-            self._token = self.new_token(deployment.email, deployment.password.get_secret_value())[0]
+            tokens = self.new_tokens(deployment.email, deployment.password.get_secret_value())
+            self._token = tokens.access_token.get_secret_value()
         elif deployment.token is None:
             raise NotLoggedIn(f"Nobody is logged in at {deployment.api_url}: {deployment.log_in}.")
-        elif deployment.expires_at and deployment.expires_at <= datetime.datetime.now(datetime.UTC):
-            raise self._expired()
         else:
             self._token = deployment.token.get_secret_value()
+            if deployment.expires_at and deployment.expires_at <= datetime.datetime.now(datetime.UTC) + NEARLY_EXPIRED:
+                self._renew_token()
 
-    def new_token(self, email: str, password: str) -> tuple[str, int]:
-        """A token for an e-mail and its password, and for how many seconds it is valid."""
-        answer = self.ask("POST", "/auth/login", json={"email": email, "password": password})
-        token, seconds = answer.member("access_token"), answer.member("expires_in")
-        if not isinstance(token, str) or not isinstance(seconds, int):
-            raise UnexpectedAnswer(f"{answer.request} was answered with a token that cannot be used.")
-        return token, seconds
+    def new_tokens(self, email: str, password: str, code: str = "") -> Tokens:
+        """The tokens for an e-mail, its password and the code of its second factor, if it has one.
 
-    def ask(self, method: str, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Answer:
+        Raises ApiProblem at once if it would have to wait for more than a few seconds.
+        """
+        credentials = {"email": email, "password": password} | ({"otp": code} if code else {})
+        longest = LONGEST_WAIT_AT_LOGIN_SECONDS
+        return self.ask("POST", "/auth/login", gives_up_above=longest, json=credentials).parse(Tokens)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: tuple[int, ...] = (200,),
+        renews: bool = True,
+        gives_up_above: float = math.inf,
+        **request: Any,
+    ) -> Answer:
         """Send a request and return its answer; a status not in `expect` raises ApiProblem.
 
-        Waits as long as Retry-After says if the API is busy. If the token has expired, logs in again once where it has
-        the password, and raises NotLoggedIn elsewhere.
+        Waits as long as Retry-After says if the API is busy, but fails at once if that is more than `gives_up_above`
+        seconds. If the token has expired, renews it once and asks again, or raises NotLoggedIn; `renews` is false for
+        calls that are answered 401 for another reason.
         """
         name = f"{method} {path}"
         if not {"", ".", ".."}.isdisjoint(path.split("/")[1:]):
@@ -121,12 +110,13 @@ class Api:
             raise BadOption("An id must not be empty, . or ..")
         for retry in range(RETRIES_WHEN_BUSY + 1):
             answer = Answer(name, self._send(method, path, request))
-            if answer.status == 401 and self._token and 401 not in expect:
+            if answer.status == 401 and self._token and renews and 401 not in expect:
                 self._renew_token()
                 answer = Answer(name, self._send(method, path, request))
-            pause = _retry_after(answer)
-            if answer.status in expect or pause is None or retry == RETRIES_WHEN_BUSY:
+            pause = answer.retry_after
+            if answer.status in expect or pause is None or retry == RETRIES_WHEN_BUSY or pause > gives_up_above:
                 break
+            pause = min(pause, LONGEST_WAIT_SECONDS)
             self._notify(f"  The API is not ready for this yet: asking again in {pause} s")
             time.sleep(pause)
         if answer.status not in expect:
@@ -163,9 +153,9 @@ class Api:
 
     def _refusal(self, answer: Answer, *, is_query: bool) -> CommandError:
         """The error that says why an answer is not the expected one."""
-        problem = _problem(answer)
+        problem = answer.problem()
         is_other_version = problem.detail.startswith("The API has no such path")
-        if is_other_version or (answer.status in ELSEWHERE and not _is_problem(answer)):
+        if is_other_version or (answer.status in ELSEWHERE and not answer.is_problem()):
             what = f"{self.deployment.api_url} is not a Payerworks API{' of this version' if is_other_version else ''}"
             return BadOption(f"{what}: copy api_url from the deployment's outputs.")
         detail = with_commands(problem.detail, self.deployment.command)
@@ -176,9 +166,23 @@ class Api:
         return ApiProblem(answer.request, told, place=option)
 
     def _renew_token(self) -> None:
-        if not self.deployment.password:
+        if self.deployment.password:
+            self.log_in()
+            return
+        used, self._token = SecretStr(self._token), ""
+        profile = renew_profile(self.deployment, used, self._refreshed)
+        if profile is None:
             raise self._expired()
-        self.log_in()
+        self._token = profile.token.get_secret_value()
+
+    def _refreshed(self, profile: Profile) -> Tokens | None:
+        """New tokens for the refresh token of a profile; None if the service takes it no more."""
+        sent = {"refresh_token": profile.refresh_token.get_secret_value()}
+        try:
+            answer = self.ask("POST", "/auth/refresh", expect=(200, 401), json=sent, timeout=LOST_ANSWER_SECONDS)
+        except (StackNotUp, TookTooLong):
+            answer = self.ask("POST", "/auth/refresh", expect=(200, 401), json=sent)
+        return answer.parse(Tokens) if answer.status == 200 else None
 
     def _expired(self) -> NotLoggedIn:
         whose = f"The login of {self.deployment.email}" if self.deployment.email else "The token"
@@ -196,35 +200,3 @@ class Api:
             raise TookTooLong(f"{method} {path} was not answered within {TIMEOUT_SECONDS:.0f} s.") from None
         except (httpx.TransportError, httpx.InvalidURL):
             raise StackNotUp(f"{method} {path} broke off: {self.deployment.if_broken_off}") from None
-
-
-def parse(model: type[Model], value: Any, request: str) -> Model:
-    """A value of an answer as a model. Raises UnexpectedAnswer, which names the request."""
-    try:
-        parsed: Model = TypeAdapter(model).validate_python(value)
-    except ValidationError as error:
-        faults = ", ".join(".".join(map(str, fault["loc"])) or "the whole answer" for fault in error.errors())
-        raise UnexpectedAnswer(f"{request} was answered in an unexpected form (wrong or missing: {faults}).") from None
-    return parsed
-
-
-def _retry_after(answer: Answer) -> int | None:
-    seconds = answer.headers.get("Retry-After", "")
-    return min(int(seconds), LONGEST_WAIT_SECONDS) if answer.status in BUSY and seconds.isdigit() else None
-
-
-def _is_problem(answer: Answer) -> bool:
-    """Whether an answer is a problem document, as all refusals of the API are."""
-    try:
-        body = json.loads(answer.text)
-    except ValueError:
-        return False
-    return isinstance(body, dict) and "title" in body
-
-
-def _problem(answer: Answer) -> Problem:
-    try:
-        request_id = {"requestId": answer.headers.get("X-Request-Id", "")}
-        return Problem.model_validate(request_id | json.loads(answer.text) | {"status": answer.status})
-    except (ValueError, TypeError):
-        return Problem.model_validate({"status": answer.status, "title": "without a problem document"})

@@ -1,9 +1,14 @@
 """Clients of the stack's AWS: the local emulator, or AWS itself if outputs.json names no endpoint."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from payerworks_cli.deployment import is_on_this_machine
+from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.stack_outputs import Stack
+
+LONGEST_FUNCTION_SECONDS = 900
 
 
 def aws_client(stack: Stack, service: str, **config: Any) -> Any:
@@ -24,6 +29,26 @@ def aws_client(stack: Stack, service: str, **config: Any) -> Any:
             **config,
         ),
     )
+
+
+def invoke(stack: Stack, function: str, event: Mapping[str, Any], if_failed: str = "") -> Any:
+    """What a function of the stack answers to an event; `if_failed` ends the sentence that says that it failed.
+
+    Raises StackNotUp, UnexpectedAnswer.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if function not in stack.functions:
+        raise StackNotUp(f"outputs.json names no function {function}: `{stack.make} up` deploys it.")
+    client = aws_client(stack, "lambda", read_timeout=LONGEST_FUNCTION_SECONDS)
+    try:
+        answer = client.invoke(FunctionName=stack.functions[function], Payload=json.dumps(event).encode())
+    except (BotoCoreError, ClientError) as error:
+        raise StackNotUp(f"The function {function} could not be called: {aws_fault(error)}.") from None
+    done = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise UnexpectedAnswer(f"{function} failed ({done.get('errorMessage')}){if_failed}.")
+    return done
 
 
 def aws_fault(error: Exception) -> str:

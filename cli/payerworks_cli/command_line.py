@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 from payerworks_cli import VERSION
+from payerworks_cli.account.mfa import confirm, enrol, remove
+from payerworks_cli.account.password import password
+from payerworks_cli.account.whoami import whoami
 from payerworks_cli.claims.decide import decide
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
@@ -15,6 +18,10 @@ from payerworks_cli.claims.post import post
 from payerworks_cli.claims.recount import recount
 from payerworks_cli.claims.top import top
 from payerworks_cli.claims.void import void
+from payerworks_cli.clients.create import create as create_client
+from payerworks_cli.clients.delete import delete as delete_client
+from payerworks_cli.clients.list_clients import list_clients
+from payerworks_cli.clients.rotate import rotate as rotate_client
 from payerworks_cli.deployments.completion import completion
 from payerworks_cli.deployments.env import env
 from payerworks_cli.deployments.health import health
@@ -26,6 +33,8 @@ from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
 from payerworks_cli.intake.rejects import rejects
 from payerworks_cli.intake.show import show as show_job
+from payerworks_cli.keys.list_keys import list_keys
+from payerworks_cli.keys.rotate import rotate as rotate_keys
 from payerworks_cli.patients.get import get as get_patient
 from payerworks_cli.patients.list_patients import list_patients
 from payerworks_cli.plans.create import create
@@ -44,8 +53,15 @@ from payerworks_cli.run.run import run
 from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
 from payerworks_cli.search.reindex import reindex
+from payerworks_cli.sessions.end import end
+from payerworks_cli.sessions.list_sessions import list_sessions
 from payerworks_cli.target import ApiUrl, ProfileName, StackDir, with_target
 from payerworks_cli.usage import Command, Commands, Group
+from payerworks_cli.users.change import disable, enable, roles
+from payerworks_cli.users.create import create as create_user
+from payerworks_cli.users.invite import invite
+from payerworks_cli.users.list_users import list_users
+from payerworks_cli.users.show import show as show_user
 
 app = typer.Typer(
     cls=Commands,
@@ -100,6 +116,8 @@ _add(
         "ingest": ingest,
         "login": login,
         "logout": logout,
+        "whoami": whoami,
+        "password": password,
         "profiles": list_profiles,
         "env": env,
         "health": health,
@@ -143,6 +161,31 @@ _group(
     {"list": list_jobs, "show": show_job, "rejects": rejects, "duplicates": duplicates},
 )
 _group("search", "Check and rebuild the search index.", {"drift": drift, "reindex": reindex})
+_group(
+    "users",
+    "Create, invite, show and disable users, and give them roles.",
+    {
+        "list": list_users,
+        "show": show_user,
+        "create": create_user,
+        "invite": invite,
+        "roles": roles,
+        "disable": disable,
+        "enable": enable,
+    },
+)
+_group("sessions", "See where an account is logged in, and end its sessions.", {"list": list_sessions, "end": end})
+_group(
+    "mfa",
+    "Set up or remove the second factor of one's own account.",
+    {"enrol": enrol, "confirm": confirm, "remove": remove},
+)
+_group(
+    "clients",
+    "Let machines call the API, each with its roles and a secret.",
+    {"list": list_clients, "create": create_client, "rotate": rotate_client, "delete": delete_client},
+)
+_group("keys", "See and rotate the keys that sign access tokens.", {"list": list_keys, "rotate": rotate_keys})
 
 queues = typer.Typer(cls=Group, invoke_without_command=True, callback=with_target(list_queues))
 _add(queues, {"list": list_queues, "show": show, "redrive": redrive})

@@ -23,6 +23,10 @@ class Deployment:
     token: SecretStr | None = None
     expires_at: datetime.datetime | None = None
     """Until when the token is valid, if that is known."""
+    profile: str = ""
+    """The name of the login whose token it is; a new one is stored there."""
+    client_id: SecretStr | None = None
+    """Makes this device known to the account (header X-Client-Id)."""
     log_in: str = ""
     """What to do when there is no valid token."""
     make: str = ""

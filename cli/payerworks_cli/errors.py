@@ -74,6 +74,10 @@ class Problem(BaseModel):
     detail: str = ""
     request_id: str = Field("", validation_alias="requestId")
     errors: tuple[FieldError, ...] = ()
+    mfa_required: bool = Field(False, exclude=True)
+    """Whether a login needs the code of a second factor beside the password."""
+    retry_after: int | None = Field(None, exclude=True)
+    """The seconds after which a busy API may be asked again."""
 
 
 class ApiProblem(CommandError):

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from payerworks_cli.api import Answer, Api
+from payerworks_cli.answer import Answer
+from payerworks_cli.api import Api
 from payerworks_cli.errors import advising
 from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target, find_deployment

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from payerworks_cli.api import Answer
+from payerworks_cli.answer import Answer
 from payerworks_cli.claims.claim import ClaimId, claim_path
 from payerworks_cli.session import AsJson, show_answer
 from payerworks_cli.shown_values import dollars, second

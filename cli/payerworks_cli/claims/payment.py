@@ -5,7 +5,7 @@ from decimal import Decimal
 from pydantic import BaseModel, Field
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import Answer
+from payerworks_cli.answer import Answer
 from payerworks_cli.claims.claim import ClaimId, claim_path
 from payerworks_cli.session import AsJson, Step, show_answer, show_steps
 from payerworks_cli.shown_values import dollars

@@ -7,7 +7,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from payerworks_cli.api import Answer, Api, parse
+from payerworks_cli.answer import Answer, parse
+from payerworks_cli.api import Api
 from payerworks_cli.claims.claim import Claim, show_claims
 from payerworks_cli.errors import BadInput
 from payerworks_cli.local_files import names_lines, read_json

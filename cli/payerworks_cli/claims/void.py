@@ -1,6 +1,6 @@
 """`payerworks claims void`: void a claim that was not paid."""
 
-from payerworks_cli.api import Answer
+from payerworks_cli.answer import Answer
 from payerworks_cli.claims.claim import Claim, ClaimId, claim_path
 from payerworks_cli.session import AsJson, show_answer
 from payerworks_cli.shown_values import dollars

@@ -1,32 +1,40 @@
 """`payerworks login`: log in at a deployment, for the commands that follow."""
 
-import datetime
-import getpass
 import os
 import sys
-import warnings
 from typing import Annotated
 
 import typer
-from pydantic import SecretStr
 
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment, is_on_this_machine
 from payerworks_cli.errors import ApiProblem, BadInput, BadOption, NotLoggedIn
-from payerworks_cli.profiles import DEFAULT, Profile, read_profile, write_profile
+from payerworks_cli.passwords import FromStdin, asked_code, asked_password
+from payerworks_cli.profiles import DEFAULT, Profile, client_id, locked_profiles, read_profile, write_profile
+from payerworks_cli.program import program
 from payerworks_cli.session import AsJson
 from payerworks_cli.shown_values import second
 from payerworks_cli.target import Target, checked_url
-from payerworks_cli.terminal import Terminal, command_terminal
+from payerworks_cli.terminal import Terminal, command_terminal, counted
+from payerworks_cli.tokens import Tokens
 
 Email = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Who logs in; asked for if it is not given.")]
-FromStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from standard input, on a terminal too.")
+Code = Annotated[
+    str | None, typer.Option("--otp", metavar="CODE", help="The code of the second factor, or a recovery code.")
 ]
 
 
-def login(email: Email = None, password_stdin: FromStdin = False, *, target: Target, as_json: AsJson = False) -> None:
+def login(
+    email: Email = None,
+    password_stdin: FromStdin = False,
+    otp: Code = None,
+    *,
+    target: Target,
+    as_json: AsJson = False,
+) -> None:
     """Log in at a deployment. The password is asked for, or read from standard input where there is no terminal.
+
+    The login is renewed by the commands that use it.
 
     Example: payerworks login --api-url https://api.example.com/prod --email ann@example.com
     """
@@ -39,21 +47,38 @@ def login(email: Email = None, password_stdin: FromStdin = False, *, target: Tar
         email = email or (known.email if known and known.api_url == api_url else _asked_email())
         if api_url.startswith("http:") and not is_on_this_machine(api_url):
             terminal.note(f"{api_url} is not https: others on the way can read the password.")
-        with Api(Deployment(api_url), terminal.note) as api:
-            token, seconds = _token(api, email, _asked_password(from_stdin=password_stdin))
-        expires_at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
-        profile = Profile(api_url=api_url, email=email, token=SecretStr(token), expires_at=expires_at)
-        write_profile(name, profile)
-        _show(name, profile, terminal)
+        device = client_id(api_url)
+        with Api(Deployment(api_url, client_id=device), terminal.note) as api:
+            tokens = _tokens(api, email, asked_password(from_stdin=password_stdin), otp)
+        profile = Profile(
+            api_url=api_url,
+            email=email,
+            token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            client_id=device,
+            expires_at=tokens.expires_at(),
+        )
+        with locked_profiles():
+            write_profile(name, profile)
+        _show(name, profile, terminal, must_enrol=tokens.mfa_enrolment_required)
 
 
-def _token(api: Api, email: str, password: str) -> tuple[str, int]:
+def _tokens(api: Api, email: str, password: str, code: str | None) -> Tokens:
     try:
-        return api.new_token(email, password)
+        return api.new_tokens(email, password, code or "")
     except ApiProblem as error:
+        if error.problem.mfa_required and not code:
+            return _tokens(api, email, password, asked_code(None, "--otp CODE"))
         if error.problem.status == 401 and error.problem.detail:
             raise NotLoggedIn(error.problem.detail) from None
+        if error.problem.status == 429 and error.problem.retry_after:
+            wait = _duration(error.problem.retry_after)
+            raise NotLoggedIn(f"Too many attempts to log in: try again in {wait}.") from None
         raise
+
+
+def _duration(seconds: int) -> str:
+    return counted(seconds, "second") if seconds < 120 else counted(-(-seconds // 60), "minute")
 
 
 def _known(name: str) -> Profile | None:
@@ -79,26 +104,13 @@ def _asked_email() -> str:
     return str(typer.prompt("E-mail", err=True))
 
 
-def _asked_password(*, from_stdin: bool) -> str:
-    if sys.stdin.isatty() and not from_stdin:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", getpass.GetPassWarning)
-            try:
-                password = getpass.getpass("Password: ")
-            except getpass.GetPassWarning:
-                raise BadInput("This terminal would show the password: pipe it in with --password-stdin.") from None
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise BadInput("No password was given.")
-    return password
-
-
-def _show(name: str, profile: Profile, terminal: Terminal) -> None:
+def _show(name: str, profile: Profile, terminal: Terminal, *, must_enrol: bool) -> None:
     until = second(profile.expires_at)
-    terminal.json(
-        {"ok": True, "profile": name, "api_url": profile.api_url, "email": profile.email, "expires_at": until}
-    )
-    terminal.line(f"Logged in at {profile.api_url} as {profile.email} until {until}")
+    told = {"ok": True, "profile": name, "api_url": profile.api_url, "email": profile.email, "expires_at": until}
+    terminal.json(told | ({"mfa_enrolment_required": True} if must_enrol else {}))
+    terminal.line(f"Logged in at {profile.api_url} as {profile.email}; the token, valid until {until}, is renewed")
+    if must_enrol:
+        enrol = Target(profile=name).as_options() if name != DEFAULT else ""
+        terminal.line(f"This account must have a second factor: `{program()} mfa enrol{enrol}` sets it up.")
     use = f"Commands go there with --profile {name} or PAYERWORKS_PROFILE={name}"
     terminal.line(f"{use}{'; without them too, where no stack is up' if name == DEFAULT else ''}")

@@ -11,7 +11,8 @@ from typing import Annotated
 import httpx
 import typer
 
-from payerworks_cli.api import Answer, Api
+from payerworks_cli.answer import Answer
+from payerworks_cli.api import Api
 from payerworks_cli.deployment import is_on_this_machine
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.intake.ingest_job import IngestJob, job_path, read_job

@@ -1,6 +1,6 @@
 """`payerworks jobs show`: the job of a file, step by step."""
 
-from payerworks_cli.api import Answer
+from payerworks_cli.answer import Answer
 from payerworks_cli.intake.ingest_job import IngestJob, JobId, job_path, outcome
 from payerworks_cli.session import AsJson, show_answer, show_steps
 from payerworks_cli.target import Target

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import typer
 
-from payerworks_cli.api import Answer, Api
+from payerworks_cli.answer import Answer
+from payerworks_cli.api import Api
 from payerworks_cli.patients.list_patients import PATH
 from payerworks_cli.patients.patient import Patient
 from payerworks_cli.session import AsJson, show_answer

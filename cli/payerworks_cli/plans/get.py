@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import typer
 
-from payerworks_cli.api import Answer, Api
+from payerworks_cli.answer import Answer
+from payerworks_cli.api import Api
 from payerworks_cli.errors import BadOption
 from payerworks_cli.session import AsJson, show_answer
 from payerworks_cli.shown_values import day

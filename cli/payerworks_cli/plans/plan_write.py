@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from payerworks_cli.api import Answer, Api
+from payerworks_cli.answer import Answer
+from payerworks_cli.api import Api
 from payerworks_cli.errors import BadInput, advising
 from payerworks_cli.local_files import JsonFile, shown_name
 from payerworks_cli.terminal import Terminal, counted

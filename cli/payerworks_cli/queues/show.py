@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.api import Answer
+from payerworks_cli.answer import Answer
 from payerworks_cli.queues.list_queues import Queue, QueueName, queue_path, show_queues
 from payerworks_cli.session import AsJson, show_answer
 from payerworks_cli.shown_values import second

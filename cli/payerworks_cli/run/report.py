@@ -6,6 +6,7 @@ from typing import Any
 
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.intake.ingest_job import IngestJob
+from payerworks_cli.run.accounts import Statuses
 from payerworks_cli.run.input_files import InputFiles
 from payerworks_cli.run.payment_wait import Payments
 from payerworks_cli.run.post_claims import PostedClaims
@@ -32,6 +33,7 @@ class RunResult:
     plans_found: int | None
     plans_compared: int
     plans_checked: int
+    accounts: dict[str, Statuses]
 
     @property
     def plans_created(self) -> int:
@@ -143,5 +145,6 @@ def summary(result: RunResult, files: InputFiles, terminal: Terminal) -> dict[st
         "plans_found_by_text": result.plans_found,
         "plans_found_by_search": result.plans_compared,
         "plans_checked_for_drift": result.plans_checked,
+        "accounts": result.accounts,
         "seconds": terminal.seconds,
     }

@@ -11,6 +11,7 @@ from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import BadOption, RowsRejected, StackNotUp
 from payerworks_cli.intake.ingest import Strict
 from payerworks_cli.intake.ingest_job import IngestJob
+from payerworks_cli.run.accounts import show_accounts
 from payerworks_cli.run.input_files import InputFiles, Kind, find_input
 from payerworks_cli.run.load_files import load_files
 from payerworks_cli.run.payment_wait import await_payments
@@ -59,7 +60,7 @@ def run(
         terminal.heading("Working")
         timeouts = Timeouts(poll=look_every, totals=4 * look_every, payments_stand_still=75 * look_every)
         records = records_folder(chosen.stack_dir, deployment.api_url)
-        result = do_main_job(deployment, records, files, terminal, timeouts)
+        result = do_main_job(deployment, records, files, terminal, timeouts, is_sample=data is None)
         terminal.seconds["total"] = round(time.monotonic() - began, 2)
         show_result(result, terminal)
         show_where(deployment, chosen.stack_dir, files, result, terminal)
@@ -78,9 +79,15 @@ def run(
 
 
 def do_main_job(
-    deployment: Deployment, records: Path, files: InputFiles, terminal: Terminal, timeouts: Timeouts
+    deployment: Deployment,
+    records: Path,
+    files: InputFiles,
+    terminal: Terminal,
+    timeouts: Timeouts,
+    *,
+    is_sample: bool,
 ) -> RunResult:
-    """Store everything, wait for the payments, then read back and search."""
+    """Store everything, wait for the payments, then read back and search; for a sample, show what accounts may do."""
     with Api(deployment, terminal.note) as api:
         with terminal.part("log in") as say:
             api.log_in()
@@ -108,6 +115,7 @@ def do_main_job(
             plans_found=found,
             plans_compared=compare_plans(api, plans, terminal, timeouts) if plans else 0,
             plans_checked=check_drift(api, terminal, timeouts) if plans else 0,
+            accounts=show_accounts(api, plans[0].path, terminal) if is_sample and plans else {},
         )
 
 

@@ -79,6 +79,7 @@ class Service:
 
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
+        self.requests: list[httpx.Request] = []
         self.scripted: dict[str, list[httpx.Response]] = {}
         self.index = PlanIndex(self._stored_plan)
         self.rounds = 1_000_000
@@ -93,6 +94,13 @@ class Service:
             if subscription["Type"] == "AWS::SNS::Subscription":
                 _subscribe(**subscription["Properties"])
 
+    def sent(self, name: str) -> Any:
+        """The JSON of the last request of a name, such as `POST /users/create`."""
+        method, _, path = name.partition(" ")
+        requests = (each for each in reversed(self.requests) if each.method == method)
+        request = next(each for each in requests if unquote(each.url.path).endswith(f"_user_request_{path}"))
+        return json.loads(request.content) if request.content else None
+
     def outputs(self) -> dict[str, Any]:
         """What outputs.json of this stack says."""
         return {"api_url": API, "intake_bucket": "intake", "opensearch_url": "http://127.0.0.1:9200", "admin": ADMIN}
@@ -105,6 +113,7 @@ class Service:
         path = request.url.raw_path.decode().partition("?")[0].removeprefix(urlsplit(API).path)
         name = f"{request.method} {unquote(path)}"
         self.asked[name] += 1
+        self.requests.append(request)
         if self.scripted.get(name):
             return self.scripted[name].pop(0)
         with self._handlers():

@@ -43,7 +43,8 @@ class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         correct = sent["password"] == PASSWORD
-        self._answer(200 if correct else 401, {"access_token": "the-token", "expires_in": 3600})
+        tokens = {"access_token": "the-token", "refresh_token": "the-other", "expires_in": 3600}
+        self._answer(200 if correct else 401, tokens)
 
     def do_GET(self) -> None:
         if self.path.startswith("/ingest"):

@@ -49,6 +49,11 @@ WHOLE = {
     "queues show": ("messages", ("id", "sentAt")),
     "search drift": ("", ("checked",)),
     "health": ("", ("status",)),
+    "users list": ("items", ("email", "user_type")),
+    "users show": ("", ("user_id", "email", "user_type")),
+    "clients list": ("items", ("client_id",)),
+    "sessions list": ("items", ("id", "last_used_at")),
+    "whoami": ("", ("expires_at",)),
 }
 """The commands that print a table, and what of their JSON must be in one line of it: members of the list's entries."""
 ROWS = """mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason
@@ -73,7 +78,24 @@ def arguments(service: Service, api: Api, put: Put, stack_dir: Path, tmp_path: P
     put("ClaimTotalsDeadLetters", {"tenant": "main", "claimId": "claim-7", "requestId": "r-1"})
     patient_id = api.ask("GET", "/patients").member("patients")[0]["id"]
     health = {"status": "up", "dependencies": {"redis": {"status": "up", "latency_ms": 0.4}}}
-    service.scripted["GET /health"] = [httpx.Response(200, json=health)] * 2
+    roles = ["plans", "claims", "intake", "directory", "support", "operations", "audit"]
+    user = {"user_id": "a" * 32, "email": f"{'ann.' * 8}@example.com", "user_type": "institution", "roles": roles}
+    accounts = [{**user, "client_id": "b" * 32, "name": "a clearinghouse " * 4}]
+    session = {
+        "id": "c" * 32,
+        "device": "a browser on a machine " * 5,
+        "address": "2001:db8:ffff:ffff:ffff::1",
+    }
+    session |= dict.fromkeys(("created_at", "last_used_at", "expires_at"), "2026-11-28T10:00:00.5+00:00")
+    scripted: dict[str, Any] = {
+        "GET /health": health,
+        "GET /users": {"items": accounts},
+        "GET /clients": {"items": accounts},
+        f"GET /users/{'a' * 32}": user,
+        "GET /auth/sessions": {"items": [session | {"current": True}]},
+    }
+    for name, body in scripted.items():
+        service.scripted[name] = [httpx.Response(200, json=body)] * 4
     return {
         "claims get": claim_id,
         "claims payment": claim_id,
@@ -84,6 +106,7 @@ def arguments(service: Service, api: Api, put: Put, stack_dir: Path, tmp_path: P
         "jobs show": job_id,
         "patients get": patient_id,
         "queues show": "claim-totals",
+        "users show": "a" * 32,
     }
 
 
@@ -169,6 +192,8 @@ def test_addresses_of_profiles_are_broken_nowhere(
         api_url=address,
         email="a-long-name@example.com",
         token=SecretStr("t"),
+        refresh_token=SecretStr("r"),
+        client_id=SecretStr("c"),
         expires_at=datetime.datetime(2026, 11, 28, 10, tzinfo=datetime.UTC),
     )
     write_profile("prod", profile)
