@@ -418,9 +418,9 @@ _INTAKE = (
 )
 _AUTH = (
     Listed(
-        "functions/auth/users/models.py",
-        "Field(min_length=8, max_length=MAX_PASSWORD, repr=False)",
-        "Field(min_length=7, max_length=MAX_PASSWORD, repr=False)",
+        "functions/auth/users/password_rules.py",
+        "    if len(normal) < SHORTEST:\n",
+        "    if len(normal) < SHORTEST - 1:\n",
         "a password may have seven characters",
     ),
     Listed(
@@ -516,8 +516,10 @@ _STACK = (
     ),
     Listed(
         "template.yaml",
-        "{Effect: Allow, Action: dynamodb:Query, Resource: !GetAtt AuthTable.Arn}",
-        '{Effect: Allow, Action: dynamodb:Query, Resource: "*"}',
+        "auth.list_sessions.handler\n      Policies:\n        - Statement: {Effect: Allow, Action: dynamodb:Query, "
+        "Resource: !GetAtt AuthTable.Arn}",
+        "auth.list_sessions.handler\n      Policies:\n        - Statement: {Effect: Allow, Action: dynamodb:Query, "
+        "Resource: '*'}",
         "a function may use any table",
         _TEMPLATE,
     ),

@@ -163,7 +163,7 @@ def test_rights_to_rotated_keys_are_bound_to_their_tag_and_given_to_who_needs_th
     [made] = [one for one in statements(FUNCTIONS) if one["Action"] == "kms:CreateKey"]
     assert made["Condition"] == TO_MAKE_THEM
     signers = {name for name, function in FUNCTIONS.items() if {"Ref": "SignTokens"} in function.get("Policies", [])}
-    assert signers == {"LogIn", "RefreshSession", "IssueClientToken"}
+    assert signers == {"LogIn", "LogInWithPasskey", "RefreshSession", "IssueClientToken"}
 
 
 def test_a_right_to_all_keys_without_the_tag_is_not_one_to_rotated_keys() -> None:

@@ -58,9 +58,8 @@ OPERATIONS = READS_OF_OPERATIONS | {
     "POST /admin/search/drift",
     "POST /admin/search/reindex",
 }
-READS_OF_USERS = {"GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
-SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_USERS
-SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | {"GET /clients"}
+READS_OF_ACCOUNTS = {"GET /clients", "GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
+SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_ACCOUNTS
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,7 @@ def test_only_public_operations_need_no_token() -> None:
         assert ("401" in operation["responses"]) == (f"{method} {path}" not in public - ATTEMPTS)
 
 
-ATTEMPTS = {"post /auth/login", "post /auth/passkey-login", "post /auth/refresh"}
-ATTEMPTS = {"post /auth/login", "post /auth/refresh", "post /auth/token"}
+ATTEMPTS = {"post /auth/login", "post /auth/passkey-login", "post /auth/refresh", "post /auth/token"}
 """Public operations that refuse what does not prove who calls."""
 CLAIM = json.loads(api_event("claims/create_claims")["body"])
 RECORD = json.loads(api_event("intake/ingest_records")["body"])[0]
