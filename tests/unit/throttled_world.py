@@ -140,7 +140,6 @@ def seeded() -> World:
     add_link(USER, LINK_TOKEN, 3600)
     add_passkey(USER, PASSKEY, use_part(b"challenge"))
     begin_session(in_session(), SESSION)
-    begin_session(USER, SESSION)
     add_client(CLIENT)
     for _ in range(RULE.free):
         begin_attempt(RULE, "used")
