@@ -79,12 +79,14 @@ class Reach:
 
     def stages(self, fault: Fault, seconds: float) -> list[list[str]]:
         """The tests that reach a fault: few that most likely find it, then the others; up to so many seconds of CPU."""
-        tests = set(self._tests_of(fault))
-        files = sorted({_file(test) for test in tests}, key=lambda file: self._distance(fault.file, file, tests))
-        near = [test for test in tests if _file(test) in files[:NEAR_FILES]]
-        far = [test for test in tests if _file(test) in files[NEAR_FILES:]]
+        # In order, so that the same tests run every time; among equals the nearest file is the first.
+        tests = sorted(set(self._tests_of(fault)))
+        files = sorted({_file(test): None for test in tests}, key=lambda file: self._distance(fault.file, file, tests))
+        near = [test for file in files[:NEAR_FILES] for test in tests if _file(test) == file]
+        far = [test for file in files[NEAR_FILES:] for test in tests if _file(test) == file]
         first = self._within(near, NEAR_SECONDS)
-        rest = self._within(set(near) - set(first), seconds / 2) + self._within(far, seconds / 2)
+        rest = self._within([test for test in near if test not in first], seconds / 2)
+        rest += self._within(far, seconds / 2)
         return [stage for stage in (first, rest) if stage]
 
     def seconds_of(self, tests: Iterable[str]) -> float:

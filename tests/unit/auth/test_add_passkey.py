@@ -12,8 +12,6 @@ from tests.unit.auth.conftest import add_user, called, context_of, items, logged
 from tests.unit.auth.second_factors import login
 from tests.unit.interleaving import before_call
 
-pytest.importorskip("fido2")
-
 
 def test_a_passkey_is_listed(aws: botocore.session.Session) -> None:
     token = logged_in(add_user())["access_token"]

@@ -1,11 +1,8 @@
 import botocore.session
-import pytest
 
 from auth.passkeys.challenges import is_valid
 from tests.unit.auth.authenticator import decoded, login_options
 from tests.unit.auth.conftest import items
-
-pytest.importorskip("fido2")
 
 
 def test_the_options_name_no_user_and_ask_to_verify_them(aws: botocore.session.Session) -> None:

@@ -1,13 +1,10 @@
 import botocore.session
-import pytest
 
 from auth import begin_passkey_registration
 from auth.passkeys.challenges import is_valid
 from tests.unit.auth.authenticator import creation_options, decoded, registered
 from tests.unit.auth.conftest import add_user, logged_in
 from tests.unit.conftest import Call
-
-pytest.importorskip("fido2")
 
 
 def test_the_options_ask_for_a_discoverable_credential_that_verifies_its_user(aws: botocore.session.Session) -> None:

@@ -22,8 +22,6 @@ from tests.unit.auth.conftest import CLIENT_ID, add_user, answered, called, cont
 from tests.unit.auth.second_factors import confirmed, login
 from tests.unit.interleaving import before_call
 
-pytest.importorskip("fido2")
-
 
 @pytest.fixture
 def user(clock: Callable[[float], None]) -> User:
