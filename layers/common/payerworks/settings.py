@@ -27,6 +27,7 @@ class Settings:
     token_issuer: str = "payerworks"
     access_token_seconds: int = 3600
     session_days: int = 30
+    address_attempts_factor: int = 1
     mail_sender: str = ""
     password_page_url: str = ""
     mfa_required: tuple[str, ...] = ()
@@ -62,6 +63,7 @@ def settings() -> Settings:
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
         access_token_seconds=int(env.get("ACCESS_TOKEN_SECONDS", "3600")),
         session_days=int(env.get("SESSION_DAYS", "30")),
+        address_attempts_factor=int(env.get("ADDRESS_ATTEMPTS_FACTOR", "1")),
         mail_sender=env.get("MAIL_SENDER", ""),
         password_page_url=env.get("PASSWORD_PAGE_URL", ""),
         passkey_rp_id=env.get("PASSKEY_RP_ID", "localhost"),

@@ -124,3 +124,15 @@ def test_the_table_does_not_show_the_subject(clock: Clock) -> None:
 )
 def test_an_address_of_ipv6_counts_with_its_network(address: str, subject: str) -> None:
     assert address_subject(address) == subject
+
+
+def test_a_large_network_behind_one_address_may_try_more_often(clock: Clock, environment: Callable[..., None]) -> None:
+    of_an_address = Rule("test-address", free=3, longest_pause=60, forgotten=600)
+    environment(ADDRESS_ATTEMPTS_FACTOR="4")
+    for _ in range(12):
+        begin_attempt(of_an_address, "203.0.113.7")
+    with pytest.raises(TooManyRequests):
+        begin_attempt(of_an_address, "203.0.113.7")
+    for _ in range(3):
+        begin_attempt(RULE, "a")
+    wait_after_attempt()
