@@ -29,6 +29,23 @@ NEVER_SUCCESSFUL = {
     "POST /auth/login",
     "POST /auth/password",
     "POST /auth/password/reset",
+    "POST /auth/refresh",
+    "POST /auth/token",
+    "POST /auth/mfa/confirm",
+    "DELETE /auth/mfa",
+    "POST /auth/passkeys",
+    "DELETE /auth/passkeys/{id}",
+    "POST /auth/passkey-login",
+    # Nobody has an id that is made up.
+    "DELETE /auth/sessions/{id}",
+    "GET /users/{id}",
+    "PATCH /users/{id}",
+    "POST /users/{id}/invite",
+    "GET /users/{id}/sessions",
+    "DELETE /users/{id}/sessions",
+    "DELETE /users/{id}/sessions/{session_id}",
+    "POST /clients/{id}/rotate",
+    "DELETE /clients/{id}",
     # Refused once a payment has begun, which is at once, or unless it waits for a decision.
     "POST /claims/{id}/void",
     "POST /claims/{id}/payment/request",
@@ -40,6 +57,9 @@ NEVER_SUCCESSFUL = {
     "POST /admin/search/reindex",
     "GET /admin/search/reindex",
 }
+
+NOT_TRIED = {"POST /auth/logout", "POST /auth/logout-everywhere"}
+"""What would end the session that all others need; tried in test_sessions.py of auth."""
 
 
 @pytest.fixture
@@ -63,9 +83,8 @@ def test_every_operation_answers_as_it_is_described(administrator: Api, tmp_path
     with ThreadPoolExecutor(3) as pool:
         reports = pool.map(lambda service: _try(administrator, service, tmp_path / service), SERVICES)
         answered = {name: seen for report in reports for name, seen in statuses(report).items()}
-    assert answered.keys() == {
-        f"{method.upper()} {path}" for path, at in PATHS.items() for method in at.keys() - {"parameters"}
-    }
+    described = {f"{method.upper()} {path}" for path, at in PATHS.items() for method in at.keys() - {"parameters"}}
+    assert answered.keys() == described - NOT_TRIED
     unsuccessful = {name for name, seen in answered.items() if not any(200 <= status < 400 for status in seen)}
     assert unsuccessful <= NEVER_SUCCESSFUL
 
