@@ -37,13 +37,10 @@ NEVER_SUCCESSFUL = {
     "DELETE /auth/passkeys/{id}",
     "POST /auth/passkey-login",
     # Nobody has an id that is made up.
-    "DELETE /auth/sessions/{id}",
     "GET /users/{id}",
     "PATCH /users/{id}",
     "POST /users/{id}/invite",
     "GET /users/{id}/sessions",
-    "DELETE /users/{id}/sessions",
-    "DELETE /users/{id}/sessions/{session_id}",
     "POST /clients/{id}/rotate",
     "DELETE /clients/{id}",
     # Refused once a payment has begun, which is at once, or unless it waits for a decision.
@@ -58,8 +55,14 @@ NEVER_SUCCESSFUL = {
     "GET /admin/search/reindex",
 }
 
-NOT_TRIED = {"POST /auth/logout", "POST /auth/logout-everywhere"}
-"""What would end the session that all others need; tried in test_sessions.py of auth."""
+NOT_TRIED = {
+    "POST /auth/logout",
+    "POST /auth/logout-everywhere",
+    "DELETE /auth/sessions/{id}",
+    "DELETE /users/{id}/sessions",
+    "DELETE /users/{id}/sessions/{session_id}",
+}
+"""What would end the session that all others need; tried in the tests of auth."""
 
 
 @pytest.fixture
