@@ -6,10 +6,9 @@ from typing import Any
 from auth.users import repository
 from auth.users.models import FirstAdmin
 from auth.users.passwords import hash_password
-from payerworks.errors import BadInput
 from payerworks.log import log_call
 from payerworks.times import begin_invocation
-from payerworks.validation import checked
+from payerworks.validation import checked_event
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, str | bool]:
@@ -18,11 +17,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, str | bool]:
     Raises ValueError with every fault of the event.
     """
     begin_invocation(context)
-    try:
-        admin = checked(FirstAdmin, event, "The administrator is not valid.")
-    except BadInput as error:
-        faults = "; ".join(f"{fault.pointer} {fault.message}" for fault in error.errors)
-        raise ValueError(f"{error.detail} {faults}") from None
+    admin = checked_event(FirstAdmin, event, "The administrator is not valid.")
     new = repository.User(admin.tenant, uuid.uuid4().hex, admin.email, "admin", hash_password(admin.password))
     user: repository.User | None = new
     try:

@@ -4,7 +4,6 @@ Where the stack sends mails, the user gets the link by mail (202). Elsewhere the
 hand over (200).
 """
 
-import datetime
 from dataclasses import replace
 
 from auth.links import link_repository, mails
@@ -15,7 +14,7 @@ from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.settings import settings
-from payerworks.times import iso
+from payerworks.times import iso_seconds
 
 
 @http_operation(
@@ -38,5 +37,5 @@ def _invite(request: Request) -> Answer:
     expires = link_repository.add_link(user, token, link_repository.INVITATION_SECONDS)
     link = mails.link_of(token)
     members = {"token": token, **({"link": link} if link else {})}
-    members["expires_at"] = iso(datetime.datetime.fromtimestamp(expires, datetime.UTC))
+    members["expires_at"] = iso_seconds(expires)
     return Answer(200, seal(json_text.write(members), settings().signing_secret))

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from auth.tokens.key_rotation import current_keys, iso_time, rotate, state_of
+from auth.tokens.key_rotation import current_keys, rotate, state_of
 from auth.tokens.models import KeyRotation
-from payerworks.errors import BadInput
 from payerworks.log import log_call
-from payerworks.times import begin_invocation
-from payerworks.validation import checked
+from payerworks.times import begin_invocation, iso_seconds
+from payerworks.validation import checked_event
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -17,19 +16,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     that nothing replaces. Raises ValueError for another event, RotationRefused while a new key does not sign yet.
     """
     begin_invocation(context)
-    try:
-        asked = checked(KeyRotation, event, "The event is not valid.")
-    except BadInput as error:
-        faults = "; ".join(f"{fault.pointer} {fault.message}" for fault in error.errors)
-        raise ValueError(f"{error.detail} {faults}") from None
+    asked = checked_event(KeyRotation, event, "The event is not valid.")
     keys = current_keys() if asked.only_list else rotate(at_once=asked.now)
     log_call("token keys", rotated=not asked.only_list, at_once=asked.now, keys=len(keys))
     entries = [
         {
             "kid": key.kid,
             "state": state_of(key, keys),
-            "signs_from": iso_time(key.signs_from),
-            "ends": None if key.ends is None else iso_time(key.ends),
+            "signs_from": iso_seconds(key.signs_from),
+            "ends": None if key.ends is None else iso_seconds(key.ends),
         }
         for key in keys
     ]

@@ -4,12 +4,11 @@ A message has one tenant's patients of a batch of the stream, as ids and nothing
 unordered: consumers read the current state from the table.
 """
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from payerworks.messages import stream_forwarder
-from payerworks.times import iso
+from payerworks.times import iso_seconds
 
 
 def patient_operations(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -24,7 +23,7 @@ def patient_operations(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]
         {
             "tenant": tenant,
             "patients": list(times),
-            "at": iso(datetime.datetime.fromtimestamp(min(times.values()), datetime.UTC)),
+            "at": iso_seconds(min(times.values())),
         }
         for tenant, times in patients.items()
     ]

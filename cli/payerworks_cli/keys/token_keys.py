@@ -29,7 +29,7 @@ class KeyList(BaseModel):
 
 
 def show_keys(event: Mapping[str, bool], target: Target, terminal: Terminal) -> None:
-    """Call the function, and show the keys that there are then. Raises CommandError."""
+    """Call the function, and show all keys after that. Raises CommandError."""
     stack = find_stack(target, "What keeps the keys")
     keys = parse(KeyList, invoke(stack, FUNCTION, event), FUNCTION).keys
     terminal.json({"items": [key.model_dump() for key in keys]})

@@ -77,7 +77,7 @@ def rotated(before: Sequence[ClientSecret], new: ClientSecret, overlap_seconds: 
 
 
 def matching_secret(client: Client | None, text: str) -> ClientSecret | None:
-    """The secret that a text is; None if it is none, after the same steps for a client that there is not."""
+    """The secret that a text is; None if it is none, after the same steps for an unknown client."""
     digest = _hash(text)
     found = None
     for secret in client.secrets if client else (ClientSecret("", _NO_HASH, ""),):

@@ -1,6 +1,5 @@
 """The caller's own sessions: their list, and their end."""
 
-import datetime
 from collections.abc import Callable, Collection, Mapping
 
 from auth.sessions import session_repository
@@ -10,7 +9,7 @@ from payerworks import json_text
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request
 from payerworks.paging import list_answer
-from payerworks.times import iso
+from payerworks.times import iso_seconds
 
 
 def end_own(request: Request, choose: Callable[[Mapping[str, int]], Collection[str]]) -> int:
@@ -38,7 +37,7 @@ def session_list(request: Request, user_id: str) -> Answer:
             "address": session.address,
             "created_at": session.created_at,
             "last_used_at": session.last_used_at,
-            "expires_at": iso(datetime.datetime.fromtimestamp(session.expires, datetime.UTC)),
+            "expires_at": iso_seconds(session.expires),
             "current": session.session_id == request.session_id,
         }
         for session in sessions

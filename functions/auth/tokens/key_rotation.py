@@ -13,7 +13,6 @@ signs with them for up to a minute more; these tokens are refused, and their ses
 """
 
 import contextlib
-import datetime
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -29,7 +28,7 @@ from payerworks.dynamodb import MARGIN_SECONDS
 from payerworks.errors import Unavailable
 from payerworks.log import log_call
 from payerworks.settings import settings
-from payerworks.times import iso, seconds_left
+from payerworks.times import iso_seconds, seconds_left
 
 WAIT_SECONDS = 600
 """From a key's listing to its first signature: twice the age that a copy of the JWK Set may have."""
@@ -54,10 +53,10 @@ def rotate(*, at_once: bool = False) -> Sequence[TokenKey]:
     Raises RotationRefused while a key waits, unless at once, and if another rotation came first.
     """
     before, now = key_list.read_keys(), int(time.time())
-    current = before or current_keys()
+    current = before or token_keys.template_keys()
     waiting = [key for key in current if state_of(key, current) == "waits"]
     if waiting and not at_once:
-        raise RotationRefused(f"A new key waits until {iso_time(waiting[0].signs_from)}; rotate again after that.")
+        raise RotationRefused(f"A new key waits until {iso_seconds(waiting[0].signs_from)}; rotate again after that.")
     signs_from = now if at_once else now + WAIT_SECONDS
     ends = now if at_once else signs_from + OVERLAP_SECONDS
     # Deleted before they leave the list, so that none is forgotten if this call dies between.
@@ -73,7 +72,7 @@ def rotate(*, at_once: bool = False) -> Sequence[TokenKey]:
 
 def current_keys() -> Sequence[TokenKey]:
     """The listed keys, those that have ended too; before the first rotation, the template's."""
-    return key_list.read_keys() or tuple(map(token_keys.template_key, settings().token_key_ids))
+    return key_list.read_keys() or token_keys.template_keys()
 
 
 def state_of(key: TokenKey, keys: Sequence[TokenKey]) -> State:
@@ -85,11 +84,6 @@ def state_of(key: TokenKey, keys: Sequence[TokenKey]) -> State:
         return "waits"
     signing = next(other for other in keys if other.signs_from <= now and not other.has_ended(now))
     return "signs" if key == signing else "verifies"
-
-
-def iso_time(seconds: int) -> str:
-    """A time in seconds since 1970 as ISO 8601."""
-    return iso(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
 
 
 def _make_key(signs_from: int) -> TokenKey:

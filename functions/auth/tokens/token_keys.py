@@ -54,7 +54,7 @@ _copy = _Copy()
 def keys(max_age: float = COPY_SECONDS) -> tuple[TokenKey, ...]:
     """All keys that verify now, the newest first; from a copy of the list that is at most `max_age` seconds old."""
     if time.monotonic() - _copy.read_at > max_age:
-        _copy.keys = key_list.read_keys() or tuple(map(template_key, settings().token_key_ids))
+        _copy.keys = key_list.read_keys() or template_keys()
         _copy.read_at = time.monotonic()
     return tuple(key for key in _copy.keys if not key.has_ended(time.time()))
 
@@ -100,9 +100,14 @@ def base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+def template_keys() -> tuple[TokenKey, ...]:
+    """The template's keys, which sign from the beginning, until a rotation lists them."""
+    return tuple(map(_template_key, settings().token_key_ids))
+
+
 @functools.cache
-def template_key(key_id: str) -> TokenKey:
-    """A key of KMS that signs from the beginning; its public half is read from KMS once per process."""
+def _template_key(key_id: str) -> TokenKey:
+    # Its public half is read from KMS once per process.
     return new_key(key_id, client("kms").get_public_key(KeyId=key_id)["PublicKey"], signs_from=0)
 
 

@@ -24,6 +24,11 @@ def iso(moment: datetime.datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
+def iso_seconds(seconds: float) -> str:
+    """The text of a time in seconds since 1970."""
+    return iso(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
+
+
 def begin_invocation(context: object) -> None:
     """Remember the end of the invocation with this Lambda context; a process has one invocation at a time."""
     global _invocation_end

@@ -61,6 +61,15 @@ def checked(model: type[Model], value: Any, detail: str, further: Sequence[Fault
     return valid
 
 
+def checked_event(model: type[Model], event: Any, detail: str) -> Model:
+    """The event of a function that people invoke, as a model. Raises ValueError with every fault in its text."""
+    try:
+        return checked(model, event, detail)
+    except BadInput as error:
+        found = "; ".join(f"{fault.pointer} {fault.message}" for fault in error.errors)
+        raise ValueError(f"{error.detail} {found}") from None
+
+
 def query(model: type[Query], request: Request) -> Query:
     """The query of a request as a model. Raises BadInput, also for a number out of range."""
     return checked(model, request.query, "The query is not valid.")
