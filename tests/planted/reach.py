@@ -18,8 +18,8 @@ from tests.planted.fault import Fault
 from tests.planted.modules import SOURCES
 
 Lines = dict[str, list[int]]
-_RUN = ("functions/", "layers/", "events/", "template.yaml")
-"""What all tests run, apart from their own file."""
+_COMMON = ("events/", "template.yaml", "tests/unit/conftest.py")
+"""What all tests read."""
 NEAR_FILES = 6
 NEAR_SECONDS = 8.0
 """Files of tests, and seconds of CPU, to begin with: most faults are found there."""
@@ -167,27 +167,30 @@ class Reach:
 
 
 class Kept:
-    """What tests reach, kept in a file until what decides it changes: their own file, or the services."""
+    """What tests reach, kept in a file until what decides it changes: their own file, the code they reach, the template."""
 
     def __init__(self, path: Path, root: Path, files: Iterable[str]) -> None:
         self._path, self._root = path, root
-        self._common = _digest(root, [file for file in files if file.startswith(_RUN)])
-        kept = json.loads(path.read_text()) if path.exists() else {}
-        self._files = kept["files"] if kept.get("common") == self._common else {}
+        self._common = [file for file in files if file.startswith(_COMMON)]
+        self._files = json.loads(path.read_text()) if path.exists() else {}
 
     def tests_of(self, file: str) -> dict[str, Any] | None:
         """The tests of a file; None if it is to be traced."""
         kept = self._files.get(file, {})
-        return kept["tests"] if kept.get("digest") == _digest(self._root, [file]) else None
+        return kept["tests"] if kept and kept["digest"] == self._digest(file, kept["tests"]) else None
 
     def keep(self, traced: dict[str, dict[str, Any]]) -> None:
         """Keep the tests of files, and write all."""
         for file, tests in traced.items():
             # A file without tests is one that could not be collected.
             if tests:
-                self._files[file] = {"digest": _digest(self._root, [file]), "tests": tests}
+                self._files[file] = {"digest": self._digest(file, tests), "tests": tests}
         self._path.parent.mkdir(exist_ok=True)
-        self._path.write_text(json.dumps({"common": self._common, "files": self._files}))
+        self._path.write_text(json.dumps(self._files))
+
+    def _digest(self, file: str, tests: dict[str, Any]) -> str:
+        reached = {code for _, lines in tests.values() for code in lines}
+        return _digest(self._root, {file, *self._common, *reached})
 
 
 def _file(test: str) -> str:
@@ -197,5 +200,6 @@ def _file(test: str) -> str:
 def _digest(root: Path, files: Iterable[str]) -> str:
     total = hashlib.sha256()
     for file in sorted(files):
-        total.update(file.encode() + b"\0" + (root / file).read_bytes())
+        path = root / file
+        total.update(file.encode() + b"\0" + (path.read_bytes() if path.exists() else b""))
     return total.hexdigest()
