@@ -167,7 +167,7 @@ class Reach:
 
 
 class Kept:
-    """What tests reach, kept in a file until what decides it changes: their own file, the code they reach, the template."""
+    """What tests reach, kept in a file until what decides it changes: their file, the code they reach, the template."""
 
     def __init__(self, path: Path, root: Path, files: Iterable[str]) -> None:
         self._path, self._root = path, root
