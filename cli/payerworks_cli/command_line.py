@@ -61,6 +61,7 @@ from payerworks_cli.users.change import disable, enable, roles
 from payerworks_cli.users.create import create as create_user
 from payerworks_cli.users.invite import invite
 from payerworks_cli.users.list_users import list_users
+from payerworks_cli.users.reset_mfa import reset_mfa
 from payerworks_cli.users.show import show as show_user
 
 app = typer.Typer(
@@ -172,6 +173,7 @@ _group(
         "roles": roles,
         "disable": disable,
         "enable": enable,
+        "reset-mfa": reset_mfa,
     },
 )
 _group("sessions", "See where an account is logged in, and end its sessions.", {"list": list_sessions, "end": end})

@@ -5,7 +5,7 @@
 
 from auth.factors.models import Code
 from auth.factors.own_factor import begin_check, change_own
-from auth.factors.second_factor import factor_in_force, use_of_code, wrong_code
+from auth.factors.second_factor import ATTRIBUTES, factor_in_force, use_of_code, wrong_code
 from auth.sessions.enrolment import needs_factor
 from auth.sessions.session_repository import change_user
 from auth.users.repository import User
@@ -13,8 +13,6 @@ from payerworks import json_text
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.validation import checked
-
-_ATTRIBUTES = ("otp_secret", "otp_confirmed", "otp_step", "recovery_hashes")
 
 
 @http_operation(body="auth.factors.models.Code", answers={204: None}, errors=(404, 409, 413, 415))
@@ -30,7 +28,7 @@ def handler(request: Request) -> Answer:
             raise Conflict("Users of this type need a second factor.")
         if use_of_code(factor, code) is None:
             raise wrong_code()
-        change_user(user, {}, removes=_ATTRIBUTES, of_sessions={"has_factor": {"BOOL": False}}, further=[forget])
+        change_user(user, {}, removes=ATTRIBUTES, of_sessions={"has_factor": {"BOOL": False}}, further=[forget])
 
     change_own(request, remove)
     return Answer(204)

@@ -73,6 +73,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     ),
     "auth.passkeys.challenges.is_used": lambda w: challenges.is_used(b"challenge"),
     "auth.passkeys.passkey_repository.list_passkeys": lambda w: passkeys.list_passkeys(USER),
+    "auth.passkeys.passkey_repository.deletion_parts": lambda w: passkeys.deletion_parts(USER),
     "auth.passkeys.passkey_repository.find_owner": lambda w: passkeys.find_owner(world_of.PASSKEY.passkey_id),
     "auth.passkeys.passkey_repository.get_passkey": lambda w: passkeys.get_passkey(USER, world_of.PASSKEY.passkey_id),
     "auth.passkeys.passkey_repository.add_passkey": lambda w: passkeys.add_passkey(

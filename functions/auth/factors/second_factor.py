@@ -17,6 +17,8 @@ from auth.users.repository import Factor, User
 from payerworks.dynamodb import Item
 from payerworks.errors import BadInput, Fault
 
+ATTRIBUTES = ("otp_secret", "otp_confirmed", "otp_step", "recovery_hashes")
+"""What USER has of a second factor."""
 _BETWEEN_GROUPS = re.compile(r"[\s-]")
 
 

@@ -74,8 +74,16 @@ def add_passkey(user: User, passkey: Passkey, use_of_challenge: Part) -> None:
 
 def remove_passkey(user: User, passkey_id: str) -> None:
     """Delete a passkey. Raises UserChanged, so that of two removals at once each sees what the other leaves."""
-    keys = [_key(user, passkey_id), _owner_key(passkey_id)]
-    change_user(user, {}, further=[_TABLE.delete_part(key) for key in keys])
+    change_user(user, {}, further=_deletion(user, passkey_id))
+
+
+def deletion_parts(user: User) -> list[Part]:
+    """The deletion of all passkeys of a user, as parts of a transaction."""
+    return [part for passkey in list_passkeys(user) for part in _deletion(user, passkey.passkey_id)]
+
+
+def _deletion(user: User, passkey_id: str) -> list[Part]:
+    return [_TABLE.delete_part(key) for key in (_key(user, passkey_id), _owner_key(passkey_id))]
 
 
 def use_part(user: User, passkey: Passkey, sign_count: int) -> Part:

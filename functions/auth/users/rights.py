@@ -71,6 +71,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /users/{id}/invite": (),
     "GET /users/{id}/sessions": ("support",),
     "DELETE /users/{id}/sessions": (),
+    "DELETE /users/{id}/mfa": (),
     "DELETE /users/{id}/sessions/{session_id}": (),
     # one's own second factor
     "POST /auth/mfa": _PEOPLE,

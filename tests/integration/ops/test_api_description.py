@@ -63,6 +63,7 @@ NOT_TRIED = {
     "DELETE /auth/sessions/{id}",
     "DELETE /users/{id}/sessions",
     "DELETE /users/{id}/sessions/{session_id}",
+    "DELETE /users/{id}/mfa",
 }
 """What would end the session that all others need; tried in the tests of auth."""
 
