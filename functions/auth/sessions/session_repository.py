@@ -24,6 +24,8 @@ from payerworks.times import now
 _TABLE = Table("auth")
 MAX_SESSIONS = 50
 """Sessions of a user at once; a login above ends the oldest. With its user and their devices they fit a transaction."""
+MOST_SESSIONS = MAX_SESSIONS + 10
+"""What logins that cross, and so each end the same oldest session, may leave: no more than a transaction can end."""
 GRACE_SECONDS = 10
 """For how long a used refresh token gets its answer again: the answer may have been lost."""
 
@@ -121,7 +123,8 @@ def list_sessions(tenant: str, user_id: str) -> list[Session]:
 def begin_session(user: User, session: Session, further: Iterable[Part] = (), update: UserUpdate = _NO_UPDATE) -> None:
     """Store a new session and note it with its user, with an update of the user and further parts, all or nothing.
 
-    Raises UserChanged if the user's rights, password or state changed since it was read, or a condition fails.
+    Raises UserChanged if the user's rights, password or state changed since it was read, if a condition fails, or if
+    too many other logins came between.
     """
     surplus = _surplus(user.sessions)
     olds = {f"#old{number}": old for number, old in enumerate(surplus)}
@@ -130,14 +133,18 @@ def begin_session(user: User, session: Session, further: Iterable[Part] = (), up
         ":expires": {"N": str(session.expires)},
         ":version": {"N": str(user.access_version)},
         ":true": {"BOOL": True},
+        ":most": {"N": str(MOST_SESSIONS)},
     }
+    # The map does not grow if one of those that it loses is still in it.
+    room = f"(size(sessions) < :most{' OR attribute_exists(sessions.#old0)' if olds else ''})"
+    conditions = ["active = :true", "access_version = :version", room, update.condition]
     sets = ", ".join(filter(None, ["sessions.#new = :expires", update.sets]))
     deletes = f" DELETE {update.deletes}" if update.deletes else ""
     note = _TABLE.update_part(
         user_key(user.tenant, user.user_id),
         f"SET {sets}{remove}{deletes}",
         values | update.values,
-        " AND ".join(filter(None, ["active = :true", "access_version = :version", update.condition])),
+        " AND ".join(filter(None, conditions)),
         ExpressionAttributeNames={"#new": session.session_id} | olds,
     )
     ended = [_TABLE.delete_part(_session_key(user.tenant, user.user_id, old)) for old in surplus]

@@ -1,8 +1,11 @@
+import contextlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from auth import get_user, list_users, log_in, refresh_session, update_user
+from auth.sessions import session_repository
 from auth.users.repository import User
 from tests.unit import dynamodb_faults
 from tests.unit.auth.conftest import PASSWORD, add_user, answered, called, context_of, items, logged_in, stored
@@ -169,3 +172,20 @@ def test_the_list_shows_the_change(admin: str) -> None:
     updated(admin, user, roles=["claims"], active=False)
     [entry] = called(list_users.handler, "list_users", admin, query={"role": "claims"})["json"]["items"]
     assert (entry["user_id"], entry["active"]) == (user.user_id, False)
+
+
+def test_a_user_is_disabled_however_many_logins_crossed(admin: str) -> None:
+    user = add_user()
+    token = logged_in(user)["access_token"]
+    # Each has read the user before any of the others began its session.
+    read = stored(user)
+    [session] = session_repository.list_sessions(user.tenant, user.user_id)
+    begun = 0
+    with contextlib.suppress(session_repository.UserChanged):
+        for begun in range(120):
+            session_repository.begin_session(read, replace(session, session_id=f"{begun}"))
+    assert 50 < begun < 90
+    logged_in(user)
+    assert updated(admin, user, active=False)["statusCode"] == 200
+    assert context_of(token) is None
+    assert {item["pk"]["S"] for item in items("SESSION#")}.isdisjoint({f"acme#{user.user_id}"})
