@@ -1,9 +1,10 @@
 """POST /auth/passkeys: a new passkey of the caller, which a browser made by the options.
 
-A session that only served to enrol a second factor has all rights of its user then.
+If the session only served to enrol a second factor, it has all rights of its user then; others that did must log in
+again.
 """
 
-from auth.factors.own_factor import change_own
+from auth.factors.own_factor import add_own
 from auth.passkeys import challenges, passkey_repository, webauthn
 from auth.passkeys.models import PasskeyRegistration
 from auth.passkeys.passkey_repository import MAX_PASSKEYS, Passkey
@@ -40,9 +41,9 @@ def handler(request: Request) -> Answer:
             raise _refused()
         if len(passkey_repository.list_passkeys(user)) >= MAX_PASSKEYS:
             raise Conflict(f"A user may have {MAX_PASSKEYS} passkeys; remove one first.")
-        passkey_repository.add_passkey(user, passkey, challenges.use_part(challenge))
+        passkey_repository.add_passkey(user, passkey, challenges.use_part(challenge), request.session_id)
 
-    change_own(request, add)
+    add_own(request, add)
     entry = {"id": passkey_id, "name": given.name, "created_at": at, "last_used_at": at}
     return Answer(201, json_text.write(entry))
 

@@ -1,13 +1,14 @@
 """POST /auth/mfa/confirm: put the caller's new second factor in force, with a first code of the authenticator app.
 
-From then on a login needs a code. Sessions that only served to enrol a second factor have all rights of their user.
+From then on a login needs a code. If the session only served to enrol a second factor, it has all rights of its user
+now; others that did must log in again.
 """
 
 from auth.factors.models import Code
-from auth.factors.own_factor import begin_check, change_own
+from auth.factors.own_factor import add_own, begin_check
 from auth.factors.second_factor import plain, wrong_code
 from auth.factors.totp import accepted_step
-from auth.sessions.session_repository import change_user
+from auth.sessions.session_repository import WITH_FACTOR, change_user
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.dynamodb import Item
@@ -29,7 +30,7 @@ def handler(request: Request) -> Answer:
         if step is None:
             raise wrong_code()
         changes: Item = {"otp_confirmed": {"BOOL": True}, "otp_step": {"N": str(step)}}
-        change_user(user, changes, of_sessions={"has_factor": {"BOOL": True}}, further=[forget])
+        change_user(user, changes, of_sessions={request.session_id: WITH_FACTOR}, further=[forget])
 
-    change_own(request, confirm)
+    add_own(request, confirm)
     return Answer(204)

@@ -4,7 +4,7 @@ They are shown once, and are in force when a first code confirms them (POST /aut
 replaces them.
 """
 
-from auth.factors.own_factor import change_own
+from auth.factors.own_factor import add_own
 from auth.factors.recovery_codes import code_hash, new_codes
 from auth.factors.second_factor import factor_in_force, plain
 from auth.factors.totp import new_secret, otpauth_url
@@ -35,5 +35,5 @@ def handler(request: Request) -> Answer:
             },
         )
 
-    change_own(request, enrol)
+    add_own(request, enrol)
     return Answer(201, json_text.write({"secret": secret, "otpauth_url": url, "recovery_codes": codes}))

@@ -7,7 +7,7 @@ from auth.factors.models import Code
 from auth.factors.own_factor import begin_check, change_own
 from auth.factors.second_factor import ATTRIBUTES, factor_in_force, use_of_code, wrong_code
 from auth.sessions.enrolment import needs_factor
-from auth.sessions.session_repository import change_user
+from auth.sessions.session_repository import WITHOUT_FACTOR, change_user
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.errors import Conflict
@@ -28,7 +28,8 @@ def handler(request: Request) -> Answer:
             raise Conflict("Users of this type need a second factor.")
         if use_of_code(factor, code) is None:
             raise wrong_code()
-        change_user(user, {}, removes=ATTRIBUTES, of_sessions={"has_factor": {"BOOL": False}}, further=[forget])
+        shown_none = dict.fromkeys(user.sessions, WITHOUT_FACTOR)
+        change_user(user, {}, removes=ATTRIBUTES, of_sessions=shown_none, further=[forget])
 
     change_own(request, remove)
     return Answer(204)

@@ -20,9 +20,10 @@ def handler(request: Request) -> Answer:
         ids = {passkey.passkey_id for passkey in passkey_repository.list_passkeys(user)}
         if passkey_id not in ids:
             raise NotFound("There is no passkey with this id.")
-        if needs_factor(user.user_type) and not factor_in_force(user) and len(ids) == 1:
+        is_last_factor = len(ids) == 1 and not factor_in_force(user)
+        if is_last_factor and needs_factor(user.user_type):
             raise Conflict("Users of this type need a second factor; this is the only one.")
-        passkey_repository.remove_passkey(user, passkey_id)
+        passkey_repository.remove_passkey(user, passkey_id, is_last_factor=is_last_factor)
 
     change_own(request, remove)
     return Answer(204)

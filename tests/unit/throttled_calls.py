@@ -77,10 +77,10 @@ CALLS: dict[str, Callable[[World], object]] = {
     "auth.passkeys.passkey_repository.find_owner": lambda w: passkeys.find_owner(world_of.PASSKEY.passkey_id),
     "auth.passkeys.passkey_repository.get_passkey": lambda w: passkeys.get_passkey(USER, world_of.PASSKEY.passkey_id),
     "auth.passkeys.passkey_repository.add_passkey": lambda w: passkeys.add_passkey(
-        in_session(), world_of.passkey("2"), challenges.use_part(b"another")
+        in_session(), world_of.passkey("2"), challenges.use_part(b"another"), "s-1"
     ),
     "auth.passkeys.passkey_repository.remove_passkey": lambda w: passkeys.remove_passkey(
-        in_session(), world_of.PASSKEY.passkey_id
+        in_session(), world_of.PASSKEY.passkey_id, is_last_factor=True
     ),
     "auth.clients.repository.find_client": lambda w: clients.find_client(world_of.CLIENT.client_id),
     "auth.clients.repository.get_client": lambda w: clients.get_client(ACME, world_of.CLIENT.client_id),

@@ -138,7 +138,7 @@ def seeded() -> World:
     plan = _plans()
     users.add_user(USER)
     add_link(USER, LINK_TOKEN, 3600)
-    add_passkey(USER, PASSKEY, use_part(b"challenge"))
+    add_passkey(USER, PASSKEY, use_part(b"challenge"), "")
     begin_session(in_session(), SESSION)
     add_client(CLIENT)
     for _ in range(RULE.free):

@@ -12,7 +12,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from auth.sessions.session_repository import change_user
+from auth.sessions.session_repository import WITH_FACTOR, WITHOUT_FACTOR, change_user
 from auth.users.repository import User, user_key
 from payerworks.dynamodb import Item, Part, Table
 from payerworks.times import now
@@ -58,8 +58,8 @@ def get_passkey(user: User, passkey_id: str) -> Passkey | None:
     return _passkey(item) if item else None
 
 
-def add_passkey(user: User, passkey: Passkey, use_of_challenge: Part) -> None:
-    """Store a new passkey; the sessions of its user are no longer limited to the enrolment.
+def add_passkey(user: User, passkey: Passkey, use_of_challenge: Part, session_id: str) -> None:
+    """Store a new passkey; the session that added it is no longer limited to the enrolment.
 
     Raises UserChanged, also if the passkey exists or the challenge was used.
     """
@@ -69,12 +69,16 @@ def add_passkey(user: User, passkey: Passkey, use_of_challenge: Part) -> None:
         _TABLE.put_part(_owner_key(passkey.passkey_id) | owner, "attribute_not_exists(pk)"),
         use_of_challenge,
     ]
-    change_user(user, {}, of_sessions={"has_factor": {"BOOL": True}}, further=parts)
+    change_user(user, {}, of_sessions={session_id: WITH_FACTOR}, further=parts)
 
 
-def remove_passkey(user: User, passkey_id: str) -> None:
-    """Delete a passkey. Raises UserChanged, so that of two removals at once each sees what the other leaves."""
-    change_user(user, {}, further=_deletion(user, passkey_id))
+def remove_passkey(user: User, passkey_id: str, *, is_last_factor: bool) -> None:
+    """Delete a passkey; after the last factor, the sessions count as those that showed none.
+
+    Raises UserChanged, so that of two removals at once each sees what the other leaves.
+    """
+    shown_none = dict.fromkeys(user.sessions if is_last_factor else (), WITHOUT_FACTOR)
+    change_user(user, {}, of_sessions=shown_none, further=_deletion(user, passkey_id))
 
 
 def deletion_parts(user: User) -> list[Part]:

@@ -1,7 +1,8 @@
 """Sessions of users who need a second factor and have none yet: they only serve to enrol one.
 
-Which types of users need one is a setting, and a user's type may change. So a session keeps whether there is a factor,
-and whether one is needed is decided at each call.
+Which types of users need one is a setting, and a user's type may change. So a session keeps whether it showed a factor,
+and whether one is needed is decided at each call. Once the user has a factor, a session that showed none can enrol no
+other (factors/own_factor.py): its user logs in again.
 """
 
 from auth.sessions.session_repository import Session

@@ -49,6 +49,8 @@ _COPIED = frozenset({"user_type", "roles", "reference_id"})
 
 
 _NONE: Mapping[str, Any] = {}
+WITH_FACTOR: Item = {"has_factor": {"BOOL": True}}
+WITHOUT_FACTOR: Item = {"has_factor": {"BOOL": False}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Session:
     sealed_answer    what that use answered, sealed by that token (sealing.py)
     user_agent_hash  of the header User-Agent at the login; `device` is the hash of the header X-Client-Id, or empty
     device_name      the user agent in a few words, for lists
-    has_factor       whether its user has a second factor, or this login used one (sessions/enrolment.py)
+    has_factor       whether it showed a second factor of its user: at the login, or by adding one (enrolment.py)
     """
 
     tenant: str
@@ -213,12 +215,12 @@ def change_user(
     removes: Iterable[str] = (),
     ends: Iterable[str] = (),
     further: Iterable[Part] = (),
-    of_sessions: Mapping[str, dict[str, Any]] = _NONE,
+    of_sessions: Mapping[str, Item] = _NONE,
 ) -> None:
     """Change a user and end some of its sessions; the others follow the user as it is after the change.
 
     `changes` maps attributes of USER to their new values, `removes` names those that go; the sessions take over
-    `user_type`, `roles` and `reference_id`, and `of_sessions` are attributes that the sessions alone get.
+    `user_type`, `roles` and `reference_id`, and `of_sessions` has attributes for some of them, by their ids.
     `further` parts take place in the same transaction, after the others.
     Raises UserChanged if the user or its sessions changed since it was read, or a further part's condition fails.
     """
@@ -228,13 +230,13 @@ def change_user(
     before: Item = {":version": {"N": str(user.access_version)}, ":sessions": _map(user.sessions)}
     condition = "access_version = :version AND sessions = :sessions"
     parts = [_set_part(user_key(user.tenant, user.user_id), {**changes, **version}, condition, before, removes)]
-    copied = {name: value for name, value in changes.items() if name in _COPIED} | dict(of_sessions)
+    copied = {name: value for name, value in changes.items() if name in _COPIED}
     for session_id in user.sessions:
         key = _session_key(user.tenant, user.user_id, session_id)
         if session_id in ended:
             parts.append(_TABLE.delete_part(key))
-        elif copied:
-            parts.append(_set_part(key, copied, "attribute_exists(pk)"))
+        elif new := copied | of_sessions.get(session_id, {}):
+            parts.append(_set_part(key, new, "attribute_exists(pk)"))
     try:
         transact([*parts, *further])
     except ConditionFailed:

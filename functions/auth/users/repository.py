@@ -8,7 +8,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
                                             user chooses one), password_set_at (empty likewise), active, created_at,
                                             user_list (`{tenant}#{user_type}`) and list_order (the email), which no
                                             other item has,
-                                            `sessions` (a map: id → end, seconds since 1970, at most MAX_SESSIONS), and
+                                            `sessions` (a map: id → end, seconds since 1970, at most MOST_SESSIONS), and
                                             `access_version`, which rises with each change that ends logins under way;
                                             the second factor: otp_secret, otp_confirmed, otp_step, recovery_hashes
 {tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)

@@ -4,11 +4,12 @@ from typing import Any
 import botocore.session
 import pytest
 
-from auth import list_passkeys
+from auth import enrol_mfa, list_passkeys
 from auth.sessions.enrolment import ENROLMENT_ROUTES
+from auth.sessions.session_repository import change_user, end_sessions
 from auth.users.rights import rights_of
 from tests.unit.auth.authenticator import VERIFIED, Authenticator, add, creation_options, login_options, registered
-from tests.unit.auth.conftest import add_user, called, context_of, items, logged_in
+from tests.unit.auth.conftest import add_user, called, context_of, items, logged_in, stored
 from tests.unit.auth.second_factors import login
 from tests.unit.interleaving import before_call
 
@@ -91,7 +92,7 @@ def test_a_user_has_twenty_passkeys_at_most(aws: botocore.session.Session) -> No
     assert add(token, Authenticator().create(creation_options(token)))["statusCode"] == 409
 
 
-def test_a_passkey_lifts_the_limit_of_the_sessions(
+def test_a_passkey_lifts_the_limit_of_its_session(
     aws: botocore.session.Session, environment: Callable[..., None]
 ) -> None:
     environment(MFA_REQUIRED="staff")
@@ -100,6 +101,29 @@ def test_a_passkey_lifts_the_limit_of_the_sessions(
     assert set((context_of(token) or {})["rights"].split(",")) == set(ENROLMENT_ROUTES)
     registered(token)
     assert (context_of(token) or {})["rights"].split(",") == list(rights_of("staff", ["plans"]))
+
+
+def test_a_session_of_the_password_alone_adds_no_passkey_beside_the_one_that_is_needed(
+    aws: botocore.session.Session, environment: Callable[..., None]
+) -> None:
+    user = add_user("doctor")
+    registered(logged_in(user)["access_token"])
+    token = logged_in(user)["access_token"]
+    change_user(stored(user), {"user_type": {"S": "staff"}})
+    environment(MFA_REQUIRED="staff")
+    assert add(token, Authenticator().create(creation_options(token)))["statusCode"] == 403
+    assert called(enrol_mfa.handler, "enrol_mfa", token)["statusCode"] == 403
+    assert len(items("PASSKEY")) == 1
+
+
+def test_a_session_that_ends_meanwhile_adds_no_passkey(aws: botocore.session.Session) -> None:
+    user = add_user()
+    token = logged_in(user)["access_token"]
+    credential = Authenticator().create(creation_options(token))
+    # Also what happens where the gateway reuses the authorizer's verdict for a while.
+    with before_call("TransactWriteItems", lambda: end_sessions(stored(user), stored(user).sessions)):
+        assert add(token, credential)["statusCode"] == 401
+    assert items("PASSKEY") == items("CREDENTIAL") == []
 
 
 def changed(credential: dict[str, Any], **response: object) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from typing import Any
 import botocore.session
 import pytest
 
-from auth import confirm_mfa, refresh_session, remove_mfa
+from auth import confirm_mfa, enrol_mfa, refresh_session, remove_mfa
+from auth.sessions.enrolment import ENROLMENT_ROUTES
 from auth.users.rights import rights_of
+from tests.unit.auth.authenticator import Authenticator, add, creation_options
 from tests.unit.auth.conftest import add_user, answered, called, context_of, logged_in, stored
 from tests.unit.auth.second_factors import code_of, confirm, confirmed, enrolled, login
 from tests.unit.interleaving import before_call
@@ -96,18 +98,41 @@ def test_a_login_that_began_before_the_confirmation_begins_no_session(aws: botoc
     assert len(stored(user).sessions) == 1
 
 
-def test_a_confirmation_lifts_the_limit_of_all_sessions(
+def test_a_confirmation_lifts_the_limit_of_its_session_alone(
     clock: Callable[[float], None], environment: Callable[..., None]
 ) -> None:
     user = add_user("staff", ["claims"])
     environment(MFA_REQUIRED="staff,admin")
-    tokens, others = login(user)["json"], login(user)["json"]
+    tokens, other = login(user)["json"], login(user)["json"]["access_token"]
+    pending = creation_options(other)
     secret = confirmed(tokens["access_token"])["secret"]
-    for each in (tokens, others):
-        context = context_of(each["access_token"])
-        assert context is not None
-        assert context["rights"].split(",") == list(rights_of("staff", ["claims"]))
+    assert rights(tokens["access_token"]) == list(rights_of("staff", ["claims"]))
     refreshed = answered(refresh_session.handler, "refresh_session", body={"refresh_token": tokens["refresh_token"]})
     assert "mfa_enrolment_required" not in refreshed["json"]
     clock(30)
     assert "mfa_enrolment_required" not in login(user, otp=code_of(secret))["json"]
+    # It knows the password, and perhaps nothing else of its user.
+    assert rights(other) == list(ENROLMENT_ROUTES)
+    assert add(other, Authenticator().create(pending))["statusCode"] == 403
+    assert called(enrol_mfa.handler, "enrol_mfa", other)["statusCode"] == 403
+    assert confirm(other, code_of(secret, 1))["statusCode"] == 403
+    assert rights(other) == list(ENROLMENT_ROUTES)
+
+
+def test_of_two_enrolments_at_once_by_sessions_that_showed_no_factor_one_wins(
+    aws: botocore.session.Session, environment: Callable[..., None]
+) -> None:
+    user = add_user("staff", ["claims"])
+    environment(MFA_REQUIRED="staff,admin")
+    first, second = (login(user)["json"]["access_token"] for _ in range(2))
+    options, secret = creation_options(second), enrolled(first)["secret"]
+    with before_call("TransactWriteItems", lambda: confirm(first, code_of(secret))):
+        assert add(second, Authenticator().create(options))["statusCode"] == 403
+    assert (rights(first), rights(second)) == (list(rights_of("staff", ["claims"])), list(ENROLMENT_ROUTES))
+
+
+def rights(token: str) -> list[str]:
+    """The routes that the authorizer gives a token."""
+    context = context_of(token)
+    assert context is not None
+    return context["rights"].split(",")

@@ -3,7 +3,9 @@ from collections.abc import Callable
 import botocore.session
 
 from auth import remove_passkey
-from tests.unit.auth.conftest import add_user, called, items, logged_in
+from auth.sessions.enrolment import ENROLMENT_ROUTES
+from auth.sessions.session_repository import change_user
+from tests.unit.auth.conftest import add_user, called, context_of, items, logged_in, stored
 from tests.unit.auth.passkeys import stored_passkey
 from tests.unit.auth.second_factors import confirmed, login
 from tests.unit.interleaving import before_call
@@ -56,3 +58,16 @@ def test_the_password_alone_does_not_replace_a_passkey_that_is_needed(
     assert login(user)["statusCode"] == 403
     confirmed(token)
     assert login(user)["statusCode"] == 401
+
+
+def test_after_the_last_passkey_a_session_has_shown_no_factor(
+    aws: botocore.session.Session, environment: Callable[..., None]
+) -> None:
+    user = add_user("doctor")
+    token = logged_in(user)["access_token"]
+    assert remove(token, stored_passkey(user, "a").passkey_id) == 204
+    change_user(stored(user), {"user_type": {"S": "staff"}})
+    environment(MFA_REQUIRED="staff")
+    assert (context_of(token) or {})["rights"].split(",") == list(ENROLMENT_ROUTES)
+    confirmed(token)
+    assert "GET /auth/sessions" in (context_of(token) or {})["rights"]
