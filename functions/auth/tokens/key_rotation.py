@@ -121,6 +121,8 @@ def _delete(key_ids: Iterator[str] | Sequence[str]) -> None:
     """Have KMS delete keys that rotations made; the template's stay."""
     for key_id in key_ids:
         if key_id not in settings().token_key_ids:
-            with contextlib.suppress(client("kms").exceptions.KMSInvalidStateException):  # it is being deleted already
+            exceptions = client("kms").exceptions
+            # It is being deleted already, or is gone: another rotation died after this, perhaps weeks ago.
+            with contextlib.suppress(exceptions.KMSInvalidStateException, exceptions.NotFoundException):
                 client("kms").schedule_key_deletion(KeyId=key_id, PendingWindowInDays=DELETION_DAYS)
             log_call("token key deleted", key_id=key_id)

@@ -1,12 +1,17 @@
 """A rotation of the keys: no good token is refused, none of a retired key is accepted, and no key is lost."""
 
+import contextlib
 import datetime
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
+from moto.core.botocore_stubber import MockRawResponse
 
 from auth import get_public_keys, rotate_token_keys
 from auth.tokens import key_list, key_rotation, token_keys
@@ -49,6 +54,22 @@ def key_states() -> dict[str, str]:
     kms = client("kms")
     described = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
     return {key["KeyId"]: key["KeyState"] for key in described if key["KeyUsage"] == "SIGN_VERIFY"}
+
+
+@contextlib.contextmanager
+def failing_kms(operation: str, code: str) -> Iterator[None]:
+    """KMS that answers an operation with an error."""
+    error = json.dumps({"__type": code, "message": code}).encode()
+
+    def fail(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        return AWSResponse(request.url, 400, HTTPHeaders(), MockRawResponse(error))
+
+    events = client("kms").meta.events
+    events.register_first(f"before-send.kms.{operation}", fail)
+    try:
+        yield
+    finally:
+        events.unregister(f"before-send.kms.{operation}", fail)
 
 
 @pytest.fixture
@@ -224,6 +245,21 @@ def test_a_tag_that_gives_rights_only_later_is_waited_for(
     finally:
         events.unregister("before-call.kms.GetPublicKey", deny)
     assert pauses == [1, 1, 1]
+
+
+def test_a_rotation_that_died_long_ago_keeps_no_later_one_from_rotating(user: User, clock: Clock) -> None:
+    for _ in range(2):
+        rotated()
+        clock(WAIT_SECONDS + OVERLAP_SECONDS + 1)
+    ended = key_list.read_keys()[-1].key_id
+    assert states() == ["signs", "ended"]
+    with failing_kms("CreateKey", "KMSInternalException"), pytest.raises(ClientError):
+        rotated()
+    assert key_states()[ended] == "PendingDeletion"
+    # KMS has deleted it since.
+    with failing_kms("ScheduleKeyDeletion", "NotFoundException"):
+        assert states(rotated()) == ["waits", "signs"]
+    assert ended not in {key.key_id for key in key_list.read_keys()}
 
 
 @pytest.mark.parametrize("event", [{"now": 1}, {"list": "yes"}, {"now": True, "list": True}, {"key": "x"}, [], None])
