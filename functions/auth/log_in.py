@@ -56,7 +56,9 @@ def handler(request: Request) -> Answer:
         # Another login may have used the code meanwhile: then it is wrong now.
         _proof(repository.get_user(user.tenant, user.user_id) or user, credentials.otp)
         raise busy("The account was changed during the login; try again.") from None
-    attempts.take_back(attempts.LOGIN_ADDRESS, network)
+    # The login is made, and its code used: what follows must not keep its answer back.
+    with contextlib.suppress(Unavailable):
+        attempts.take_back(attempts.LOGIN_ADDRESS, network)
     _renew_hash(user, credentials.password)
     return Answer(200, answer, log={"user_id": user.user_id})
 

@@ -3,6 +3,8 @@
 The header X-Client-Id makes the device known to the user, as at a login with a password.
 """
 
+import contextlib
+
 from auth.limits import attempts
 from auth.passkeys import challenges, passkey_repository, webauthn
 from auth.passkeys.models import Assertion, PasskeyLogin
@@ -14,7 +16,7 @@ from auth.users import repository
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.dynamodb import Part
-from payerworks.errors import Forbidden, Unauthorized
+from payerworks.errors import Forbidden, Unauthorized, Unavailable
 from payerworks.http import Answer, Request, http_operation
 from payerworks.log import count
 from payerworks.validation import checked
@@ -44,7 +46,9 @@ def handler(request: Request) -> Answer:
     except UserChanged:
         # Another call used the challenge or the passkey meanwhile, or the user was changed.
         raise _refused() from None
-    attempts.take_back(attempts.LOGIN_ADDRESS, network)
+    # The login is made: what follows must not keep its answer back.
+    with contextlib.suppress(Unavailable):
+        attempts.take_back(attempts.LOGIN_ADDRESS, network)
     return Answer(200, answer, log={"user_id": user.user_id})
 
 

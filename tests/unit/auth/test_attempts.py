@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
+from auth import log_in
 from auth.limits import attempts
 from auth.limits.attempts import Rule, address_subject, begin_attempt, forget_part, take_back
+from payerworks import dynamodb
 from payerworks.dynamodb import transact
 from payerworks.errors import TooManyRequests
-from tests.unit.auth.conftest import items
+from tests.unit.auth.authenticator import log_in_with, login_options, registered
+from tests.unit.auth.conftest import PASSWORD, add_user, answered, context_of, items, logged_in
+from tests.unit.dynamodb_faults import error, injected
 from tests.unit.interleaving import before_call
 
 Clock = Callable[[float], None]
@@ -136,3 +140,23 @@ def test_a_large_network_behind_one_address_may_try_more_often(clock: Clock, env
     for _ in range(3):
         begin_attempt(RULE, "a")
     wait_after_attempt()
+
+
+@pytest.mark.parametrize("by_passkey", [False, True])
+def test_a_login_is_answered_though_its_attempt_cannot_be_taken_back(
+    aws: object, monkeypatch: pytest.MonkeyPatch, by_passkey: bool
+) -> None:
+    user = add_user()
+    authenticator = registered(logged_in(user)["access_token"])
+    monkeypatch.setattr(dynamodb, "RETRY_SECONDS", 0.0)
+    throttled = error("ThrottlingException")
+    with injected() as faults:
+        # The transaction of the login is the first; the updates before it count the attempt.
+        faults.at("UpdateItem", 1 if by_passkey else 2, throttled)
+        if by_passkey:
+            answer = log_in_with(authenticator.get(login_options()))
+        else:
+            answer = answered(log_in.handler, "log_in", body={"email": user.email, "password": PASSWORD})
+        assert [request.operation for request in faults.requests][-2:] == ["TransactWriteItems", "UpdateItem"]
+    assert answer["statusCode"] == 200
+    assert context_of(answer["json"]["access_token"]) is not None
