@@ -42,7 +42,7 @@ def external_caller(token: str) -> Caller | None:
 
 
 def _verified(token: str, header: dict[str, Any], issuer: Issuer) -> dict[str, Any]:
-    """The claims of a token that one of the issuer's own keys signed."""
+    """The claims of a token that one of the issuer's own keys signed, without an e-mail that it has not verified."""
     import jwt
 
     if header.get("alg") not in ALGORITHMS:
@@ -61,6 +61,9 @@ def _verified(token: str, header: dict[str, Any], issuer: Issuer) -> dict[str, A
         leeway=LEEWAY_SECONDS,
         options={"require": ["iss", "aud", "exp", "iat"]},
     )
+    if claims.get("email_verified") in (False, "false"):
+        # It may be the address of somebody else (OpenID Connect Core 1.0, section 5.1); some issuers write a text.
+        claims.pop("email", None)
     return claims
 
 

@@ -107,6 +107,21 @@ def test_claims_become_tenant_type_roles_and_reference(issuer: FakeIssuer, confi
             caller_of(issuer.token(**claims | wrong))
 
 
+@pytest.mark.parametrize("email_verified", [False, "false"])
+def test_an_e_mail_that_the_issuer_has_not_verified_stands_for_nobody(
+    issuer: FakeIssuer, configure: Configure, email_verified: bool | str
+) -> None:
+    claims = {"email": "ada@example.com", "email_verified": email_verified}
+    assert caller_of(issuer.token(**claims)).email == ""
+    configure(roles={"claim": "email", "map": {"ada@example.com": "claims"}})
+    assert caller_of(issuer.token(**claims)).roles == ()
+    assert caller_of(issuer.token(**claims | {"email_verified": True})).roles == ("claims",)
+    configure(user_id="email")
+    assert caller_of(issuer.token(email="ada@example.com")).email == "ada@example.com"
+    with pytest.raises(InvalidToken, match="wrong claim"):
+        caller_of(issuer.token(**claims))
+
+
 def test_a_claim_without_a_map_is_taken_as_it_is_if_it_can_be(issuer: FakeIssuer, configure: Configure) -> None:
     configure(tenant={"claim": "tenant"}, user_type={"claim": "type"}, roles={"claim": "roles"})
     caller = caller_of(issuer.token(tenant="beta", type="staff", roles=["audit", "root"]))
