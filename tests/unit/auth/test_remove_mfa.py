@@ -6,6 +6,7 @@ import pytest
 
 from auth import remove_mfa
 from tests.unit.auth.conftest import add_user, called, items, logged_in, stored
+from tests.unit.auth.passkeys import stored_passkey
 from tests.unit.auth.second_factors import code_of, confirmed, login
 from tests.unit.interleaving import before_call
 
@@ -48,6 +49,21 @@ def test_who_needs_a_second_factor_keeps_it(clock: Callable[[float], None], envi
     clock(30)
     assert remove(token, code_of(secret))["statusCode"] == 409
     assert login(user, otp=code_of(secret))["statusCode"] == 200
+
+
+def test_who_needs_a_second_factor_removes_one_beside_a_passkey(
+    clock: Callable[[float], None], environment: Callable[..., None]
+) -> None:
+    user = add_user("admin")
+    environment(MFA_REQUIRED="staff,admin")
+    token = login(user)["json"]["access_token"]
+    secret = confirmed(token)["secret"]
+    stored_passkey(user, "a")
+    clock(30)
+    assert remove(token, code_of(secret))["statusCode"] == 204
+    assert login(user)["statusCode"] == 403
+    # For a new phone.
+    assert confirmed(token)["secret"] != secret
 
 
 def test_a_code_that_a_login_uses_meanwhile_removes_nothing(clock: Callable[[float], None]) -> None:
