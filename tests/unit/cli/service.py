@@ -5,73 +5,36 @@ streams and queues start do one round of work. Search for plans needs a real Ope
 """
 
 import copy
-import importlib
 import io
 import itertools
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from auth import create_first_admin
-from auth.authorize_token import handler as authorize
 from payerworks.aws import client
 from payerworks.settings import settings
+from tests.unit.cli import gateway
 from tests.unit.cli.forms import form_of
+from tests.unit.cli.gateway import FUNCTIONS, events, handler_of
 from tests.unit.cli.plan_index import PlanIndex
 from tests.unit.conftest import TEMPLATE, api_event
 from tests.unit.intake.conftest import Invocation, sqs_event
 
 API = "http://127.0.0.1:4566/restapis/abc/dev/_user_request_"
 ADMIN = {"email": "admin@example.com", "password": "not-a-real-password"}
-FUNCTIONS = {
-    name: resource["Properties"]
-    for name, resource in TEMPLATE.template["Resources"].items()
-    if resource["Type"] == "AWS::Serverless::Function"
-}
 NEED_OPENSEARCH = {"OnPlanOperation", "OnSearchJob"}
 
 
-@dataclass(frozen=True)
-class Route:
-    """A route of the template with its handler; a public one needs no token."""
-
-    method: str
-    resource: str
-    handler: str
-    public: bool
-
-    def parameters(self, method: str, path: str) -> dict[str, str] | None:
-        """The parameters of a path; None if it is not of this route."""
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.resource))
-        found = re.fullmatch(pattern, path) if method == self.method else None
-        return found.groupdict() if found else None
-
-
-def _events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, properties in FUNCTIONS.items():
-        for event in properties.get("Events", {}).values():
-            if event["Type"] == kind:
-                yield name, event["Properties"]
-
-
-ROUTES = sorted(
-    (
-        Route(event["Method"].upper(), event["Path"], FUNCTIONS[name]["Handler"], "Auth" in event)
-        for name, event in _events("Api")
-    ),
-    key=lambda route: route.resource.count("{"),
-)
-STREAMS = [(name, event["Stream"]["GetAtt"].removesuffix(".StreamArn")) for name, event in _events("DynamoDB")]
-QUEUES = [(name, event["Queue"]["GetAtt"].removesuffix(".Arn"), event["BatchSize"]) for name, event in _events("SQS")]
+STREAMS = [(name, event["Stream"]["GetAtt"].removesuffix(".StreamArn")) for name, event in events("DynamoDB")]
+QUEUES = [(name, event["Queue"]["GetAtt"].removesuffix(".Arn"), event["BatchSize"]) for name, event in events("SQS")]
 
 
 class Service:
@@ -118,7 +81,7 @@ class Service:
             return self.scripted[name].pop(0)
         with self._handlers():
             indexed = self.index.answer(request.method, unquote(path), dict(request.url.params))
-            return indexed or _call(request, path)
+            return indexed or gateway.answer(request, path)
 
     def sleep(self, _seconds: float) -> None:
         """What the command waits for happens."""
@@ -159,7 +122,7 @@ class Service:
             change["ApproximateCreationDateTime"] = change["ApproximateCreationDateTime"].timestamp()
         self._read[table] = len(records)
         if new:
-            assert _handler(FUNCTIONS[name]["Handler"])({"Records": new}, Invocation()) == {"batchItemFailures": []}
+            assert handler_of(FUNCTIONS[name]["Handler"])({"Records": new}, Invocation()) == {"batchItemFailures": []}
         return bool(new)
 
     def _s3(self, request: httpx.Request) -> httpx.Response:
@@ -184,40 +147,8 @@ class Service:
 
     def _stored_plan(self, plan_id: str) -> Any:
         event = api_event("plans/get_plan", path={"id": plan_id}, tenant="main")
-        answer = _handler("plans.get_plan.handler")(event, None)
+        answer = handler_of("plans.get_plan.handler")(event, None)
         return json.loads(answer["body"]) if answer["statusCode"] == 200 else None
-
-
-def _call(request: httpx.Request, path: str) -> httpx.Response:
-    routes = ((route, route.parameters(request.method, path)) for route in ROUTES)
-    found = next(((route, parameters) for route, parameters in routes if parameters is not None), None)
-    if found is None:
-        return httpx.Response(404, json={"message": "Not found"})
-    route, parameters = found
-    context: dict[str, Any] = {"requestId": "r-0", "identity": {"sourceIp": "127.0.0.1"}}
-    if not route.public:
-        token = {"authorizationToken": request.headers.get("authorization"), "methodArn": "arn:aws:x:::api/dev/GET/"}
-        context["authorizer"] = authorize(token, None)["context"]
-    query = parse_qs(request.url.query.decode(), keep_blank_values=True)
-    event = {
-        "resource": route.resource,
-        "path": path,
-        "httpMethod": request.method,
-        "headers": dict(request.headers),
-        "queryStringParameters": {name: texts[-1] for name, texts in query.items()} or None,
-        "multiValueQueryStringParameters": query or None,
-        "pathParameters": parameters or None,
-        "requestContext": context,
-        "body": request.content.decode() or None,
-        "isBase64Encoded": False,
-    }
-    answer = _handler(route.handler)(event, None)
-    return httpx.Response(answer["statusCode"], headers=answer["headers"], text=answer["body"])
-
-
-def _handler(name: str) -> Any:
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
 
 
 def _subscribe(**subscription: Any) -> None:
@@ -254,7 +185,7 @@ def _received(queue: str, size: int) -> list[dict[str, Any]]:
 
 def _deliver(name: str, queue: str, records: list[dict[str, Any]]) -> None:
     """Call a function with its messages; those that failed come again at the next round."""
-    failures = _handler(FUNCTIONS[name]["Handler"])({"Records": records}, Invocation())["batchItemFailures"]
+    failures = handler_of(FUNCTIONS[name]["Handler"])({"Records": records}, Invocation())["batchItemFailures"]
     failed = {failure["itemIdentifier"] for failure in failures}
     for record in records:
         message = {"QueueUrl": TEMPLATE.refs[queue], "ReceiptHandle": record["receiptHandle"]}
