@@ -15,6 +15,8 @@ from typer.testing import CliRunner, Result
 from payerworks_cli.api import Api
 from payerworks_cli.command_line import app
 from payerworks_cli.stack_outputs import Stack
+from tests.unit.auth.conftest import clock as clock
+from tests.unit.cli.logins import home as home
 from tests.unit.cli.service import Service
 from tests.unit.intake.conftest import insert_batch
 from tests.unit.ops.conftest import put as put

@@ -1,64 +1,71 @@
-"""`payerworks whoami`, `sessions`, `users`, `clients`, `password` and `mfa`."""
+"""`payerworks whoami`, `sessions`, `password` and `mfa`: one's own account, and the sessions of others."""
 
 import getpass
 import json
+import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from payerworks_cli.api import Api
+from auth.users.repository import User
+from payerworks_cli.shown_values import second
+from tests.unit.auth.conftest import PASSWORD, add_user, stored
+from tests.unit.auth.second_factors import code_of
 from tests.unit.cli.conftest import printed, run
+from tests.unit.cli.logins import change_profile, lives, log_in, payerworks, profile
 from tests.unit.cli.pseudo_terminal import on_terminal
 from tests.unit.cli.service import ADMIN, API, Service
-from tests.unit.cli.test_logins import _home as _home
-from tests.unit.cli.test_logins import log_in, payerworks, profile
 
-ANN = {"user_id": "u-7", "email": "ann@example.com", "user_type": "staff", "roles": ["claims"]}
-CLIENT = {"client_id": "c-7", "name": "clearinghouse", "roles": ["claims"]}
-PASSWORD = "correct horse battery"
+pytestmark = pytest.mark.usefixtures("home", "service")
 
-
-def answers(service: Service, name: str, status: int = 200, body: Any = None, times: int = 1) -> None:
-    answer = httpx.Response(status) if body is None else httpx.Response(status, json=body)
-    service.scripted[name] = [answer] * times
+NEW_PASSWORD = "battery staple horse"
+TOKEN_LIFE_SECONDS = 3700
 
 
-def knows_ann(service: Service) -> None:
-    """The service finds Ann by her e-mail."""
-    answers(service, "GET /users", body={"items": [ANN], "nextCursor": None}, times=9)
+@pytest.fixture
+def ann(service: Service) -> User:
+    """An examiner of claims."""
+    return add_user("staff", ["claims"], tenant="main", email="ann@example.com", reference_id="e-7")
 
 
-def test_whoami_tells_user_roles_deployment_and_until_when(service: Service) -> None:
-    printed(log_in("prod"))
-    said = [line.split(maxsplit=1) for line in printed(payerworks("whoami", "--profile", "prod")).splitlines()]
-    assert said[0] == [ADMIN["email"]]
-    assert ["type", "admin"] in said
-    assert ["deployment", API] in said
-    assert "device" not in {line[0] for line in said}
+def log_in_as(user: User, name: str = "default") -> None:
+    printed(log_in(name, email=user.email, password=PASSWORD))
+
+
+def words(text: str) -> list[list[str]]:
+    """The words of each line."""
+    return [line.split() for line in text.splitlines()]
+
+
+def test_whoami_tells_user_roles_deployment_and_until_when(ann: User) -> None:
+    log_in_as(ann, "prod")
+    [session] = json.loads(printed(payerworks("sessions", "list", "--profile", "prod", "--json")))["items"]
+    assert words(printed(payerworks("whoami", "--profile", "prod"))) == [
+        ["ann@example.com"],
+        ["user", ann.user_id],
+        ["type", "staff"],
+        ["roles", "claims"],
+        ["reference", "id", "e-7"],
+        ["deployment", API],
+        ["until", second(session["expires_at"])],
+    ]
     told = json.loads(printed(payerworks("whoami", "--profile", "prod", "--json")))
-    (session,) = json.loads(printed(payerworks("sessions", "list", "--profile", "prod", "--json")))["items"]
-    assert (told["user"]["email"], told["expires_at"]) == (ADMIN["email"], session["expires_at"])
+    assert (told["user"]["email"], told["expires_at"]) == (ann.email, session["expires_at"])
 
 
-def test_whoami_of_a_machine_has_no_session(service: Service, stack_dir: Path) -> None:
-    answers(service, "GET /auth/sessions", 403, {"title": "Forbidden"})
-    assert ["until", "–"] in [line.split() for line in printed(run(stack_dir, "whoami")).splitlines()]
-
-
-def test_a_token_that_was_carried_to_another_device_is_told(service: Service) -> None:
-    user = {"user_id": "u", "email": "e", "user_type": "admin", "roles": [], "metadata": {}}
+def test_a_token_that_was_carried_to_another_device_is_told() -> None:
     printed(log_in())
-    answers(service, "GET /auth/session/validate", body={"valid": True, "user": user, "same_device": False})
+    assert "another than the one that logged in" not in printed(payerworks("whoami"))
+    change_profile(client_id=str(uuid.uuid4()))
     assert "another than the one that logged in" in printed(payerworks("whoami"))
 
 
-def test_ones_own_sessions_are_listed_and_ended(service: Service) -> None:
+def test_ones_own_sessions_are_listed_and_ended() -> None:
     printed(log_in())
     printed(log_in("other"))
     sessions = json.loads(printed(payerworks("sessions", "list", "--json")))["items"]
-    (other,) = [session["id"] for session in sessions if not session["current"]]
+    [other] = [session["id"] for session in sessions if not session["current"]]
     said = printed(payerworks("sessions", "list"))
     assert said.count("(this one)") == 1
     assert "2 sessions" in said
@@ -69,19 +76,23 @@ def test_ones_own_sessions_are_listed_and_ended(service: Service) -> None:
     assert (again.exit_code, again.stderr) == (1, "Error: Not found: There is no session with this id.\n")
 
 
-def test_an_administrator_lists_and_ends_the_sessions_of_a_user(service: Service, stack_dir: Path) -> None:
-    knows_ann(service)
-    answers(service, "GET /users/u-7/sessions", body={"items": []})
-    assert "0 sessions" in printed(run(stack_dir, "sessions", "list", "--user", "ann@example.com"))
-    answers(service, "DELETE /users/u-7/sessions/s-1", 204)
-    printed(run(stack_dir, "sessions", "end", "s-1", "--user", "u-7"))
-    answers(service, "DELETE /users/u-7/sessions", 204)
-    said = printed(run(stack_dir, "sessions", "end", "--all", "--user", "ann@example.com"))
+def test_an_administrator_lists_and_ends_the_sessions_of_a_user(service: Service, ann: User, stack_dir: Path) -> None:
+    assert "\n0 sessions\n" in printed(run(stack_dir, "sessions", "list", "--user", ann.email))
+    for name in ("a", "b", "c"):
+        log_in_as(ann, name)
+    tokens = [profile(name)["token"] for name in ("a", "b", "c")]
+    listed = json.loads(printed(run(stack_dir, "sessions", "list", "--user", ann.email, "--json")))["items"]
+    assert {session["id"] for session in listed} == stored(ann).sessions.keys()
+    assert not any(session["current"] for session in listed)
+    printed(run(stack_dir, "sessions", "end", listed[0]["id"], "--user", ann.user_id))
+    assert len(stored(ann).sessions) == sum(lives(token, service) for token in tokens) == 2
+    said = printed(run(stack_dir, "sessions", "end", "--all", "--user", ann.email))
     assert said == "All sessions of ann@example.com are ended\n"
+    assert not any(lives(token, service) for token in tokens)
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("arguments", "sentence"),
     [
         ((), "Name one session, or --all of a user."),
         (("s-1", "--all", "--user", "u-7"), "Name one session, or --all of a user."),
@@ -90,182 +101,78 @@ def test_an_administrator_lists_and_ends_the_sessions_of_a_user(service: Service
         (("", "--user", "u-7"), "An id must not be empty"),
     ],
 )
-def test_no_session_is_ended_unless_it_is_named(service: Service, words: tuple[str, ...], sentence: str) -> None:
+def test_no_session_is_ended_unless_it_is_named(service: Service, arguments: tuple[str, ...], sentence: str) -> None:
     printed(log_in())
-    result = payerworks("sessions", "end", *words)
+    result = payerworks("sessions", "end", *arguments)
     assert result.exit_code == 2
     assert sentence in result.stderr
     assert not [name for name in service.asked if name.startswith("DELETE")]
 
 
-def test_users_are_listed_by_filters(service: Service, stack_dir: Path) -> None:
-    disabled = ANN | {"user_id": "u-8", "email": "ben@example.com", "active": False, "reference_id": "d-1"}
-    answers(service, "GET /users", body={"items": [ANN, disabled], "nextCursor": None}, times=3)
-    said = printed(run(stack_dir, "users", "list", "--type", "staff", "--role", "claims", "--email", "a@b"))
-    assert dict(service.requests[-1].url.params) == {
-        "user_type": "staff",
-        "role": "claims",
-        "email": "a@b",
-        "limit": "21",
-    }
-    assert ["u-8", "ben@example.com", "staff", "disabled", "d-1", "claims"] in [
-        line.split() for line in said.splitlines()
-    ]
-    assert "1 user; `--limit 10` shows more" in printed(run(stack_dir, "users", "list", "--limit", "1"))
-    told = json.loads(printed(run(stack_dir, "users", "list", "--json")))
-    assert ([user["email"] for user in told["items"]], told["more"]) == (["ann@example.com", "ben@example.com"], False)
+def test_ones_own_password_is_changed(service: Service, ann: User) -> None:
+    log_in_as(ann)
+    log_in_as(ann, "other")
+    assert printed(payerworks("password", typed=f"{PASSWORD}\n{NEW_PASSWORD}\n")) == "The password is changed\n"
+    assert lives(profile()["token"], service)
+    assert not lives(profile("other")["token"], service)
+    refused = log_in("other", email=ann.email, password=PASSWORD)
+    assert (refused.exit_code, refused.stderr) == (1, "Error: The e-mail or the password is wrong.\n")
+    printed(log_in("other", email=ann.email, password=NEW_PASSWORD))
 
 
-def test_a_user_is_named_by_id_or_e_mail(service: Service, stack_dir: Path) -> None:
-    answers(service, "GET /users/u-7", body=ANN | {"created_at": "2026-11-28T10:00:00.123+00:00"}, times=3)
-    lines = printed(run(stack_dir, "users", "show", "u-7")).splitlines()
-    assert ["created", "at", "2026-11-28T10:00:00Z"] in [line.split() for line in lines]
-    assert service.asked["GET /users"] == 0
-    knows_ann(service)
-    assert printed(run(stack_dir, "users", "show", "ann@example.com")).splitlines() == lines
-    assert json.loads(printed(run(stack_dir, "users", "show", "u-7", "--json")))["user_id"] == "u-7"
-    answers(service, "GET /users", body={"items": [], "nextCursor": None})
-    unknown = run(stack_dir, "users", "show", "eve@example.com")
-    assert unknown.exit_code == 1
-    assert "No user has the e-mail eve@example.com: `payerworks users list --stack-dir" in unknown.stderr
-
-
-def test_a_user_is_created_with_a_password_that_is_no_option(service: Service) -> None:
-    printed(log_in())
-    answers(service, "POST /users/create", 201, ANN, times=2)
-    words = ("users", "create", "ann@example.com", "--type", "staff", "--role", "claims", "--role", "plans")
-    said = printed(payerworks(*words, "--reference", "r-1", typed=f"{PASSWORD}\n"))
-    assert service.sent("POST /users/create") == {
-        "email": "ann@example.com",
-        "user_type": "staff",
-        "roles": ["claims", "plans"],
-        "reference_id": "r-1",
-        "password": PASSWORD,
-    }
-    assert PASSWORD not in said
-    code, screen = on_terminal(80, *words, "--password-stdin", typed=f"{PASSWORD}\n")
-    assert code == 0, screen
-    assert payerworks(*words, "--password", "x").exit_code == 2
-    assert "No password was given" in payerworks(*words, typed="").stderr
-    assert "leave --password-stdin out" in payerworks(*words, "--invite", "--password-stdin").stderr
-    assert service.asked["POST /users/create"] == 2
-
-
-def test_an_invitation_is_shown_once_or_mailed(service: Service, stack_dir: Path) -> None:
-    shown = {"token": "the-token", "expires_at": "2026-11-29T10:00:00.5+00:00"}
-    answers(service, "POST /users/create", 201, ANN | shown)
-    words = ("users", "create", "ann@example.com", "--type", "staff", "--invite")
-    assert printed(run(stack_dir, *words)).splitlines()[-2:] == [
-        "Hand this to ann@example.com; it is not shown again, and works once, until 2026-11-29T10:00:00Z:",
-        "the-token",
-    ]
-    assert service.sent("POST /users/create")["invite"] is True
-    knows_ann(service)
-    answers(service, "POST /users/u-7/invite", 202)
-    assert printed(run(stack_dir, "users", "invite", "ann@example.com")) == "ann@example.com gets the link by e-mail\n"
-    answers(service, "POST /users/u-7/invite", 200, shown)
-    assert json.loads(printed(run(stack_dir, "users", "invite", "u-7", "--json"))) == {"ok": True} | shown
-
-
-@pytest.mark.parametrize(
-    ("words", "change"),
-    [
-        ("disable u-7", {"active": False}),
-        ("enable u-7", {"active": True}),
-        ("roles u-7 claims plans", {"roles": ["claims", "plans"]}),
-        ("roles u-7 --none", {"roles": []}),
-        ("roles u-7 --type doctor --none", {"roles": [], "user_type": "doctor"}),
-        ("roles u-7 --type admin", {"user_type": "admin"}),
-    ],
-)
-def test_what_a_user_may_do_is_changed(service: Service, stack_dir: Path, words: str, change: dict[str, Any]) -> None:
-    answers(service, "PATCH /users/u-7", body=ANN | {"active": change.get("active", True)})
-    said = printed(run(stack_dir, "users", *words.split()))
-    assert service.sent("PATCH /users/u-7") == change
-    assert ("disabled" in said) is (change.get("active") is False)
-
-
-@pytest.mark.parametrize("words", ["roles u-7", "roles u-7 claims --none", "roles u-7 everything"])
-def test_roles_are_named_or_taken_away(stack_dir: Path, words: str) -> None:
-    assert run(stack_dir, "users", *words.split()).exit_code == 2
-
-
-def test_the_secret_of_a_client_is_shown_once_alone_on_its_line(service: Service, stack_dir: Path) -> None:
-    answers(service, "POST /clients", 201, CLIENT | {"client_secret": "s-1"}, times=2)
-    create = ("clients", "create", "clearinghouse", "--role", "claims")
-    assert printed(run(stack_dir, *create)).splitlines()[-1] == "s-1"
-    assert service.sent("POST /clients") == {"name": "clearinghouse", "roles": ["claims"]}
-    assert json.loads(printed(run(stack_dir, *create, "--json")))["client_secret"] == "s-1"
-    answers(service, "POST /clients/c-7/rotate", 200, CLIENT | {"client_secret": "s-2"})
-    assert printed(run(stack_dir, "clients", "rotate", "c-7")).splitlines()[-1] == "s-2"
-    answers(service, "GET /clients", body={"items": [CLIENT], "nextCursor": None})
-    assert ["c-7", "clearinghouse", "claims"] in [
-        line.split() for line in printed(run(stack_dir, "clients", "list")).splitlines()
-    ]
-    answers(service, "DELETE /clients/c-7", 204)
-    assert printed(run(stack_dir, "clients", "delete", "c-7")) == "Client c-7 is deleted\n"
-    assert run(stack_dir, "clients", "create", "without-a-role").exit_code == 2
-
-
-def test_ones_own_password_is_changed(service: Service) -> None:
-    printed(log_in())
-    answers(service, "POST /auth/password", 204)
-    said = payerworks("password", typed=f"{ADMIN['password']}\n{PASSWORD}\n")
-    assert printed(said) == "The password is changed\n"
-    assert service.sent("POST /auth/password") == {"current_password": ADMIN["password"], "new_password": PASSWORD}
-
-
-def test_a_new_password_that_is_typed_is_typed_twice(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    printed(log_in())
-    answers(service, "POST /auth/password", 204)
-    typed = iter([ADMIN["password"], PASSWORD, f"{PASSWORD}!", ADMIN["password"], PASSWORD, PASSWORD])
+def test_a_new_password_that_is_typed_is_typed_twice(ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    log_in_as(ann)
+    typed = iter([PASSWORD, NEW_PASSWORD, f"{NEW_PASSWORD}!", PASSWORD, NEW_PASSWORD, NEW_PASSWORD])
     monkeypatch.setattr(getpass, "getpass", lambda _: next(typed))
     code, screen = on_terminal(80, "password")
     assert (code, "The two passwords differ; nothing was changed." in screen) == (1, True)
-    assert service.asked["POST /auth/password"] == 0
     code, screen = on_terminal(80, "password")
     assert code == 0, screen
-    assert service.sent("POST /auth/password")["new_password"] == PASSWORD
+    printed(log_in(email=ann.email, password=NEW_PASSWORD))
 
 
-def test_a_wrong_password_or_code_is_no_expired_login(service: Service) -> None:
-    printed(log_in())
-    before = profile()
-    refusal = {"title": "Unauthorized", "detail": "The password is wrong."}
-    for name, words in (
-        ("POST /auth/password", ("password",)),
-        ("POST /auth/mfa/confirm", ("mfa", "confirm", "1")),
-        ("DELETE /auth/mfa", ("mfa", "remove", "1")),
-    ):
-        answers(service, name, 401, refusal)
-        refused = payerworks(*words, typed=f"wrong\n{PASSWORD}\n")
-        assert (refused.exit_code, refused.stderr) == (1, "Error: Unauthorized: The password is wrong.\n")
-        assert service.asked[name] == 1
-    assert profile() == before
+def test_a_wrong_password_or_code_is_told_and_changes_nothing(service: Service, ann: User) -> None:
+    log_in_as(ann)
+    printed(payerworks("mfa", "enrol"))
+    before, user = profile(), stored(ann)
+    wrong = payerworks("password", typed=f"wrong\n{NEW_PASSWORD}\n")
+    assert (wrong.exit_code, wrong.stderr.splitlines()) == (
+        1,
+        ["Error: Bad input: The passwords are not valid.", "  /current_password: is wrong"],
+    )
+    code = payerworks("mfa", "confirm", "000000")
+    assert (code.exit_code, code.stderr.splitlines()) == (
+        1,
+        ["Error: Bad input: The code is not valid.", "  /otp: is wrong or was used before"],
+    )
+    assert (profile(), stored(ann)) == (before, user)
+    assert lives(before["token"], service)
 
 
-def test_a_second_factor_is_enrolled_confirmed_and_removed(service: Service) -> None:
-    printed(log_in())
-    codes = [f"code-{number}" for number in range(10)]
-    enrolment = {"secret": "ABC", "otpauth_url": "otpauth://totp/x?secret=ABC", "recovery_codes": codes}
-    answers(service, "POST /auth/mfa", 200, enrolment, times=2)
-    lines = printed(payerworks("mfa", "enrol")).splitlines()
-    assert {"otpauth://totp/x?secret=ABC", "or type the secret: ABC", *codes} <= set(lines)
-    assert json.loads(printed(payerworks("mfa", "enrol", "--json"))) == enrolment
-    answers(service, "POST /auth/mfa/confirm", 204)
-    printed(payerworks("mfa", "confirm", "123456"))
-    assert service.sent("POST /auth/mfa/confirm") == {"otp": "123456"}
-    answers(service, "DELETE /auth/mfa", 204)
-    code, screen = on_terminal(80, "mfa", "remove", typed="654321\n")
-    assert code == 0, screen
-    assert service.sent("DELETE /auth/mfa") == {"otp": "654321"}
+def test_a_second_factor_is_enrolled_confirmed_and_removed(ann: User, clock: Callable[[float], None]) -> None:
+    log_in_as(ann)
+    shown = printed(payerworks("mfa", "enrol")).splitlines()
+    enrolment = json.loads(printed(payerworks("mfa", "enrol", "--json")))
+    factor = stored(ann).factor
+    assert factor is not None
+    assert (factor.secret, factor.is_confirmed) == (enrolment["secret"], False)
+    assert shown[1].startswith("otpauth://totp/")
+    assert shown[2].removeprefix("or type the secret: ") in shown[1]
+    assert len(shown[4:-1]) == len(enrolment["recovery_codes"]) == 10
     assert "payerworks mfa confirm CODE gives it" in payerworks("mfa", "confirm").stderr
+    printed(payerworks("mfa", "confirm", code_of(enrolment["secret"])))
+    factor = stored(ann).factor
+    assert factor is not None
+    assert factor.is_confirmed
+    assert "remove it first" in payerworks("mfa", "enrol").stderr
+    code, screen = on_terminal(80, "mfa", "remove", typed=f"{enrolment['recovery_codes'][0]}\n")
+    assert code == 0, screen
+    assert stored(ann).factor is None
 
 
-@pytest.mark.parametrize("words", ["password", "mfa enrol", "mfa confirm 1"])
-def test_the_administrator_of_a_stack_on_this_machine_keeps_its_password(
-    service: Service, stack_dir: Path, api: Api, words: str
-) -> None:
-    result = run(stack_dir, *words.split())
+@pytest.mark.parametrize("arguments", ["password", "mfa enrol", "mfa confirm 1"])
+def test_the_administrator_of_a_stack_on_this_machine_keeps_its_password(stack_dir: Path, arguments: str) -> None:
+    result = run(stack_dir, *arguments.split())
     assert result.exit_code == 2
     assert "the password in its outputs.json" in result.stderr
+    printed(log_in(password=ADMIN["password"]))
