@@ -13,7 +13,6 @@ OPTIONS = {
     "asOf": "--as-of",
     "q": "TEXT",
     "page_size": "--limit",
-    "user_type": "--type",
 }
 """The option of each parameter of a query that has another name; all others are spelt alike, with dashes."""
 CALLS = {

@@ -23,7 +23,7 @@ def list_users(
 
     Example: payerworks users list --type staff --role claims
     """
-    filters = {"user_type": user_type, "role": role, "email": email}
+    filters = {"type": user_type, "role": role, "email": email}
     with session(target, as_json=as_json) as (terminal, api):
         users = list(api.items(PATH, User, filters, limit + 1))
         shown, more = users[:limit], len(users) > limit

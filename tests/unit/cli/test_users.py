@@ -43,9 +43,11 @@ def test_users_are_listed_by_filters(ann: User, stack_dir: Path) -> None:
         return [user["email"].partition("@")[0] for user in told["items"]]
 
     assert listed() == ["cho", "ann", "ben", "admin"]
+    assert listed("--type", "staff") == ["ann", "ben"]
     assert listed("--role", "claims") == ["ann"]
+    assert listed("--type", "doctor", "--role", "claims") == []
     assert listed("--email", "Ben@example.com") == ["ben"]
-    said = printed(run(stack_dir, "users", "list"))
+    said = printed(run(stack_dir, "users", "list", "--type", "staff"))
     assert [ben.user_id, "ben@example.com", "staff", "disabled", "d-1", "plans"] in words(said)
     assert "1 user; `--limit 10` shows more" in printed(run(stack_dir, "users", "list", "--limit", "1"))
 
