@@ -27,10 +27,10 @@ class TokenUser(BaseModel):
 
 
 class SessionVerdict(BaseModel):
-    """An answer of GET /auth/session/validate."""
+    """An answer of GET /auth/session/validate; `same_device` is null for who has no login here, such as a machine."""
 
     user: TokenUser
-    same_device: bool
+    same_device: bool | None
 
 
 def whoami(*, target: Target, as_json: AsJson = False) -> None:
@@ -53,7 +53,7 @@ def whoami(*, target: Target, as_json: AsJson = False) -> None:
                 ("reference id", user.metadata.reference_id or "–"),
                 ("deployment", api.deployment.api_url),
                 ("until", second(until) if until else "–"),
-                *([] if verdict.same_device else [("device", "another than the one that logged in")]),
+                *([("device", "another than the one that logged in")] if verdict.same_device is False else []),
             ]
         )
 

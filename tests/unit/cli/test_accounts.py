@@ -11,6 +11,7 @@ import pytest
 from auth.users.repository import User
 from payerworks_cli.shown_values import second
 from tests.unit.auth.conftest import PASSWORD, add_user, stored
+from tests.unit.auth.machines import add_machine, token_of
 from tests.unit.auth.second_factors import code_of
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.logins import change_profile, lives, log_in, payerworks, profile
@@ -52,6 +53,21 @@ def test_whoami_tells_user_roles_deployment_and_until_when(ann: User) -> None:
     ]
     told = json.loads(printed(payerworks("whoami", "--profile", "prod", "--json")))
     assert (told["user"]["email"], told["expires_at"]) == (ann.email, session["expires_at"])
+
+
+def test_whoami_of_a_machine_has_no_e_mail_and_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = add_machine("claims", tenant="main")
+    monkeypatch.setenv("PAYERWORKS_URL", API)
+    monkeypatch.setenv("PAYERWORKS_TOKEN", token_of(machine))
+    assert words(printed(payerworks("whoami"))) == [
+        [machine.client_id],
+        ["user", machine.client_id],
+        ["type", "service"],
+        ["roles", "claims"],
+        ["reference", "id", "–"],
+        ["deployment", API],
+        ["until", "–"],
+    ]
 
 
 def test_a_token_that_was_carried_to_another_device_is_told() -> None:
