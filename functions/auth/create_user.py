@@ -1,6 +1,7 @@
 """POST /users/create: make a user, with a password or by an invitation.
 
-An invited user gets a mail with a link where the stack sends mails; elsewhere POST /users/{id}/invite makes the link.
+Where the stack sends mails, an invited user gets one with a link, and the answer says `invitation_mailed: true`;
+elsewhere POST /users/{id}/invite makes the link.
 """
 
 import hashlib
@@ -56,9 +57,16 @@ def _create(request: Request, value: Json, seed: str) -> Answer:
     except repository.EmailTaken:
         if not _is_stored(user):
             raise Conflict("A user with this e-mail exists.") from None
-    if new.invite and settings().mail_sender:
+    is_mailed = new.invite and bool(settings().mail_sender)
+    if is_mailed:
         mails.queue_invitation(user, request.id)
-    members = {"user_id": user.user_id, "email": user.email, "user_type": user.user_type, "roles": list(user.roles)}
+    members = {
+        "user_id": user.user_id,
+        "email": user.email,
+        "user_type": user.user_type,
+        "roles": list(user.roles),
+        **({"invitation_mailed": True} if is_mailed else {}),
+    }
     # Relative to the request's URL (RFC 9110, section 10.2.2).
     answer = Answer(201, json_text.write(members), {"Location": user.user_id}, log={"new_user_id": user.user_id})
     return request.preferred(answer)

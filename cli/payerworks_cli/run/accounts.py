@@ -8,6 +8,7 @@ from typing import Any
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.terminal import Say, Terminal
+from payerworks_cli.users.invite import new_invitation
 from payerworks_cli.users.user import PATH, find_user, user_path
 
 ANY_STATUS = tuple(range(200, 600))
@@ -76,10 +77,9 @@ def _statuses_of(api: Api, account: SampleAccount, plan_path: str, say: Say) -> 
 def _come_back(api: Api, path: str, password: str) -> bool:
     """Give an account of an earlier run a new password, by an invitation; whether the service let it be used here."""
     api.ask("PATCH", path, json={"active": True})
-    answer = api.ask("POST", f"{path}/invite", expect=(200, 201, 202, 204))
-    token = answer.json().get("token") if answer.content else None
+    token = new_invitation(api, path).get("token")
     if token:
-        api.ask("POST", "/auth/password/reset", expect=(200, 204), json={"token": token, "new_password": password})
+        api.ask("POST", "/auth/password/reset", expect=(204,), json={"token": token, "new_password": password})
     return bool(token)
 
 

@@ -8,7 +8,7 @@ from payerworks_cli.errors import BadOption
 from payerworks_cli.passwords import FromStdin, asked_new_password
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
-from payerworks_cli.users.invite import show_invitation
+from payerworks_cli.users.invite import new_invitation, show_invitation
 from payerworks_cli.users.show import show_user
 from payerworks_cli.users.user import PATH, ROLES_HELP, TYPES_HELP, Role, UserType
 
@@ -40,6 +40,8 @@ def create(
         user |= {"reference_id": reference_id} if reference_id else {}
         user |= {"invite": True} if invite else {"password": asked_new_password(from_stdin=password_stdin)}
         answer = api.ask("POST", PATH + "/create", expect=(201,), json=user)
-        show_user(answer, terminal)
+        must_show = invite and not answer.json().get("invitation_mailed")
+        invitation = new_invitation(api, f"{PATH}/{answer.member('user_id')}") if must_show else {}
+        show_user(answer, terminal, invitation)
         if invite:
-            show_invitation(email, answer.json(), terminal)
+            show_invitation(email, invitation, terminal)

@@ -1,5 +1,8 @@
 """`payerworks users show`: a user as it is stored."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from payerworks_cli.answer import Answer
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.shown_values import second
@@ -17,10 +20,10 @@ def show(user: UserId, *, target: Target, as_json: AsJson = False) -> None:
         show_user(api.ask("GET", user_path(api, user)), terminal)
 
 
-def show_user(answer: Answer, terminal: Terminal) -> None:
-    """The user of an answer, all of it."""
+def show_user(answer: Answer, terminal: Terminal, further: Mapping[str, Any] = {}) -> None:
+    """The user of an answer, all of it; `further` members are for --json."""
     user = answer.parse(User)
-    terminal.json(answer.json())
+    terminal.json(answer.json() | further)
     terminal.line(f"User {user.user_id}", style="bold")
     others = [(name.replace("_", " "), _text(value)) for name, value in (user.model_extra or {}).items()]
     terminal.pairs(

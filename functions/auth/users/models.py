@@ -106,8 +106,8 @@ def fault_of_roles(user_type: UserType, roles: Sequence[Role]) -> str:
     return f"must be empty for the user type {user_type}" if roles and user_type not in WITH_ROLES else ""
 
 
-class CreatedUser(BaseModel):
-    """A new user."""
+class UserMembers(BaseModel):
+    """What every answer says of a user."""
 
     user_id: str
     email: str
@@ -115,7 +115,13 @@ class CreatedUser(BaseModel):
     roles: list[Role]
 
 
-class UserEntry(CreatedUser):
+class CreatedUser(UserMembers):
+    """A new user; `invitation_mailed`, which is left out where it is false, says that the user gets a link by mail."""
+
+    invitation_mailed: bool = False
+
+
+class UserEntry(UserMembers):
     """A user as it is; `invited` until a password is set."""
 
     reference_id: str

@@ -92,7 +92,9 @@ def test_a_password_is_needed_unless_the_user_is_invited(admin: str) -> None:
     assert [(fault["pointer"], fault["message"]) for fault in answer["json"]["errors"]] == [
         ("/password", "is missing; or let invite be true")
     ]
-    user_id = created(admin, body=without | {"invite": True})["json"]["user_id"]
+    made = created(admin, body=without | {"invite": True})["json"]
+    assert "invitation_mailed" not in made
+    user_id = made["user_id"]
     assert called(get_user.handler, "get_user", admin, path={"id": user_id})["json"]["invited"] is True
     assert mails() == []
 
@@ -100,7 +102,9 @@ def test_a_password_is_needed_unless_the_user_is_invited(admin: str) -> None:
 def test_an_invited_user_gets_a_mail_where_the_stack_sends_them(admin: str, environment: Callable[..., None]) -> None:
     environment(MAIL_SENDER="accounts@example.com")
     invited = {"email": NEW["email"], "user_type": "patient", "invite": True}
-    user_id = created(admin, body=invited)["json"]["user_id"]
+    made = created(admin, body=invited)["json"]
+    assert made["invitation_mailed"] is True
+    user_id = made["user_id"]
     [mail] = mails()
     assert (mail["kind"], mail["tenant"], mail["userId"]) == ("invitation", "acme", user_id)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from auth.users.repository import User, find_user
+from payerworks_cli.api import Api
 from payerworks_cli.shown_values import second
 from tests.unit.auth.conftest import PASSWORD, add_user, context_of, mails, stored
 from tests.unit.auth.machines import Machine, token_answer, token_of
@@ -112,6 +113,22 @@ def test_a_user_that_cannot_be_created_is_refused(
     refused = payerworks(*CREATE, *options, typed=typed)
     assert (refused.exit_code, sentence in refused.stderr) == (code, True), refused.stderr
     assert find_user("ann@example.com") is None
+
+
+def test_where_no_mail_is_sent_an_invitation_is_shown_once(api: Api, stack_dir: Path) -> None:
+    *_, sentence, token = printed(run(stack_dir, *CREATE, "--role", "claims", "--invite")).splitlines()
+    assert sentence.startswith("Hand this to ann@example.com; it is not shown again, and works once, until 20")
+    assert ["invited", "True"] in words(printed(run(stack_dir, "users", "show", "ann@example.com")))
+    api.ask("POST", "/auth/password/reset", expect=(204,), json={"token": token, "new_password": PASSWORD})
+    printed(log_in("ann", email="ann@example.com", password=PASSWORD))
+    again = json.loads(printed(run(stack_dir, "users", "invite", "ann@example.com", "--json")))
+    assert again.keys() == {"ok", "token", "expires_at"}
+    create = ("users", "create", "ben@example.com", "--type", "doctor", "--invite")
+    ben = json.loads(printed(run(stack_dir, *create, "--json")))
+    user = find_user("ben@example.com")
+    assert user is not None
+    assert (ben["user_id"], len(ben["token"])) == (user.user_id, len(token))
+    assert mails() == []
 
 
 def test_where_mails_are_sent_an_invitation_is_mailed(environment: Callable[..., None], stack_dir: Path) -> None:
