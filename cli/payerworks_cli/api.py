@@ -94,15 +94,13 @@ class Api:
         path: str,
         *,
         expect: tuple[int, ...] = (200,),
-        renews: bool = True,
         gives_up_above: float = math.inf,
         **request: Any,
     ) -> Answer:
         """Send a request and return its answer; a status not in `expect` raises ApiProblem.
 
         Waits as long as Retry-After says if the API is busy, but fails at once if that is more than `gives_up_above`
-        seconds. If the token has expired, renews it once and asks again, or raises NotLoggedIn; `renews` is false for
-        calls that are answered 401 for another reason.
+        seconds. If the token has expired, renews it once and asks again, or raises NotLoggedIn.
         """
         name = f"{method} {path}"
         if not {"", ".", ".."}.isdisjoint(path.split("/")[1:]):
@@ -110,7 +108,7 @@ class Api:
             raise BadOption("An id must not be empty, . or ..")
         for retry in range(RETRIES_WHEN_BUSY + 1):
             answer = Answer(name, self._send(method, path, request))
-            if answer.status == 401 and self._token and renews and 401 not in expect:
+            if answer.status == 401 and self._token and 401 not in expect:
                 self._renew_token()
                 answer = Answer(name, self._send(method, path, request))
             pause = answer.retry_after

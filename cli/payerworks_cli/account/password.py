@@ -17,6 +17,6 @@ def password(password_stdin: FromStdin = False, *, target: Target, as_json: AsJs
         current = asked_password("Current password: ", from_stdin=password_stdin)
         new = asked_new_password(from_stdin=password_stdin)
         sent = {"current_password": current, "new_password": new}
-        api.ask("POST", PATH, expect=(200, 204), renews=False, json=sent)
+        api.ask("POST", PATH, expect=(204,), json=sent)
         terminal.json({"ok": True})
         terminal.line("The password is changed")

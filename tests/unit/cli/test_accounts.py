@@ -165,6 +165,18 @@ def test_a_wrong_password_or_code_is_told_and_changes_nothing(service: Service, 
     assert lives(before["token"], service)
 
 
+@pytest.mark.parametrize("arguments", ["password", "mfa confirm 000000", "mfa remove 000000"])
+def test_a_token_that_has_expired_is_renewed_before_a_password_or_code_is_checked(
+    service: Service, ann: User, clock: Callable[[float], None], arguments: str
+) -> None:
+    log_in_as(ann)
+    printed(payerworks("mfa", "enrol"))
+    clock(TOKEN_LIFE_SECONDS)
+    refused = payerworks(*arguments.split(), typed=f"wrong\n{NEW_PASSWORD}\n")
+    assert "access token" not in refused.stderr
+    assert service.asked["POST /auth/refresh"] == 1
+
+
 def test_a_second_factor_is_enrolled_confirmed_and_removed(ann: User, clock: Callable[[float], None]) -> None:
     log_in_as(ann)
     shown = printed(payerworks("mfa", "enrol")).splitlines()
