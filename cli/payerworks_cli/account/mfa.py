@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from payerworks_cli.account.own_account import own_account
+from payerworks_cli.account.own_account import own_account, prove
 from payerworks_cli.passwords import asked_code
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
@@ -52,7 +52,7 @@ def confirm(code: Code = None, *, target: Target, as_json: AsJson = False) -> No
     """
     with own_account(target, as_json=as_json) as (terminal, api):
         sent = {"otp": asked_code(code, "payerworks mfa confirm CODE")}
-        api.ask("POST", f"{PATH}/confirm", expect=(204,), json=sent)
+        prove(api, "POST", f"{PATH}/confirm", sent)
         terminal.json({"ok": True})
         terminal.line("The second factor is set up: logins need a code from now on")
 
@@ -64,6 +64,6 @@ def remove(code: Code = None, *, target: Target, as_json: AsJson = False) -> Non
     """
     with session(target, as_json=as_json) as (terminal, api):
         sent = {"otp": asked_code(code, "payerworks mfa remove CODE")}
-        api.ask("DELETE", PATH, expect=(204,), json=sent)
+        prove(api, "DELETE", PATH, sent)
         terminal.json({"ok": True})
         terminal.line("The second factor is removed")

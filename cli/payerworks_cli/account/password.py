@@ -1,6 +1,6 @@
 """`payerworks password`: change one's own password."""
 
-from payerworks_cli.account.own_account import own_account
+from payerworks_cli.account.own_account import own_account, prove
 from payerworks_cli.passwords import FromStdin, asked_new_password, asked_password
 from payerworks_cli.session import AsJson
 from payerworks_cli.target import Target
@@ -17,6 +17,6 @@ def password(password_stdin: FromStdin = False, *, target: Target, as_json: AsJs
         current = asked_password("Current password: ", from_stdin=password_stdin)
         new = asked_new_password(from_stdin=password_stdin)
         sent = {"current_password": current, "new_password": new}
-        api.ask("POST", PATH, expect=(204,), json=sent)
+        prove(api, "POST", PATH, sent)
         terminal.json({"ok": True})
         terminal.line("The password is changed")

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -175,6 +176,20 @@ def test_a_token_that_has_expired_is_renewed_before_a_password_or_code_is_checke
     refused = payerworks(*arguments.split(), typed=f"wrong\n{NEW_PASSWORD}\n")
     assert "access token" not in refused.stderr
     assert service.asked["POST /auth/refresh"] == 1
+
+
+def test_who_tries_too_many_codes_is_told_at_once_when_to_go_on(
+    ann: User, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", clock)
+    log_in_as(ann)
+    printed(payerworks("mfa", "enrol"))
+    for _ in range(8):
+        clock(8)
+        assert "/otp: is wrong" in payerworks("mfa", "confirm", "000000").stderr
+    refused = payerworks("mfa", "confirm", "000000")
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: Too many requests: Too many attempts; try again in 8 seconds.\n"
 
 
 def test_a_second_factor_is_enrolled_confirmed_and_removed(ann: User, clock: Callable[[float], None]) -> None:
