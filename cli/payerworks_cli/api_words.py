@@ -17,6 +17,7 @@ OPTIONS = {
 """The option of each parameter of a query that has another name; all others are spelt alike, with dashes."""
 CALLS = {
     "GET /admin/queues": "queues list",
+    "POST /auth/mfa": "mfa enrol",
     "POST /claims/{id}/payment/decision": "claims decide ID",
     "POST /ingest/uploads": "ingest FILE",
     "POST /claims": "claims post FILE",

@@ -7,7 +7,7 @@ import typer
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 from payerworks_cli.users.show import show_user
-from payerworks_cli.users.user import ROLES_HELP, TYPES_HELP, Role, UserId, UserType, user_path
+from payerworks_cli.users.user import ROLES_HELP, TYPES_HELP, PersonType, Role, UserId, user_path
 
 
 def disable(user: UserId, *, target: Target, as_json: AsJson = False) -> None:
@@ -31,7 +31,7 @@ def roles(
     roles: Annotated[list[Role] | None, typer.Argument(metavar="[ROLE]...", help=ROLES_HELP)] = None,
     none: Annotated[bool, typer.Option("--none", help="Take all roles away.")] = False,
     user_type: Annotated[
-        UserType | None, typer.Option("--type", metavar="TYPE", help=f"Change the type too: {TYPES_HELP}")
+        PersonType | None, typer.Option("--type", metavar="TYPE", help=f"Change the type too: {TYPES_HELP}")
     ] = None,
     *,
     target: Target,

@@ -10,12 +10,12 @@ from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 from payerworks_cli.users.invite import new_invitation, show_invitation
 from payerworks_cli.users.show import show_user
-from payerworks_cli.users.user import PATH, ROLES_HELP, TYPES_HELP, Role, UserType
+from payerworks_cli.users.user import PATH, ROLES_HELP, TYPES_HELP, PersonType, Role
 
 
 def create(
     email: Annotated[str, typer.Argument(metavar="ADDRESS", help="The e-mail that the user logs in with.")],
-    user_type: Annotated[UserType, typer.Option("--type", metavar="TYPE", help=TYPES_HELP)],
+    user_type: Annotated[PersonType, typer.Option("--type", metavar="TYPE", help=TYPES_HELP)],
     roles: Annotated[
         list[Role] | None,
         typer.Option("--role", metavar="ROLE", help=f"For staff, as often as needed: {ROLES_HELP}"),

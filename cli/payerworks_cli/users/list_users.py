@@ -7,11 +7,11 @@ import typer
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted, more_by
-from payerworks_cli.users.user import PATH, ROLES_HELP, TYPES_HELP, Role, User, UserType, show_users
+from payerworks_cli.users.user import PATH, ROLES_HELP, TYPES_HELP, PersonType, Role, User, show_users
 
 
 def list_users(
-    user_type: Annotated[UserType | None, typer.Option("--type", metavar="TYPE", help=TYPES_HELP)] = None,
+    user_type: Annotated[PersonType | None, typer.Option("--type", metavar="TYPE", help=TYPES_HELP)] = None,
     role: Annotated[Role | None, typer.Option(metavar="ROLE", help=ROLES_HELP)] = None,
     email: Annotated[str | None, typer.Option(metavar="ADDRESS", help="The user with this e-mail.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,

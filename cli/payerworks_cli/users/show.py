@@ -39,4 +39,6 @@ def show_user(answer: Answer, terminal: Terminal, further: Mapping[str, Any] = {
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return second(value) if isinstance(value, str) and value else "–" if value in (None, "") else f"{value}"

@@ -14,9 +14,10 @@ from payerworks_cli.terminal import Terminal
 
 PATH = "/users"
 
-UserType = Literal["patient", "doctor", "institution", "staff", "service", "admin"]
+PersonType = Literal["patient", "doctor", "institution", "staff", "admin"]
+"""The types of users who log in; a machine is a client."""
 UserId = Annotated[str, typer.Argument(metavar="USER", help="The user's id or e-mail.")]
-TYPES_HELP = "patient, doctor, institution, staff, service or admin."
+TYPES_HELP = "patient, doctor, institution, staff or admin."
 ROLES_HELP = "plans, claims, intake, directory, support, operations or audit."
 
 

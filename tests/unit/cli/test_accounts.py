@@ -194,6 +194,8 @@ def test_who_tries_too_many_codes_is_told_at_once_when_to_go_on(
 
 def test_a_second_factor_is_enrolled_confirmed_and_removed(ann: User, clock: Callable[[float], None]) -> None:
     log_in_as(ann)
+    none = payerworks("mfa", "confirm", "123456").stderr
+    assert none == "Error: Conflict: There is no second factor to confirm; `payerworks mfa enrol` begins one.\n"
     shown = printed(payerworks("mfa", "enrol")).splitlines()
     enrolment = json.loads(printed(payerworks("mfa", "enrol", "--json")))
     factor = stored(ann).factor

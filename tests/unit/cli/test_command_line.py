@@ -13,14 +13,15 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from auth.users.rights import ROLES, USER_TYPES
+from auth.users import models
+from auth.users.rights import ROLES
 from claims.claim.status import ClaimStatus
 from intake.jobs.job_models import IngestJobQuery
 from payerworks_cli import VERSION
 from payerworks_cli.claims.claim import Status
 from payerworks_cli.command_line import app
 from payerworks_cli.intake.ingest_job import Status as JobStatus
-from payerworks_cli.users.user import Role, UserType
+from payerworks_cli.users.user import PersonType, Role
 from tests.unit.conftest import ROOT
 
 PIPE_OR_SCRIPT = {"completion"}
@@ -72,7 +73,7 @@ def test_a_group_without_a_command_shows_its_help(words: str) -> None:
 
 def test_the_words_to_choose_from_are_those_of_the_service() -> None:
     assert get_args(Status) == get_args(ClaimStatus)
-    assert get_args(UserType) == USER_TYPES
+    assert get_args(PersonType) == get_args(models.PersonType)
     assert tuple(Role) == ROLES
     assert get_args(JobStatus) == get_args(get_args(get_args(IngestJobQuery.__annotations__["status"])[0])[0])
 

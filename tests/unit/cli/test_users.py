@@ -62,7 +62,7 @@ def test_a_user_is_named_by_id_or_e_mail(ann: User, stack_dir: Path) -> None:
         ["state", "active"],
         ["roles", "claims"],
         ["reference", "id", "–"],
-        ["invited", "False"],
+        ["invited", "no"],
         ["created", "at", second(stored(ann).created_at)],
     ]
     assert printed(run(stack_dir, "users", "show", "ann@example.com")) == lines
@@ -104,6 +104,7 @@ def test_a_password_is_read_from_standard_input_on_a_terminal_too() -> None:
         (("--invite", "--password-stdin"), "", 2, "leave --password-stdin out"),
         (("--role", "everything"), f"{PASSWORD}\n", 2, "everything"),
         (("--type", "patient", "--role", "claims"), f"{PASSWORD}\n", 1, "  /roles: "),
+        (("--type", "service"), f"{PASSWORD}\n", 2, "service"),
     ],
 )
 def test_a_user_that_cannot_be_created_is_refused(
@@ -118,7 +119,7 @@ def test_a_user_that_cannot_be_created_is_refused(
 def test_where_no_mail_is_sent_an_invitation_is_shown_once(api: Api, stack_dir: Path) -> None:
     *_, sentence, token = printed(run(stack_dir, *CREATE, "--role", "claims", "--invite")).splitlines()
     assert sentence.startswith("Hand this to ann@example.com; it is not shown again, and works once, until 20")
-    assert ["invited", "True"] in words(printed(run(stack_dir, "users", "show", "ann@example.com")))
+    assert ["invited", "yes"] in words(printed(run(stack_dir, "users", "show", "ann@example.com")))
     api.ask("POST", "/auth/password/reset", expect=(204,), json={"token": token, "new_password": PASSWORD})
     printed(log_in("ann", email="ann@example.com", password=PASSWORD))
     again = json.loads(printed(run(stack_dir, "users", "invite", "ann@example.com", "--json")))
