@@ -24,7 +24,7 @@ from payerworks.times import now
 _TABLE = Table("auth")
 MAX_SESSIONS = 50
 """Sessions of a user at once; a login above ends the oldest. With its user and their devices they fit a transaction."""
-MOST_SESSIONS = MAX_SESSIONS + 10
+MOST_SESSIONS = MAX_SESSIONS + 5
 """What logins that cross, and so each end the same oldest session, may leave: no more than a transaction can end."""
 GRACE_SECONDS = 10
 """For how long a used refresh token gets its answer again: the answer may have been lost."""

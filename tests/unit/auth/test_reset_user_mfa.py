@@ -5,7 +5,9 @@ import pytest
 
 from auth import reset_user_mfa
 from auth.passkeys import passkey_repository
+from auth.sessions.session_repository import MOST_SESSIONS
 from auth.users.repository import User
+from payerworks.dynamodb import TRANSACTION_ITEMS
 from tests.unit.auth.conftest import add_user, called, context_of, items, logged_in, stored
 from tests.unit.auth.passkeys import stored_passkey
 from tests.unit.auth.second_factors import code_of, confirmed, login
@@ -52,6 +54,10 @@ def test_a_passkey_that_is_added_meanwhile_goes_too(admin: str) -> None:
     with before_call("TransactWriteItems", lambda: stored_passkey(user, "a")):
         assert reset(admin, user) == 204
     assert passkey_repository.list_passkeys(user) == []
+
+
+def test_however_many_sessions_and_passkeys_a_user_has_they_fit_a_transaction() -> None:
+    assert 1 + MOST_SESSIONS + 2 * passkey_repository.MAX_PASSKEYS <= TRANSACTION_ITEMS
 
 
 def test_administrators_do_not_reset_their_own(aws: botocore.session.Session) -> None:

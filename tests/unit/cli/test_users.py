@@ -10,8 +10,9 @@ import pytest
 from auth.users.repository import User, find_user
 from payerworks_cli.api import Api
 from payerworks_cli.shown_values import second
-from tests.unit.auth.conftest import PASSWORD, add_user, context_of, mails, stored
+from tests.unit.auth.conftest import PASSWORD, add_user, context_of, logged_in, mails, stored
 from tests.unit.auth.machines import Machine, token_answer, token_of
+from tests.unit.auth.second_factors import confirmed
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.logins import log_in, payerworks
 from tests.unit.cli.pseudo_terminal import on_terminal
@@ -51,6 +52,14 @@ def test_users_are_listed_by_filters(ann: User, stack_dir: Path) -> None:
     said = printed(run(stack_dir, "users", "list", "--type", "staff"))
     assert [ben.user_id, "ben@example.com", "staff", "disabled", "d-1", "plans"] in words(said)
     assert "1 user; `--limit 10` shows more" in printed(run(stack_dir, "users", "list", "--limit", "1"))
+
+
+def test_a_lost_second_factor_is_reset(ann: User, stack_dir: Path) -> None:
+    token = logged_in(ann)["access_token"]
+    confirmed(token)
+    assert "no second factor" in printed(run(stack_dir, "users", "reset-mfa", "ann@example.com"))
+    assert (stored(ann).factor, context_of(token)) == (None, None)
+    assert json.loads(printed(run(stack_dir, "users", "reset-mfa", ann.user_id, "--json"))) == {"ok": True}
 
 
 def test_a_user_is_named_by_id_or_e_mail(ann: User, stack_dir: Path) -> None:
