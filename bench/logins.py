@@ -96,7 +96,7 @@ def cpu(call: Callable[[], object], times: int) -> float:
 
 def store(number: int, name: str) -> None:
     """Store users with a session each, as a login stores it."""
-    from auth.sessions.session_repository import Session, session_item
+    from auth.sessions.session import Session, session_item
     from auth.users import repository
     from payerworks.batches import write_all
     from payerworks.dynamodb import Table

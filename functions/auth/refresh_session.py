@@ -9,7 +9,8 @@ from auth.sessions import logins, session_repository
 from auth.sessions.models import RefreshRequest
 from auth.sessions.refresh_token import SessionKey, new_refresh_token, session_of, token_hash
 from auth.sessions.sealing import seal, unseal
-from auth.sessions.session_repository import Session, UserChanged
+from auth.sessions.session import Session
+from auth.sessions.session_repository import UserChanged
 from auth.users import repository
 from payerworks import json_text
 from payerworks.errors import Unauthorized

@@ -10,7 +10,8 @@ from auth.limits.attempts import Rule, begin_attempt
 from auth.links.link_repository import add_link
 from auth.passkeys.challenges import use_part
 from auth.passkeys.passkey_repository import Passkey, add_passkey
-from auth.sessions.session_repository import Session, UserUpdate, begin_session
+from auth.sessions.session import Session
+from auth.sessions.session_repository import UserUpdate, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
 from claims.claim.new_claim import new_claims

@@ -5,7 +5,7 @@ and whether one is needed is decided at each call. Once the user has a factor, a
 other (factors/own_factor.py): its user logs in again.
 """
 
-from auth.sessions.session_repository import Session
+from auth.sessions.session import Session
 from payerworks.settings import settings
 
 ENROLMENT_ROUTES = (

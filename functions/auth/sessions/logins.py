@@ -8,7 +8,8 @@ from auth.sessions import session_repository
 from auth.sessions.devices import KNOWN_DAYS, Device
 from auth.sessions.enrolment import must_enrol
 from auth.sessions.refresh_token import SessionKey, new_refresh_token, token_hash
-from auth.sessions.session_repository import Session, UserUpdate
+from auth.sessions.session import Session
+from auth.sessions.session_repository import UserUpdate
 from auth.tokens.access_token import TokenSubject, issue_token
 from auth.users import repository
 from auth.users.repository import User

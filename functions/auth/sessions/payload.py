@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from auth.sessions.session_repository import Session
+from auth.sessions.session import Session
 from auth.users.caller import Caller
 
 

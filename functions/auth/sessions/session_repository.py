@@ -12,12 +12,12 @@ Why no session survives the end of its user's rights, however logins and changes
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from auth.sessions.session import Session, living_session, session_item, session_key
 from auth.users.repository import User, user_key
-from auth.users.rights import UserType
 from payerworks.dynamodb import ConditionFailed, Item, Part, Table, transact
 from payerworks.times import now
 
@@ -26,28 +26,8 @@ MAX_SESSIONS = 50
 """Sessions of a user at once; a login above ends the oldest. With its user and their devices they fit a transaction."""
 MOST_SESSIONS = MAX_SESSIONS + 5
 """What logins that cross, and so each end the same oldest session, may leave: no more than a transaction can end."""
-GRACE_SECONDS = 10
-"""For how long a used refresh token gets its answer again: the answer may have been lost."""
-
-
-_TEXTS = (
-    "email",
-    "user_type",
-    "reference_id",
-    "refresh_hash",
-    "device",
-    "user_agent_hash",
-    "device_name",
-    "address",
-    "created_at",
-    "last_used_at",
-)
-
-
 _COPIED = frozenset({"user_type", "roles", "reference_id"})
 """What a session has of its user, besides the e-mail, which never changes."""
-
-
 _NONE: Mapping[str, Any] = {}
 WITH_FACTOR: Item = {"has_factor": {"BOOL": True}}
 WITHOUT_FACTOR: Item = {"has_factor": {"BOOL": False}}
@@ -70,47 +50,10 @@ class UserChanged(Exception):
     """The user was changed since it was read; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A stored session; times in seconds since 1970, but for the texts `created_at` and `last_used_at`.
-
-    refresh_hash     of the refresh token that is valid
-    previous_hash    of the one before, which was used at `rotated_at`
-    sealed_answer    what that use answered, sealed by that token (sealing.py)
-    user_agent_hash  of the header User-Agent at the login; `device` is the hash of the header X-Client-Id, or empty
-    device_name      the user agent in a few words, for lists
-    has_factor       whether it showed a second factor of its user: at the login, or by adding one (enrolment.py)
-    """
-
-    tenant: str
-    user_id: str
-    session_id: str
-    email: str
-    user_type: UserType
-    roles: Sequence[str]
-    reference_id: str
-    expires: int
-    refresh_hash: str
-    device: str
-    user_agent_hash: str
-    device_name: str
-    address: str
-    created_at: str
-    last_used_at: str
-    previous_hash: str = ""
-    sealed_answer: str = ""
-    rotated_at: int = 0
-    has_factor: bool = False
-
-    def is_repeat(self, refresh_hash: str) -> bool:
-        """Whether the token with this hash was the last one used, a moment ago."""
-        return self.previous_hash == refresh_hash and time.time() - self.rotated_at <= GRACE_SECONDS
-
-
 def get_session(tenant: str, user_id: str, session_id: str) -> Session | None:
     """A session that has not ended; None if there is none."""
-    item = _TABLE.get(_session_key(tenant, user_id, session_id))
-    return _living(item)
+    item = _TABLE.get(session_key(tenant, user_id, session_id))
+    return living_session(item)
 
 
 def list_sessions(tenant: str, user_id: str) -> list[Session]:
@@ -118,7 +61,7 @@ def list_sessions(tenant: str, user_id: str) -> list[Session]:
     key = user_key(tenant, user_id)
     values = {":pk": key["pk"], ":prefix": {"S": "SESSION#"}}
     items = _TABLE.query("pk = :pk AND begins_with(sk, :prefix)", values, ConsistentRead=True)
-    living = [session for session in map(_living, items) if session]
+    living = [session for session in map(living_session, items) if session]
     return sorted(living, key=lambda session: session.created_at, reverse=True)
 
 
@@ -149,7 +92,7 @@ def begin_session(user: User, session: Session, further: Iterable[Part] = (), up
         " AND ".join(filter(None, conditions)),
         ExpressionAttributeNames={"#new": session.session_id} | olds,
     )
-    ended = [_TABLE.delete_part(_session_key(user.tenant, user.user_id, old)) for old in surplus]
+    ended = [_TABLE.delete_part(session_key(user.tenant, user.user_id, old)) for old in surplus]
     try:
         transact([note, _TABLE.put_part(session_item(session)), *ended, *further])
     except ConditionFailed:
@@ -181,12 +124,12 @@ def rotate(session: Session, new_hash: str, sealed_answer: str, address: str) ->
         "SET refresh_hash = :new, previous_hash = :old, sealed_answer = :answer, rotated_at = :seconds, "
         "last_used_at = :now, address = :address"
     )
-    key = _session_key(session.tenant, session.user_id, session.session_id)
+    key = session_key(session.tenant, session.user_id, session.session_id)
     try:
         is_done = lambda item: bool(item["refresh_hash"]["S"] == new_hash)  # noqa: E731
         _TABLE.update(key, change, values, "refresh_hash = :old", is_done=is_done)
     except ConditionFailed as failed:
-        current = _living(failed.item)
+        current = living_session(failed.item)
         if current is None:
             raise UserChanged from None
         return current
@@ -204,7 +147,7 @@ def end_sessions(user: User, session_ids: Iterable[str]) -> None:
             {},
             ExpressionAttributeNames=names,
         )
-        keys = [_session_key(user.tenant, user.user_id, session_id) for session_id in ended]
+        keys = [session_key(user.tenant, user.user_id, session_id) for session_id in ended]
         transact([forget, *map(_TABLE.delete_part, keys)])
 
 
@@ -232,7 +175,7 @@ def change_user(
     parts = [_set_part(user_key(user.tenant, user.user_id), {**changes, **version}, condition, before, removes)]
     copied = {name: value for name, value in changes.items() if name in _COPIED}
     for session_id in user.sessions:
-        key = _session_key(user.tenant, user.user_id, session_id)
+        key = session_key(user.tenant, user.user_id, session_id)
         if session_id in ended:
             parts.append(_TABLE.delete_part(key))
         elif new := copied | of_sessions.get(session_id, {}):
@@ -261,36 +204,3 @@ def _set_part(
 
 def _map(sessions: Mapping[str, int]) -> dict[str, Any]:
     return {"M": {session_id: {"N": str(end)} for session_id, end in sessions.items()}}
-
-
-def _living(item: Item | None) -> Session | None:
-    # DynamoDB removes what has ended within days, not at once. A session without an e-mail is of before this file.
-    if item is None or int(item["expires"]["N"]) <= time.time() or "email" not in item:
-        return None
-    tenant, _, user_id = item["pk"]["S"].partition("#")
-    members: dict[str, Any] = {name: item[name]["S"] for name in _TEXTS}
-    return Session(
-        tenant=tenant,
-        user_id=user_id,
-        session_id=item["sk"]["S"].removeprefix("SESSION#"),
-        roles=tuple(role["S"] for role in item["roles"]["L"]),
-        expires=int(item["expires"]["N"]),
-        previous_hash=item.get("previous_hash", {"S": ""})["S"],
-        sealed_answer=item.get("sealed_answer", {"S": ""})["S"],
-        rotated_at=int(item.get("rotated_at", {"N": "0"})["N"]),
-        has_factor=item.get("has_factor", {"BOOL": False})["BOOL"],
-        **members,
-    )
-
-
-def session_item(session: Session) -> Item:
-    return (
-        _session_key(session.tenant, session.user_id, session.session_id)
-        | {name: {"S": getattr(session, name)} for name in _TEXTS}
-        | {"roles": {"L": [{"S": role} for role in session.roles]}, "expires": {"N": str(session.expires)}}
-        | {"has_factor": {"BOOL": session.has_factor}}
-    )
-
-
-def _session_key(tenant: str, user_id: str, session_id: str) -> Item:
-    return user_key(tenant, user_id, f"SESSION#{session_id}")

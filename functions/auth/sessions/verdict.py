@@ -2,7 +2,8 @@
 
 from auth.sessions.devices import device_of
 from auth.sessions.payload import payload
-from auth.sessions.session_repository import Session, get_session
+from auth.sessions.session import Session
+from auth.sessions.session_repository import get_session
 from auth.users.caller import WITHOUT_LOGIN, Caller
 from auth.users.rights import UserType
 from payerworks import json_text

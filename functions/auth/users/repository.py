@@ -11,7 +11,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
                                             `sessions` (a map: id → end, seconds since 1970, at most MOST_SESSIONS), and
                                             `access_version`, which rises with each change that ends logins under way;
                                             the second factor: otp_secret, otp_confirmed, otp_step, recovery_hashes
-{tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session_repository.py)
+{tenant}#{user_id}    SESSION#{session_id}  a login and the tokens that follow from it (sessions/session.py)
 {tenant}#{user_id}    PASSKEY#{id}          a passkey, with CREDENTIAL#{id} (passkeys/passkey_repository.py)
 CHALLENGE#{hash}      CHALLENGE             a challenge of a passkey that was used (passkeys/challenges.py)
 {tenant}#CLIENTS      CLIENT#{client_id}    a machine (clients/repository.py)

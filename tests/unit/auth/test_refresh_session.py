@@ -7,7 +7,7 @@ import pytest
 from auth import log_out_everywhere, refresh_session
 from auth.sessions import session_repository
 from auth.sessions.refresh_token import SessionKey, new_refresh_token
-from auth.sessions.session_repository import GRACE_SECONDS
+from auth.sessions.session import GRACE_SECONDS
 from auth.users.repository import User
 from tests.unit.auth.conftest import add_user, answered, called, context_of, items, logged_in, stored
 from tests.unit.interleaving import before_call
