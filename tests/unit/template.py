@@ -2,6 +2,8 @@
 
 import json
 import pathlib
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -9,6 +11,7 @@ import yaml
 from payerworks.aws import client
 
 Properties = dict[str, Any]
+_FUNCTION = re.compile(r"functions/\$\{(\w+)\.Arn\}/invocations")
 
 
 class _Loader(yaml.SafeLoader):
@@ -30,6 +33,35 @@ def load(path: pathlib.Path) -> dict[str, Any]:
     """A template as a value; `!Ref X` is `{"Ref": "X"}`, `!Sub "…"` is `{"Sub": "…"}`."""
     template: dict[str, Any] = yaml.load(path.read_text(), _Loader)
     return template
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of the API, the function that answers it, and whether it needs no token."""
+
+    method: str
+    path: str
+    function: str
+    public: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes_of(template: dict[str, Any]) -> list[Route]:
+    """The routes of the API of a loaded template."""
+    paths = template["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+    return [
+        Route(
+            method.removeprefix("x-amazon-apigateway-").removesuffix("-method").upper(),
+            path,
+            _FUNCTION.findall(entry["x-amazon-apigateway-integration"]["uri"]["Sub"])[0],
+            entry.get("security") == [{"NONE": []}],
+        )
+        for path, methods in paths.items()
+        for method, entry in methods.items()
+    ]
 
 
 _ARN = "arn:aws:sqs:us-east-1:123456789012"

@@ -19,11 +19,12 @@ from ops.description import api_description
 from ops.queues.queues import FAILURES
 from payerworks.http import HttpHandler
 from tests.unit.conftest import ROOT, Call, api_event
-from tests.unit.template import load
+from tests.unit.template import load, routes_of
 
 Properties = dict[str, Any]
 
-RESOURCES: dict[str, Properties] = load(ROOT / "template.yaml")["Resources"]
+LOADED = load(ROOT / "template.yaml")
+RESOURCES: dict[str, Properties] = LOADED["Resources"]
 MOST_RESOURCES = 450
 LAMBDA_ENVIRONMENT_BYTES = 4096
 INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals", "RotateTokenKeys"}
@@ -47,8 +48,11 @@ def events(name: str, *kinds: str) -> list[Properties]:
     return [event["Properties"] for event in found if not kinds or event["Type"] in kinds]
 
 
+ROUTES_OF = {name: [route for route in routes_of(LOADED) if route.function == name] for name in FUNCTIONS}
+
+
 def routes(name: str) -> set[str]:
-    return {f"{event['Method'].upper()} {event['Path']}" for event in events(name, "Api")}
+    return {route.name for route in ROUTES_OF[name]}
 
 
 def source(name: str) -> pathlib.Path:
@@ -135,7 +139,7 @@ def test_the_route_is_the_one_in_the_docstring(name: str) -> None:
     declared = declared_route(source(name))
     # A greedy path has at least one segment, so the root beside it is a route of its own.
     declared |= {route.removesuffix(GREEDY) for route in declared if route.endswith(GREEDY)}
-    assert routes(name) == declared, "docstring (first line) and event in template.yaml must name the same route"
+    assert routes(name) == declared, "docstring (first line) and route in template.yaml must be the same"
 
 
 @every_function
@@ -143,17 +147,17 @@ def test_an_https_operation_declares_itself(name: str) -> None:
     service, operation, _ = FUNCTIONS[name]["Handler"].split(".")
     handler = importlib.import_module(f"{service}.{operation}").handler
     assert isinstance(handler, HttpHandler) == bool(routes(name))
-    for event in events(name, "Api"):
-        assert handler.description["public"] == (event.get("Auth") == {"Authorizer": "NONE"})
+    for route in ROUTES_OF[name]:
+        assert handler.description["public"] == route.public
         example = pathlib.Path("events", service, f"{operation}.json")
         assert (ROOT / example).exists(), f"add an event of this call: {example}"
 
 
 @every_function
 def test_what_an_event_starts_is_named_after_it(name: str) -> None:
-    started = bool(events(name)) and not routes(name)
-    assert started == name.startswith("On")
-    if not events(name):
+    assert not (events(name) and routes(name))
+    assert bool(events(name)) == name.startswith("On")
+    if not events(name) and not routes(name):
         assert name in INVOKED_BY_PEOPLE | {"AuthorizeToken"}
 
 
@@ -270,12 +274,7 @@ def test_a_function_is_in_the_vpc_only_for_redis_or_opensearch() -> None:
 
 
 def test_every_route_has_its_row_in_the_table_of_rights() -> None:
-    guarded = {
-        f"{event['Method'].upper()} {event['Path']}"
-        for name in FUNCTIONS
-        for event in events(name, "Api")
-        if "Auth" not in event
-    }
+    guarded = {route.name for route in routes_of(LOADED) if not route.public}
     assert guarded == ROUTES.keys(), "functions/auth/users/rights.py lists the routes that need a token, and no others"
     assert {group for groups in ROUTES.values() for group in groups} <= {*USER_TYPES, *ROLES}
 

@@ -8,6 +8,7 @@ import pytest
 
 from auth.tokens import key_rotation
 from tests.unit.conftest import TEMPLATE
+from tests.unit.template import routes_of
 
 Properties = dict[str, Any]
 RESOURCES: dict[str, Properties] = TEMPLATE.template["Resources"]
@@ -114,6 +115,23 @@ def test_a_function_has_rights_to_named_resources_only() -> None:
     for one in found:
         if one["Effect"] == "Allow" and "*" in listed(one["Resource"]):
             assert tuple(listed(one["Action"])) in EVERY_RESOURCE
+
+
+def test_the_gateway_calls_the_functions_of_this_stack_in_one_role() -> None:
+    paths = RESOURCES["Api"]["Properties"]["DefinitionBody"]["paths"]
+    calls = [method["x-amazon-apigateway-integration"] for path in paths.values() for method in path.values()]
+    rest = {json.dumps({name: value for name, value in call.items() if name != "uri"}) for call in calls}
+    as_one = {"type": "aws_proxy", "httpMethod": "POST", "credentials": {"GetAtt": "CallFunctions.Arn"}}
+    assert rest == {json.dumps(as_one)}
+    assert len(routes_of(TEMPLATE.template)) == len(calls)
+    role = RESOURCES["CallFunctions"]["Properties"]
+    [trust] = statements(role["AssumeRolePolicyDocument"])
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    [right] = statements(role["Policies"])
+    assert right["Action"] == "lambda:InvokeFunction"
+    [(tag, stack)] = TEMPLATE.template["Globals"]["Function"]["Tags"].items()
+    assert right["Condition"] == {"StringEquals": {f"aws:ResourceTag/{tag}": stack}}
+    assert stack == {"Ref": "AWS::StackName"}
 
 
 def test_no_right_is_to_all_tables_queues_keys_or_buckets() -> None:

@@ -7,7 +7,6 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,6 +14,7 @@ import httpx
 
 from auth.authorize_token import handler as authorize
 from tests.unit.conftest import TEMPLATE
+from tests.unit.template import Route, routes_of
 
 FUNCTIONS = {
     name: resource["Properties"]
@@ -25,21 +25,12 @@ RESPONSES = TEMPLATE.template["Resources"]["Api"]["Properties"]["GatewayResponse
 REQUEST_ID = "r-0"
 
 
-@dataclass(frozen=True)
-class Route:
-    """A route of the template with its handler; a public one needs no token."""
-
-    method: str
-    resource: str
-    handler: str
-    public: bool
-
-    def parameters(self, method: str, path: str) -> dict[str, str] | None:
-        """The parameters of a path; None if it is not of this route."""
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.resource))
-        pattern = pattern.replace(r"\{proxy\+\}", "(?P<proxy>.+)")
-        found = re.fullmatch(pattern, path) if self.method in (method, "ANY") else None
-        return found.groupdict() if found else None
+def _parameters(route: Route, method: str, path: str) -> dict[str, str] | None:
+    """The parameters of a path; None if it is not of this route."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route.path))
+    pattern = pattern.replace(r"\{proxy\+\}", "(?P<proxy>.+)")
+    found = re.fullmatch(pattern, path) if route.method in (method, "ANY") else None
+    return found.groupdict() if found else None
 
 
 def events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -50,13 +41,7 @@ def events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield name, event["Properties"]
 
 
-ROUTES = sorted(
-    (
-        Route(event["Method"].upper(), event["Path"], FUNCTIONS[name]["Handler"], "Auth" in event)
-        for name, event in events("Api")
-    ),
-    key=lambda route: (route.method == "ANY", route.resource.count("{")),
-)
+ROUTES = sorted(routes_of(TEMPLATE.template), key=lambda route: (route.method == "ANY", route.path.count("{")))
 
 
 def handler_of(name: str) -> Any:
@@ -68,7 +53,7 @@ def handler_of(name: str) -> Any:
 def answer(request: httpx.Request, path: str) -> httpx.Response:
     """The answer to a request for a path of the API, as httpx would get it."""
     route, parameters = next(
-        (route, parameters) for route in ROUTES if (parameters := route.parameters(request.method, path)) is not None
+        (route, parameters) for route in ROUTES if (parameters := _parameters(route, request.method, path)) is not None
     )
     context: dict[str, Any] = {"requestId": REQUEST_ID, "identity": {"sourceIp": "127.0.0.1"}}
     if not route.public:
@@ -81,7 +66,7 @@ def answer(request: httpx.Request, path: str) -> httpx.Response:
         context["authorizer"] = verdict["context"]
     query = parse_qs(request.url.query.decode(), keep_blank_values=True)
     event = {
-        "resource": route.resource,
+        "resource": route.path,
         "path": path,
         "httpMethod": request.method,
         "headers": dict(request.headers),
@@ -92,7 +77,7 @@ def answer(request: httpx.Request, path: str) -> httpx.Response:
         "body": request.content.decode() or None,
         "isBase64Encoded": False,
     }
-    answered = handler_of(route.handler)(event, None)
+    answered = handler_of(FUNCTIONS[route.function]["Handler"])(event, None)
     return httpx.Response(answered["statusCode"], headers=answered["headers"], text=answered["body"])
 
 
