@@ -4,13 +4,10 @@ Where the stack sends mails, an invited user gets one with a link, and the answe
 elsewhere POST /users/{id}/invite makes the link.
 """
 
-import hashlib
-import hmac
-
 from auth.links import mails
 from auth.users import repository
 from auth.users.models import NewUser
-from auth.users.passwords import hash_password
+from auth.users.new_user import new_user, without_password
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.errors import Conflict
@@ -29,29 +26,13 @@ from payerworks.validation import checked
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
-    return idempotent(request, _without_password(value), lambda seed: _create(request, value, seed))
-
-
-def _without_password(value: Json) -> Json:
-    """The body, with a keyed hash in place of the password: an idempotency marker must not help to guess it."""
-    if not isinstance(value, dict) or not isinstance(value.get("password"), str):
-        return value
-    key = settings().signing_secret.encode()
-    return value | {"password": hmac.digest(key, b"password\n" + value["password"].encode(), hashlib.sha256).hex()}
+    return idempotent(request, without_password(value), lambda seed: _create(request, value, seed))
 
 
 def _create(request: Request, value: Json, seed: str) -> Answer:
     new = checked(NewUser, value, "The user is not valid.")
-    user = User(
-        request.tenant,
-        # A repeat of the call has the same seed, so it finds what an earlier try has made.
-        hashlib.blake2b(f"user\n{seed}".encode(), digest_size=16).hexdigest(),
-        new.email,
-        new.user_type,
-        hash_password(new.password) if new.password else "",
-        tuple(dict.fromkeys(new.roles)),
-        new.reference_id or "",
-    )
+    reference_id = new.reference_id or ""
+    user = new_user(request.tenant, seed, new.email, new.user_type, new.password, new.roles, reference_id)
     try:
         repository.add_user(user)
     except repository.EmailTaken:

@@ -167,6 +167,22 @@ def change_user(
     `further` parts take place in the same transaction, after the others.
     Raises UserChanged if the user or its sessions changed since it was read, or a further part's condition fails.
     """
+    parts = change_parts(user, changes, removes=removes, ends=ends, of_sessions=of_sessions)
+    try:
+        transact([*parts, *further])
+    except ConditionFailed:
+        raise UserChanged from None
+
+
+def change_parts(
+    user: User,
+    changes: Mapping[str, dict[str, Any]],
+    *,
+    removes: Iterable[str] = (),
+    ends: Iterable[str] = (),
+    of_sessions: Mapping[str, Item] = _NONE,
+) -> list[Part]:
+    """The parts of a transaction that changes a user and all its sessions, as `change_user` does."""
     ended = set(ends) | {session_id for session_id, end in user.sessions.items() if end <= time.time()}
     left = {session_id: end for session_id, end in user.sessions.items() if session_id not in ended}
     version: Item = {"access_version": {"N": str(user.access_version + 1)}, "sessions": _map(left)}
@@ -180,10 +196,7 @@ def change_user(
             parts.append(_TABLE.delete_part(key))
         elif new := copied | of_sessions.get(session_id, {}):
             parts.append(_set_part(key, new, "attribute_exists(pk)"))
-    try:
-        transact([*parts, *further])
-    except ConditionFailed:
-        raise UserChanged from None
+    return parts
 
 
 def _set_part(

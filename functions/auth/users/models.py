@@ -30,9 +30,19 @@ MAX_OTP = 64
 
 
 def _unlike_email(chosen: str, info: ValidationInfo) -> str:
-    if is_like_email(chosen, info.data.get("email") or "@"):
+    if is_like_email(chosen, info.data.get("email") or info.data.get("contact_email") or "@"):
         raise ValueError(LIKE_EMAIL)
     return chosen
+
+
+def password_or_invitation(chosen: str | None, info: ValidationInfo) -> str | None:
+    """Validates the password of a model that has `invite` and an e-mail before it: one of the two is given."""
+    is_invited = info.data.get("invite")
+    if chosen is None and is_invited is False:
+        raise ValueError("is missing; or let invite be true")
+    if chosen is not None and is_invited:
+        raise ValueError("must not be given to an invited user")
+    return chosen if chosen is None else _unlike_email(chosen, info)
 
 
 class Credentials(BaseModel, strict=True, extra="forbid"):
@@ -83,15 +93,7 @@ class NewUser(BaseModel, strict=True, extra="forbid"):
     reference_id: Identifier | None = None
     roles: list[Role] = []
 
-    @field_validator("password")
-    @classmethod
-    def _password_or_invitation(cls, chosen: str | None, info: ValidationInfo) -> str | None:
-        is_invited = info.data.get("invite")
-        if chosen is None and is_invited is False:
-            raise ValueError("is missing; or let invite be true")
-        if chosen is not None and is_invited:
-            raise ValueError("must not be given to an invited user")
-        return chosen if chosen is None else _unlike_email(chosen, info)
+    _password_or_invitation = field_validator("password")(password_or_invitation)
 
     @field_validator("roles")
     @classmethod

@@ -86,6 +86,13 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /clients": (),
     "POST /clients/{id}/rotate": (),
     "DELETE /clients/{id}": (),
+    "POST /api/v1/institutions": ("directory",),
+    "GET /api/v1/institutions": ("directory", "support"),
+    "GET /api/v1/institutions/{id}": ("institution", "directory", "support"),
+    "PUT /api/v1/institutions/{id}": ("institution", "directory"),
+    "DELETE /api/v1/institutions/{id}": ("directory",),
+    "POST /api/v1/institutions/{id}/restore": (),
+    "GET /api/v1/institutions/{id}/history": ("directory", "support"),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

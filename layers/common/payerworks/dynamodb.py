@@ -232,6 +232,10 @@ class Table:
         """A deletion, as a part of a transaction."""
         return {"Delete": {"TableName": self.name, "Key": key} | _guarded(condition, None)}
 
+    def check_part(self, key: Item, condition: str, values: Item | None = None) -> Part:
+        """The requirement that a condition holds for an item that stays as it is, as a part of a transaction."""
+        return {"ConditionCheck": {"TableName": self.name, "Key": key} | _guarded(condition, values)}
+
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
         return call(operation, TableName=self.name, **request)
 

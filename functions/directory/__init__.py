@@ -1,0 +1,1 @@
+"""Directory: what institutions, doctors and patients have in common, and who may see whom."""

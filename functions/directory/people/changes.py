@@ -1,0 +1,114 @@
+"""Change, delete and restore a person."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from directory.people import repository
+from directory.people.creation import refusal
+from directory.people.kind import Kind
+from directory.people.person import Person, person_answer
+from directory.people.repository import Change, Refused
+from payerworks import json_text
+from payerworks.conditional import check_preconditions
+from payerworks.errors import BadInput, Conflict, Fault, Forbidden, NotFound
+from payerworks.http import Answer, Request
+from payerworks.times import now
+from payerworks.validation import checked, refuse
+
+_TRIES = 10
+
+
+def update_person(request: Request, kind: Kind, person: Callable[[], Person], *, is_own: bool) -> Answer:
+    """200 with a person after the members in the body were changed; null takes one away.
+
+    `person` reads it; of oneself (`is_own`) only the members in `kind.own` can be changed. Raises BadInput for an empty
+    body, Forbidden, Conflict for what is taken, and Unprocessable for who is not there.
+    """
+    value = json_text.read(request.body())
+    after = _retried(kind, lambda: _update(request, kind, person(), value, is_own=is_own))
+    return request.preferred(person_answer(after))
+
+
+def _update(request: Request, kind: Kind, before: Person, value: Any, *, is_own: bool) -> Person:
+    profile = changed_profile(kind, before, value)
+    check_preconditions(request, before.etag)
+    changed = {name for name in {*before.profile, *profile} if before.profile.get(name) != profile.get(name)}
+    if is_own and not changed <= kind.own:
+        faults = [Fault(f"/{name}", "only the directory's staff can change it") for name in sorted(changed - kind.own)]
+        raise Forbidden("Some of these members cannot be changed by oneself.", errors=faults)
+    if not changed:
+        return before
+    after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
+    if "contact_email" in changed:
+        after = replace(after, contacts=_with_primary(before, profile["contact_email"]))
+    repository.change_person(kind, before, after, Change("update", request.user_id, request.id))
+    return after
+
+
+def changed_profile(kind: Kind, before: Person, value: Any) -> dict[str, Any]:
+    """The profile after a change of some of its members. Raises BadInput with all faults."""
+    detail = f"The {kind.name} is not valid."
+    if not isinstance(value, dict):
+        raise BadInput(detail, errors=[Fault("", "must be an object")])
+    if not value:
+        raise BadInput("The request changes nothing: give at least one member.")
+    merged = {name: member for name, member in {**before.profile, **value}.items() if member is not None}
+    profile = checked(kind.profile, merged, detail).model_dump(mode="json", exclude_none=True)
+    refuse(kind.faults(profile), detail)
+    return profile
+
+
+def _with_primary(person: Person, email: str) -> dict[str, Any]:
+    """The contacts with another primary e-mail, which is not verified yet."""
+    emails = [
+        {**each, "email_address": email, "is_verified": False} if each["is_primary"] else each
+        for each in person.contacts["emails"]
+    ]
+    return {**person.contacts, "emails": emails}
+
+
+def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) -> Answer:
+    """204 once a person is deleted and all sessions of its user have ended; what is unique stays taken."""
+
+    def delete() -> Person:
+        before = person()
+        check_preconditions(request, before.etag)
+        at = now()
+        after = replace(before, version=before.version + 1, updated_at=at, deleted_at=at)
+        change = Change("delete", request.user_id, request.id)
+        off = {"active": {"BOOL": False}}
+        repository.change_person(kind, before, after, change, of_user=off, ends_sessions=True)
+        return after
+
+    _retried(kind, delete)
+    return Answer(204)
+
+
+def restore_person(request: Request, kind: Kind) -> Answer:
+    """200 with a person that was deleted, as it was before; its user can log in again. Raises Conflict if it is not."""
+
+    def restore() -> Person:
+        before = repository.get_person(request.tenant, kind.name, request.path("id"))
+        if before is None:
+            raise NotFound(f"No {kind.name} has this id.")
+        if not before.deleted_at:
+            raise Conflict(f"The {kind.name} is not deleted.")
+        check_preconditions(request, before.etag)
+        after = replace(before, version=before.version + 1, updated_at=now(), deleted_at="")
+        change = Change("restore", request.user_id, request.id)
+        repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
+        return after
+
+    return request.preferred(person_answer(_retried(kind, restore)))
+
+
+def _retried(kind: Kind, write: Callable[[], Person]) -> Person:
+    """The person after a write, which is tried again if others changed the person in between."""
+    for attempt in range(_TRIES):
+        try:
+            return write()
+        except Refused as refused:
+            if refused.cause != "raced" or attempt == _TRIES - 1:
+                raise refusal(kind, refused) from None
+    raise AssertionError("the last try returns or raises")

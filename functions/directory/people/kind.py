@@ -1,0 +1,37 @@
+"""What institutions, doctors and patients differ in: one `Kind` each, in their services."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from directory.people.models import NewLogin
+from directory.people.person import PersonKind, Profile
+from payerworks.errors import Fault
+
+
+def _no_faults(_: Profile) -> Sequence[Fault]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of person is validated, found and related.
+
+    new         model of the body of a POST
+    profile     model of a whole profile; a PUT is checked as the profile that it leads to
+    unique      members that no two of the kind may share in a tenant, besides the e-mail; each with its name in words
+    relations   members that name another person, with the kind of it: `{"institution_id": "institution"}`
+    own         members that persons may change of themselves; the others are the directory staff's
+    sort_name   the name by which lists are sorted
+    faults      what a profile breaks beyond its model; of a PUT, together with the profile before
+    """
+
+    name: PersonKind
+    new: type[NewLogin]
+    profile: type[BaseModel]
+    unique: Mapping[str, str]
+    own: frozenset[str]
+    sort_name: Callable[[Profile], str]
+    relations: Mapping[str, PersonKind] = field(default_factory=dict)
+    faults: Callable[[Profile], Sequence[Fault]] = _no_faults

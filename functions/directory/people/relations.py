@@ -1,0 +1,69 @@
+"""Who sees whom. Everyone else is answered as if the person did not exist, and no sooner or later.
+
+    administrators, staff and machines   everyone of their tenant, if they have the right to the route
+    a patient                            itself
+    a doctor                             itself, its own patients, and the patients of its institution
+    an institution                       itself, its doctors, its patients, and those patients of its doctors who have
+                                         no institution of their own
+
+The relation is that of this moment: a patient who gets another doctor is gone from the former doctor's sight at once.
+"""
+
+from typing import get_args
+
+from directory.people import repository
+from directory.people.person import Person, PersonKind
+from payerworks.errors import NotFound
+from payerworks.http import Request
+
+_KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
+_NOBODY = "-"
+
+
+def person_in_path(request: Request, kind: PersonKind) -> Person:
+    """The person whose id is in the path. Raises NotFound if there is none that the caller sees."""
+    return seen_person(request, kind, request.path("id"))
+
+
+def own_person(request: Request, kind: PersonKind) -> Person:
+    """The person that the caller is. Raises NotFound if the account has none."""
+    person = repository.get_person(request.tenant, kind, request.reference_id or _NOBODY)
+    if person is None or person.deleted_at or request.user_type != kind:
+        raise NotFound(f"This account belongs to no {kind}.")
+    return person
+
+
+def seen_person(request: Request, kind: PersonKind, person_id: str) -> Person:
+    """A person by id. Raises NotFound if there is none that the caller sees."""
+    names: list[tuple[PersonKind, str]] = [(kind, person_id or _NOBODY)]
+    viewer_kind = next((each for each in _KINDS if each == request.user_type), None)
+    if viewer_kind:
+        names.append((viewer_kind, request.reference_id or _NOBODY))
+    people = repository.read_people(request.tenant, names)
+    person, viewer = people.get(names[0]), people.get(names[-1])
+    if viewer_kind and not _is_seen(person, viewer):
+        person = None
+    if person is None or person.deleted_at:
+        raise NotFound(f"No {kind} has this id.")
+    return person
+
+
+def _is_seen(person: Person | None, viewer: Person | None) -> bool:
+    if viewer is None or viewer.deleted_at:
+        return False
+    of_institution = person.profile.get("institution_id") if person else None
+    if viewer.kind == "institution":
+        # Read for everyone, so that the time of an answer does not tell who exists.
+        doctor_id = str(person.profile.get("doctor_id", _NOBODY)) if person else _NOBODY
+        doctor = repository.get_person(viewer.tenant, "doctor", doctor_id)
+        of_institution = of_institution or (doctor and doctor.profile.get("institution_id"))
+    if person is None:
+        return False
+    if (person.kind, person.person_id) == (viewer.kind, viewer.person_id):
+        return True
+    if viewer.kind == "institution":
+        return of_institution == viewer.person_id
+    if viewer.kind == "doctor" and person.kind == "patient":
+        is_own = person.profile.get("doctor_id") == viewer.person_id
+        return is_own or (of_institution is not None and of_institution == viewer.profile.get("institution_id"))
+    return False

@@ -1,0 +1,1 @@
+"""Institutions: clinics, hospitals, insurers and others, with their doctors and patients."""

@@ -1,0 +1,17 @@
+"""GET /api/v1/institutions: the tenant's institutions, by name."""
+
+from directory.people.lists import people_answer
+from institutions.institution.models import InstitutionListQuery
+from payerworks.http import Answer, Request, http_operation
+from payerworks.validation import query
+
+_FILTERS = {"institution_type", "region", "is_verified", "is_active"}
+
+
+@http_operation(
+    query="institutions.institution.models.InstitutionListQuery",
+    answers={200: "institutions.institution.models.InstitutionList"},
+)
+def handler(request: Request) -> Answer:
+    params = query(InstitutionListQuery, request)
+    return people_answer(request, "institution", params.model_dump(include=_FILTERS), params, deleted=params.deleted)
