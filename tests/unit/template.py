@@ -64,6 +64,13 @@ def routes_of(template: dict[str, Any]) -> list[Route]:
     ]
 
 
+def topic_variables(template: dict[str, Any]) -> dict[str, Any]:
+    """The variables `X_TOPIC_ARN` of the functions that publish."""
+    functions = [each["Properties"] for each in template["Resources"].values() if each["Type"].endswith("::Function")]
+    variables = [each.get("Environment", {}).get("Variables", {}) for each in functions]
+    return {name: value for each in variables for name, value in each.items() if name.endswith("_TOPIC_ARN")}
+
+
 _ARN = "arn:aws:sqs:us-east-1:123456789012"
 """Of moto's queues, before the name."""
 
@@ -80,7 +87,7 @@ class Template:
         self.refs: dict[str, str] = {}
 
     def build(self) -> dict[str, str]:
-        """Make the resources; the variables that every function gets from `Globals`."""
+        """Make the resources; the variables that every function gets from `Globals`, and those that name topics."""
         self.refs = {name: str(given.get("Default", "")) for name, given in self.template["Parameters"].items()}
         makers = {
             "AWS::DynamoDB::Table": self._table,
@@ -93,7 +100,7 @@ class Template:
         for name, resource in sorted(self.template["Resources"].items(), key=_redrives):
             if resource["Type"] in makers:
                 self.refs[name] = makers[resource["Type"]](name, resource.get("Properties", {}))
-        variables = self.template["Globals"]["Function"]["Environment"]["Variables"]
+        variables = self.template["Globals"]["Function"]["Environment"]["Variables"] | topic_variables(self.template)
         found = {name: self._value(value) for name, value in variables.items()}
         return {name: text for name, text in found.items() if text is not None and name != "SIGNING_SECRET"}
 

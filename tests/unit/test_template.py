@@ -134,6 +134,16 @@ def test_the_gateway_calls_the_functions_of_this_stack_in_one_role() -> None:
     assert stack == {"Ref": "AWS::StackName"}
 
 
+def test_who_may_publish_to_a_topic_knows_it() -> None:
+    publishers = 0
+    for name, function in FUNCTIONS.items():
+        for one in statements(function.get("Policies", [])):
+            if "sns:Publish" in listed(one["Action"]):
+                assert one["Resource"] in function["Environment"]["Variables"].values(), name
+                publishers += 1
+    assert publishers == len(of_type("AWS::SNS::Topic"))
+
+
 def test_no_right_is_to_all_tables_queues_keys_or_buckets() -> None:
     for one in statements([FUNCTIONS, of_type("AWS::IAM::ManagedPolicy")]):
         for resource in listed(one["Resource"]):
@@ -216,7 +226,7 @@ def test_a_stream_passes_on_only_what_its_function_works_on() -> None:
     for name, event in events("DynamoDB"):
         patterns = [json.loads(rule["Pattern"]) for rule in event["FilterCriteria"]["Filters"]]
         filtered[name] = all("sk" in json.dumps(pattern) for pattern in patterns) and bool(patterns)
-    assert filtered == dict.fromkeys(["OnPlanChanged", "OnClaimChanged", "OnPatientChanged"], True)
+    assert filtered == dict.fromkeys(["OnPlanChanged", "OnClaimChanged", "OnPatientChanged", "OnPersonChanged"], True)
 
 
 def test_a_topic_delivers_messages_as_they_were_published() -> None:

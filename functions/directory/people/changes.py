@@ -42,7 +42,7 @@ def _update(request: Request, kind: Kind, before: Person, value: Any, *, is_own:
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
     if "contact_email" in changed:
         after = replace(after, contacts=_with_primary(before, profile["contact_email"]))
-    repository.change_person(kind, before, after, Change("update", request.user_id, request.id))
+    repository.change_person(kind, before, after, Change("updated", request.user_id, request.id))
     return after
 
 
@@ -76,7 +76,7 @@ def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) ->
         check_preconditions(request, before.etag)
         at = now()
         after = replace(before, version=before.version + 1, updated_at=at, deleted_at=at)
-        change = Change("delete", request.user_id, request.id)
+        change = Change("deleted", request.user_id, request.id)
         off = {"active": {"BOOL": False}}
         repository.change_person(kind, before, after, change, of_user=off, ends_sessions=True)
         return after
@@ -96,7 +96,7 @@ def restore_person(request: Request, kind: Kind) -> Answer:
             raise Conflict(f"The {kind.name} is not deleted.")
         check_preconditions(request, before.etag)
         after = replace(before, version=before.version + 1, updated_at=now(), deleted_at="")
-        change = Change("restore", request.user_id, request.id)
+        change = Change("restored", request.user_id, request.id)
         repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
         return after
 

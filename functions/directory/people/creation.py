@@ -42,7 +42,7 @@ def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
         request.tenant, kind.name, person_id, user.user_id, profile, {"emails": [_primary(email)]}, 1, at, at
     )
     try:
-        repository.add_person(kind, person, user, Change("create", request.user_id, request.id))
+        repository.add_person(kind, person, user, Change("created", request.user_id, request.id))
     except Refused as refused:
         # A repeat of the call finds what an earlier try made, which may have been changed since.
         stored = repository.get_person(request.tenant, kind.name, person_id)

@@ -33,7 +33,7 @@ _INDEXES = {"people_list": "by_kind", "institution_list": "by_institution", "doc
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who changes a person, in which call and how: the operation is `create`, `update`, `delete` …"""
+    """Who changes a person, in which call and how: the operation is `created`, `updated`, `deleted` …"""
 
     operation: str
     by: str

@@ -19,7 +19,12 @@ ConsumerState = Literal["up", "down", "off", "unknown"]
 KEPT_SECONDS = 15.0
 """How long a worker keeps Lambda's answer: anybody may call /health, and Lambda takes 15 calls a second of this kind
 from everything in an account together, deployments too."""
-STREAMS = {"claim-changes": "claims", "patient-changes": "intake", "plan-changes": "plans"}
+STREAMS = {
+    "claim-changes": "claims",
+    "directory-changes": "directory",
+    "patient-changes": "intake",
+    "plan-changes": "plans",
+}
 """The service whose table has the stream, by the stream's name in GET /admin/queues."""
 
 _RUNNING = ("Creating", "Enabling", "Enabled", "Updating")

@@ -19,6 +19,7 @@ FAILURES = {
     "plan-sweep": "Nothing to do: the next hourly sweep makes up for this one.",
     "payments-overdue": "Nothing to do: the next run, five minutes later, makes up for this one.",
     "patient-changes": "Patient search may be out of date: run `payerworks search drift --index patients --repair`.",
+    "directory-changes": "Changes of people may be missing from the topic: subscribers should read the directory anew.",
     "claim-changes": "Claim changes may be missing from the topic: run `payerworks claims recount`.",
 }
 """Advice after failed calls of a stream or schedule, by the name of the dead-letter queue without `-dead-letters`.
