@@ -14,4 +14,5 @@ _FILTERS = {"institution_type", "region", "is_verified", "is_active"}
 )
 def handler(request: Request) -> Answer:
     params = query(InstitutionListQuery, request)
-    return people_answer(request, "institution", params.model_dump(include=_FILTERS), params, deleted=params.deleted)
+    members, names = params.model_dump(include=_FILTERS), {"name": params.name}
+    return people_answer(request, "institution", members, params, names=names, deleted=params.deleted)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from directory.people import repository
+from directory.people import people_list, repository
+from directory.people.people_list import PersonFilter
 from directory.people.person import PersonKind, person_text
-from directory.people.repository import PersonFilter
 from payerworks import json_text
 from payerworks.dynamodb import Item
 from payerworks.errors import NotFound
@@ -13,14 +13,27 @@ from payerworks.json_text import Json
 from payerworks.paging import PageQuery, list_answer, next_cursor, page_answer, position
 from payerworks.validation import query
 
+_NO_NAMES: Mapping[str, str | None] = {}
+
 
 def people_answer(
-    request: Request, kind: PersonKind, members: Mapping[str, Json], params: PageQuery, *, deleted: bool = False
+    request: Request,
+    kind: PersonKind,
+    members: Mapping[str, Json],
+    params: PageQuery,
+    *,
+    names: Mapping[str, str | None] = _NO_NAMES,
+    deleted: bool = False,
 ) -> Answer:
-    """200 with a page of people by name; of `members` those that are not None must be equal."""
-    given = {name: value for name, value in members.items() if value is not None}
+    """200 with a page of people by name, for whom those of `members` and `names` hold that are not None.
+
+    `members` must be equal; `names` are how members begin.
+    """
+    given = {member: value for member, value in members.items() if value is not None}
+    prefixes = {name: text for name, text in names.items() if text is not None}
     after = position(request, params.cursor)
-    page = repository.list_people(request.tenant, kind, PersonFilter(given, deleted), after, params.limit)
+    person_filter = PersonFilter(given, prefixes, deleted)
+    page = people_list.list_people(request.tenant, kind, person_filter, after, params.limit)
     cursor = None if page.after is None else next_cursor(request, page.after)
     return list_answer(request, [person_text(person) for person in page.people], cursor)
 

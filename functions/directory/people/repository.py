@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 from auth.sessions.session_repository import change_parts
 from auth.users.repository import User, get_user, new_user_parts
 from directory.people.items import (
-    LIST_MEMBERS,
     TABLE,
     folded,
     item_of,
-    list_name,
     person_of,
     profile_key,
     unique_key,
@@ -24,11 +22,6 @@ from directory.people.person import Person, PersonKind
 from payerworks.batches import read_all
 from payerworks.dynamodb import ConditionFailed, Item, Part, transact
 from payerworks.json_text import Json
-
-MOST_READ = 1000
-"""People that are read for one page of a list."""
-_PAGE = 100
-_INDEXES = {"people_list": "by_kind", "institution_list": "by_institution", "doctor_list": "by_doctor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,72 +151,6 @@ def _commit(parts: Sequence[_Guarded]) -> None:
         causes = [part for part, code in zip(parts, failed.reasons, strict=True) if code == "ConditionalCheckFailed"]
         worst = min(causes, key=lambda part: part.cause == "raced")
         raise Refused(worst.cause, worst.member) from None
-
-
-class PersonPage(NamedTuple):
-    """People, and the `list_order` after which the next page starts; None on the last page."""
-
-    people: list[Person]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFilter:
-    """What all people of a list have in common.
-
-    members  members of the profile with their values; of `institution_id` and `doctor_id` there is an index
-    deleted  whether the deleted ones are listed, instead of the others
-    """
-
-    members: Mapping[str, Json]
-    deleted: bool = False
-
-    def matches(self, person: Person) -> bool:
-        is_same = all(person.profile.get(member) == value for member, value in self.members.items())
-        return is_same and bool(person.deleted_at) == self.deleted
-
-
-def list_people(
-    tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None, limit: int
-) -> PersonPage:
-    """Up to `limit` people of a kind that match, by name and as they are now; `after` is the place before the first.
-
-    A page can be shorter and still have a next one, if MOST_READ people were read and too few match.
-    """
-    listed = "" if person_filter.deleted else next((each for each in LIST_MEMBERS if each in person_filter.members), "")
-    is_exact = len(person_filter.members) == bool(listed)
-    size = limit + 1 if is_exact else _PAGE
-    owner = person_filter.members[listed] if listed else "DELETED" if person_filter.deleted else ""
-    orders = _orders(LIST_MEMBERS.get(listed, "people_list"), list_name(tenant, kind, owner), after, size)
-    places: list[str] = []
-    found: list[tuple[str, Person]] = []
-    for place, person in itertools.islice(_as_now(tenant, kind, orders, size), MOST_READ):
-        places.append(place)
-        # Matched again even if the index is exact: it lags behind the table.
-        if person is not None and person_filter.matches(person):
-            found.append((place, person))
-        if len(found) > limit:
-            return PersonPage([each for _, each in found[:limit]], found[limit - 1][0])
-    return PersonPage([each for _, each in found], places[-1] if len(places) == MOST_READ else None)
-
-
-def _orders(attribute: str, name: str, after: str | None, size: int) -> Iterator[str]:
-    condition = f"{attribute} = :list"
-    values: Item = {":list": {"S": name}}
-    if after is not None:
-        condition += " AND list_order > :after"
-        values[":after"] = {"S": after}
-    index = _INDEXES[attribute]
-    for item in TABLE.query(condition, values, IndexName=index, Limit=size):
-        yield item["list_order"]["S"]
-
-
-def _as_now(tenant: str, kind: PersonKind, orders: Iterator[str], size: int) -> Iterator[tuple[str, Person | None]]:
-    while chunk := list(itertools.islice(orders, size)):
-        ids = {order: order.rpartition("#")[2] for order in chunk}
-        people = read_people(tenant, [(kind, person_id) for person_id in ids.values()])
-        for order, person_id in ids.items():
-            yield order, people.get((kind, person_id))
 
 
 def list_versions(tenant: str, kind: PersonKind, person_id: str, before: Json, count: int) -> list[Item]:

@@ -63,6 +63,7 @@ class InstitutionList(BaseModel):
 class InstitutionListQuery(PersonListQuery):
     """Filters of the list of institutions; all of them must hold."""
 
+    name: Name | None = Field(None, description="How the name begins, in any case.")
     institution_type: InstitutionType | None = Field(None, alias="type")
     region: Name | None = None
     is_verified: bool | None = None

@@ -4,7 +4,7 @@ import botocore.session
 import pytest
 
 from auth.users import repository as users
-from directory.people import repository as people
+from directory.people.people_list import PersonFilter, list_people
 from institutions import create_institution
 from tests.unit.directory.people import call, institution, logged_in, new_institution
 from tests.unit.interleaving import before_call
@@ -83,7 +83,7 @@ def test_of_creations_side_by_side_one_wins_and_leaves_nothing_of_the_others(aws
     with before_call("TransactWriteItems", other):
         statuses.append(create(**body)["statusCode"])
     assert sorted(statuses) == [201, 409]
-    page = people.list_people("acme", "institution", people.PersonFilter({}), None, 10)
+    page = list_people("acme", "institution", PersonFilter({}), None, 10)
     assert len(page.people) == 1
 
 

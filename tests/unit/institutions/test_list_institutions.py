@@ -3,7 +3,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from directory.people import repository
+from directory.people import people_list
 from institutions import delete_institution, list_institutions
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, institution, logged_in
@@ -45,6 +45,21 @@ def test_filters_must_all_hold(aws: botocore.session.Session) -> None:
     assert listed(type="pub")["statusCode"] == 400
 
 
+def test_a_name_is_searched_by_its_beginning_in_any_case(aws: botocore.session.Session) -> None:
+    for name, region in (("St. Mary", "North"), ("st. Anne", "South"), ("Sta. Cruz", "North"), ("Älgen", "North")):
+        institution(name=name, region=region)
+    assert names(name="ST.") == ["st. Anne", "St. Mary"]
+    assert names(name="st. m") == ["St. Mary"]
+    assert names(name="st", region="North") == ["St. Mary", "Sta. Cruz"]
+    assert names(name="a\u0308lg") == ["Älgen"]
+    assert names(name="t. Mary") == []
+    first = listed(name="st", limit="1")["json"]
+    assert [each["name"] for each in listed(name="st", cursor=first["nextCursor"])["json"]["items"]] == [
+        "St. Mary",
+        "Sta. Cruz",
+    ]
+
+
 def test_deleted_institutions_are_listed_apart(aws: botocore.session.Session) -> None:
     gone = institution(name="Gone")
     institution(name="Here")
@@ -55,7 +70,7 @@ def test_deleted_institutions_are_listed_apart(aws: botocore.session.Session) ->
 def test_a_page_reads_no_more_than_its_share_of_a_long_list(
     aws: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repository, "MOST_READ", 3)
+    monkeypatch.setattr(people_list, "MOST_READ", 3)
     for number in range(5):
         institution(name=f"Clinic {number}", region="South" if number == 4 else "North")
     page = listed(region="South")["json"]

@@ -1,0 +1,105 @@
+"""Lists of people: of all of a kind, or of those of an institution or a doctor, by name."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from directory.people.items import LIST_MEMBERS, TABLE, folded, list_name
+from directory.people.person import Person, PersonKind
+from directory.people.repository import read_people
+from payerworks.dynamodb import Item
+from payerworks.json_text import Json
+
+MOST_READ = 1000
+"""People that are read for one page of a list."""
+_PAGE = 100
+_INDEXES = {"people_list": "by_kind", "institution_list": "by_institution", "doctor_list": "by_doctor"}
+_SORTED_BY = ("name", "last_name")
+"""The members with which the names begin by which lists are sorted."""
+_AFTER_ALL = "\U0010ffff"
+
+
+class PersonPage(NamedTuple):
+    """People, and the place after which the next page starts; None on the last page."""
+
+    people: list[Person]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFilter:
+    """What all people of a list have in common.
+
+    members   members of the profile with their values; of `institution_id` and `doctor_id` there is an index
+    prefixes  members of the profile with how they begin, in any case
+    deleted   whether the deleted ones are listed, instead of the others
+    """
+
+    members: Mapping[str, Json]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    deleted: bool = False
+
+    @property
+    def index_member(self) -> str:
+        """The member that chooses the index; empty for the list of all."""
+        return "" if self.deleted else next((member for member in LIST_MEMBERS if member in self.members), "")
+
+    @property
+    def order_prefix(self) -> str:
+        """How the places of all that match begin."""
+        return next((folded(text) for name, text in self.prefixes.items() if name in _SORTED_BY), "")
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether everyone in that part of the index matches."""
+        return len(self.members) + len(self.prefixes) == bool(self.index_member) + bool(self.order_prefix)
+
+    def matches(self, person: Person) -> bool:
+        is_same = all(person.profile.get(member) == value for member, value in self.members.items())
+        is_named = all(
+            folded(str(person.profile.get(name, ""))).startswith(folded(text)) for name, text in self.prefixes.items()
+        )
+        return is_same and is_named and bool(person.deleted_at) == self.deleted
+
+
+def list_people(
+    tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None, limit: int
+) -> PersonPage:
+    """Up to `limit` people of a kind that match, by name and as they are now; `after` is the place before the first.
+
+    A page can be shorter and still have a next one, if MOST_READ people were read and too few match.
+    """
+    size = limit + 1 if person_filter.is_exact else _PAGE
+    places_read: list[str] = []
+    found: list[tuple[str, Person]] = []
+    places = _places(tenant, kind, person_filter, after, size)
+    for place, person in itertools.islice(_as_now(tenant, kind, places, size), MOST_READ):
+        places_read.append(place)
+        # Matched again even if the index is exact: it lags behind the table.
+        if person is not None and person_filter.matches(person):
+            found.append((place, person))
+        if len(found) > limit:
+            return PersonPage([each for _, each in found[:limit]], found[limit - 1][0])
+    return PersonPage([each for _, each in found], places_read[-1] if len(places_read) == MOST_READ else None)
+
+
+def _places(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None, size: int) -> Iterator[str]:
+    """The places (`list_order`) of those who may match, in their order."""
+    member, prefix = person_filter.index_member, person_filter.order_prefix
+    owner = person_filter.members[member] if member else "DELETED" if person_filter.deleted else ""
+    attribute = LIST_MEMBERS.get(member, "people_list")
+    first = prefix if after is None else after
+    values: Item = {":list": {"S": list_name(tenant, kind, owner)}, ":last": {"S": prefix + _AFTER_ALL}}
+    values[":first"] = {"S": first or "!"}
+    condition = f"{attribute} = :list AND list_order BETWEEN :first AND :last"
+    items = TABLE.query(condition, values, IndexName=_INDEXES[attribute], Limit=size)
+    return (place for item in items if (place := item["list_order"]["S"]) != after)
+
+
+def _as_now(tenant: str, kind: PersonKind, places: Iterator[str], size: int) -> Iterator[tuple[str, Person | None]]:
+    while chunk := list(itertools.islice(places, size)):
+        ids = {place: place.rpartition("#")[2] for place in chunk}
+        people = read_people(tenant, [(kind, person_id) for person_id in ids.values()])
+        for place, person_id in ids.items():
+            yield place, people.get((kind, person_id))
