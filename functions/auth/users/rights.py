@@ -93,6 +93,8 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "DELETE /api/v1/institutions/{id}": ("directory",),
     "POST /api/v1/institutions/{id}/restore": (),
     "GET /api/v1/institutions/{id}/history": ("directory", "support"),
+    "GET /api/v1/institutions/{id}/contacts": ("institution", "directory", "support"),
+    "PUT /api/v1/institutions/{id}/contacts": ("institution", "directory"),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

@@ -26,7 +26,7 @@ def update_person(request: Request, kind: Kind, person: Callable[[], Person], *,
     body, Forbidden, Conflict for what is taken, and Unprocessable for who is not there.
     """
     value = json_text.read(request.body())
-    after = _retried(kind, lambda: _update(request, kind, person(), value, is_own=is_own))
+    after = retried(kind, lambda: _update(request, kind, person(), value, is_own=is_own))
     return request.preferred(person_answer(after))
 
 
@@ -81,7 +81,7 @@ def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) ->
         repository.change_person(kind, before, after, change, of_user=off, ends_sessions=True)
         return after
 
-    _retried(kind, delete)
+    retried(kind, delete)
     return Answer(204)
 
 
@@ -100,11 +100,14 @@ def restore_person(request: Request, kind: Kind) -> Answer:
         repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
         return after
 
-    return request.preferred(person_answer(_retried(kind, restore)))
+    return request.preferred(person_answer(retried(kind, restore)))
 
 
-def _retried(kind: Kind, write: Callable[[], Person]) -> Person:
-    """The person after a write, which is tried again if others changed the person in between."""
+def retried(kind: Kind, write: Callable[[], Person]) -> Person:
+    """The person after a write, which is tried again if others changed the person in between.
+
+    Raises what `refusal` returns for a write that was refused for another reason.
+    """
     for attempt in range(_TRIES):
         try:
             return write()

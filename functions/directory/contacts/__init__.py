@@ -1,0 +1,1 @@
+"""E-mails, phones and addresses of a person."""
