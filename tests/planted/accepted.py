@@ -82,6 +82,36 @@ ACCEPTED: tuple[Accepted, ...] = (
         "saves time alone: an index would be filled together with its replica",
     ),
     Accepted(
+        "functions/plans/index/documents.py",
+        "",
+        "`False` → `True`",
+        "costs space alone: fields that are only stored would be indexed too; no query names them",
+    ),
+    Accepted(
+        "functions/search/jobs/index_job.py",
+        "IndexJob.was_interrupted",
+        "`self._seconds_since_update() > KILLED_SECONDS` → `(self._seconds_since_update() >= KILLED_SECONDS)`",
+        "the same but for one microsecond in a quarter of an hour",
+    ),
+    Accepted(
+        "functions/search/plans/sync.py",
+        "sync_target",
+        "`continue` → `pass`",
+        "costs time alone: the plan is compared at once, found different, and then read and written again as well",
+    ),
+    Accepted(
+        "layers/common/payerworks/batches.py",
+        "in_parallel",
+        "`len(given) < 2` → `False`",
+        "saves time alone: one call needs no thread",
+    ),
+    Accepted(
+        "layers/common/payerworks/opensearch.py",
+        "",
+        "`5` → `6`",
+        "a limit of waiting; a test requires that it is shorter than the client's",
+    ),
+    Accepted(
         "functions/search/jobs/index_job.py",
         "IndexJob.stalled",
         "`self._seconds_since_update() > STALLED_SECONDS` → `(self._seconds_since_update() >= STALLED_SECONDS)`",
