@@ -106,6 +106,18 @@ ACCEPTED: tuple[Accepted, ...] = (
         "the second batch and later ones end one byte earlier",
     ),
     Accepted(
+        "functions/auth/passkeys/models.py",
+        "AttestationResponse",
+        "`True` → `False`",
+        "equivalent: its members are texts, which pydantic takes from no other JSON value in either mode",
+    ),
+    Accepted(
+        "functions/search/jobs/reindexing.py",
+        "",
+        "`60` → `120`",
+        "a duration: a slice of either length ends long before its function",
+    ),
+    Accepted(
         "functions/search/jobs/index_job.py",
         "IndexJob.was_interrupted",
         "`self._seconds_since_update() > KILLED_SECONDS` → `(self._seconds_since_update() >= KILLED_SECONDS)`",
