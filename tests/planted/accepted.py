@@ -106,6 +106,13 @@ ACCEPTED: tuple[Accepted, ...] = (
         "the second batch and later ones end one byte earlier",
     ),
     Accepted(
+        "functions/auth/tokens/access_token.py",
+        "verify_token",
+        """`jwt.decode( token, _jwk(key), algorithms=["ES256 … EEWAY_SECONDS, options={"require": _REQUIRED}, )` → """
+        """`jwt.decode(token, _jwk(key), audience=AUDIENCE,  … =LEEWAY_SECONDS, options={'require': _REQUIRED})`""",
+        "equivalent: of a JWK, PyJWT takes the key's own algorithm where none is given, and ours is ES256",
+    ),
+    Accepted(
         "functions/auth/passkeys/models.py",
         "AttestationResponse",
         "`True` → `False`",
