@@ -82,6 +82,73 @@ ACCEPTED: tuple[Accepted, ...] = (
         "saves time alone: an index would be filled together with its replica",
     ),
     Accepted(
+        "functions/plans/index/documents.py",
+        "",
+        "`False` → `True`",
+        "costs space alone: fields that are only stored would be indexed too; no query names them",
+    ),
+    Accepted(
+        "functions/intake/ingest_records.py",
+        "_records",
+        "`len(record_faults) >= MAX_FAULTS` → `False`",
+        "saves time alone: an answer shows only so many faults (errors.MAX_FAULTS)",
+    ),
+    Accepted(
+        "functions/plans/index/documents.py",
+        "searchable_version",
+        "`0` → `-1`",
+        "equivalent: versions count from 1, and the callers ask for one of them at least",
+    ),
+    Accepted(
+        "layers/common/payerworks/messages.py",
+        "_batches",
+        "`0` → `1`",
+        "the second batch and later ones end one byte earlier",
+    ),
+    Accepted(
+        "functions/auth/tokens/access_token.py",
+        "verify_token",
+        """`jwt.decode( token, _jwk(key), algorithms=["ES256 … EEWAY_SECONDS, options={"require": _REQUIRED}, )` → """
+        """`jwt.decode(token, _jwk(key), audience=AUDIENCE,  … =LEEWAY_SECONDS, options={'require': _REQUIRED})`""",
+        "equivalent: of a JWK, PyJWT takes the key's own algorithm where none is given, and ours is ES256",
+    ),
+    Accepted(
+        "functions/auth/passkeys/models.py",
+        "AttestationResponse",
+        "`True` → `False`",
+        "equivalent: its members are texts, which pydantic takes from no other JSON value in either mode",
+    ),
+    Accepted(
+        "functions/search/jobs/reindexing.py",
+        "",
+        "`60` → `120`",
+        "a duration: a slice of either length ends long before its function",
+    ),
+    Accepted(
+        "functions/search/jobs/index_job.py",
+        "IndexJob.was_interrupted",
+        "`self._seconds_since_update() > KILLED_SECONDS` → `(self._seconds_since_update() >= KILLED_SECONDS)`",
+        "the same but for one microsecond in a quarter of an hour",
+    ),
+    Accepted(
+        "functions/search/plans/sync.py",
+        "sync_target",
+        "`continue` → `pass`",
+        "costs time alone: the plan is compared at once, found different, and then read and written again as well",
+    ),
+    Accepted(
+        "layers/common/payerworks/batches.py",
+        "in_parallel",
+        "`len(given) < 2` → `False`",
+        "saves time alone: one call needs no thread",
+    ),
+    Accepted(
+        "layers/common/payerworks/opensearch.py",
+        "",
+        "`5` → `6`",
+        "a limit of waiting; a test requires that it is shorter than the client's",
+    ),
+    Accepted(
         "functions/search/jobs/index_job.py",
         "IndexJob.stalled",
         "`self._seconds_since_update() > STALLED_SECONDS` → `(self._seconds_since_update() >= STALLED_SECONDS)`",

@@ -242,7 +242,6 @@ class HttpHandler:
     """A Lambda handler for the API's proxy events (payload 1.0)."""
 
     def __init__(self, function: Callable[[Request], Answer], description: Description) -> None:
-        functools.update_wrapper(self, function)
         self.function = function
         self.description: Mapping[str, Any] = _USUAL | description
 

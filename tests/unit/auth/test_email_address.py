@@ -57,6 +57,12 @@ BAD = [
 ]
 
 
+@pytest.mark.parametrize("text", ["a@b@example.com", "@example.com", "a b@example.com", "a\u0000@example.com", "ada@"])
+def test_what_is_no_address_has_no_form(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^must "):
+        email_address(text)
+
+
 @pytest.mark.parametrize("text", BAD)
 def test_what_is_no_address_is_a_fault_that_quotes_nothing(call: Call, text: str) -> None:
     answer = call(log_in.handler, "auth/log_in", body={"email": text, "password": "any password"})

@@ -240,6 +240,14 @@ def test_a_partial_list_stores_the_valid_claims_and_answers_a_result_for_each(ca
     assert len(feed.items("CLAIM")) == 118
 
 
+def test_a_repeat_of_a_complete_partial_answer_is_replayed(call: Call) -> None:
+    request = {"body": [CLAIM, 7], "query": {"partial": "true"}, "headers": {"Idempotency-Key": "k-1"}}
+    first, again = (call(create_claims.handler, POST, **request) for _ in range(2))
+    assert "Idempotency-Replayed" not in first["headers"]
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    assert again["body"] == first["body"]
+
+
 def test_a_partial_list_of_501_or_none_is_400(call: Call) -> None:
     for sent in ([CLAIM] * 501, []):
         answer = call(create_claims.handler, POST, body=sent, query={"partial": "true"})

@@ -6,9 +6,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ops.queues import dead_letters
 from tests.unit.cli.conftest import printed, run
 from tests.unit.cli.service import Service
 from tests.unit.ops.conftest import Put
+
+
+@pytest.fixture(autouse=True)
+def _enough_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dead_letters, "CALL_SECONDS", 600.0)  # moto takes long for a hundred messages
+
 
 REDRIVE = "POST /admin/queues/claim-totals/redrive"
 

@@ -413,3 +413,12 @@ def test_files_at_the_same_time_in_any_order_of_chunks_end_alike(intake: Intake,
 PAIRS = (["Ada", "Cy", "Dee"], ["Ada", "Cy", "Flo"])
 ALIKE = ("rows_read", "patients_created", "visits_created", "duplicates", "rejected")
 """Counts whose sums over jobs at the same time do not depend on the order."""
+
+
+@pytest.mark.parametrize(("most", "beside"), [(2, ["1", "3", "4", "6"]), (3, ["1", "3", "6"])])
+def test_a_job_that_knows_as_many_as_it_can_counts_those_after_the_last_of_them(
+    monkeypatch: pytest.MonkeyPatch, most: int, beside: list[str]
+) -> None:
+    monkeypatch.setattr(registry_rules, "MAX_BESIDE", most)
+    origin = registry_rules.Origin("task", "stamp", job="5", beside=("1", "3"))
+    assert [stamp for stamp in "012346" if origin.is_beside(stamp)] == beside

@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -45,7 +46,10 @@ def test_what_nobody_foresaw_is_500_and_neither_answer_nor_log_quote_it(
     answer = answered(fail)
     assert answer["statusCode"] == 500
     assert "Renter" not in answer["body"] + caplog.text + "".join(str(record.__dict__) for record in caplog.records)
-    assert [record.error for record in caplog.records if record.message == "unexpected error"] == ["KeyError"]  # type: ignore[attr-defined]
+    [line] = [record.__dict__ for record in caplog.records if record.message == "unexpected error"]
+    assert line["error"] == "KeyError"
+    assert re.fullmatch(r"test_http\.py:\d+ fail", line["where"][-1])
+    assert line["where"][0].startswith("http.py:")
 
 
 def test_a_configured_origin_may_read_the_answer(environment: Any) -> None:

@@ -168,3 +168,25 @@ def test_messages_given_back_are_logged_without_their_content(
 
 def test_a_pause_is_never_longer_than_the_longest() -> None:
     assert max(messages.pause_seconds(tries, 8) for tries in range(1, 1001)) == messages.LONGEST_PAUSE
+
+
+def test_work_that_knows_its_time_is_told_the_seconds_that_the_invocation_has_left(
+    clock: Clock, paused: list[Pause]
+) -> None:
+    left: list[float] = []
+    handler = sqs_handler(lambda message, seconds_left: left.append(seconds_left()), knows_time=True)
+    assert reported(handler(batch([1]), clock.invocation(TIMEOUT))) == []
+    assert left == [TIMEOUT]
+
+
+@pytest.mark.parametrize(("more", "sizes"), [(0, [2]), (1, [1, 1])])
+def test_messages_are_sent_together_up_to_the_limit_of_a_batch(
+    monkeypatch: pytest.MonkeyPatch, aws: object, more: int, sizes: list[int]
+) -> None:
+    monkeypatch.setattr(messages, "BATCH_BYTES", 40)
+    sent: list[int] = []
+    listen = client("sqs").meta.events.register
+    listen("provide-client-params.sqs.SendMessageBatch", lambda params, **_: sent.append(len(params["Entries"])))
+    url = client("sqs").create_queue(QueueName="sizes")["QueueUrl"]
+    messages.send(url, [{"a": "x" * 12}, {"a": "y" * (12 + more)}])
+    assert sent == sizes

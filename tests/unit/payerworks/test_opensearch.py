@@ -1,5 +1,7 @@
 """Calls of OpenSearch as its client sends them: their time limits, and what their failures say."""
 
+import gzip
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,10 +30,12 @@ class Server:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], urllib3.Timeout]] = []
+        self.bodies: list[Any] = []
         self.answer: bytes | Exception = b"{}"
 
-    def urlopen(self, pool: Any, method: str, url: str, *_: Any, timeout: Any = None, **__: Any) -> Any:
+    def urlopen(self, pool: Any, method: str, url: str, body: Any, *_: Any, timeout: Any = None, **__: Any) -> Any:
         parts = urlsplit(url)
+        self.bodies.append(body)
         params = {name: text for name, [text] in parse_qs(parts.query).items()}
         self.requests.append((method, parts.path, params, timeout or pool.timeout))
         if isinstance(self.answer, Exception):
@@ -80,6 +84,13 @@ def test_opensearch_gives_up_each_change_of_an_index_before_its_client_does(serv
     for _, _, params, limit in changes:
         assert params == dict.fromkeys(("timeout", "cluster_manager_timeout"), f"{SERVER_SECONDS}s")
         assert limit.total == SECONDS
+
+
+def test_an_index_that_is_not_written_to_any_more_does_not_hinder_the_others(server: Server) -> None:
+    server.answer = b'{"things-000001": {}, "things-000002": {}}'
+    assert TARGETS.close_others("things-000002") == ["things-000001"]
+    action = {"index": "things-000001", "alias": TARGETS.write_alias("*"), "must_exist": False}
+    assert json.loads(gzip.decompress(server.bodies[-1])) == {"actions": [{"remove": action}]}
 
 
 def test_a_call_has_one_time_limit_for_connecting_and_reading(server: Server) -> None:

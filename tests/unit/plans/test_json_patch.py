@@ -282,6 +282,19 @@ def test_a_value_is_moved_into_one_that_stood_after_it() -> None:
     assert moved["list"] == [NESTED["list"][1] | {"x": NESTED["list"][0]}]
 
 
+def test_an_entry_whose_object_id_was_removed_has_none_any_more() -> None:
+    document = {"list": [{"objectId": "a"}, {"objectId": "a", "n": 1}, {"objectId": "b"}]}
+    operations = [
+        {"op": "add", "path": "/list/a/n", "value": 0},
+        {"op": "remove", "path": "/list/a/objectId"},
+        {"op": "test", "path": "/list/a/n", "value": 1},
+    ]
+    apply_json_patch(copy.deepcopy(document), operations)
+    again = [{"op": "remove", "path": "/list/b/objectId"}] * 2
+    with pytest.raises(BadInput, match="cannot be applied"):
+        apply_json_patch(copy.deepcopy(document), again)
+
+
 def test_object_ids_are_found_where_they_stand_after_each_operation() -> None:
     document = {"list": [{"objectId": "a"}, {"objectId": "b"}, {"objectId": "1"}]}
     operations = [

@@ -2,7 +2,7 @@
 
 import time
 
-from intake.registry.search_index import Document, indexing
+from intake.registry.search_index import Document, indexed_page, indexing
 from payerworks.opensearch import bulk
 from search.indexes.drift import Finding
 from search.jobs.index_kinds import INDEX_KINDS
@@ -48,3 +48,11 @@ def test_an_index_is_filled_with_the_patients_of_all_tenants_and_later_states_st
     documents = opensearch.documents["patients-000001"].values()
     assert {(document["tenant"], document["id"]) for document in documents} == keys
     assert [document["last"] for document in documents if document["version"] == 9] == ["later"]
+
+
+def test_the_pages_of_the_index_go_on_where_the_last_one_ended(opensearch: FakeOpenSearch) -> None:
+    [alias] = TARGETS.write_targets()
+    bulk(alias, [indexing(Document("acme", name, "a", "b", 1)) for name in ("p-3", "p-1", "p-2")])
+    first, after = indexed_page(alias, "acme", None, 2)
+    second, end = indexed_page(alias, "acme", after, 2)
+    assert (first, second, end) == ([("acme", "p-1"), ("acme", "p-2")], [("acme", "p-3")], None)
