@@ -79,7 +79,7 @@ def add_person(kind: Kind, person: Person, user: User, change: Change) -> None:
     """Store a new person with its user, all or nothing. Raises Refused."""
     parts = [
         *(_Guarded(part, "email") for part in new_user_parts(user)),
-        _Guarded(TABLE.put_part(item_of(person, kind.sort_name(person.profile)), "attribute_not_exists(pk)"), "raced"),
+        _Guarded(TABLE.put_part(item_of(kind, person), "attribute_not_exists(pk)"), "raced"),
         _Guarded(TABLE.put_part(version_item(person, change.operation, change.by, change.request_id, None)), "raced"),
         *_unique_parts(kind, None, person),
         *_open_parts(kind, None, person),
@@ -102,9 +102,8 @@ def change_person(
     `of_user` changes attributes of its user in the same transaction, which may end all of the user's sessions.
     """
     values: Item = {":version": {"N": str(before.version)}}
-    item = item_of(after, kind.sort_name(after.profile))
     parts = [
-        _Guarded(TABLE.put_part(item, "version = :version", values), "raced"),
+        _Guarded(TABLE.put_part(item_of(kind, after), "version = :version", values), "raced"),
         _Guarded(
             TABLE.put_part(
                 version_item(after, change.operation, change.by, change.request_id, before, change.reason),
@@ -190,11 +189,9 @@ def list_people(
 
     A page can be shorter and still have a next one, if MOST_READ people were read and too few match.
     """
-    listed = "" if person_filter.deleted else next((each for each in LIST_MEMBERS if each in person_filter.members), "")
-    is_exact = len(person_filter.members) == bool(listed)
-    size = limit + 1 if is_exact else _PAGE
-    owner = person_filter.members[listed] if listed else "DELETED" if person_filter.deleted else ""
-    orders = _orders(LIST_MEMBERS.get(listed, "people_list"), list_name(tenant, kind, owner), after, size)
+    listed = _list_of(tenant, kind, person_filter)
+    size = limit + 1 if listed.is_exact else _PAGE
+    orders = _orders(listed, after, size)
     places: list[str] = []
     found: list[tuple[str, Person]] = []
     for place, person in itertools.islice(_as_now(tenant, kind, orders, size), MOST_READ):
@@ -207,13 +204,40 @@ def list_people(
     return PersonPage([each for _, each in found], places[-1] if len(places) == MOST_READ else None)
 
 
-def _orders(attribute: str, name: str, after: str | None, size: int) -> Iterator[str]:
-    condition = f"{attribute} = :list"
-    values: Item = {":list": {"S": name}}
+def count_people(tenant: str, kind: PersonKind, person_filter: PersonFilter) -> int:
+    """How many people match: from the index alone if it is exact, else all people of the list are read."""
+    listed = _list_of(tenant, kind, person_filter)
+    if listed.is_exact:
+        values: Item = {":list": {"S": listed.name}}
+        index = _INDEXES[listed.attribute]
+        pages = TABLE.query_pages(f"{listed.attribute} = :list", values, IndexName=index, Select="COUNT")
+        return sum(page["Count"] for page in pages)
+    people = _as_now(tenant, kind, _orders(listed, None, _PAGE), _PAGE)
+    return sum(person is not None and person_filter.matches(person) for _, person in people)
+
+
+class _List(NamedTuple):
+    """A list in an index, and whether it has just the people that match."""
+
+    attribute: str
+    name: str
+    is_exact: bool
+
+
+def _list_of(tenant: str, kind: PersonKind, person_filter: PersonFilter) -> _List:
+    member = "" if person_filter.deleted else next((each for each in LIST_MEMBERS if each in person_filter.members), "")
+    owner = person_filter.members[member] if member else "DELETED" if person_filter.deleted else ""
+    is_exact = len(person_filter.members) == bool(member)
+    return _List(LIST_MEMBERS.get(member, "people_list"), list_name(tenant, kind, owner), is_exact)
+
+
+def _orders(listed: _List, after: str | None, size: int) -> Iterator[str]:
+    condition = f"{listed.attribute} = :list"
+    values: Item = {":list": {"S": listed.name}}
     if after is not None:
         condition += " AND list_order > :after"
         values[":after"] = {"S": after}
-    index = _INDEXES[attribute]
+    index = _INDEXES[listed.attribute]
     for item in TABLE.query(condition, values, IndexName=index, Limit=size):
         yield item["list_order"]["S"]
 
