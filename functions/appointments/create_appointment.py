@@ -63,6 +63,6 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
 
 
 def _answer(request: Request, appointment: Appointment) -> Answer:
-    headers = {"Location": appointment.appointment_id, "ETag": appointment.etag}
+    headers = {"Location": f"appointments/{appointment.appointment_id}", "ETag": appointment.etag}
     log = {"appointment_id": appointment.appointment_id}
     return request.preferred(Answer(201, appointment_text(appointment), headers, log=log))

@@ -170,6 +170,8 @@ def _orders(tenant: str, wanted: AppointmentFilter, after: str | None) -> Iterat
 
 def _as_now(tenant: str, orders: Sequence[str]) -> list[Appointment]:
     """The appointments at these places, by place; those that moved meanwhile are at another one."""
-    keys = [appointment_key(tenant, order.rpartition("#")[2]) for order in orders]
+    # One that just moved can be at both places in the index.
+    ids = dict.fromkeys(order.rpartition("#")[2] for order in orders)
+    keys = [appointment_key(tenant, appointment_id) for appointment_id in ids]
     now = {each.list_order: each for each in map(appointment_of, read_all(TABLE, keys))}
     return [now[order] for order in orders if order in now]

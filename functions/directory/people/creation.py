@@ -50,7 +50,7 @@ def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
     is_mailed = new.invite and bool(settings().mail_sender)
     if is_mailed:
         mails.queue_invitation(user, request.id)
-    headers = {"Location": person_id, "ETag": person.etag}
+    headers = {"Location": f"{kind.name}s/{person_id}", "ETag": person.etag}
     answer = Answer(201, person_text(person), headers, log={"person_id": person_id})
     return request.preferred(answer)
 

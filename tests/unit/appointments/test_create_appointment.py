@@ -4,6 +4,7 @@ import botocore.session
 import pytest
 
 from appointments import create_appointment
+from appointments.storage.items import TABLE
 from appointments.storage.repository import AppointmentFilter, list_appointments
 from doctors import delete_doctor, update_doctor
 from payerworks.errors import Unavailable
@@ -11,6 +12,12 @@ from tests.unit.appointments.appointments import START, appointment, create, doc
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, changed_patient, doctor, institution, logged_in, stored_patient
 from tests.unit.interleaving import after_call, before_call
+
+
+def days(doctor_id: str) -> list[str]:
+    """The days in which a doctor has or had appointments, as they are stored."""
+    pk = {"S": f"acme#APPOINTMENTS#{doctor_id}"}
+    return [item["sk"]["S"] for item in TABLE.query("pk = :pk", {":pk": pk})]
 
 
 def starts(doctor_id: str) -> list[str]:
@@ -23,7 +30,7 @@ def test_an_appointment_is_made_and_shown_with_its_offset(aws: botocore.session.
     answer = create(made, patient)
     booked = answer["json"]
     assert answer["statusCode"] == 201
-    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (booked["id"], '"1"')
+    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (f"appointments/{booked['id']}", '"1"')
     assert booked == {
         "id": booked["id"],
         "doctor_id": made["id"],
@@ -98,6 +105,14 @@ def test_one_over_midnight_takes_time_on_both_days(aws: botocore.session.Session
     appointment(made, patient, "2026-12-01T23:00Z", minutes=480)
     assert create(made, patient, start, minutes=5)["statusCode"] == 409
     appointment(made, patient, "2026-12-02T07:00Z", minutes=5)
+
+
+def test_one_until_midnight_is_of_one_day(aws: botocore.session.Session) -> None:
+    made, patient = doctor_and_patient()
+    appointment(made, patient, "2026-12-01T23:30Z", minutes=30)
+    assert days(made["id"]) == ["DAY#2026-12-01"]
+    appointment(made, patient, "2026-12-02T23:31Z", minutes=30)
+    assert days(made["id"]) == ["DAY#2026-12-01", "DAY#2026-12-02", "DAY#2026-12-03"]
 
 
 @pytest.mark.parametrize(("first", "second"), [("23:00", "23:15"), ("23:45", "00:00"), ("00:00", "23:45")])

@@ -25,7 +25,7 @@ def test_a_doctor_is_made_with_a_user_who_can_log_in(aws: botocore.session.Sessi
     answer = create(contact_email="Ada@Field.example", institution_id=place["id"], time_zone="America/New_York")
     made = answer["json"]
     assert answer["statusCode"] == 201
-    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (made["id"], '"1"')
+    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (f"doctors/{made['id']}", '"1"')
     assert (made["contact_email"], made["institution_id"]) == ("ada@field.example", place["id"])
     assert (made["professional_status"], made["time_zone"]) == ("active", "America/New_York")
     assert "password" not in made
