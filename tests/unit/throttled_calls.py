@@ -1,7 +1,11 @@
 """A call of each function that calls DynamoDB."""
 
+import datetime
 from collections.abc import Callable
+from dataclasses import replace
 
+from appointments.storage import repository as appointments
+from appointments.storage.repository import AppointmentFilter
 from auth.clients import client as machines
 from auth.clients import repository as clients
 from auth.limits import attempts
@@ -21,6 +25,10 @@ from claims.storage.list_repository import ClaimFilter
 from claims.totals import share_repository
 from claims.totals import totals_repository as totals
 from claims.totals.provider_totals import ClaimShare, ProviderTotal
+from directory.people import people_list
+from directory.people import repository as people
+from directory.people.people_list import PersonFilter
+from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
 from intake.jobs import job_order
 from intake.jobs import job_repository as jobs
 from intake.jobs.jobs import Counts
@@ -47,6 +55,7 @@ from tests.unit.throttled_world import (
 )
 
 SOON = "9999"
+HOUR = datetime.timedelta(hours=1)
 STEPS = [SagaStep("paid", "2026-01-01", "a reference")]
 
 CALLS: dict[str, Callable[[World], object]] = {
@@ -196,6 +205,45 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.registry.repository.latest_visits": lambda w: registry.latest_visits(ACME, PATIENT_ID, 1),
     "intake.registry.registry_pages.stored_documents": lambda w: registry_pages.stored_documents([(ACME, PATIENT_ID)]),
     "intake.registry.registry_pages.patient_page": lambda w: registry_pages.patient_page(None, None),
+    # the directory
+    "directory.people.repository.get_person": lambda w: people.get_person(ACME, "doctor", "d-1"),
+    "directory.people.repository.read_people": lambda w: people.read_people(
+        ACME, [("doctor", "d-1"), ("patient", "p-1"), ("patient", "none")]
+    ),
+    "directory.people.repository.add_person": lambda w: people.add_person(
+        DOCTOR_KIND,
+        world_of.another(world_of.DOCTOR, "d-2"),
+        world_of.user_of(world_of.another(world_of.DOCTOR, "d-2")),
+        world_of.CREATE,
+    ),
+    "directory.people.repository.change_person": lambda w: people.change_person(
+        DOCTOR_KIND,
+        world_of.DOCTOR,
+        replace(world_of.another(world_of.DOCTOR, "d-3"), person_id="d-1", user_id="user-d-1", version=2),
+        world_of.CREATE,
+        of_user={"active": {"BOOL": False}},
+        ends_sessions=True,
+    ),
+    "directory.people.people_list.list_people": lambda w: people_list.list_people(
+        ACME, "patient", PersonFilter({"doctor_id": "d-1", "last_name": "Moor"}), None, 20
+    ),
+    "directory.people.people_list.count_people": lambda w: people_list.count_people(
+        ACME, "patient", PersonFilter({"doctor_id": "d-1"})
+    ),
+    "directory.people.people_list.count_people some": lambda w: people_list.count_people(
+        ACME, "patient", PersonFilter({"doctor_id": "d-1", "last_name": "Moor"})
+    ),
+    "directory.people.repository.list_versions": lambda w: people.list_versions(ACME, "doctor", "d-1", None, 20),
+    "appointments.storage.repository.get_appointment": lambda w: appointments.get_appointment(ACME, "a-1"),
+    "appointments.storage.repository.add_appointment": lambda w: appointments.add_appointment(
+        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR), world_of.MEMBER
+    ),
+    "appointments.storage.repository.change_appointment": lambda w: appointments.change_appointment(
+        world_of.APPOINTMENT, replace(world_of.APPOINTMENT, start=world_of.START + HOUR, version=2)
+    ),
+    "appointments.storage.repository.list_appointments": lambda w: appointments.list_appointments(
+        ACME, AppointmentFilter({"doctor_id": "d-1"}), None, 20
+    ),
     # search
     "search.jobs.repository.start_job": lambda w: searches.start_job("drift", ACME, "request"),
     "search.jobs.repository.read_job": lambda w: searches.read_job("drift", ACME),

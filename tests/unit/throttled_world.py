@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
+from appointments.appointment.appointment import Appointment
+from appointments.storage.repository import add_appointment
 from auth.clients.client import Client, ClientSecret
 from auth.clients.repository import add_client
 from auth.limits.attempts import Rule, begin_attempt
@@ -25,6 +27,9 @@ from claims.storage import repository as claims
 from claims.totals import totals_repository
 from claims.totals.accrual import accrue
 from claims.totals.totals_repository import HeldTotal
+from directory.people import repository as people
+from directory.people.person import Person as Member
+from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
 from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
@@ -42,6 +47,7 @@ from search.jobs import repository as searches
 from search.jobs.index_job import IndexJob
 from tests.unit.claims.totals import CLAIM, NPIS
 from tests.unit.conftest import api_event
+from tests.unit.directory.people import PATIENT_KIND
 from tests.unit.plans.plans import PLAN, changed, large_plan
 
 ACME = "acme"
@@ -62,6 +68,49 @@ PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"),
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
 PATIENT_ID = patient_id_of(ACME, "mrn-0")
 LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+
+CREATE = people.Change("create", "ada", "request")
+DOCTOR = Member(
+    ACME,
+    "doctor",
+    "d-1",
+    "user-d-1",
+    {
+        "first_name": "Ada",
+        "last_name": "Field",
+        "medical_license": "MD-1",
+        "contact_email": "d1@example.com",
+        "specialty_id": "urology",
+        "professional_status": "active",
+    },
+    {"emails": []},
+    1,
+    "2026-01-01",
+    "2026-01-01",
+)
+MEMBER = Member(
+    ACME,
+    "patient",
+    "p-1",
+    "user-p-1",
+    {"first_name": "Pat", "last_name": "Moor", "contact_email": "p1@example.com", "doctor_id": "d-1"},
+)
+START = datetime.datetime(2026, 12, 1, 23, 45, tzinfo=datetime.UTC)
+APPOINTMENT = Appointment(ACME, "a-1", "d-1", "p-1", START, 30, created_at="2026-01-01", updated_at="2026-01-01")
+
+
+def another(person: Member, name: str) -> Member:
+    """A person with other unique values."""
+    unique = {"contact_email": f"{name}@example.com"} | ({"medical_license": name} if person.kind == "doctor" else {})
+    return replace(person, person_id=name, user_id=f"user-{name}", profile={**person.profile, **unique})
+
+
+def user_of(person: Member) -> users.User:
+    """The user of a person."""
+    return users.User(
+        ACME, person.user_id, person.profile["contact_email"], person.kind, "a hash", (), person.person_id
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +197,9 @@ def seeded() -> World:
     job, patients = _intake()
     check = searches.start_job("drift", ACME, "request")
     searches.add_drifted(check, "missing", ["a", "b"])
+    people.add_person(DOCTOR_KIND, DOCTOR, user_of(DOCTOR), CREATE)
+    people.add_person(PATIENT_KIND, MEMBER, user_of(MEMBER), CREATE)
+    add_appointment(APPOINTMENT, MEMBER)
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)
 

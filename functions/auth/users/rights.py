@@ -22,6 +22,7 @@ WITH_ROLES: frozenset[UserType] = frozenset({"staff", "service"})
 _PEOPLE: tuple[Group, ...] = ("patient", "doctor", "institution", "staff")
 """Everyone who logs in; each only reaches what is their own."""
 _EVERYONE: tuple[Group, ...] = (*_PEOPLE, "service")
+_OF_APPOINTMENTS: tuple[Group, ...] = ("patient", "doctor", "institution", "directory", "support")
 _PLAN_READERS: tuple[Group, ...] = ("patient", "doctor", "institution", "plans", "support")
 
 ROUTES: Mapping[str, Sequence[Group]] = {
@@ -86,6 +87,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /clients": (),
     "POST /clients/{id}/rotate": (),
     "DELETE /clients/{id}": (),
+    # the directory: only an administrator undoes a deletion
     "POST /api/v1/institutions": ("directory",),
     "GET /api/v1/institutions": ("directory", "support"),
     "GET /api/v1/institutions/{id}": ("institution", "directory", "support"),
@@ -95,6 +97,24 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/institutions/{id}/history": ("directory", "support"),
     "GET /api/v1/institutions/{id}/contacts": ("institution", "directory", "support"),
     "PUT /api/v1/institutions/{id}/contacts": ("institution", "directory"),
+    "GET /api/v1/institutions/{id}/doctors": ("institution", "directory", "support"),
+    "POST /api/v1/doctors": ("directory",),
+    "GET /api/v1/doctors": ("directory", "support"),
+    "GET /api/v1/doctors/{id}": ("doctor", "institution", "directory", "support"),
+    "PUT /api/v1/doctors/{id}": ("doctor", "directory"),
+    "DELETE /api/v1/doctors/{id}": ("directory",),
+    "POST /api/v1/doctors/{id}/restore": (),
+    "GET /api/v1/doctors/{id}/history": ("directory", "support"),
+    "GET /api/v1/doctors/me/profile": ("doctor",),
+    "PUT /api/v1/doctors/me/profile": ("doctor",),
+    "GET /api/v1/doctors/me/institution": ("doctor",),
+    "GET /api/v1/doctors/me/patients": ("doctor",),
+    "GET /api/v1/specialties": _EVERYONE,
+    "GET /api/v1/doctors/me/dashboard": ("doctor",),
+    "POST /api/v1/appointments": ("doctor", "directory"),
+    "GET /api/v1/appointments": _OF_APPOINTMENTS,
+    "GET /api/v1/appointments/{id}": _OF_APPOINTMENTS,
+    "PUT /api/v1/appointments/{id}": ("patient", "doctor", "directory"),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

@@ -14,7 +14,7 @@ from payerworks.conditional import check_preconditions
 from payerworks.errors import BadInput, Conflict, Fault, Forbidden, NotFound
 from payerworks.http import Answer, Request
 from payerworks.times import now
-from payerworks.validation import checked, refuse
+from payerworks.validation import checked
 
 _TRIES = 10
 
@@ -47,16 +47,14 @@ def _update(request: Request, kind: Kind, before: Person, value: Any, *, is_own:
 
 
 def changed_profile(kind: Kind, before: Person, value: Any) -> dict[str, Any]:
-    """The profile after a change of some of its members. Raises BadInput with all faults."""
+    """The profile after a change of some of its members. Raises BadInput with all faults, and Unprocessable."""
     detail = f"The {kind.name} is not valid."
     if not isinstance(value, dict):
         raise BadInput(detail, errors=[Fault("", "must be an object")])
     if not value:
         raise BadInput("The request changes nothing: give at least one member.")
     merged = {name: member for name, member in {**before.profile, **value}.items() if member is not None}
-    profile = checked(kind.profile, merged, detail).model_dump(mode="json", exclude_none=True)
-    refuse(kind.faults(profile), detail)
-    return profile
+    return kind.profile_of(checked(kind.profile, merged, detail))
 
 
 def _with_primary(person: Person, email: str) -> dict[str, Any]:

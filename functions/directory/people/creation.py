@@ -17,7 +17,7 @@ from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
 from payerworks.settings import settings
 from payerworks.times import now
-from payerworks.validation import checked, refuse
+from payerworks.validation import checked
 
 _LOGIN = {"invite", "password"}
 
@@ -29,10 +29,8 @@ def create_person(request: Request, kind: Kind) -> Answer:
 
 
 def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
-    detail = f"The {kind.name} is not valid."
-    new = checked(kind.new, value, detail)
-    profile = new.model_dump(mode="json", exclude_none=True, exclude=_LOGIN)
-    refuse(kind.faults(profile), detail)
+    new = checked(kind.new, value, f"The {kind.name} is not valid.")
+    profile = kind.profile_of(new, _LOGIN)
     person_id = hashlib.blake2b(f"{kind.name}\n{seed}".encode(), digest_size=16).hexdigest()
     user_type: PersonType = kind.name
     email = profile["contact_email"]
@@ -52,7 +50,7 @@ def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
     is_mailed = new.invite and bool(settings().mail_sender)
     if is_mailed:
         mails.queue_invitation(user, request.id)
-    headers = {"Location": person_id, "ETag": person.etag}
+    headers = {"Location": f"{kind.name}s/{person_id}", "ETag": person.etag}
     answer = Answer(201, person_text(person), headers, log={"person_id": person_id})
     return request.preferred(answer)
 

@@ -14,6 +14,8 @@ Indexes, keys only, all sorted by `list_order`, `{name, folded}#{id}`:
     by_institution  institution_list  {tenant}#{KIND}#{institution_id}
     by_doctor       doctor_list       {tenant}#{KIND}#{doctor_id}
 
+Appointments are in this table too: appointments/storage/items.py.
+
 Access patterns
     a person is made     one transaction: the user and its e-mail (table `auth`), PROFILE, VERSION, each UNIQUE, on
                          condition that none exists, and that the persons it is related to are open
@@ -25,6 +27,7 @@ Access patterns
 import unicodedata
 from typing import Any
 
+from directory.people.kind import Kind
 from directory.people.person import Person, PersonKind, Profile
 from payerworks import json_text
 from payerworks.dynamodb import Item, Table
@@ -62,7 +65,7 @@ def list_name(tenant: str, kind: PersonKind, of: str = "") -> str:
     return f"{tenant}#{kind.upper()}" + (f"#{of}" if of else "")
 
 
-def item_of(person: Person, sort_name: str) -> Item:
+def item_of(kind: Kind, person: Person) -> Item:
     """The item PROFILE of a person."""
     lists = {LIST_MEMBERS[member]: of for member, of in person.profile.items() if member in LIST_MEMBERS}
     named = {
@@ -79,9 +82,9 @@ def item_of(person: Person, sort_name: str) -> Item:
             "version": {"N": str(person.version)},
             "created_at": {"S": person.created_at},
             "updated_at": {"S": person.updated_at},
-            "is_open": {"BOOL": person.is_open},
+            "is_open": {"BOOL": not person.deleted_at and kind.is_open(person.profile)},
             "people_list": {"S": list_name(person.tenant, person.kind, "DELETED" if person.deleted_at else "")},
-            "list_order": {"S": f"{folded(sort_name)}#{person.person_id}"},
+            "list_order": {"S": f"{folded(kind.sort_name(person.profile))}#{person.person_id}"},
         }
         | ({"deleted_at": {"S": person.deleted_at}} if person.deleted_at else {})
         | named

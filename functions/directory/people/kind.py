@@ -1,17 +1,24 @@
 """What institutions, doctors and patients differ in: one `Kind` each, in their services."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel
 
 from directory.people.models import NewLogin
 from directory.people.person import PersonKind, Profile
-from payerworks.errors import Fault
+from payerworks.errors import Fault, Unprocessable
+from payerworks.json_text import ExactNumber
+from payerworks.validation import refuse
 
 
 def _no_faults(_: Profile) -> Sequence[Fault]:
     return ()
+
+
+def _always(_: Profile) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class Kind:
     own         members that persons may change of themselves; the others are the directory staff's
     sort_name   the name by which lists are sorted
     faults      what a profile breaks beyond its model; of a PUT, together with the profile before
+    absent      what a profile names that is not there, among reference data
+    is_open     whether others may be assigned to a person with such a profile, unless it is deleted
     """
 
     name: PersonKind
@@ -35,3 +44,16 @@ class Kind:
     sort_name: Callable[[Profile], str]
     relations: Mapping[str, PersonKind] = field(default_factory=dict)
     faults: Callable[[Profile], Sequence[Fault]] = _no_faults
+    absent: Callable[[Profile], Sequence[Fault]] = _no_faults
+    is_open: Callable[[Profile], bool] = _always
+
+    def profile_of(self, model: BaseModel, leave: Collection[str] = ()) -> dict[str, Any]:
+        """The profile in a valid model, without the members to leave out. Raises BadInput and Unprocessable."""
+        members = model.model_dump(mode="json", exclude_none=True, exclude=set(leave))
+        # pydantic writes an exact number as a plain one, which loses its decimals.
+        exact = {name: value for name, value in model if name in members and isinstance(value, ExactNumber)}
+        profile = members | exact
+        refuse(self.faults(profile), f"The {self.name} is not valid.")
+        if absent := self.absent(profile):
+            raise Unprocessable(f"The {self.name} names what is not there.", errors=absent)
+        return profile

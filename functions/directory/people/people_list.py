@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from directory.people.items import LIST_MEMBERS, TABLE, folded, list_name
 from directory.people.person import Person, PersonKind
@@ -17,7 +17,8 @@ _PAGE = 100
 _INDEXES = {"people_list": "by_kind", "institution_list": "by_institution", "doctor_list": "by_doctor"}
 _SORTED_BY = ("name", "last_name")
 """The members with which the names begin by which lists are sorted."""
-_AFTER_ALL = "\U0010ffff"
+_BEFORE_ALL, _AFTER_ALL = "!", "\U0010ffff"
+"""Texts that sort before and after every name."""
 
 
 class PersonPage(NamedTuple):
@@ -84,17 +85,33 @@ def list_people(
     return PersonPage([each for _, each in found], places_read[-1] if len(places_read) == MOST_READ else None)
 
 
+def count_people(tenant: str, kind: PersonKind, person_filter: PersonFilter) -> int:
+    """How many people match: from the index alone if it is exact, else all people of the list are read."""
+    if person_filter.is_exact:
+        pages = TABLE.query_pages(**_query(tenant, kind, person_filter, None), Select="COUNT")
+        return sum(page["Count"] for page in pages)
+    people = _as_now(tenant, kind, _places(tenant, kind, person_filter, None, _PAGE), _PAGE)
+    return sum(person is not None and person_filter.matches(person) for _, person in people)
+
+
 def _places(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None, size: int) -> Iterator[str]:
     """The places (`list_order`) of those who may match, in their order."""
+    items = TABLE.query(**_query(tenant, kind, person_filter, after), Limit=size)
+    return (place for item in items if (place := item["list_order"]["S"]) != after)
+
+
+def _query(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None) -> dict[str, Any]:
+    """The query of an index for those who may match, from a place on."""
     member, prefix = person_filter.index_member, person_filter.order_prefix
     owner = person_filter.members[member] if member else "DELETED" if person_filter.deleted else ""
     attribute = LIST_MEMBERS.get(member, "people_list")
-    first = prefix if after is None else after
-    values: Item = {":list": {"S": list_name(tenant, kind, owner)}, ":last": {"S": prefix + _AFTER_ALL}}
-    values[":first"] = {"S": first or "!"}
+    values: Item = {
+        ":list": {"S": list_name(tenant, kind, owner)},
+        ":first": {"S": after or prefix or _BEFORE_ALL},
+        ":last": {"S": prefix + _AFTER_ALL},
+    }
     condition = f"{attribute} = :list AND list_order BETWEEN :first AND :last"
-    items = TABLE.query(condition, values, IndexName=_INDEXES[attribute], Limit=size)
-    return (place for item in items if (place := item["list_order"]["S"]) != after)
+    return {"condition": condition, "values": values, "IndexName": _INDEXES[attribute]}
 
 
 def _as_now(tenant: str, kind: PersonKind, places: Iterator[str], size: int) -> Iterator[tuple[str, Person | None]]:

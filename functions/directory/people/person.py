@@ -36,11 +36,6 @@ class Person:
     def etag(self) -> str:
         return f'"{self.version}"'
 
-    @property
-    def is_open(self) -> bool:
-        """Whether others may be assigned to it."""
-        return not self.deleted_at and bool(self.profile.get("is_active", True))
-
 
 def person_text(person: Person) -> str:
     """A person as JSON text: the id, the profile, the id of its user, and the times."""

@@ -63,7 +63,11 @@ def _is_seen(person: Person | None, viewer: Person | None) -> bool:
         return True
     if viewer.kind == "institution":
         return of_institution == viewer.person_id
-    if viewer.kind == "doctor" and person.kind == "patient":
-        is_own = person.profile.get("doctor_id") == viewer.person_id
-        return is_own or (of_institution is not None and of_institution == viewer.profile.get("institution_id"))
-    return False
+    return viewer.kind == "doctor" and person.kind == "patient" and treats(viewer, person)
+
+
+def treats(doctor: Person, patient: Person) -> bool:
+    """Whether a patient is one of a doctor's own, or of its institution."""
+    institution_id = patient.profile.get("institution_id")
+    is_own = patient.profile.get("doctor_id") == doctor.person_id
+    return is_own or (institution_id is not None and institution_id == doctor.profile.get("institution_id"))

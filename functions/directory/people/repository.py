@@ -72,7 +72,7 @@ def add_person(kind: Kind, person: Person, user: User, change: Change) -> None:
     """Store a new person with its user, all or nothing. Raises Refused."""
     parts = [
         *(_Guarded(part, "email") for part in new_user_parts(user)),
-        _Guarded(TABLE.put_part(item_of(person, kind.sort_name(person.profile)), "attribute_not_exists(pk)"), "raced"),
+        _Guarded(TABLE.put_part(item_of(kind, person), "attribute_not_exists(pk)"), "raced"),
         _Guarded(TABLE.put_part(version_item(person, change.operation, change.by, change.request_id, None)), "raced"),
         *_unique_parts(kind, None, person),
         *_open_parts(kind, None, person),
@@ -95,9 +95,8 @@ def change_person(
     `of_user` changes attributes of its user in the same transaction, which may end all of the user's sessions.
     """
     values: Item = {":version": {"N": str(before.version)}}
-    item = item_of(after, kind.sort_name(after.profile))
     parts = [
-        _Guarded(TABLE.put_part(item, "version = :version", values), "raced"),
+        _Guarded(TABLE.put_part(item_of(kind, after), "version = :version", values), "raced"),
         _Guarded(
             TABLE.put_part(
                 version_item(after, change.operation, change.by, change.request_id, before, change.reason),

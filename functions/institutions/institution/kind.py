@@ -10,4 +10,5 @@ INSTITUTION = Kind(
     unique={"license_number": "license number"},
     own=frozenset({"name", "contact_email", "website", "region"}),
     sort_name=lambda profile: str(profile["name"]),
+    is_open=lambda profile: bool(profile["is_active"]),
 )

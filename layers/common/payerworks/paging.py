@@ -56,18 +56,22 @@ def page_answer(
 
 
 def list_answer(
-    request: Request, items: Sequence[str], cursor: str | None, extra: Mapping[str, Json] | None = None
+    request: Request,
+    items: Sequence[str],
+    cursor: str | None,
+    extra: Mapping[str, Json] | None = None,
+    name: str = "items",
 ) -> Answer:
     """200 with items, given as JSON texts, and a link to the next page (RFC 8288; relative to the call's URL).
 
-    `extra` has further members of the answer.
+    `extra` has further members of the answer, `name` is that of the member with the items.
     """
     end = json_text.write({"nextCursor": cursor, **(extra or {})})
     headers = {}
     if cursor is not None:
         query = urllib.parse.urlencode({**request.query, "cursor": cursor})
         headers["Link"] = f'<?{query}>; rel="next"'
-    return Answer(200, f'{{"items":[{",".join(items)}],{end[1:]}', headers)
+    return Answer(200, f'{{"{name}":[{",".join(items)}],{end[1:]}', headers)
 
 
 def _bound(request: Request) -> list[Json]:

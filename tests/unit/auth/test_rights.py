@@ -20,8 +20,14 @@ OWN = {
     "POST /auth/passkeys",
     "GET /auth/passkeys",
     "DELETE /auth/passkeys/{id}",
+    "GET /api/v1/specialties",
 }
-OF_MACHINES = {"POST /auth/verify-token", "GET /auth/session/validate", "POST /auth/session/validate"}
+OF_MACHINES = {
+    "POST /auth/verify-token",
+    "GET /auth/session/validate",
+    "POST /auth/session/validate",
+    "GET /api/v1/specialties",
+}
 READS_OF_PLANS = {
     "GET /v1/plan",
     "GET /v1/plan/{id}",
@@ -58,16 +64,61 @@ OPERATIONS = READS_OF_OPERATIONS | {
     "POST /admin/search/drift",
     "POST /admin/search/reindex",
 }
+READS_OF_INSTITUTION = {
+    "GET /api/v1/institutions/{id}",
+    "GET /api/v1/institutions/{id}/doctors",
+}
+READS_OF_APPOINTMENTS = {"GET /api/v1/appointments", "GET /api/v1/appointments/{id}"}
+OF_INSTITUTION = (
+    READS_OF_INSTITUTION
+    | READS_OF_APPOINTMENTS
+    | {"POST /claims", "PUT /api/v1/institutions/{id}", "GET /api/v1/doctors/{id}"}
+)
+CHANGES_OF_APPOINTMENTS = {"POST /api/v1/appointments", "PUT /api/v1/appointments/{id}"}
+OWN_OF_DOCTOR = {
+    "GET /api/v1/doctors/{id}",
+    "PUT /api/v1/doctors/{id}",
+    "GET /api/v1/doctors/me/profile",
+    "PUT /api/v1/doctors/me/profile",
+    "GET /api/v1/doctors/me/dashboard",
+    "GET /api/v1/doctors/me/institution",
+    "GET /api/v1/doctors/me/patients",
+}
+READS_OF_DIRECTORY = (
+    READS_OF_INSTITUTION
+    | READS_OF_APPOINTMENTS
+    | {
+        "GET /api/v1/institutions",
+        "GET /api/v1/institutions/{id}/history",
+        "GET /api/v1/doctors",
+        "GET /api/v1/doctors/{id}",
+        "GET /api/v1/doctors/{id}/history",
+    }
+)
+DIRECTORY = (
+    READS_OF_DIRECTORY
+    | CHANGES_OF_APPOINTMENTS
+    | {
+        "POST /api/v1/institutions",
+        "PUT /api/v1/institutions/{id}",
+        "DELETE /api/v1/institutions/{id}",
+        "POST /api/v1/doctors",
+        "PUT /api/v1/doctors/{id}",
+        "DELETE /api/v1/doctors/{id}",
+    }
+)
 READS_OF_ACCOUNTS = {"GET /clients", "GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
-SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_ACCOUNTS
+SUPPORT = (
+    READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_ACCOUNTS | READS_OF_DIRECTORY
+)
 
 
 @pytest.mark.parametrize(
     ("user_type", "allowed"),
     [
-        ("patient", OWN | READS_OF_PLANS),
-        ("doctor", OWN | READS_OF_PLANS),
-        ("institution", OWN | READS_OF_PLANS | {"POST /claims"}),
+        ("patient", OWN | READS_OF_PLANS | READS_OF_APPOINTMENTS | {"PUT /api/v1/appointments/{id}"}),
+        ("doctor", OWN | READS_OF_PLANS | OWN_OF_DOCTOR | READS_OF_APPOINTMENTS | CHANGES_OF_APPOINTMENTS),
+        ("institution", OWN | READS_OF_PLANS | OF_INSTITUTION),
         ("staff", OWN),
         ("service", OF_MACHINES),
         ("admin", {"* /*"}),
@@ -83,7 +134,7 @@ def test_a_type_of_users_has_these_rights_and_no_others(user_type: str, allowed:
         ("plans", PLANS),
         ("claims", CLAIMS),
         ("intake", INTAKE),
-        ("directory", set()),
+        ("directory", DIRECTORY),
         ("support", SUPPORT),
         ("operations", OPERATIONS),
         ("audit", set()),

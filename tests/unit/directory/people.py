@@ -1,15 +1,35 @@
 """People of the directory, made by the API's own calls, and calls in their name."""
 
+import dataclasses
+import functools
 import itertools
 import json
 from typing import Any
 
+from pydantic import BaseModel
+
 from auth import authorize_token, log_in
+from auth.users.passwords import hash_password
+from auth.users.repository import User
+from directory.people import repository
+from directory.people.kind import Kind
+from directory.people.models import NewLogin
+from directory.people.person import Person, PersonKind
+from directory.people.repository import Change
+from doctors import create_doctor
 from institutions import create_institution
 from tests.unit.conftest import api_event, check_status
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
+DOCTOR = {
+    "first_name": "Ada",
+    "last_name": "Field",
+    "specialty_id": "cardiology",
+    "years_experience": 12,
+    "consultation_fee": 120.5,
+}
+PATIENT = {"first_name": "Pat", "last_name": "Moor", "validation_status": "pending"}
 INSTITUTION = {"name": "St. Mary Hospital", "institution_type": "hospital", "region": "North"}
 
 
@@ -53,3 +73,49 @@ def institution(**changes: Any) -> dict[str, Any]:
     assert answer["statusCode"] == 201, answer["body"]
     made: dict[str, Any] = answer["json"]
     return made
+
+
+def new_doctor(**changes: Any) -> dict[str, Any]:
+    """The body that makes a doctor like no other."""
+    number = next(_numbers)
+    unique = {"medical_license": f"MD-{number}", "contact_email": f"doctor{number}@example.com", "password": PASSWORD}
+    return DOCTOR | unique | changes
+
+
+def doctor(**changes: Any) -> dict[str, Any]:
+    """A new doctor, as the API answers it."""
+    answer = call(create_doctor.handler, "doctors/create_doctor", body=new_doctor(**changes))
+    assert answer["statusCode"] == 201, answer["body"]
+    made: dict[str, Any] = answer["json"]
+    return made
+
+
+_RELATIONS: dict[str, PersonKind] = {"doctor_id": "doctor", "institution_id": "institution"}
+PATIENT_KIND = Kind(
+    name="patient",
+    new=NewLogin,
+    profile=BaseModel,
+    unique={},
+    own=frozenset(),
+    sort_name=lambda profile: f"{profile['last_name']} {profile['first_name']}",
+    relations=_RELATIONS,
+)
+_hash = functools.cache(hash_password)
+
+
+def stored_patient(**profile: Any) -> Person:
+    """A new patient with a user, as it is stored. Raises Refused."""
+    number = next(_numbers)
+    email, person_id = f"patient{number}@example.com", f"{number:032x}"
+    user = User("acme", f"u-p{number}", email, "patient", _hash(PASSWORD), (), person_id)
+    person = Person("acme", "patient", person_id, user.user_id, PATIENT | {"contact_email": email} | profile)
+    repository.add_person(PATIENT_KIND, person, user, Change("create", "u-1", "r-1"))
+    return person
+
+
+def changed_patient(before: Person, *, deleted_at: str = "", **profile: Any) -> Person:
+    """A patient after a change of some members."""
+    members = {name: value for name, value in {**before.profile, **profile}.items() if value is not None}
+    after = dataclasses.replace(before, profile=members, version=before.version + 1, deleted_at=deleted_at)
+    repository.change_person(PATIENT_KIND, before, after, Change("update", "u-1", "r-1"))
+    return after

@@ -22,7 +22,7 @@ def test_an_institution_is_made_with_a_user_who_can_log_in(aws: botocore.session
     answer = create(website="https://stmary.example", contact_email="Office@StMary.example")
     made = answer["json"]
     assert answer["statusCode"] == 201
-    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (made["id"], '"1"')
+    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (f"institutions/{made['id']}", '"1"')
     assert made["contact_email"] == "office@stmary.example"
     assert (made["is_verified"], made["is_active"]) == (False, True)
     assert "password" not in made

@@ -1,0 +1,1 @@
+"""Appointments of doctors with their patients."""

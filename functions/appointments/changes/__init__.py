@@ -1,0 +1,1 @@
+"""How appointments are made and changed."""

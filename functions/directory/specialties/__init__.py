@@ -1,0 +1,1 @@
+"""Medical specialties: reference data."""

@@ -1,0 +1,1 @@
+"""Doctors: their profiles, and what each sees of its own patients and institution."""
