@@ -22,12 +22,7 @@ def _time_zone(name: str) -> str:
     return name
 
 
-Fee = Annotated[
-    Amount,
-    AfterValidator(dollars),
-    PlainSerializer(float, return_type=float),
-    WithJsonSchema({"type": "number"}, mode="serialization"),
-]
+Fee = Annotated[Amount, AfterValidator(dollars), PlainSerializer(float, return_type=float)]
 """Exact dollars: an ExactNumber with two decimals."""
 TimeZone = Annotated[str, Field(max_length=60), AfterValidator(_time_zone)]
 
@@ -59,6 +54,8 @@ DoctorChanges = all_optional("DoctorChanges", DoctorProfile)
 
 class Doctor(PersonMembers, DoctorProfile):
     """A doctor."""
+
+    consultation_fee: Annotated[Fee, WithJsonSchema({"type": "number", "description": "Dollars, with two decimals."})]
 
 
 class DoctorList(BaseModel):
