@@ -1,6 +1,7 @@
 """A call of each function that calls DynamoDB."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from auth.clients import client as machines
 from auth.clients import repository as clients
@@ -21,11 +22,14 @@ from claims.storage.list_repository import ClaimFilter
 from claims.totals import share_repository
 from claims.totals import totals_repository as totals
 from claims.totals.provider_totals import ClaimShare, ProviderTotal
+from directory.people import repository as people
 from intake.jobs import job_order
 from intake.jobs import job_repository as jobs
 from intake.jobs.jobs import Counts
 from intake.registry import registry_pages
 from intake.registry import repository as registry
+from patients.entries import repository as entries
+from patients.patient.kind import PATIENT
 from payerworks.http import Answer
 from payerworks.idempotency import idempotent
 from plans.storage import generations, history, scan
@@ -47,6 +51,7 @@ from tests.unit.throttled_world import (
 )
 
 SOON = "9999"
+BOB = world_of.person("patient", "bob", first_name="Bob", last_name="Field", institution_id="clinic", mrn="mrn-9")
 STEPS = [SagaStep("paid", "2026-01-01", "a reference")]
 
 CALLS: dict[str, Callable[[World], object]] = {
@@ -196,6 +201,34 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.registry.repository.latest_visits": lambda w: registry.latest_visits(ACME, PATIENT_ID, 1),
     "intake.registry.registry_pages.stored_documents": lambda w: registry_pages.stored_documents([(ACME, PATIENT_ID)]),
     "intake.registry.registry_pages.patient_page": lambda w: registry_pages.patient_page(None, None),
+    # directory
+    "directory.people.repository.get_person": lambda w: people.get_person(ACME, "patient", "ada"),
+    "directory.people.repository.read_people": lambda w: people.read_people(
+        ACME, [("patient", "ada"), ("institution", "clinic")]
+    ),
+    "directory.people.repository.add_person": lambda w: people.add_person(
+        PATIENT, BOB, world_of.user_of(BOB), world_of.CHANGE
+    ),
+    "directory.people.repository.change_person": lambda w: people.change_person(
+        PATIENT,
+        world_of.ADA,
+        replace(world_of.ADA, version=2, deleted_at="2026-01-02"),
+        world_of.CHANGE,
+        of_user={"active": {"BOOL": False}},
+        ends_sessions=True,
+    ),
+    "directory.people.repository.list_people": lambda w: people.list_people(
+        ACME, "patient", people.PersonFilter({"institution_id": "clinic"}), None, 20
+    ),
+    "directory.people.repository.list_versions": lambda w: people.list_versions(ACME, "patient", "ada", None, 20),
+    "patients.entries.repository.read_entries": lambda w: entries.read_entries(ACME, "ada"),
+    "patients.entries.repository.get_entry": lambda w: entries.get_entry(ACME, "ada", "conditions", "0" * 32),
+    "patients.entries.repository.commit_entry": lambda w: entries.commit_entry(
+        world_of.ADA, replace(world_of.ENTRY, version=2), "update", "request"
+    ),
+    "patients.entries.repository.list_revisions": lambda w: entries.list_revisions(
+        ACME, "ada", "conditions", "0" * 32, None, 20
+    ),
     # search
     "search.jobs.repository.start_job": lambda w: searches.start_job("drift", ACME, "request"),
     "search.jobs.repository.read_job": lambda w: searches.read_job("drift", ACME),

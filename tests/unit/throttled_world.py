@@ -14,6 +14,7 @@ from auth.sessions.session import Session
 from auth.sessions.session_repository import UserUpdate, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
+from auth.users.rights import UserType
 from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import check_all
@@ -25,11 +26,18 @@ from claims.storage import repository as claims
 from claims.totals import totals_repository
 from claims.totals.accrual import accrue
 from claims.totals.totals_repository import HeldTotal
+from directory.people import repository as people
+from directory.people.person import Person as DirectoryPerson
+from directory.people.person import PersonKind
+from institutions.institution.kind import INSTITUTION
 from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
 from intake.registry.registry_items import patient_id_of
 from intake.registry.registry_rules import GivenPerson, Person, StoredPatient, StoredVisit, Visit
+from patients.entries import repository as entries
+from patients.entries.entry import Entry
+from patients.patient.kind import PATIENT
 from payerworks.aws import client
 from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
@@ -61,6 +69,7 @@ ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "3730189502")
 PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
 PATIENT_ID = patient_id_of(ACME, "mrn-0")
+CHANGE = people.Change("change", "ada", "request")
 LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -108,6 +117,21 @@ def session(session_id: str) -> Session:
     )
 
 
+def person(kind: PersonKind, person_id: str, **members: Any) -> DirectoryPerson:
+    """A person of the directory."""
+    profile = {"contact_email": f"{person_id}@directory.example", **members}
+    return DirectoryPerson(ACME, kind, person_id, f"user-{person_id}", profile, {}, 1, "2026-01-01", "2026-01-01")
+
+
+def user_of(person: DirectoryPerson) -> users.User:
+    """The user of a person."""
+    kind: UserType = person.kind
+    return users.User(ACME, person.user_id, person.profile["contact_email"], kind, "hash", (), person.person_id)
+
+
+CLINIC = person("institution", "clinic", name="St. Mary", license_number="H-1")
+ADA = person("patient", "ada", first_name="Ada", last_name="Field", institution_id="clinic", mrn="mrn-0")
+ENTRY = Entry("conditions", "0" * 32, {"name": "Hypertension"}, 1, "ada", "2026-01-01")
 SESSION = session(SESSION_KEY[2])
 
 
@@ -147,6 +171,9 @@ def seeded() -> World:
     stored, payment, held = _claims()
     job, patients = _intake()
     check = searches.start_job("drift", ACME, "request")
+    people.add_person(INSTITUTION, CLINIC, user_of(CLINIC), CHANGE)
+    people.add_person(PATIENT, ADA, user_of(ADA), CHANGE)
+    entries.commit_entry(ADA, ENTRY, "create", "request")
     searches.add_drifted(check, "missing", ["a", "b"])
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)

@@ -14,7 +14,7 @@ from payerworks.conditional import check_preconditions
 from payerworks.errors import BadInput, Conflict, Fault, Forbidden, NotFound
 from payerworks.http import Answer, Request
 from payerworks.times import now
-from payerworks.validation import checked, refuse
+from payerworks.validation import checked
 
 _TRIES = 10
 
@@ -26,7 +26,7 @@ def update_person(request: Request, kind: Kind, person: Callable[[], Person], *,
     body, Forbidden, Conflict for what is taken, and Unprocessable for who is not there.
     """
     value = json_text.read(request.body())
-    after = _retried(kind, lambda: _update(request, kind, person(), value, is_own=is_own))
+    after = retried(kind, lambda: _update(request, kind, person(), value, is_own=is_own))
     return request.preferred(person_answer(after))
 
 
@@ -54,9 +54,9 @@ def changed_profile(kind: Kind, before: Person, value: Any) -> dict[str, Any]:
     if not value:
         raise BadInput("The request changes nothing: give at least one member.")
     merged = {name: member for name, member in {**before.profile, **value}.items() if member is not None}
-    profile = checked(kind.profile, merged, detail).model_dump(mode="json", exclude_none=True)
-    refuse(kind.faults(profile), detail)
-    return profile
+    fixed = [Fault(f"/{name}", "cannot be set") for name in value if name in kind.managed]
+    profile = checked(kind.profile, merged, detail, [*fixed, *kind.faults(merged)])
+    return profile.model_dump(mode="json", exclude_none=True)
 
 
 def _with_primary(person: Person, email: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) ->
         repository.change_person(kind, before, after, change, of_user=off, ends_sessions=True)
         return after
 
-    _retried(kind, delete)
+    retried(kind, delete)
     return Answer(204)
 
 
@@ -100,11 +100,11 @@ def restore_person(request: Request, kind: Kind) -> Answer:
         repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
         return after
 
-    return request.preferred(person_answer(_retried(kind, restore)))
+    return request.preferred(person_answer(retried(kind, restore)))
 
 
-def _retried(kind: Kind, write: Callable[[], Person]) -> Person:
-    """The person after a write, which is tried again if others changed the person in between."""
+def retried(kind: Kind, write: Callable[[], Person]) -> Person:
+    """What a write answers; it reads the person and is tried again if others changed the person in between."""
     for attempt in range(_TRIES):
         try:
             return write()

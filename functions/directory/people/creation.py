@@ -17,7 +17,7 @@ from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
 from payerworks.settings import settings
 from payerworks.times import now
-from payerworks.validation import checked, refuse
+from payerworks.validation import checked
 
 _LOGIN = {"invite", "password"}
 
@@ -30,9 +30,8 @@ def create_person(request: Request, kind: Kind) -> Answer:
 
 def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
     detail = f"The {kind.name} is not valid."
-    new = checked(kind.new, value, detail)
-    profile = new.model_dump(mode="json", exclude_none=True, exclude=_LOGIN)
-    refuse(kind.faults(profile), detail)
+    new = checked(kind.new, value, detail, list(kind.faults(value)) if isinstance(value, dict) else ())
+    profile = new.model_dump(mode="json", exclude_none=True, exclude=_LOGIN) | {**kind.managed}
     person_id = hashlib.blake2b(f"{kind.name}\n{seed}".encode(), digest_size=16).hexdigest()
     user_type: PersonType = kind.name
     email = profile["contact_email"]

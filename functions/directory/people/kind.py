@@ -1,7 +1,8 @@
 """What institutions, doctors and patients differ in: one `Kind` each, in their services."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -10,7 +11,7 @@ from directory.people.person import PersonKind, Profile
 from payerworks.errors import Fault
 
 
-def _no_faults(_: Profile) -> Sequence[Fault]:
+def _no_faults(_: Profile) -> Iterable[Fault]:
     return ()
 
 
@@ -24,7 +25,9 @@ class Kind:
     relations   members that name another person, with the kind of it: `{"institution_id": "institution"}`
     own         members that persons may change of themselves; the others are the directory staff's
     sort_name   the name by which lists are sorted
-    faults      what a profile breaks beyond its model; of a PUT, together with the profile before
+    managed     members that no POST or PUT can set, with their first values
+    faults      which members a profile lacks beyond its model; asked before the values are checked, so that all faults
+                are told at once; of a PUT, together with the profile before
     """
 
     name: PersonKind
@@ -34,4 +37,5 @@ class Kind:
     own: frozenset[str]
     sort_name: Callable[[Profile], str]
     relations: Mapping[str, PersonKind] = field(default_factory=dict)
-    faults: Callable[[Profile], Sequence[Fault]] = _no_faults
+    managed: Mapping[str, Any] = field(default_factory=dict)
+    faults: Callable[[Profile], Iterable[Fault]] = _no_faults

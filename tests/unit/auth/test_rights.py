@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth.users.rights import ROLES, ROUTES, USER_TYPES, rights_of
+from auth.users.rights import FROM_STATUS, ROLES, ROUTES, USER_TYPES, rights_of
 
 OWN = {
     "POST /auth/verify-token",
@@ -58,16 +58,59 @@ OPERATIONS = READS_OF_OPERATIONS | {
     "POST /admin/search/drift",
     "POST /admin/search/reindex",
 }
+PATIENT = "/api/v1/patients/{id}"
+OWN_OF_PATIENTS = {f"GET {PATIENT}", f"PUT {PATIENT}", f"GET {PATIENT}/profile"}
+FROM_DOCTOR = {f"GET {PATIENT}/dashboard", f"GET {PATIENT}/care-team"}
+FROM_INSTITUTION = {f"GET {PATIENT}/{{kind}}", f"GET {PATIENT}/{{kind}}/{{entry_id}}/history"}
+FULL_ACCESS = {f"GET {PATIENT}/medical-record"}
+CONTACTS_OF_PATIENTS = {f"GET {PATIENT}", f"GET {PATIENT}/profile", f"GET {PATIENT}/care-team"}
+HEALTH_OF_PATIENTS = FROM_DOCTOR | FROM_INSTITUTION | FULL_ACCESS
+DOCTOR = (
+    CONTACTS_OF_PATIENTS
+    | HEALTH_OF_PATIENTS
+    | {
+        f"POST {PATIENT}/validation",
+        f"POST {PATIENT}/{{kind}}",
+        f"PUT {PATIENT}/{{kind}}/{{entry_id}}",
+        f"DELETE {PATIENT}/{{kind}}/{{entry_id}}",
+        "GET /api/v1/doctors/me/patients/{id}/medical-record",
+        "PUT /api/v1/doctors/me/patients/{id}/medical-record",
+    }
+)
+INSTITUTION = CONTACTS_OF_PATIENTS | {
+    "GET /api/v1/institutions/{id}",
+    "PUT /api/v1/institutions/{id}",
+    "GET /api/v1/institutions/{id}/patients",
+    f"POST {PATIENT}/validation",
+}
+READS_OF_DIRECTORY = CONTACTS_OF_PATIENTS | {
+    "GET /api/v1/institutions",
+    "GET /api/v1/institutions/{id}",
+    "GET /api/v1/institutions/{id}/history",
+    "GET /api/v1/institutions/{id}/patients",
+    "GET /api/v1/patients",
+    f"GET {PATIENT}/history",
+}
+DIRECTORY = READS_OF_DIRECTORY | {
+    "POST /api/v1/institutions",
+    "PUT /api/v1/institutions/{id}",
+    "DELETE /api/v1/institutions/{id}",
+    "POST /api/v1/patients",
+    f"PUT {PATIENT}",
+    f"DELETE {PATIENT}",
+    f"POST {PATIENT}/validation",
+}
 READS_OF_ACCOUNTS = {"GET /clients", "GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
 SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_ACCOUNTS
+SUPPORT |= READS_OF_DIRECTORY | HEALTH_OF_PATIENTS
 
 
 @pytest.mark.parametrize(
     ("user_type", "allowed"),
     [
-        ("patient", OWN | READS_OF_PLANS),
-        ("doctor", OWN | READS_OF_PLANS),
-        ("institution", OWN | READS_OF_PLANS | {"POST /claims"}),
+        ("patient", OWN | READS_OF_PLANS | OWN_OF_PATIENTS),
+        ("doctor", OWN | READS_OF_PLANS | DOCTOR),
+        ("institution", OWN | READS_OF_PLANS | {"POST /claims"} | INSTITUTION),
         ("staff", OWN),
         ("service", OF_MACHINES),
         ("admin", {"* /*"}),
@@ -83,7 +126,7 @@ def test_a_type_of_users_has_these_rights_and_no_others(user_type: str, allowed:
         ("plans", PLANS),
         ("claims", CLAIMS),
         ("intake", INTAKE),
-        ("directory", set()),
+        ("directory", DIRECTORY),
         ("support", SUPPORT),
         ("operations", OPERATIONS),
         ("audit", set()),
@@ -94,6 +137,27 @@ def test_a_role_adds_these_rights_to_staff_and_machines(role: str, allowed: set[
     assert set(rights_of("service", [role])) == OF_MACHINES | allowed
     for user_type in ("patient", "doctor", "institution"):
         assert rights_of(user_type, [role]) == rights_of(user_type)
+
+
+@pytest.mark.parametrize(
+    ("status", "added"),
+    [
+        ("", set()),
+        ("unknown", set()),
+        ("pending", set()),
+        ("validated_by_doctor", FROM_DOCTOR),
+        ("validated_by_institution", FROM_DOCTOR | FROM_INSTITUTION),
+        ("full_access", HEALTH_OF_PATIENTS),
+    ],
+)
+def test_a_patients_rights_grow_with_the_validation(status: str, added: set[str]) -> None:
+    assert set(rights_of("patient", (), status)) == OWN | READS_OF_PLANS | OWN_OF_PATIENTS | added
+    for user_type in ("doctor", "institution", "staff", "service", "admin"):
+        assert rights_of(user_type, ["support"], status) == rights_of(user_type, ["support"])
+
+
+def test_what_patients_may_call_later_are_routes_of_theirs() -> None:
+    assert all("patient" in ROUTES[route] for route in FROM_STATUS)
 
 
 def test_roles_add_up() -> None:
