@@ -1,10 +1,12 @@
 """Token authorizer of the API: identifies the caller and lists the routes that the caller may call."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from auth.sessions.callers import caller_of
 from auth.sessions.enrolment import ENROLMENT_ROUTES
 from auth.tokens.access_token import InvalidToken
+from auth.users.caller import Caller
 from auth.users.rights import rights_of
 from payerworks.log import log_call
 from payerworks.times import begin_invocation
@@ -36,9 +38,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "roles": ",".join(caller.roles),
         "reference_id": caller.reference_id,
         "session_id": caller.session_id,
-        "rights": ",".join(ENROLMENT_ROUTES if caller.must_enrol else rights_of(caller.user_type, caller.roles)),
+        "rights": ",".join(_rights(caller)),
     }
     return _verdict(event, "Allow", caller.user_id, members)
+
+
+def _rights(caller: Caller) -> Sequence[str]:
+    if caller.must_enrol:
+        return ENROLMENT_ROUTES
+    return rights_of(caller.user_type, caller.roles, caller.validation_status)
 
 
 def _bearer_token(event: dict[str, Any]) -> str:

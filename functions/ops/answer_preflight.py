@@ -9,7 +9,8 @@ from payerworks.http import Answer, Request, cors_headers, http_operation
 _PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers": (
-        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Client-Id, X-Request-Id"
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Break-Glass, X-Client-Id, "
+        "X-Request-Id"
     ),
     "Access-Control-Max-Age": "7200",  # seconds; no browser caches for longer
 }

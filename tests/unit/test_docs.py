@@ -33,6 +33,9 @@ TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 MAKE = re.compile(r"(?<![\w-])make (?:[A-Z_]+=\S+ )*([a-z][a-z-]*)")
 COMMAND = re.compile(r"(?<![\w/.-])(?<!from )(?:\.venv/bin/)?payerworks((?: [a-z][a-z|_-]*)+)")
 
+OBJECT = re.compile(r"patients/(posted/|.+/mapping\.json)")
+"""A key of the intake bucket, one of whose folders has the name of a service."""
+
 TOP = {file.name for file in ROOT.iterdir() if file.is_dir() and not file.name.startswith(".")} - {"build"}
 DATA = (".csv", ".csv.gz", ".json.gz")
 """Endings of files that users bring."""
@@ -83,7 +86,7 @@ def commands() -> set[str]:
 
 def is_path(text: str) -> bool:
     """Whether a span of code names a file or a folder of the project."""
-    if not re.fullmatch(r"[\w./<>*{},-]+", text) or text.endswith(DATA):
+    if not re.fullmatch(r"[\w./<>*{},-]+", text) or text.endswith(DATA) or OBJECT.fullmatch(text):
         return False
     first, slash, _ = text.partition("/")
     return (bool(slash) and (first in TOP or first in SERVICES)) or bool(BARE.fullmatch(text))

@@ -14,7 +14,7 @@ Properties = dict[str, Any]
 RESOURCES: dict[str, Properties] = TEMPLATE.template["Resources"]
 FUNCTION_SECONDS: int = TEMPLATE.template["Globals"]["Function"]["Timeout"]
 DATA_KEY = {"Ref": "DataKey"}
-WITH_DATA = {"PlansTable", "ClaimsTable", "IntakeTable", "AuthTable"}
+WITH_DATA = {"PlansTable", "ClaimsTable", "IntakeTable", "AuthTable", "DirectoryTable"}
 """Tables whose loss nobody could make good."""
 EVERY_RESOURCE = {
     ("lambda:ListEventSourceMappings",),  # AWS cannot restrict it to some mappings

@@ -34,6 +34,7 @@ from intake.jobs import job_repository as jobs
 from intake.jobs.jobs import Counts
 from intake.registry import registry_pages
 from intake.registry import repository as registry
+from patients.entries import repository as entries
 from payerworks.http import Answer
 from payerworks.idempotency import idempotent
 from plans.storage import generations, history, scan
@@ -243,6 +244,14 @@ CALLS: dict[str, Callable[[World], object]] = {
     ),
     "appointments.storage.repository.list_appointments": lambda w: appointments.list_appointments(
         ACME, AppointmentFilter({"doctor_id": "d-1"}), None, 20
+    ),
+    "patients.entries.repository.read_entries": lambda w: entries.read_entries(ACME, "ada"),
+    "patients.entries.repository.get_entry": lambda w: entries.get_entry(ACME, "ada", "conditions", "0" * 32),
+    "patients.entries.repository.commit_entry": lambda w: entries.commit_entry(
+        world_of.ADA, replace(world_of.ENTRY, version=2), "update", "request"
+    ),
+    "patients.entries.repository.list_revisions": lambda w: entries.list_revisions(
+        ACME, "ada", "conditions", "0" * 32, None, 20
     ),
     # search
     "search.jobs.repository.start_job": lambda w: searches.start_job("drift", ACME, "request"),

@@ -16,6 +16,7 @@ from auth.sessions.session import Session
 from auth.sessions.session_repository import UserUpdate, begin_session
 from auth.tokens.key_list import TokenKey
 from auth.users import repository as users
+from auth.users.rights import UserType
 from claims.claim.new_claim import new_claims
 from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import check_all
@@ -28,13 +29,18 @@ from claims.totals import totals_repository
 from claims.totals.accrual import accrue
 from claims.totals.totals_repository import HeldTotal
 from directory.people import repository as people
-from directory.people.person import Person as Member
+from directory.people.person import Person as DirectoryPerson
+from directory.people.person import PersonKind
 from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
+from institutions.institution.kind import INSTITUTION
 from intake.jobs import job_order, job_repository
 from intake.jobs.jobs import Counts, File, FileJob, SplitResult
 from intake.registry import repository as registry
 from intake.registry.registry_items import patient_id_of
 from intake.registry.registry_rules import GivenPerson, Person, StoredPatient, StoredVisit, Visit
+from patients.entries import repository as entries
+from patients.entries.entry import Entry
+from patients.patient.kind import PATIENT
 from payerworks.aws import client
 from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
@@ -47,7 +53,6 @@ from search.jobs import repository as searches
 from search.jobs.index_job import IndexJob
 from tests.unit.claims.totals import CLAIM, NPIS
 from tests.unit.conftest import api_event
-from tests.unit.directory.people import PATIENT_KIND
 from tests.unit.plans.plans import PLAN, changed, large_plan
 
 ACME = "acme"
@@ -67,11 +72,12 @@ ORDER = PaymentOrder("acme#paid#1", 100, NPIS[0], "3730189502")
 PATIENTS = [StoredPatient(f"mrn-{n}", Person("Ada", f"Field {n}", "1990-02-14"), "stamp", "job#1") for n in range(4)]
 VISITS = [StoredVisit("mrn-0", Visit(f"visit-{n}", "2026-01-01", "checkup"), "job#1") for n in range(60)]
 PATIENT_ID = patient_id_of(ACME, "mrn-0")
+CHANGE = people.Change("change", "ada", "request")
 LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
 CREATE = people.Change("create", "ada", "request")
-DOCTOR = Member(
+DOCTOR = DirectoryPerson(
     ACME,
     "doctor",
     "d-1",
@@ -89,7 +95,7 @@ DOCTOR = Member(
     "2026-01-01",
     "2026-01-01",
 )
-MEMBER = Member(
+MEMBER = DirectoryPerson(
     ACME,
     "patient",
     "p-1",
@@ -100,17 +106,10 @@ START = datetime.datetime(2026, 12, 1, 23, 45, tzinfo=datetime.UTC)
 APPOINTMENT = Appointment(ACME, "a-1", "d-1", "p-1", START, 30, created_at="2026-01-01", updated_at="2026-01-01")
 
 
-def another(person: Member, name: str) -> Member:
+def another(person: DirectoryPerson, name: str) -> DirectoryPerson:
     """A person with other unique values."""
     unique = {"contact_email": f"{name}@example.com"} | ({"medical_license": name} if person.kind == "doctor" else {})
     return replace(person, person_id=name, user_id=f"user-{name}", profile={**person.profile, **unique})
-
-
-def user_of(person: Member) -> users.User:
-    """The user of a person."""
-    return users.User(
-        ACME, person.user_id, person.profile["contact_email"], person.kind, "a hash", (), person.person_id
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +156,21 @@ def session(session_id: str) -> Session:
     )
 
 
+def person(kind: PersonKind, person_id: str, **members: Any) -> DirectoryPerson:
+    """A person of the directory."""
+    profile = {"contact_email": f"{person_id}@directory.example", **members}
+    return DirectoryPerson(ACME, kind, person_id, f"user-{person_id}", profile, {}, 1, "2026-01-01", "2026-01-01")
+
+
+def user_of(person: DirectoryPerson) -> users.User:
+    """The user of a person."""
+    kind: UserType = person.kind
+    return users.User(ACME, person.user_id, person.profile["contact_email"], kind, "hash", (), person.person_id)
+
+
+CLINIC = person("institution", "clinic", name="St. Mary", license_number="H-1")
+ADA = person("patient", "ada", first_name="Ada", last_name="Field", institution_id="clinic", mrn="mrn-0")
+ENTRY = Entry("conditions", "0" * 32, {"name": "Hypertension"}, 1, "ada", "2026-01-01")
 SESSION = session(SESSION_KEY[2])
 
 
@@ -196,9 +210,12 @@ def seeded() -> World:
     stored, payment, held = _claims()
     job, patients = _intake()
     check = searches.start_job("drift", ACME, "request")
+    people.add_person(INSTITUTION, CLINIC, user_of(CLINIC), CHANGE)
+    people.add_person(PATIENT, ADA, user_of(ADA), CHANGE)
+    entries.commit_entry(ADA, ENTRY, "create", "request")
     searches.add_drifted(check, "missing", ["a", "b"])
     people.add_person(DOCTOR_KIND, DOCTOR, user_of(DOCTOR), CREATE)
-    people.add_person(PATIENT_KIND, MEMBER, user_of(MEMBER), CREATE)
+    people.add_person(PATIENT, MEMBER, user_of(MEMBER), CREATE)
     add_appointment(APPOINTMENT, MEMBER)
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)

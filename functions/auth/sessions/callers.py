@@ -38,6 +38,7 @@ def _user(subject: TokenSubject) -> Caller:
         session.session_id,
         session.email,
         must_enrol(session),
+        session.validation_status,
     )
 
 

@@ -48,6 +48,7 @@ def begin(
         created_at=at,
         last_used_at=at,
         has_factor=factor is not None,
+        validation_status=user.validation_status,
     )
     answer = tokens(session, refresh_token)
     known = [repository.known_device_part(user.email, device.client_hash, began + KNOWN_DAYS * DAY)]

@@ -36,6 +36,8 @@ class Session:
     user_agent_hash  of the header User-Agent at the login; `device` is the hash of the header X-Client-Id, or empty
     device_name      the user agent in a few words, for lists
     has_factor       whether it showed a second factor of its user: at the login, or by adding one (enrolment.py)
+
+    `validation_status` is a patient's, as the user has it; empty for others, and for a patient who is pending.
     """
 
     tenant: str
@@ -57,6 +59,7 @@ class Session:
     sealed_answer: str = ""
     rotated_at: int = 0
     has_factor: bool = False
+    validation_status: str = ""
 
     def is_repeat(self, refresh_hash: str) -> bool:
         """Whether the token with this hash was the last one used, a moment ago."""
@@ -79,6 +82,7 @@ def living_session(item: Item | None) -> Session | None:
         sealed_answer=item.get("sealed_answer", {"S": ""})["S"],
         rotated_at=int(item.get("rotated_at", {"N": "0"})["N"]),
         has_factor=item.get("has_factor", {"BOOL": False})["BOOL"],
+        validation_status=item.get("validation_status", {"S": ""})["S"],
         **members,
     )
 
@@ -88,7 +92,7 @@ def session_item(session: Session) -> Item:
         session_key(session.tenant, session.user_id, session.session_id)
         | {name: {"S": getattr(session, name)} for name in _TEXTS}
         | {"roles": {"L": [{"S": role} for role in session.roles]}, "expires": {"N": str(session.expires)}}
-        | {"has_factor": {"BOOL": session.has_factor}}
+        | {"has_factor": {"BOOL": session.has_factor}, "validation_status": {"S": session.validation_status}}
     )
 
 

@@ -26,7 +26,7 @@ MAX_SESSIONS = 50
 """Sessions of a user at once; a login above ends the oldest. With its user and their devices they fit a transaction."""
 MOST_SESSIONS = MAX_SESSIONS + 5
 """What logins that cross, and so each end the same oldest session, may leave: no more than a transaction can end."""
-_COPIED = frozenset({"user_type", "roles", "reference_id"})
+_COPIED = frozenset({"user_type", "roles", "reference_id", "validation_status"})
 """What a session has of its user, besides the e-mail, which never changes."""
 _NONE: Mapping[str, Any] = {}
 WITH_FACTOR: Item = {"has_factor": {"BOOL": True}}
@@ -163,7 +163,7 @@ def change_user(
     """Change a user and end some of its sessions; the others follow the user as it is after the change.
 
     `changes` maps attributes of USER to their new values, `removes` names those that go; the sessions take over
-    `user_type`, `roles` and `reference_id`, and `of_sessions` has attributes for some of them, by their ids.
+    what they have of it (_COPIED), and `of_sessions` has attributes for some of them, by their ids.
     `further` parts take place in the same transaction, after the others.
     Raises UserChanged if the user or its sessions changed since it was read, or a further part's condition fails.
     """

@@ -28,3 +28,5 @@ class Caller:
     email: str = ""
     must_enrol: bool = False
     """Whether all that the caller may do is to enrol a second factor."""
+    validation_status: str = ""
+    """Of a patient; empty counts as pending."""

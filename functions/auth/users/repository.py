@@ -6,6 +6,7 @@ EMAIL#{email}         EMAIL                 tenant, user_id: the user with this 
 EMAIL#{email}         DEVICE#{device}       a device on which this user logged in before; expires (time to live)
 {tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash (empty until an invited
                                             user chooses one), password_set_at (empty likewise), active, created_at,
+                                            validation_status (of a patient who is not pending any more),
                                             user_list (`{tenant}#{user_type}`) and list_order (the email), which no
                                             other item has,
                                             `sessions` (a map: id → end, seconds since 1970, at most MOST_SESSIONS), and
@@ -81,6 +82,7 @@ class User:
     created_at: str = ""
     password_set_at: str = ""
     factor: Factor | None = None
+    validation_status: str = ""
 
     @property
     def is_invited(self) -> bool:
@@ -159,6 +161,7 @@ def user_of(item: Item) -> User:
         created_at=item["created_at"]["S"],
         password_set_at=item["password_set_at"]["S"],
         factor=_factor(item),
+        validation_status=item.get("validation_status", {"S": ""})["S"],
     )
 
 

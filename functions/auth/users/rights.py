@@ -2,8 +2,9 @@
 
 A group is a user type or a role; staff and machines (`service`) have roles. A route lists its groups, and an
 administrator may call all of them in its tenant. The authorizer passes a caller's routes on, and every operation
-checks them (payerworks/http.py). Each operation itself decides whose data a caller may see: data of others is answered
-as if it did not exist. `docs/rights.md` prints this table (`python -m auth.users.rights`).
+checks them (payerworks/http.py). Patients may call some of their routes only once they are validated (FROM_STATUS).
+Each operation itself decides whose data a caller may see: data of others is answered as if it did not exist.
+`docs/rights.md` prints this table (`python -m auth.users.rights`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,11 @@ UserType = Literal["patient", "doctor", "institution", "staff", "service", "admi
 Role = Literal["plans", "claims", "intake", "directory", "support", "operations", "audit"]
 Group = UserType | Role
 
+ValidationStatus = Literal["pending", "validated_by_doctor", "validated_by_institution", "full_access"]
+"""How far a patient is validated."""
+
+VALIDATION_STATUSES: tuple[ValidationStatus, ...] = get_args(ValidationStatus)
+"""From the first to the last; a patient takes one step at a time."""
 USER_TYPES: tuple[UserType, ...] = get_args(UserType)
 ROLES: tuple[Role, ...] = get_args(Role)
 WITH_ROLES: frozenset[UserType] = frozenset({"staff", "service"})
@@ -115,6 +121,27 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/appointments": _OF_APPOINTMENTS,
     "GET /api/v1/appointments/{id}": _OF_APPOINTMENTS,
     "PUT /api/v1/appointments/{id}": ("patient", "doctor", "directory"),
+    "GET /api/v1/institutions/{id}/patients": ("institution", "directory", "support"),
+    # patients
+    "POST /api/v1/patients": ("directory",),
+    "GET /api/v1/patients": ("directory", "support"),
+    "GET /api/v1/patients/{id}": ("patient", "doctor", "institution", "directory", "support"),
+    "PUT /api/v1/patients/{id}": ("patient", "directory"),
+    "DELETE /api/v1/patients/{id}": ("directory",),
+    "POST /api/v1/patients/{id}/restore": (),
+    "GET /api/v1/patients/{id}/history": ("directory", "support"),
+    "POST /api/v1/patients/{id}/validation": ("doctor", "institution", "directory"),
+    "GET /api/v1/patients/{id}/dashboard": ("patient", "doctor", "support"),
+    "GET /api/v1/patients/{id}/care-team": ("patient", "doctor", "institution", "directory", "support"),
+    "GET /api/v1/patients/{id}/profile": ("patient", "doctor", "institution", "directory", "support"),
+    "GET /api/v1/patients/{id}/{kind}": ("patient", "doctor", "support"),
+    "POST /api/v1/patients/{id}/{kind}": ("doctor",),
+    "PUT /api/v1/patients/{id}/{kind}/{entry_id}": ("doctor",),
+    "DELETE /api/v1/patients/{id}/{kind}/{entry_id}": ("doctor",),
+    "GET /api/v1/patients/{id}/{kind}/{entry_id}/history": ("patient", "doctor", "support"),
+    "GET /api/v1/patients/{id}/medical-record": ("patient", "doctor", "support"),
+    "GET /api/v1/doctors/me/patients/{id}/medical-record": ("doctor",),
+    "PUT /api/v1/doctors/me/patients/{id}/medical-record": ("doctor",),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),
@@ -125,13 +152,31 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "POST /admin/search/reindex": ("operations",),
 }
 
+FROM_STATUS: Mapping[str, ValidationStatus] = {
+    "GET /api/v1/patients/{id}/dashboard": "validated_by_doctor",
+    "GET /api/v1/patients/{id}/care-team": "validated_by_doctor",
+    "GET /api/v1/patients/{id}/{kind}": "validated_by_institution",
+    "GET /api/v1/patients/{id}/{kind}/{entry_id}/history": "validated_by_institution",
+    "GET /api/v1/patients/{id}/medical-record": "full_access",
+}
+"""The validation status from which on patients may call some of their routes; the others, from the first on."""
 
-def rights_of(user_type: str, roles: Sequence[str] = ()) -> Sequence[str]:
-    """The routes that a caller may call; none for an unknown type. Roles count only where a type has roles."""
+
+def rights_of(user_type: str, roles: Sequence[str] = (), status: str = "") -> Sequence[str]:
+    """The routes that a caller may call; none for an unknown type. Roles count only where a type has roles.
+
+    `status` is a patient's validation status; without one, a patient counts as pending.
+    """
     if user_type == "admin":
         return (EVERY_ROUTE,)
     groups = {user_type, *(set(ROLES).intersection(roles) if user_type in WITH_ROLES else ())}
-    return tuple(route for route, allowed in ROUTES.items() if not groups.isdisjoint(allowed))
+    allowed = (route for route, able in ROUTES.items() if not groups.isdisjoint(able))
+    return tuple(route for route in allowed if user_type != "patient" or _is_validated(route, status))
+
+
+def _is_validated(route: str, status: str) -> bool:
+    reached = VALIDATION_STATUSES.index(status) if status in VALIDATION_STATUSES else 0
+    return reached >= VALIDATION_STATUSES.index(FROM_STATUS.get(route, "pending"))
 
 
 def table() -> str:
@@ -139,9 +184,13 @@ def table() -> str:
     groups: list[Group] = [*(group for group in USER_TYPES if group != "admin"), *ROLES]
     lines = [f"| route | {' | '.join(groups)} |", f"|---|{'---|' * len(groups)}"]
     for route, allowed in sorted(ROUTES.items(), key=lambda row: row[0].split(" ")[::-1]):
-        marks = ("✓" if group in allowed else "" for group in groups)
+        marks = (_mark(route, group) if group in allowed else "" for group in groups)
         lines.append(f"| `{route}` | {' | '.join(marks)} |")
     return "\n".join(lines)
+
+
+def _mark(route: str, group: Group) -> str:
+    return f"from `{FROM_STATUS[route]}`" if group == "patient" and route in FROM_STATUS else "✓"
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ def changed_profile(kind: Kind, before: Person, value: Any) -> dict[str, Any]:
     if not value:
         raise BadInput("The request changes nothing: give at least one member.")
     merged = {name: member for name, member in {**before.profile, **value}.items() if member is not None}
-    return kind.profile_of(checked(kind.profile, merged, detail))
+    fixed = [Fault(f"/{name}", "cannot be set") for name in value if name in kind.managed]
+    return kind.profile_of(checked(kind.profile, merged, detail, [*fixed, *kind.faults(merged)]))
 
 
 def _with_primary(person: Person, email: str) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def restore_person(request: Request, kind: Kind) -> Answer:
 
 
 def retried(kind: Kind, write: Callable[[], Person]) -> Person:
-    """The person after a write, which is tried again if others changed the person in between.
+    """What a write answers; it reads the person and is tried again if others changed the person in between.
 
     Raises what `refusal` returns for a write that was refused for another reason.
     """

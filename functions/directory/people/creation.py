@@ -29,8 +29,9 @@ def create_person(request: Request, kind: Kind) -> Answer:
 
 
 def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
-    new = checked(kind.new, value, f"The {kind.name} is not valid.")
-    profile = kind.profile_of(new, _LOGIN)
+    faults = list(kind.faults(value)) if isinstance(value, dict) else ()
+    new = checked(kind.new, value, f"The {kind.name} is not valid.", faults)
+    profile = kind.profile_of(new, _LOGIN) | {**kind.managed}
     person_id = hashlib.blake2b(f"{kind.name}\n{seed}".encode(), digest_size=16).hexdigest()
     user_type: PersonType = kind.name
     email = profile["contact_email"]

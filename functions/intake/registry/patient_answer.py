@@ -12,12 +12,17 @@ MAX_VISITS = 20
 
 def patient_answer(tenant: str, patient: StoredPatient) -> dict[str, Json]:
     """The patient with the latest visits, which this reads. Raises Unavailable."""
-    patient_id = patient_id_of(tenant, patient.mrn)
-    visits, count = repository.latest_visits(tenant, patient_id, MAX_VISITS)
+    identity = {"id": patient_id_of(tenant, patient.mrn), "mrn": patient.mrn, "person": asdict(patient.person)}
+    return {**identity, **visits_answer(tenant, patient.mrn)}
+
+
+def visits_answer(tenant: str, mrn: str) -> dict[str, Json]:
+    """The latest visits with an MRN, and the number of all, whether or not the registry has a patient with it.
+
+    Raises Unavailable.
+    """
+    visits, count = repository.latest_visits(tenant, patient_id_of(tenant, mrn), MAX_VISITS)
     return {
-        "id": patient_id,
-        "mrn": patient.mrn,
-        "person": asdict(patient.person),
         "visits": [
             {
                 "id": visit_id_of(tenant, visit.account_number),

@@ -13,6 +13,7 @@ from typing import Any
 
 from ops.description.operations import Operation, operations
 from ops.description.schemas import Schemas
+from patients.entries.entry import ENTRY_KINDS
 from payerworks import errors
 
 VERSION = "0.1.0"
@@ -29,11 +30,14 @@ _REQUEST_HEADERS = {
     "If-Match": "The ETag of the version to change; 412 if the current version has another.",
     "If-None-Match": "ETags, or `*` for any version. If the current version is one of them, a read answers 304, a "
     "write 412.",
+    "X-Break-Glass": "Why a doctor reads a patient without being related to them: 1 to 500 characters. Only where the "
+    "stack allows it; the patient's history keeps it.",
     "X-Client-Id": "A random id that the client made for itself and keeps: 16 to 128 visible ASCII characters.",
     "Prefer": "`return=minimal`: an answer without a body (RFC 7240).",
     "X-Request-Id": "An id for this request: 1 to 128 letters, digits, `.`, `_`, `:` or `-`; generated if missing or "
     "not valid.",
 }
+_PATH_SCHEMAS: dict[str, Value] = {"kind": {"enum": list(ENTRY_KINDS)}}
 _HEADER_SCHEMAS = {
     "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "X-Client-Id": {"type": "string", "minLength": 16, "maxLength": 128, "pattern": "^[!-~]+$"},
@@ -96,7 +100,10 @@ def _operation(operation: Operation, schemas: Schemas) -> Value:
 
 def _parameters(operation: Operation, schemas: Schemas) -> list[Value]:
     names = re.findall(r"{(\w+)\+?}", operation.path)
-    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"} | _PATH_SCHEMAS.get(name, {})}
+        for name in names
+    ]
     if operation.declared["query"]:
         parameters += schemas.query_parameters(operation.declared["query"])
     return parameters + [_ref("parameters", name) for name in operation.declared["headers"]]

@@ -228,9 +228,9 @@ class Table:
         request = {"TableName": self.name, "Key": key, "UpdateExpression": change}
         return {"Update": request | _guarded(condition, values) | options}
 
-    def delete_part(self, key: Item, condition: str = "") -> Part:
+    def delete_part(self, key: Item, condition: str = "", values: Item | None = None) -> Part:
         """A deletion, as a part of a transaction."""
-        return {"Delete": {"TableName": self.name, "Key": key} | _guarded(condition, None)}
+        return {"Delete": {"TableName": self.name, "Key": key} | _guarded(condition, values)}
 
     def check_part(self, key: Item, condition: str, values: Item | None = None) -> Part:
         """The requirement that a condition holds for an item that stays as it is, as a part of a transaction."""

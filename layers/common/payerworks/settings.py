@@ -37,6 +37,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     require_if_match: bool = False
     strict_npi: bool = False
+    break_glass: bool = False
     payment_processor: str = ""
     sandbox_faults: str = ""
     message_tries: int = 0
@@ -73,6 +74,7 @@ def settings() -> Settings:
         cors_origins=_words(env.get("CORS_ORIGINS", "")),
         require_if_match=env.get("REQUIRE_IF_MATCH") == "true",
         strict_npi=env.get("STRICT_NPI") == "true",
+        break_glass=env.get("BREAK_GLASS") == "true",
         payment_processor=env.get("PAYMENT_PROCESSOR", ""),
         sandbox_faults=env.get("SANDBOX_FAULTS", ""),
         message_tries=int(env.get("MESSAGE_TRIES", "0")),

@@ -9,9 +9,20 @@ from typing import Any, NamedTuple
 import pytest
 
 from auth import log_out, log_out_everywhere
-from auth.users.rights import ROLES, ROUTES, USER_TYPES, WITH_ROLES, Group, UserType
+from auth.sessions.session_repository import change_user
+from auth.users.rights import (
+    FROM_STATUS,
+    ROLES,
+    ROUTES,
+    USER_TYPES,
+    VALIDATION_STATUSES,
+    WITH_ROLES,
+    Group,
+    UserType,
+    ValidationStatus,
+)
 from ops.description import api_description
-from tests.unit.auth.conftest import add_user, called, context_of, logged_in
+from tests.unit.auth.conftest import add_user, called, context_of, logged_in, stored
 from tests.unit.conftest import TEMPLATE, api_event
 from tests.unit.fake_opensearch import FakeOpenSearch
 
@@ -78,7 +89,23 @@ def test_a_caller_may_do_what_the_table_says_and_nothing_else(
     groups: set[Group] | set[str] = groups_of(user_type, roles)
     refused = {route.route for route in guarded() if status(route, context) in (401, 403)}
     allowed = {route for route, those in ROUTES.items() if user_type == "admin" or not groups.isdisjoint(those)}
+    if user_type == "patient":
+        allowed -= FROM_STATUS.keys()
     assert refused == ROUTES.keys() - allowed
+
+
+@pytest.mark.parametrize("status_of_patient", VALIDATION_STATUSES)
+def test_a_patient_may_do_what_its_validation_allows(
+    opensearch: FakeOpenSearch, environment: Callable[..., None], status_of_patient: ValidationStatus
+) -> None:
+    environment(RAISE_UNEXPECTED="false")
+    user = add_user("patient", reference_id="r-1")
+    change_user(stored(user), {"validation_status": {"S": status_of_patient}})
+    context = context_of(logged_in(user)["access_token"])
+    reached = VALIDATION_STATUSES[: VALIDATION_STATUSES.index(status_of_patient) + 1]
+    later = {route for route, since in FROM_STATUS.items() if since not in reached}
+    answered = {route.route for route in guarded() if status(route, context) not in (401, 403)}
+    assert answered == {route for route, those in ROUTES.items() if "patient" in those} - later
 
 
 def test_the_description_has_the_routes_of_the_table() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth.users.rights import ROLES, ROUTES, USER_TYPES, rights_of
+from auth.users.rights import FROM_STATUS, ROLES, ROUTES, USER_TYPES, rights_of
 
 OWN = {
     "POST /auth/verify-token",
@@ -107,18 +107,59 @@ DIRECTORY = (
         "DELETE /api/v1/doctors/{id}",
     }
 )
-READS_OF_ACCOUNTS = {"GET /clients", "GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
-SUPPORT = (
-    READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_ACCOUNTS | READS_OF_DIRECTORY
+PATIENT = "/api/v1/patients/{id}"
+OWN_OF_PATIENTS = {f"GET {PATIENT}", f"PUT {PATIENT}", f"GET {PATIENT}/profile"}
+FROM_DOCTOR = {f"GET {PATIENT}/dashboard", f"GET {PATIENT}/care-team"}
+FROM_INSTITUTION = {f"GET {PATIENT}/{{kind}}", f"GET {PATIENT}/{{kind}}/{{entry_id}}/history"}
+FULL_ACCESS = {f"GET {PATIENT}/medical-record"}
+CONTACTS_OF_PATIENTS = {f"GET {PATIENT}", f"GET {PATIENT}/profile", f"GET {PATIENT}/care-team"}
+HEALTH_OF_PATIENTS = FROM_DOCTOR | FROM_INSTITUTION | FULL_ACCESS
+DOCTOR = (
+    CONTACTS_OF_PATIENTS
+    | HEALTH_OF_PATIENTS
+    | {
+        f"POST {PATIENT}/validation",
+        f"POST {PATIENT}/{{kind}}",
+        f"PUT {PATIENT}/{{kind}}/{{entry_id}}",
+        f"DELETE {PATIENT}/{{kind}}/{{entry_id}}",
+        "GET /api/v1/doctors/me/patients/{id}/medical-record",
+        "PUT /api/v1/doctors/me/patients/{id}/medical-record",
+    }
 )
+INSTITUTION = (
+    OF_INSTITUTION
+    | CONTACTS_OF_PATIENTS
+    | {
+        "GET /api/v1/institutions/{id}/patients",
+        "GET /api/v1/institutions/{id}/contacts",
+        "PUT /api/v1/institutions/{id}/contacts",
+        f"POST {PATIENT}/validation",
+    }
+)
+READS_OF_DIRECTORY |= CONTACTS_OF_PATIENTS | {
+    "GET /api/v1/institutions/{id}/contacts",
+    "GET /api/v1/institutions/{id}/patients",
+    "GET /api/v1/patients",
+    f"GET {PATIENT}/history",
+}
+DIRECTORY |= READS_OF_DIRECTORY | {
+    "PUT /api/v1/institutions/{id}/contacts",
+    "POST /api/v1/patients",
+    f"PUT {PATIENT}",
+    f"DELETE {PATIENT}",
+    f"POST {PATIENT}/validation",
+}
+READS_OF_ACCOUNTS = {"GET /clients", "GET /users", "GET /users/{id}", "GET /users/{id}/sessions"}
+SUPPORT = READS_OF_PLANS | READS_OF_CLAIMS | READS_OF_INTAKE | READS_OF_OPERATIONS | READS_OF_ACCOUNTS
+SUPPORT |= READS_OF_DIRECTORY | HEALTH_OF_PATIENTS
 
 
 @pytest.mark.parametrize(
     ("user_type", "allowed"),
     [
-        ("patient", OWN | READS_OF_PLANS | READS_OF_APPOINTMENTS | {"PUT /api/v1/appointments/{id}"}),
-        ("doctor", OWN | READS_OF_PLANS | OWN_OF_DOCTOR | READS_OF_APPOINTMENTS | CHANGES_OF_APPOINTMENTS),
-        ("institution", OWN | READS_OF_PLANS | OF_INSTITUTION),
+        ("patient", OWN | READS_OF_PLANS | READS_OF_APPOINTMENTS | {"PUT /api/v1/appointments/{id}"} | OWN_OF_PATIENTS),
+        ("doctor", OWN | READS_OF_PLANS | OWN_OF_DOCTOR | READS_OF_APPOINTMENTS | CHANGES_OF_APPOINTMENTS | DOCTOR),
+        ("institution", OWN | READS_OF_PLANS | INSTITUTION),
         ("staff", OWN),
         ("service", OF_MACHINES),
         ("admin", {"* /*"}),
@@ -145,6 +186,27 @@ def test_a_role_adds_these_rights_to_staff_and_machines(role: str, allowed: set[
     assert set(rights_of("service", [role])) == OF_MACHINES | allowed
     for user_type in ("patient", "doctor", "institution"):
         assert rights_of(user_type, [role]) == rights_of(user_type)
+
+
+@pytest.mark.parametrize(
+    ("status", "added"),
+    [
+        ("", set()),
+        ("unknown", set()),
+        ("pending", set()),
+        ("validated_by_doctor", FROM_DOCTOR),
+        ("validated_by_institution", FROM_DOCTOR | FROM_INSTITUTION),
+        ("full_access", HEALTH_OF_PATIENTS),
+    ],
+)
+def test_a_patients_rights_grow_with_the_validation(status: str, added: set[str]) -> None:
+    assert set(rights_of("patient", (), status)) == OWN | READS_OF_PLANS | OWN_OF_PATIENTS | added
+    for user_type in ("doctor", "institution", "staff", "service", "admin"):
+        assert rights_of(user_type, ["support"], status) == rights_of(user_type, ["support"])
+
+
+def test_what_patients_may_call_later_are_routes_of_theirs() -> None:
+    assert all("patient" in ROUTES[route] for route in FROM_STATUS)
 
 
 def test_roles_add_up() -> None:

@@ -1,0 +1,1 @@
+"""What doctors write of a patient: conditions, medications, allergies, family history, and notes."""

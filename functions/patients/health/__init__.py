@@ -1,0 +1,1 @@
+"""Figures of a patient's health: age, body mass index, health score."""

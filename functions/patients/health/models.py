@@ -1,0 +1,32 @@
+"""What answers say of a patient's health."""
+
+from pydantic import BaseModel
+
+from patients.entries.models import Entry
+from patients.health.body_mass_index import BmiClass
+
+
+class ScoreMember(BaseModel):
+    """A part of the health score: its points, and why."""
+
+    name: str
+    points: int
+    explanation: str
+
+
+class Dashboard(BaseModel):
+    """A patient at a glance; medications and conditions are the current ones.
+
+    `bmi` (kg/m²) and `bmi_class` are null without height and weight; the class is that of adults. The parts of the
+    score add up to it (docs/health-score.md). `next_appointment` is null as long as there are no appointments.
+    """
+
+    patient_id: str
+    age: int
+    bmi: float | None
+    bmi_class: BmiClass | None
+    health_score: int
+    health_score_parts: list[ScoreMember]
+    next_appointment: None
+    conditions: list[Entry]
+    medications: list[Entry]

@@ -1,0 +1,1 @@
+"""The medical record of a patient, and who may read it."""

@@ -1,0 +1,1 @@
+"""How a patient is validated, step by step."""

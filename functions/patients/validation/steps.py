@@ -1,0 +1,48 @@
+"""Who takes which step of a patient's validation.
+
+validated_by_doctor       the patient's doctor, or, where there is none, a doctor of the institution
+validated_by_institution  the patient's institution, or, where there is none, that of the doctor; where there is
+                          none either, whoever takes the last step, for else nobody could
+full_access               an administrator, or staff or a machine with the role `directory`
+"""
+
+from auth.users.rights import VALIDATION_STATUSES
+from directory.people import repository
+from directory.people.person import Person
+from patients.validation.models import NextStatus
+from payerworks.errors import Conflict, Forbidden
+from payerworks.http import Request
+
+
+def check_step(request: Request, patient: Person, status: NextStatus) -> None:
+    """Raise Forbidden if the step is another's, Conflict if it is not the patient's next one.
+
+    The patient is one that the caller sees (directory/people/relations.py).
+    """
+    if not _is_own_step(request, patient, status):
+        raise Forbidden("This step of the validation is another's.")
+    current = patient.profile["validation_status"]
+    if VALIDATION_STATUSES.index(status) != VALIDATION_STATUSES.index(current) + 1:
+        raise Conflict(f"The patient is {current}, and a validation goes one step at a time.")
+
+
+def _is_own_step(request: Request, patient: Person, status: NextStatus) -> bool:
+    if status == "validated_by_doctor":
+        return is_treated_by(request, patient)
+    if status == "validated_by_institution" and request.user_type == "institution":
+        return True  # it sees the patient, so it is the patient's or the doctor's
+    is_directory = request.user_type == "admin" or "directory" in request.roles
+    return is_directory and (status == "full_access" or not _has_institution(patient))
+
+
+def is_treated_by(request: Request, patient: Person) -> bool:
+    """Whether the caller is the doctor of a patient whom they see, or, where there is none, one of the institution."""
+    # Without a doctor, those of the institution are the only ones who see the patient.
+    return request.user_type == "doctor" and patient.profile.get("doctor_id") in (None, request.reference_id)
+
+
+def _has_institution(patient: Person) -> bool:
+    if "institution_id" in patient.profile:
+        return True
+    doctor = repository.get_person(patient.tenant, "doctor", str(patient.profile["doctor_id"]))
+    return doctor is not None and "institution_id" in doctor.profile
