@@ -9,5 +9,5 @@ from payerworks.http import Answer, Request, http_operation
 
 @http_operation(answers={204: None}, errors=(404, 412, 428), headers=("If-Match", "If-None-Match"))
 def handler(request: Request) -> Answer:
-    change_entry(request, "delete", lambda entry: entry)
+    change_entry(request, "deleted", lambda entry: entry)
     return Answer(204)

@@ -18,5 +18,5 @@ from payerworks.http import Answer, Request, http_operation
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
-    after = change_entry(request, "update", lambda entry: replace(entry, members=changed_members(entry, value)))
+    after = change_entry(request, "updated", lambda entry: replace(entry, members=changed_members(entry, value)))
     return request.preferred(entry_answer(after))

@@ -35,5 +35,5 @@ def _write(request: Request, notes: Notes) -> Entry:
     if before and before.members == members:
         return before
     after = Entry(NOTES, NOTES, members, before.version + 1 if before else 1, request.user_id, now())
-    repository.commit_entry(patient, after, "update" if before else "create", request.id)
+    repository.commit_entry(patient, after, "updated" if before else "created", request.id)
     return after

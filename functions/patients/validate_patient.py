@@ -51,6 +51,6 @@ def _validated(request: Request, step: ValidationStep) -> Person:
     check_preconditions(request, before.etag)
     profile = {**before.profile, "validation_status": step.status}
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
-    change = Change("validation", request.user_id, request.id, step.reason or "")
+    change = Change("validated", request.user_id, request.id, step.reason or "")
     repository.change_person(PATIENT, before, after, change, of_user={"validation_status": {"S": step.status}})
     return after

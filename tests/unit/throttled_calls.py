@@ -248,7 +248,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "patients.entries.repository.read_entries": lambda w: entries.read_entries(ACME, "ada"),
     "patients.entries.repository.get_entry": lambda w: entries.get_entry(ACME, "ada", "conditions", "0" * 32),
     "patients.entries.repository.commit_entry": lambda w: entries.commit_entry(
-        world_of.ADA, replace(world_of.ENTRY, version=2), "update", "request"
+        world_of.ADA, replace(world_of.ENTRY, version=2), "updated", "request"
     ),
     "patients.entries.repository.list_revisions": lambda w: entries.list_revisions(
         ACME, "ada", "conditions", "0" * 32, None, 20

@@ -76,7 +76,7 @@ CHANGE = people.Change("change", "ada", "request")
 LONG_AGO = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
-CREATE = people.Change("create", "ada", "request")
+CREATE = people.Change("created", "ada", "request")
 DOCTOR = DirectoryPerson(
     ACME,
     "doctor",
@@ -212,7 +212,7 @@ def seeded() -> World:
     check = searches.start_job("drift", ACME, "request")
     people.add_person(INSTITUTION, CLINIC, user_of(CLINIC), CHANGE)
     people.add_person(PATIENT, ADA, user_of(ADA), CHANGE)
-    entries.commit_entry(ADA, ENTRY, "create", "request")
+    entries.commit_entry(ADA, ENTRY, "created", "request")
     searches.add_drifted(check, "missing", ["a", "b"])
     people.add_person(DOCTOR_KIND, DOCTOR, user_of(DOCTOR), CREATE)
     people.add_person(PATIENT, MEMBER, user_of(MEMBER), CREATE)

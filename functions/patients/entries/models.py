@@ -86,7 +86,7 @@ class EntryList(BaseModel):
 class EntryVersion(Entry):
     """A version of an entry, and the operation that made it; `delete` shows the entry as it was then."""
 
-    operation: Literal["create", "update", "delete"]
+    operation: Literal["created", "updated", "deleted"]
     request_id: str = Field(alias="requestId")
 
 

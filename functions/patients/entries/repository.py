@@ -23,7 +23,7 @@ from payerworks import json_text
 from payerworks.dynamodb import ConditionFailed, Item, transact
 from payerworks.json_text import Json
 
-EntryOperation = Literal["create", "update", "delete"]
+EntryOperation = Literal["created", "updated", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def commit_entry(patient: Person, entry: Entry, operation: EntryOperation, reque
     revision = _key(patient.tenant, patient.person_id, f"REVISION#{entry.kind}#{entry.entry_id}#{entry.version:09}")
     made: Item = {"operation": {"S": operation}, "request_id": {"S": request_id}}
     profile = profile_key(patient.tenant, patient.kind, patient.person_id)
-    if operation == "delete":
+    if operation == "deleted":
         change = TABLE.delete_part(key, "version = :before", before)
-    elif operation == "create":
+    elif operation == "created":
         change = TABLE.put_part(key | attributes, "attribute_not_exists(pk)")
     else:
         change = TABLE.put_part(key | attributes, "version = :before", before)

@@ -53,7 +53,7 @@ def change_entry(request: Request, operation: EntryOperation, change: Callable[[
         before = entry_in_path(request, kind)
         after = change(before)
         check_preconditions(request, before.etag)
-        if after == before and operation == "update":
+        if after == before and operation == "updated":
             return before
         after = replace(after, version=before.version + 1, by=request.user_id, at=now())
         repository.commit_entry(patient, after, operation, request.id)

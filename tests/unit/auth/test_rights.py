@@ -109,6 +109,7 @@ DIRECTORY = (
 )
 PATIENT = "/api/v1/patients/{id}"
 OWN_OF_PATIENTS = {f"GET {PATIENT}", f"PUT {PATIENT}", f"GET {PATIENT}/profile"}
+PATIENTS = OWN | READS_OF_PLANS | READS_OF_APPOINTMENTS | {"PUT /api/v1/appointments/{id}"} | OWN_OF_PATIENTS
 FROM_DOCTOR = {f"GET {PATIENT}/dashboard", f"GET {PATIENT}/care-team"}
 FROM_INSTITUTION = {f"GET {PATIENT}/{{kind}}", f"GET {PATIENT}/{{kind}}/{{entry_id}}/history"}
 FULL_ACCESS = {f"GET {PATIENT}/medical-record"}
@@ -157,7 +158,7 @@ SUPPORT |= READS_OF_DIRECTORY | HEALTH_OF_PATIENTS
 @pytest.mark.parametrize(
     ("user_type", "allowed"),
     [
-        ("patient", OWN | READS_OF_PLANS | READS_OF_APPOINTMENTS | {"PUT /api/v1/appointments/{id}"} | OWN_OF_PATIENTS),
+        ("patient", PATIENTS),
         ("doctor", OWN | READS_OF_PLANS | OWN_OF_DOCTOR | READS_OF_APPOINTMENTS | CHANGES_OF_APPOINTMENTS | DOCTOR),
         ("institution", OWN | READS_OF_PLANS | INSTITUTION),
         ("staff", OWN),
@@ -200,7 +201,7 @@ def test_a_role_adds_these_rights_to_staff_and_machines(role: str, allowed: set[
     ],
 )
 def test_a_patients_rights_grow_with_the_validation(status: str, added: set[str]) -> None:
-    assert set(rights_of("patient", (), status)) == OWN | READS_OF_PLANS | OWN_OF_PATIENTS | added
+    assert set(rights_of("patient", (), status)) == PATIENTS | added
     for user_type in ("doctor", "institution", "staff", "service", "admin"):
         assert rights_of(user_type, ["support"], status) == rights_of(user_type, ["support"])
 

@@ -5,6 +5,7 @@ import pytest
 
 from auth.users import repository as users
 from directory.people import repository as people
+from directory.people.people_list import PersonFilter, count_people
 from doctors import create_doctor
 from institutions import delete_institution, update_institution
 from tests.unit.auth.conftest import add_user
@@ -129,7 +130,7 @@ def test_of_creations_side_by_side_one_wins_and_leaves_nothing_of_the_others(aws
         statuses.append(create(**body)["statusCode"])
     assert statuses == [201, 409]
     assert logged_in(body["contact_email"]) == ""
-    assert people.count_people("acme", "doctor", people.PersonFilter({})) == 1
+    assert count_people("acme", "doctor", PersonFilter({})) == 1
 
 
 def test_a_repeat_with_its_key_makes_no_second_doctor(aws: botocore.session.Session) -> None:

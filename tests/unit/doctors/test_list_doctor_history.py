@@ -18,9 +18,9 @@ def test_each_change_says_who_made_it_and_what_it_changed(aws: botocore.session.
     call(delete_doctor.handler, "doctors/delete_doctor", path=path)
     items = history(made["id"])["json"]["items"]
     assert [(each["version"], each["operation"], each["by"]) for each in items] == [
-        (3, "delete", "u-1"),
-        (2, "update", "u-1"),
-        (1, "create", "u-1"),
+        (3, "deleted", "u-1"),
+        (2, "updated", "u-1"),
+        (1, "created", "u-1"),
     ]
     assert items[1]["changed"] == ["consultation_fee", "last_name"]
     assert items[2]["at"] == made["created_at"]

@@ -28,7 +28,7 @@ def doctor(**members: Any) -> Person:
     user = new_user("acme", f"doctor-{number}", email, "doctor", PASSWORD, reference_id=f"d-{number}")
     at = "2026-01-01T00:00:00.000+00:00"
     person = Person("acme", "doctor", f"d-{number}", user.user_id, profile, {"emails": []}, 1, at, at)
-    repository.add_person(_DOCTOR, person, user, Change("create", "u-1", "request"))
+    repository.add_person(_DOCTOR, person, user, Change("created", "u-1", "request"))
     return person
 
 
@@ -38,7 +38,7 @@ def move_doctor(person: Person, **members: Any) -> None:
     assert before is not None
     profile = {name: value for name, value in {**before.profile, **members}.items() if value is not None}
     after = Person("acme", "doctor", person.person_id, person.user_id, profile, before.contacts, before.version + 1)
-    repository.change_person(_DOCTOR, before, after, Change("update", "u-1", "request"))
+    repository.change_person(_DOCTOR, before, after, Change("updated", "u-1", "request"))
 
 
 def email(person: Person) -> str:

@@ -5,7 +5,7 @@ import botocore.session
 import pytest
 
 from auth.users import repository as users
-from directory.people import repository as people
+from directory.people.people_list import PersonFilter, list_people
 from patients import create_patient
 from payerworks.days import latest_today
 from tests.unit.auth.conftest import add_user
@@ -19,7 +19,7 @@ def test_a_patient_is_made_with_a_user_who_can_log_in(aws: botocore.session.Sess
     answer = create(doctor_id=own.person_id, mrn="M-1", subscriber_number="3730189502")
     made = answer["json"]
     assert answer["statusCode"] == 201
-    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (made["id"], '"1"')
+    assert (answer["headers"]["Location"], answer["headers"]["ETag"]) == (f"patients/{made['id']}", '"1"')
     assert (made["validation_status"], made["mrn"]) == ("pending", "M-1")
     assert "password" not in made
     assert logged_in(made["contact_email"])
@@ -115,7 +115,7 @@ def test_of_creations_side_by_side_one_wins_and_leaves_nothing_of_the_others(aws
     with before_call("TransactWriteItems", other):
         other()
     assert sorted(statuses) == [201, 409]
-    page = people.list_people("acme", "patient", people.PersonFilter({}), None, 10)
+    page = list_people("acme", "patient", PersonFilter({}), None, 10)
     assert len(page.people) == 1
 
 

@@ -21,9 +21,9 @@ def test_the_versions_of_a_deleted_entry_say_who_wrote_what(aws: botocore.sessio
     call(delete_patient_entry.handler, "patients/delete_patient_entry", path=path)
     items = history(made["id"], first["id"], token)["json"]["items"]
     assert [(each["version"], each["operation"], each["name"], each["by"]) for each in items] == [
-        (3, "delete", "New", "u-1"),
-        (2, "update", "New", "u-1"),
-        (1, "create", first["name"], first["by"]),
+        (3, "deleted", "New", "u-1"),
+        (2, "updated", "New", "u-1"),
+        (1, "created", first["name"], first["by"]),
     ]
     assert all(each["requestId"] for each in items)
 

@@ -19,9 +19,9 @@ def test_each_change_says_who_made_it_and_what_it_changed(aws: botocore.session.
     call(delete_patient.handler, "patients/delete_patient", path=path)
     items = history(made["id"])["json"]["items"]
     assert [(each["version"], each["operation"], each["by"]) for each in items] == [
-        (3, "delete", "u-1"),
-        (2, "update", "u-1"),
-        (1, "create", "u-1"),
+        (3, "deleted", "u-1"),
+        (2, "updated", "u-1"),
+        (1, "created", "u-1"),
     ]
     assert items[1]["changed"] == ["first_name"]
 

@@ -28,7 +28,7 @@ def test_each_step_is_taken_by_the_right_person_with_a_reason(aws: botocore.sess
     path = {"id": made["id"]}
     items = call(list_patient_history.handler, "patients/list_patient_history", path=path)["json"]["items"]
     assert [(each["operation"], each["reason"], each["changed"]) for each in items[:3]] == [
-        ("validation", f"reason {number}", ["validation_status"]) for number in (2, 1, 0)
+        ("validated", f"reason {number}", ["validation_status"]) for number in (2, 1, 0)
     ]
     assert [each["by"] for each in items[:2]] == [staff.user_id, clinic["user_id"]]
 
