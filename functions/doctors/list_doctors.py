@@ -11,4 +11,5 @@ _FILTERS = {"institution_id", "specialty_id", "professional_status"}
 @http_operation(query="doctors.doctor.models.DoctorListQuery", answers={200: "doctors.doctor.models.DoctorList"})
 def handler(request: Request) -> Answer:
     params = query(DoctorListQuery, request)
-    return people_answer(request, "doctor", params.model_dump(include=_FILTERS), params, deleted=params.deleted)
+    members = params.model_dump(include=_FILTERS)
+    return people_answer(request, "doctor", members, params, names=params.names, deleted=params.deleted)

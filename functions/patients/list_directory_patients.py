@@ -13,4 +13,5 @@ _FILTERS = {"doctor_id", "institution_id", "validation_status"}
 )
 def handler(request: Request) -> Answer:
     params = query(PatientListQuery, request)
-    return people_answer(request, "patient", params.model_dump(include=_FILTERS), params, deleted=params.deleted)
+    members = params.model_dump(include=_FILTERS)
+    return people_answer(request, "patient", members, params, names=params.names, deleted=params.deleted)

@@ -75,20 +75,23 @@ def changed(before: Appointment, changes: Mapping[str, Any]) -> Appointment:
     return replace(after, version=before.version + 1, updated_at=now())
 
 
+def appointment_members(appointment: Appointment) -> dict[str, Any]:
+    """The members of models.AppointmentAnswer."""
+    return {
+        "id": appointment.appointment_id,
+        "doctor_id": appointment.doctor_id,
+        "patient_id": appointment.patient_id,
+        "start": appointment.start.isoformat(),
+        "minutes": appointment.minutes,
+        "status": appointment.status,
+        "created_at": appointment.created_at,
+        "updated_at": appointment.updated_at,
+    }
+
+
 def appointment_text(appointment: Appointment) -> str:
     """An appointment as JSON text."""
-    return json_text.write(
-        {
-            "id": appointment.appointment_id,
-            "doctor_id": appointment.doctor_id,
-            "patient_id": appointment.patient_id,
-            "start": appointment.start.isoformat(),
-            "minutes": appointment.minutes,
-            "status": appointment.status,
-            "created_at": appointment.created_at,
-            "updated_at": appointment.updated_at,
-        }
-    )
+    return json_text.write(appointment_members(appointment))
 
 
 def appointment_answer(appointment: Appointment, status: int = 200) -> Answer:

@@ -142,6 +142,10 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/patients/{id}/medical-record": ("patient", "doctor", "support"),
     "GET /api/v1/doctors/me/patients/{id}/medical-record": ("doctor",),
     "PUT /api/v1/doctors/me/patients/{id}/medical-record": ("doctor",),
+    "GET /api/v1/doctors/{id}/contacts": ("doctor", "institution", "directory", "support"),
+    "PUT /api/v1/doctors/{id}/contacts": ("doctor", "directory"),
+    "GET /api/v1/patients/{id}/contacts": ("patient", "doctor", "institution", "directory", "support"),
+    "PUT /api/v1/patients/{id}/contacts": ("patient", "directory"),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

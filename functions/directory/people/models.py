@@ -7,6 +7,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from auth.users.models import Email, NewPassword, password_or_invitation
 from payerworks.paging import PageQuery
+from payerworks.texts import Name
 
 
 def _address(value: Any) -> Any:
@@ -65,6 +66,17 @@ class PersonListQuery(PageQuery):
     """Filters of a list of people; all of them must hold."""
 
     deleted: bool = Field(False, description="The deleted ones instead of the others.")
+
+
+class NamedListQuery(PersonListQuery):
+    """Filters of a list of people with first and last names, which match by their beginning, in any case."""
+
+    last_name: Name | None = Field(None, description="How the last name begins.")
+    first_name: Name | None = Field(None, description="How the first name begins.")
+
+    @property
+    def names(self) -> dict[str, str | None]:
+        return {"last_name": self.last_name, "first_name": self.first_name}
 
 
 class PersonVersion(BaseModel):

@@ -8,7 +8,7 @@ from pydantic.json_schema import WithJsonSchema
 
 from claims.claim.claim_fields import Amount
 from claims.claim.money import dollars
-from directory.people.models import ContactEmail, NewLogin, PersonListQuery, PersonMembers, all_optional
+from directory.people.models import ContactEmail, NamedListQuery, NewLogin, PersonMembers, all_optional
 from payerworks.paging import PageQuery
 from payerworks.texts import Identifier, Name
 
@@ -65,7 +65,7 @@ class DoctorList(BaseModel):
     next_cursor: str | None = Field(alias="nextCursor")
 
 
-class DoctorListQuery(PersonListQuery):
+class DoctorListQuery(NamedListQuery):
     """Filters of the list of doctors; all of them must hold."""
 
     institution_id: Identifier | None = None

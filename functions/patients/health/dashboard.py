@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
+from appointments.appointment.appointment import Appointment, appointment_members
 from directory.people.person import Person
 from patients.entries.entry import Entry, answered, of_kind
 from patients.health.age import age
@@ -12,7 +13,9 @@ from patients.health.health_score import health_score
 from payerworks.json_text import ExactNumber, Json
 
 
-def dashboard(patient: Person, entries: Sequence[Entry], today: datetime.date) -> dict[str, Json]:
+def dashboard(
+    patient: Person, entries: Sequence[Entry], next_appointment: Appointment | None, today: datetime.date
+) -> dict[str, Json]:
     """The members of models.Dashboard, of a patient with these entries."""
     health = patient.profile.get("health_profile", {})
     current = [entry for entry in entries if entry.is_current(today)]
@@ -28,7 +31,7 @@ def dashboard(patient: Person, entries: Sequence[Entry], today: datetime.date) -
         "bmi_class": None if bmi is None else bmi_class(bmi),
         "health_score": score,
         "health_score_parts": [part._asdict() for part in parts],
-        "next_appointment": None,  # those of the service of appointments, once there is one
+        "next_appointment": next_appointment and appointment_members(next_appointment),
         "conditions": [answered(entry) for entry in conditions],
         "medications": [answered(entry) for entry in medications],
     }

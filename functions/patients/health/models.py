@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from appointments.appointment.models import AppointmentAnswer
 from patients.entries.models import Entry
 from patients.health.body_mass_index import BmiClass
 
@@ -18,7 +19,7 @@ class Dashboard(BaseModel):
     """A patient at a glance; medications and conditions are the current ones.
 
     `bmi` (kg/m²) and `bmi_class` are null without height and weight; the class is that of adults. The parts of the
-    score add up to it (docs/health-score.md). `next_appointment` is null as long as there are no appointments.
+    score add up to it (docs/health-score.md). `next_appointment` is the next one that is scheduled.
     """
 
     patient_id: str
@@ -27,6 +28,6 @@ class Dashboard(BaseModel):
     bmi_class: BmiClass | None
     health_score: int
     health_score_parts: list[ScoreMember]
-    next_appointment: None
+    next_appointment: AppointmentAnswer | None
     conditions: list[Entry]
     medications: list[Entry]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from auth.users.rights import ValidationStatus
 from directory.people.iso_day import IsoDay
-from directory.people.models import ContactEmail, NewLogin, PersonListQuery, PersonMembers, all_optional
+from directory.people.models import ContactEmail, NamedListQuery, NewLogin, PersonMembers, all_optional
 from payerworks.days import latest_today
 from payerworks.paging import PageQuery
 from payerworks.texts import Identifier, Name, prose
@@ -90,7 +90,7 @@ class DirectoryPatientList(BaseModel):
     next_cursor: str | None = Field(alias="nextCursor")
 
 
-class PatientListQuery(PersonListQuery):
+class PatientListQuery(NamedListQuery):
     """Filters of the list of patients; all of them must hold."""
 
     doctor_id: Identifier | None = None

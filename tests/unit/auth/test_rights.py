@@ -78,6 +78,8 @@ CHANGES_OF_APPOINTMENTS = {"POST /api/v1/appointments", "PUT /api/v1/appointment
 OWN_OF_DOCTOR = {
     "GET /api/v1/doctors/{id}",
     "PUT /api/v1/doctors/{id}",
+    "GET /api/v1/doctors/{id}/contacts",
+    "PUT /api/v1/doctors/{id}/contacts",
     "GET /api/v1/doctors/me/profile",
     "PUT /api/v1/doctors/me/profile",
     "GET /api/v1/doctors/me/dashboard",
@@ -108,12 +110,15 @@ DIRECTORY = (
     }
 )
 PATIENT = "/api/v1/patients/{id}"
-OWN_OF_PATIENTS = {f"GET {PATIENT}", f"PUT {PATIENT}", f"GET {PATIENT}/profile"}
+OWN_OF_PATIENTS = {
+    *(f"GET {PATIENT}{path}" for path in ("", "/profile", "/contacts")),
+    *(f"PUT {PATIENT}{path}" for path in ("", "/contacts")),
+}
 PATIENTS = OWN | READS_OF_PLANS | READS_OF_APPOINTMENTS | {"PUT /api/v1/appointments/{id}"} | OWN_OF_PATIENTS
 FROM_DOCTOR = {f"GET {PATIENT}/dashboard", f"GET {PATIENT}/care-team"}
 FROM_INSTITUTION = {f"GET {PATIENT}/{{kind}}", f"GET {PATIENT}/{{kind}}/{{entry_id}}/history"}
 FULL_ACCESS = {f"GET {PATIENT}/medical-record"}
-CONTACTS_OF_PATIENTS = {f"GET {PATIENT}", f"GET {PATIENT}/profile", f"GET {PATIENT}/care-team"}
+CONTACTS_OF_PATIENTS = {f"GET {PATIENT}{path}" for path in ("", "/profile", "/contacts", "/care-team")}
 HEALTH_OF_PATIENTS = FROM_DOCTOR | FROM_INSTITUTION | FULL_ACCESS
 DOCTOR = (
     CONTACTS_OF_PATIENTS
@@ -134,10 +139,12 @@ INSTITUTION = (
         "GET /api/v1/institutions/{id}/patients",
         "GET /api/v1/institutions/{id}/contacts",
         "PUT /api/v1/institutions/{id}/contacts",
+        "GET /api/v1/doctors/{id}/contacts",
         f"POST {PATIENT}/validation",
     }
 )
 READS_OF_DIRECTORY |= CONTACTS_OF_PATIENTS | {
+    "GET /api/v1/doctors/{id}/contacts",
     "GET /api/v1/institutions/{id}/contacts",
     "GET /api/v1/institutions/{id}/patients",
     "GET /api/v1/patients",
@@ -145,8 +152,10 @@ READS_OF_DIRECTORY |= CONTACTS_OF_PATIENTS | {
 }
 DIRECTORY |= READS_OF_DIRECTORY | {
     "PUT /api/v1/institutions/{id}/contacts",
+    "PUT /api/v1/doctors/{id}/contacts",
     "POST /api/v1/patients",
     f"PUT {PATIENT}",
+    f"PUT {PATIENT}/contacts",
     f"DELETE {PATIENT}",
     f"POST {PATIENT}/validation",
 }

@@ -53,3 +53,17 @@ def test_only_staff_lists_everybody(aws: botocore.session.Session) -> None:
     for email in (own["contact_email"], institution()["contact_email"], add_user("patient").email):
         assert listed(logged_in(email))["statusCode"] == 403
     assert listed(logged_in(add_user("admin", tenant="other").email))["json"]["items"] == []
+
+
+def test_doctors_are_found_by_how_their_names_begin(aws: botocore.session.Session) -> None:
+    for first, last in (("Ada", "Moor"), ("Ben", "Moore"), ("Bea", "Moss"), ("Ben", "Field")):
+        doctor(first_name=first, last_name=last)
+
+    def found(**query: str) -> list[str]:
+        items = call(list_doctors.handler, "doctors/list_doctors", query=query)["json"]["items"]
+        return [f"{each['first_name']} {each['last_name']}" for each in items]
+
+    assert found(last_name="moor") == ["Ada Moor", "Ben Moore"]
+    assert found(last_name="Mo", first_name="b") == ["Ben Moore", "Bea Moss"]
+    assert found(first_name="BEN") == ["Ben Field", "Ben Moore"]
+    assert found(last_name="oor") == []

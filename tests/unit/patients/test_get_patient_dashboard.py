@@ -2,9 +2,12 @@ from typing import Any
 
 import botocore.session
 
+from appointments import update_appointment
 from patients import get_patient_dashboard
+from tests.unit.appointments.appointments import appointment
 from tests.unit.auth.conftest import add_user
-from tests.unit.directory.people import call, logged_in
+from tests.unit.directory.people import call, logged_in, stored_patient
+from tests.unit.directory.people import doctor as doctor_answer
 from tests.unit.patients.entries import add
 from tests.unit.patients.patients import doctor, email, patient, treated, update
 
@@ -28,6 +31,17 @@ def test_a_patient_at_a_glance(aws: botocore.session.Session) -> None:
     points = {"start": 100, "conditions": -10, "medications": -5, "smoking": -15, "alcohol": 0, "activity": 5}
     assert {each["name"]: each["points"] for each in seen["health_score_parts"]} == points
     assert seen["health_score"] == 75
+
+
+def test_the_next_appointment_is_the_first_one_to_come_that_is_still_scheduled(aws: botocore.session.Session) -> None:
+    made = doctor_answer()
+    person = stored_patient(doctor_id=made["id"])
+    appointment(made, person, "2098-01-03T09:00:00Z")
+    wanted = appointment(made, person, "2098-01-02T09:00:00Z")
+    cancelled = appointment(made, person, "2098-01-01T09:00:00Z")
+    path = {"id": cancelled["id"]}
+    call(update_appointment.handler, "appointments/update_appointment", path=path, body={"status": "cancelled"})
+    assert dashboard(person.person_id)["json"]["next_appointment"] == wanted
 
 
 def test_without_height_and_weight_there_is_no_index(aws: botocore.session.Session) -> None:

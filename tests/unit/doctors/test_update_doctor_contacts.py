@@ -1,0 +1,28 @@
+from typing import Any
+
+import botocore.session
+
+from doctors import update_doctor_contacts
+from tests.unit.directory.people import call, doctor, logged_in
+
+PHONE = {"number": "+15551234567", "is_primary": True}
+
+
+def update(person_id: str, body: Any, token: str = "") -> dict[str, Any]:
+    name = "doctors/update_doctor_contacts"
+    return call(update_doctor_contacts.handler, name, token, path={"id": person_id}, body=body)
+
+
+def test_a_doctor_changes_its_own_contacts_but_verifies_none(aws: botocore.session.Session) -> None:
+    own, other = doctor(), doctor()
+    token = logged_in(own["contact_email"])
+    [phone] = update(own["id"], {"phones": [PHONE]}, token)["json"]["phones"]
+    assert (phone["number"], phone["is_verified"]) == ("+15551234567", False)
+    assert update(own["id"], {"phones": [PHONE | {"is_verified": True}]}, token)["statusCode"] == 403
+    assert update(own["id"], {"phones": [phone | {"is_verified": True}]})["statusCode"] == 200
+    assert update(other["id"], {"phones": [PHONE]}, token)["statusCode"] == 404
+
+
+def test_two_primary_records_are_refused(aws: botocore.session.Session) -> None:
+    answer = update(doctor()["id"], {"phones": [PHONE, PHONE | {"number": "+15550000000"}]})
+    assert (answer["statusCode"], answer["json"]["errors"][0]["pointer"]) == (400, "/phones")
