@@ -35,7 +35,7 @@ def test_a_patient_at_a_glance(aws: botocore.session.Session) -> None:
 
 def test_the_next_appointment_is_the_first_one_to_come_that_is_still_scheduled(aws: botocore.session.Session) -> None:
     made = doctor_answer()
-    person = stored_patient(doctor_id=made["id"])
+    person = stored_patient(doctor_id=made["id"], date_of_birth="1990-02-14")
     appointment(made, person, "2098-01-03T09:00:00Z")
     wanted = appointment(made, person, "2098-01-02T09:00:00Z")
     cancelled = appointment(made, person, "2098-01-01T09:00:00Z")
