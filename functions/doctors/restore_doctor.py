@@ -7,8 +7,8 @@ from payerworks.http import Answer, Request, http_operation
 
 @http_operation(
     answers={200: "doctors.doctor.models.Doctor", 204: None},
-    errors=(404, 409, 412, 428),
-    headers=("If-Match", "If-None-Match", "Prefer"),
+    errors=(404, 409, 412, 422, 428),
+    headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
 )
 def handler(request: Request) -> Answer:
     return restore_person(request, DOCTOR)

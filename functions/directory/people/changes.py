@@ -13,6 +13,7 @@ from payerworks import json_text
 from payerworks.conditional import check_preconditions
 from payerworks.errors import BadInput, Conflict, Fault, Forbidden, NotFound
 from payerworks.http import Answer, Request
+from payerworks.idempotency import idempotent
 from payerworks.times import now
 from payerworks.validation import checked
 
@@ -59,11 +60,13 @@ def changed_profile(kind: Kind, before: Person, value: Any) -> dict[str, Any]:
 
 
 def _with_primary(person: Person, email: str) -> dict[str, Any]:
-    """The contacts with another primary e-mail, which is not verified yet."""
-    emails = [
-        {**each, "email_address": email, "is_verified": False} if each["is_primary"] else each
-        for each in person.contacts["emails"]
-    ]
+    """The contacts with another primary e-mail: one of the records, or the primary one with another address."""
+    records = person.contacts["emails"]
+    if any(each["email_address"] == email for each in records):
+        emails = [{**each, "is_primary": each["email_address"] == email} for each in records]
+    else:
+        new = {"email_address": email, "is_verified": False}
+        emails = [{**each, **new} if each["is_primary"] else each for each in records]
     return {**person.contacts, "emails": emails}
 
 
@@ -87,19 +90,26 @@ def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) ->
 def restore_person(request: Request, kind: Kind) -> Answer:
     """200 with a person that was deleted, as it was before; its user can log in again. Raises Conflict if it is not."""
 
-    def restore() -> Person:
-        before = repository.get_person(request.tenant, kind.name, request.path("id"))
-        if before is None:
-            raise NotFound(f"No {kind.name} has this id.")
-        if not before.deleted_at:
-            raise Conflict(f"The {kind.name} is not deleted.")
-        check_preconditions(request, before.etag)
-        after = replace(before, version=before.version + 1, updated_at=now(), deleted_at="")
-        change = Change("restored", request.user_id, request.id)
-        repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
-        return after
+    def run(*, may_be_done: bool = False) -> Answer:
+        person = retried(kind, lambda: _restored(request, kind, may_be_done=may_be_done))
+        return request.preferred(person_answer(person))
 
-    return request.preferred(person_answer(retried(kind, restore)))
+    return idempotent(request, None, lambda _: run(), resume=lambda _: run(may_be_done=True))
+
+
+def _restored(request: Request, kind: Kind, *, may_be_done: bool) -> Person:
+    before = repository.get_person(request.tenant, kind.name, request.path("id"))
+    if before is None:
+        raise NotFound(f"No {kind.name} has this id.")
+    if not before.deleted_at:
+        if may_be_done:
+            return before
+        raise Conflict(f"The {kind.name} is not deleted.")
+    check_preconditions(request, before.etag)
+    after = replace(before, version=before.version + 1, updated_at=now(), deleted_at="")
+    change = Change("restored", request.user_id, request.id)
+    repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
+    return after
 
 
 def retried(kind: Kind, write: Callable[[], Person]) -> Person:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from auth.users.rights import ValidationStatus
+from directory.contacts.models import Phone
 from directory.people.iso_day import IsoDay
 from directory.people.models import ContactEmail, NamedListQuery, NewLogin, PersonMembers, all_optional
 from payerworks.days import latest_today
@@ -29,7 +30,6 @@ def _notes(value: Any) -> str:
     return prose(value, MAX_NOTES)
 
 
-Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{1,14}$", description="E.164, such as +14155550123.")]
 BirthDate = Annotated[IsoDay, AfterValidator(_birth_date)]
 
 

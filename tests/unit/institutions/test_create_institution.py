@@ -1,3 +1,6 @@
+import contextlib
+import itertools
+from collections.abc import Callable
 from typing import Any
 
 import botocore.session
@@ -6,8 +9,9 @@ import pytest
 from auth.users import repository as users
 from directory.people.people_list import PersonFilter, list_people
 from institutions import create_institution
+from tests.unit.auth.conftest import clock as clock  # a fixture
 from tests.unit.directory.people import call, institution, logged_in, new_institution
-from tests.unit.interleaving import before_call
+from tests.unit.interleaving import after_call, before_call
 
 
 def create(**changes: Any) -> dict[str, Any]:
@@ -97,3 +101,31 @@ def test_a_repeat_with_its_key_makes_no_second_institution(aws: botocore.session
     assert (first["statusCode"], again["statusCode"]) == (201, 201)
     assert first["json"] == again["json"]
     assert again["headers"]["Idempotency-Replayed"] == "true"
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def kill() -> None:
+    raise Killed
+
+
+def test_a_call_killed_after_any_of_its_calls_leaves_institution_and_user_or_neither(
+    aws: botocore.session.Session, clock: Callable[[float], None]
+) -> None:
+    made = []
+    for number in itertools.count():
+        ask = {"body": new_institution(), "headers": {"Idempotency-Key": f"k-{number}"}}
+        with after_call("*", kill, number=number), contextlib.suppress(Killed):
+            call(create_institution.handler, "institutions/create_institution", **ask)
+            break
+        listed = list_people("acme", "institution", PersonFilter({}), None, 50).people
+        assert all(users.get_user("acme", each.user_id) for each in listed)
+        made.append(len(listed))
+        clock(31)
+        again = call(create_institution.handler, "institutions/create_institution", **ask)
+        assert again["statusCode"] == 201
+        assert logged_in(ask["body"]["contact_email"])
+    # The calls: the marker, the transaction, the kept answer. A kill after the second leaves an institution.
+    assert made == [0, 2, 3]

@@ -1,10 +1,14 @@
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import botocore.session
 
 from institutions import delete_institution, get_institution, list_institutions, restore_institution
 from tests.unit.auth.conftest import add_user
+from tests.unit.auth.conftest import clock as clock  # a fixture
 from tests.unit.directory.people import call, institution, logged_in
+from tests.unit.interleaving import after_call
 
 
 def restore(person_id: str, token: str = "") -> dict[str, Any]:
@@ -20,6 +24,28 @@ def test_all_is_as_before_the_deletion(aws: botocore.session.Session) -> None:
     page = call(list_institutions.handler, "institutions/list_institutions")["json"]
     assert [each["id"] for each in page["items"]] == [made["id"]]
     assert logged_in(made["contact_email"])
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def kill() -> None:
+    raise Killed
+
+
+def test_a_repeat_with_its_key_is_answered_alike_also_after_a_kill(
+    aws: botocore.session.Session, clock: Callable[[float], None]
+) -> None:
+    for number in range(4):
+        made = institution()
+        call(delete_institution.handler, "institutions/delete_institution", path={"id": made["id"]})
+        ask: dict[str, Any] = {"path": {"id": made["id"]}, "headers": {"Idempotency-Key": f"k-{number}"}}
+        with after_call("*", kill, number=number), contextlib.suppress(Killed):
+            call(restore_institution.handler, "institutions/restore_institution", **ask)
+        clock(31)
+        first, again = (call(restore_institution.handler, "institutions/restore_institution", **ask) for _ in range(2))
+        assert (first["statusCode"], again["statusCode"], again["json"]) == (200, 200, first["json"])
 
 
 def test_what_is_not_deleted_or_does_not_exist(aws: botocore.session.Session) -> None:

@@ -2,7 +2,12 @@ from typing import Any
 
 import botocore.session
 
-from institutions import delete_institution, update_institution
+from institutions import (
+    delete_institution,
+    get_institution_contacts,
+    update_institution,
+    update_institution_contacts,
+)
 from tests.unit.directory.people import call, institution, logged_in
 from tests.unit.interleaving import before_call
 
@@ -77,3 +82,16 @@ def test_a_deleted_institution_does_not_change(aws: botocore.session.Session) ->
     made = institution()
     call(delete_institution.handler, "institutions/delete_institution", path={"id": made["id"]})
     assert update(made["id"], {"region": "South"})["statusCode"] == 404
+
+
+def test_a_secondary_email_that_becomes_the_contact_email_is_there_once(aws: botocore.session.Session) -> None:
+    made = institution()
+    emails = [{"email_address": made["contact_email"], "is_primary": True}, {"email_address": "second@example.com"}]
+    path, name = {"id": made["id"]}, "institutions/update_institution_contacts"
+    call(update_institution_contacts.handler, name, path=path, body={"emails": emails})
+    update(made["id"], {"contact_email": "second@example.com"})
+    contacts = call(get_institution_contacts.handler, "institutions/get_institution_contacts", path=path)["json"]
+    assert [(each["email_address"], each["is_primary"]) for each in contacts["emails"]] == [
+        (made["contact_email"], False),
+        ("second@example.com", True),
+    ]
