@@ -14,5 +14,13 @@ _FILTERS = {"institution_type", "region", "is_verified", "is_active"}
 )
 def handler(request: Request) -> Answer:
     params = query(InstitutionListQuery, request)
-    members, names = params.model_dump(include=_FILTERS), {"name": params.name}
-    return people_answer(request, "institution", members, params, names=names, deleted=params.deleted)
+    until = params.accredited_until
+    return people_answer(
+        request,
+        "institution",
+        params.model_dump(include=_FILTERS),
+        params,
+        names={"name": params.name},
+        latest={"accredited_until": until.isoformat() if until else None},
+        deleted=params.deleted,
+    )

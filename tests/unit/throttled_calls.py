@@ -234,6 +234,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "directory.people.people_list.count_people some": lambda w: people_list.count_people(
         ACME, "patient", PersonFilter({"doctor_id": "d-1", "last_name": "Moor"})
     ),
+    "directory.people.repository.read_counts": lambda w: people.read_counts(ACME, "institution"),
     "directory.people.repository.list_versions": lambda w: people.list_versions(ACME, "doctor", "d-1", None, 20),
     "appointments.storage.repository.get_appointment": lambda w: appointments.get_appointment(ACME, "a-1"),
     "appointments.storage.repository.add_appointment": lambda w: appointments.add_appointment(

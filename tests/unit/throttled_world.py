@@ -168,7 +168,9 @@ def user_of(person: DirectoryPerson) -> users.User:
     return users.User(ACME, person.user_id, person.profile["contact_email"], kind, "hash", (), person.person_id)
 
 
-CLINIC = person("institution", "clinic", name="St. Mary", license_number="H-1")
+CLINIC = person(
+    "institution", "clinic", name="St. Mary", license_number="H-1", institution_type="clinic", is_active=True
+)
 ADA = person("patient", "ada", first_name="Ada", last_name="Field", institution_id="clinic", mrn="mrn-0")
 ENTRY = Entry("conditions", "0" * 32, {"name": "Hypertension"}, 1, "ada", "2026-01-01")
 SESSION = session(SESSION_KEY[2])

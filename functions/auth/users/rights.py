@@ -146,6 +146,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "PUT /api/v1/doctors/{id}/contacts": ("doctor", "directory"),
     "GET /api/v1/patients/{id}/contacts": ("patient", "doctor", "institution", "directory", "support"),
     "PUT /api/v1/patients/{id}/contacts": ("patient", "directory"),
+    "GET /api/v1/institutions/counts": ("directory", "support"),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

@@ -8,6 +8,8 @@ pk                                  sk
                                                       changed (names of members), reason, and `before`, the profile
                                                       and the contacts before it
 {tenant}#UNIQUE#{member}#{value}    UNIQUE            kind and id of the person that has a value which is unique
+{tenant}#COUNT#{KIND}               {values}          people: how many that are not deleted have these values
+                                                      (JSON text of a list) of the members that are counted
 
 Indexes, keys only, all sorted by `list_order`, `{name, folded}#{id}`:
     by_kind         people_list       {tenant}#{KIND}, of deleted ones {tenant}#{KIND}#DELETED
@@ -21,10 +23,12 @@ Access patterns
                          condition that none exists, and that the persons it is related to are open
     a person changes     one transaction: PROFILE on condition of its version, VERSION, and what else depends on it
     a person is read     GetItem PROFILE, or BatchGetItem with the caller's own
+    the numbers          Query COUNT
     a list               Query of an index, then BatchGetItem of its people, as they are now
 """
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from directory.people.kind import Kind
@@ -53,6 +57,11 @@ def version_sk(version: int) -> str:
 def unique_key(tenant: str, member: str, value: str) -> Item:
     """The key of a value that is unique; values that differ only in case are the same."""
     return {"pk": {"S": f"{tenant}#UNIQUE#{member}#{folded(value)}"}, "sk": {"S": "UNIQUE"}}
+
+
+def count_key(tenant: str, kind: PersonKind, values: Sequence[Any] = ()) -> Item:
+    """The key of the number of people who have these values."""
+    return {"pk": {"S": f"{tenant}#COUNT#{kind.upper()}"}, "sk": {"S": json_text.write(list(values))}}
 
 
 def folded(text: str) -> str:

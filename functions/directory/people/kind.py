@@ -39,6 +39,7 @@ class Kind:
                 are told at once; of a PUT, together with the profile before
     absent      what a profile names that is not there, among reference data
     is_open     whether others may be assigned to a person with such a profile, unless it is deleted
+    counted     members by whose values the people of the kind are counted
     """
 
     name: PersonKind
@@ -52,6 +53,7 @@ class Kind:
     faults: Callable[[Profile], Iterable[Fault]] = _no_faults
     absent: Callable[[Profile], Sequence[Fault]] = _none_absent
     is_open: Callable[[Profile], bool] = _always
+    counted: tuple[str, ...] = ()
 
     def profile_of(self, model: BaseModel, leave: Collection[str] = ()) -> dict[str, Any]:
         """The profile in a valid model, without the members to leave out. Raises Unprocessable."""

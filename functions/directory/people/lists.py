@@ -23,16 +23,18 @@ def people_answer(
     params: PageQuery,
     *,
     names: Mapping[str, str | None] = _NO_NAMES,
+    latest: Mapping[str, str | None] = _NO_NAMES,
     deleted: bool = False,
 ) -> Answer:
-    """200 with a page of people by name, for whom those of `members` and `names` hold that are not None.
+    """200 with a page of people by name, for whom all holds that is not None.
 
-    `members` must be equal; `names` are how members begin.
+    `members` must be equal, `names` are how members begin, `latest` the latest that dates may be.
     """
     given = {member: value for member, value in members.items() if value is not None}
     prefixes = {name: text for name, text in names.items() if text is not None}
     after = position(request, params.cursor)
-    person_filter = PersonFilter(given, prefixes, deleted)
+    days = {name: day for name, day in latest.items() if day is not None}
+    person_filter = PersonFilter(given, prefixes, days, deleted)
     page = people_list.list_people(request.tenant, kind, person_filter, after, params.limit)
     cursor = None if page.after is None else next_cursor(request, page.after)
     return list_answer(request, [person_text(person) for person in page.people], cursor)

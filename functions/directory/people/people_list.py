@@ -34,11 +34,13 @@ class PersonFilter:
 
     members   members of the profile with their values; of `institution_id` and `doctor_id` there is an index
     prefixes  members of the profile with how they begin, in any case
+    latest    members of the profile that are dates, with the latest that each may be
     deleted   whether the deleted ones are listed, instead of the others
     """
 
     members: Mapping[str, Json]
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    latest: Mapping[str, str] = field(default_factory=dict)
     deleted: bool = False
 
     @property
@@ -54,14 +56,16 @@ class PersonFilter:
     @property
     def is_exact(self) -> bool:
         """Whether everyone in that part of the index matches."""
-        return len(self.members) + len(self.prefixes) == bool(self.index_member) + bool(self.order_prefix)
+        filters = len(self.members) + len(self.prefixes) + len(self.latest)
+        return filters == bool(self.index_member) + bool(self.order_prefix)
 
     def matches(self, person: Person) -> bool:
         is_same = all(person.profile.get(member) == value for member, value in self.members.items())
         is_named = all(
             folded(str(person.profile.get(name, ""))).startswith(folded(text)) for name, text in self.prefixes.items()
         )
-        return is_same and is_named and bool(person.deleted_at) == self.deleted
+        is_early = all("" < person.profile.get(name, "") <= day for name, day in self.latest.items())
+        return is_same and is_named and is_early and bool(person.deleted_at) == self.deleted
 
 
 def list_people(

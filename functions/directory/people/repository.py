@@ -9,6 +9,7 @@ from auth.sessions.session_repository import change_parts
 from auth.users.repository import User, get_user, new_user_parts
 from directory.people.items import (
     TABLE,
+    count_key,
     folded,
     item_of,
     person_of,
@@ -19,6 +20,7 @@ from directory.people.items import (
 )
 from directory.people.kind import Kind
 from directory.people.person import Person, PersonKind
+from payerworks import json_text
 from payerworks.batches import read_all
 from payerworks.dynamodb import ConditionFailed, Item, Part, transact
 from payerworks.json_text import Json
@@ -76,6 +78,7 @@ def add_person(kind: Kind, person: Person, user: User, change: Change) -> None:
         _Guarded(TABLE.put_part(version_item(person, change.operation, change.by, change.request_id, None)), "raced"),
         *_unique_parts(kind, None, person),
         *_open_parts(kind, None, person),
+        *_count_parts(kind, None, person),
     ]
     _commit(parts)
 
@@ -106,6 +109,7 @@ def change_person(
         ),
         *_unique_parts(kind, before, after),
         *_open_parts(kind, before, after),
+        *_count_parts(kind, before, after),
         *(_Guarded(part, "raced") for part in further),
     ]
     if of_user is not None and (user := get_user(before.tenant, before.user_id)):
@@ -140,6 +144,29 @@ def _open_parts(kind: Kind, before: Person | None, after: Person) -> Iterator[_G
         if named and named != (before.profile.get(member) if before else None):
             key = profile_key(after.tenant, other, named)
             yield _Guarded(TABLE.check_part(key, "is_open = :true", {":true": {"BOOL": True}}), "closed", member)
+
+
+def _count_parts(kind: Kind, before: Person | None, after: Person) -> Iterator[_Guarded]:
+    """Count a person where it belongs now, and no longer where it belonged."""
+    old, new = _group(kind, before), _group(kind, after)
+    for group, step in ((old, -1), (new, 1)):
+        if group is not None and old != new:
+            key = count_key(after.tenant, after.kind, group)
+            yield _Guarded(TABLE.update_part(key, "ADD people :step", {":step": {"N": str(step)}}), "raced")
+
+
+def _group(kind: Kind, person: Person | None) -> list[Json] | None:
+    """The values by which a person is counted; None if it is not."""
+    if not kind.counted or person is None or person.deleted_at:
+        return None
+    return [person.profile.get(member) for member in kind.counted]
+
+
+def read_counts(tenant: str, kind: PersonKind) -> list[tuple[list[Json], int]]:
+    """How many people have which values of the members that are counted."""
+    items = TABLE.query("pk = :pk", {":pk": count_key(tenant, kind)["pk"]}, ConsistentRead=True)
+    counts = [(json_text.read(item["sk"]["S"]), int(item["people"]["N"])) for item in items]
+    return [(values, people) for values, people in counts if people]
 
 
 def _commit(parts: Sequence[_Guarded]) -> None:

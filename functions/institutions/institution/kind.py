@@ -10,5 +10,6 @@ INSTITUTION = Kind(
     unique={"license_number": "license number"},
     own=frozenset({"name", "contact_email", "website", "region"}),
     sort_name=lambda profile: str(profile["name"]),
+    counted=("institution_type", "region"),
     is_open=lambda profile: bool(profile["is_active"]),
 )

@@ -1,11 +1,11 @@
 """What an institution is."""
 
-import datetime
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from directory.people.iso_day import IsoDay
 from directory.people.models import ContactEmail, NewLogin, PersonListQuery, PersonMembers, all_optional
 from payerworks.texts import Identifier, Name
 
@@ -39,7 +39,7 @@ class InstitutionProfile(BaseModel, strict=True, extra="forbid"):
     is_verified: bool = False
     is_active: bool = True
     accrediting_body: Name | None = None
-    accredited_until: Annotated[datetime.date, Field(strict=False)] | None = None
+    accredited_until: IsoDay | None = None
 
 
 class NewInstitution(NewLogin, InstitutionProfile):
@@ -68,3 +68,19 @@ class InstitutionListQuery(PersonListQuery):
     region: Name | None = None
     is_verified: bool | None = None
     is_active: bool | None = None
+    accredited_until: IsoDay | None = Field(None, description="Those whose accreditation ends on this day or earlier.")
+
+
+class InstitutionCount(BaseModel):
+    """How many institutions of a type a region has; `region` is null for those without one."""
+
+    institution_type: InstitutionType
+    region: str | None
+    count: int
+
+
+class InstitutionCounts(BaseModel):
+    """The numbers of institutions, deleted ones left out, by type and region."""
+
+    total: int
+    items: list[InstitutionCount]

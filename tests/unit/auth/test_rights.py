@@ -91,6 +91,7 @@ READS_OF_DIRECTORY = (
     | READS_OF_APPOINTMENTS
     | {
         "GET /api/v1/institutions",
+        "GET /api/v1/institutions/counts",
         "GET /api/v1/institutions/{id}/history",
         "GET /api/v1/doctors",
         "GET /api/v1/doctors/{id}",

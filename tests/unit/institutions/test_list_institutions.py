@@ -60,6 +60,15 @@ def test_a_name_is_searched_by_its_beginning_in_any_case(aws: botocore.session.S
     ]
 
 
+def test_accreditations_that_end_are_listed(aws: botocore.session.Session) -> None:
+    institution(name="A", accredited_until="2027-01-31")
+    institution(name="B", accredited_until="2027-02-01")
+    institution(name="C")
+    assert names(accredited_until="2027-01-31") == ["A"]
+    assert names(accredited_until="2099-01-01") == ["A", "B"]
+    assert listed(accredited_until="soon")["statusCode"] == 400
+
+
 def test_deleted_institutions_are_listed_apart(aws: botocore.session.Session) -> None:
     gone = institution(name="Gone")
     institution(name="Here")
