@@ -158,11 +158,8 @@ TOKEN_ISSUER = TEMPLATE.template["Globals"]["Function"]["Environment"]["Variable
 TAG = key_rotation.TAG
 OF_ROTATED_KEYS = {"StringEquals": {f"aws:ResourceTag/{TAG}": TOKEN_ISSUER}}
 TO_MAKE_THEM = {
-    "StringEquals": {
-        "kms:KeySpec": "ECC_NIST_P256",
-        "kms:KeyUsage": "SIGN_VERIFY",
-        f"aws:RequestTag/{TAG}": TOKEN_ISSUER,
-    }
+    "StringEquals": {f"aws:RequestTag/{TAG}": TOKEN_ISSUER},
+    "StringEqualsIfExists": {"kms:KeySpec": "ECC_NIST_P256", "kms:KeyUsage": "SIGN_VERIFY"},
 }
 
 
