@@ -72,7 +72,7 @@ def test_the_top_is_a_copy_of_the_totals_that_is_at_most_five_seconds_old(
             assert entry == {"provider_npi": npi, "total_net_fee": round(number * 9999999.99, 2), "claims": number}
     copies.set(key, "1\n2\n3", ex=60)
     # A function for which Redis was slow a moment ago leaves it alone for REST_SECONDS.
-    deadline = time.monotonic() + 2 * redis_connection.REST_SECONDS
+    deadline = time.monotonic() + 6 * redis_connection.REST_SECONDS
     while (top := api.get("/top-provider-npis?limit=2").json()) != [1, 2] and time.monotonic() < deadline:
         time.sleep(redis_connection.REST_SECONDS / 4)
     assert top == [1, 2]
