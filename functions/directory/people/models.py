@@ -44,9 +44,10 @@ class NewLogin(BaseModel):
 
 
 def all_optional(name: str, profile: type[BaseModel]) -> type[BaseModel]:
-    """A model of what a PUT changes of a profile: each member may be left out, or be null to take it away."""
+    """A model of what a PUT changes of a profile: each member may be left out, and null where it can be taken away."""
     fields: dict[str, Any] = {
-        member: (field.rebuild_annotation() | None, None) for member, field in profile.model_fields.items()
+        member: (field.rebuild_annotation(), Field(default_factory=lambda: None))
+        for member, field in profile.model_fields.items()
     }
     doc = "What changes; the rest stays as it is, and null takes a member away."
     return create_model(name, __config__=ConfigDict(strict=True, extra="forbid"), __doc__=doc, **fields)
