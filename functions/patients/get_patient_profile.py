@@ -1,5 +1,6 @@
 """GET /api/v1/patients/{id}/profile: e-mails, phones and addresses of a patient."""
 
+from directory.contacts.contacts import contact_lists
 from directory.people.relations import person_in_path
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -9,5 +10,4 @@ from payerworks.http import Answer, Request, http_operation
 def handler(request: Request) -> Answer:
     patient = person_in_path(request, "patient")
     names = {name: patient.profile[name] for name in ("first_name", "last_name")}
-    contacts = {name: patient.contacts.get(name, []) for name in ("emails", "phones", "addresses")}
-    return Answer(200, json_text.write({"id": patient.person_id, **names, **contacts}))
+    return Answer(200, json_text.write({"id": patient.person_id, **names, **contact_lists(patient)}))

@@ -38,7 +38,7 @@ def add_own(request: Request, add: Callable[[User], None]) -> None:
     """Add a second factor to the user that calls, as `change_own` does.
 
     Raises Forbidden for a session that must show a factor and has shown none, if there is one: who has the password
-    alone could else add another, and get in beside the one that there is.
+    alone could else add another, and get in beside the existing one.
     """
 
     def add_first_or_beside(user: User) -> None:

@@ -29,8 +29,12 @@ def contacts_answer(request: Request, person: Person) -> Answer:
 
 
 def _answer(person: Person) -> Answer:
-    lists = {sort: person.contacts.get(sort, []) for sort in SORTS}
-    return Answer(200, json_text.write(lists), {"ETag": person.etag})
+    return Answer(200, json_text.write(contact_lists(person)), {"ETag": person.etag})
+
+
+def contact_lists(person: Person) -> dict[str, Sequence[Record]]:
+    """The records of a person by their sort."""
+    return {sort: person.contacts.get(sort, []) for sort in SORTS}
 
 
 def update_contacts(request: Request, kind: Kind, person: Callable[[], Person], *, is_own: bool) -> Answer:

@@ -11,11 +11,11 @@ from directory.people.person import Person, person_answer
 from directory.people.repository import Change, Refused
 from payerworks import json_text
 from payerworks.conditional import check_preconditions
-from payerworks.errors import BadInput, Conflict, Fault, Forbidden, NotFound
+from payerworks.errors import Conflict, Fault, Forbidden, NotFound
 from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
 from payerworks.times import now
-from payerworks.validation import checked
+from payerworks.validation import checked, merged
 
 _TRIES = 10
 
@@ -50,13 +50,9 @@ def _update(request: Request, kind: Kind, before: Person, value: Any, *, is_own:
 def changed_profile(kind: Kind, before: Person, value: Any) -> dict[str, Any]:
     """The profile after a change of some of its members. Raises BadInput with all faults, and Unprocessable."""
     detail = f"The {kind.name} is not valid."
-    if not isinstance(value, dict):
-        raise BadInput(detail, errors=[Fault("", "must be an object")])
-    if not value:
-        raise BadInput("The request changes nothing: give at least one member.")
-    merged = {name: member for name, member in {**before.profile, **value}.items() if member is not None}
+    after = merged(before.profile, value, detail)
     fixed = [Fault(f"/{name}", "cannot be set") for name in value if name in kind.managed]
-    return kind.profile_of(checked(kind.profile, merged, detail, [*fixed, *kind.faults(merged)]))
+    return kind.profile_of(checked(kind.profile, after, detail, [*fixed, *kind.faults(after)]))
 
 
 def _with_primary(person: Person, email: str) -> dict[str, Any]:

@@ -27,7 +27,6 @@ Access patterns
     a list               Query of an index, then BatchGetItem of its people, as they are now
 """
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,11 +34,13 @@ from directory.people.kind import Kind
 from directory.people.person import Person, PersonKind, Profile
 from payerworks import json_text
 from payerworks.dynamodb import Item, Table
+from payerworks.texts import folded
 
 TABLE = Table("directory")
 LIST_MEMBERS = {"institution_id": "institution_list", "doctor_id": "doctor_list"}
 """Members of a profile by which people are listed, with the attribute that names the list."""
-PEOPLE, DELETED = "people", "deleted"
+DELETED = "DELETED"
+"""The list of the deleted people of a kind."""
 
 
 def partition(tenant: str, kind: PersonKind, person_id: str) -> str:
@@ -62,11 +63,6 @@ def unique_key(tenant: str, member: str, value: str) -> Item:
 def count_key(tenant: str, kind: PersonKind, values: Sequence[Any] = ()) -> Item:
     """The key of the number of people who have these values."""
     return {"pk": {"S": f"{tenant}#COUNT#{kind.upper()}"}, "sk": {"S": json_text.write(list(values))}}
-
-
-def folded(text: str) -> str:
-    """A text without differences of case and of the encoding of accents."""
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 def list_name(tenant: str, kind: PersonKind, of: str = "") -> str:
@@ -92,7 +88,7 @@ def item_of(kind: Kind, person: Person) -> Item:
             "created_at": {"S": person.created_at},
             "updated_at": {"S": person.updated_at},
             "is_open": {"BOOL": not person.deleted_at and kind.is_open(person.profile)},
-            "people_list": {"S": list_name(person.tenant, person.kind, "DELETED" if person.deleted_at else "")},
+            "people_list": {"S": list_name(person.tenant, person.kind, DELETED if person.deleted_at else "")},
             "list_order": {"S": f"{folded(kind.sort_name(person.profile))}#{person.person_id}"},
         }
         | ({"deleted_at": {"S": person.deleted_at}} if person.deleted_at else {})

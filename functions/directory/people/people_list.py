@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from directory.people.items import LIST_MEMBERS, TABLE, folded, list_name
+from directory.people.items import DELETED, LIST_MEMBERS, TABLE, list_name
 from directory.people.person import Person, PersonKind
 from directory.people.repository import read_people
 from payerworks.dynamodb import Item
 from payerworks.json_text import Json
+from payerworks.texts import folded
 
 MOST_READ = 1000
 """People that are read for one page of a list."""
@@ -107,7 +108,7 @@ def _places(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: s
 def _query(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None) -> dict[str, Any]:
     """The query of an index for those who may match, from a place on."""
     member, prefix = person_filter.index_member, person_filter.order_prefix
-    owner = person_filter.members[member] if member else "DELETED" if person_filter.deleted else ""
+    owner = person_filter.members[member] if member else DELETED if person_filter.deleted else ""
     attribute = LIST_MEMBERS.get(member, "people_list")
     values: Item = {
         ":list": {"S": list_name(tenant, kind, owner)},

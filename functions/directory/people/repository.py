@@ -10,7 +10,6 @@ from auth.users.repository import User, get_user, new_user_parts
 from directory.people.items import (
     TABLE,
     count_key,
-    folded,
     item_of,
     person_of,
     profile_key,
@@ -24,6 +23,7 @@ from payerworks import json_text
 from payerworks.batches import read_all
 from payerworks.dynamodb import ConditionFailed, Item, Part, transact
 from payerworks.json_text import Json
+from payerworks.texts import folded
 
 
 @dataclass(frozen=True, slots=True)

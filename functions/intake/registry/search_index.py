@@ -5,13 +5,13 @@ patient's and serves as OpenSearch's external version: a late write never overwr
 OpenSearch refuses is written without names, and with `refused`.
 """
 
-import unicodedata
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from intake.registry.registry_rules import Person, StoredPatient
 from payerworks.json_text import Json
 from payerworks.opensearch import UP_TO_DATE, Action, hits, search, searching
+from payerworks.texts import folded
 
 ALIAS = "patients"
 
@@ -20,11 +20,6 @@ PatientKey = tuple[str, str]
 
 _NAMES = {"last": "", "first": ""}
 """The fields that only searches need, with their values in a document that has none."""
-
-
-def folded(name: str) -> str:
-    """A name without differences of case and of the encoding of accents."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 class NamePrefix(NamedTuple):

@@ -14,10 +14,10 @@ from patients.entries.repository import EntryOperation, EntryRaced
 from patients.validation.steps import is_treated_by
 from payerworks.conditional import check_preconditions
 from payerworks.dynamodb import busy
-from payerworks.errors import BadInput, Fault, Forbidden, NotFound
+from payerworks.errors import Forbidden, NotFound
 from payerworks.http import Answer, Request
 from payerworks.times import now
-from payerworks.validation import checked
+from payerworks.validation import checked, merged
 
 Result = TypeVar("Result")
 NO_ENTRY = "The patient has no entry with this id."
@@ -81,12 +81,7 @@ def entry_id_in_path(request: Request) -> str:
 def changed_members(entry: Entry, value: Any) -> dict[str, Any]:
     """The members of an entry after a change of some of them; null takes one away. Raises BadInput with all faults."""
     detail = "The entry is not valid."
-    if not isinstance(value, dict):
-        raise BadInput(detail, errors=[Fault("", "must be an object")])
-    if not value:
-        raise BadInput("The request changes nothing: give at least one member.")
-    merged = {name: member for name, member in {**entry.members, **value}.items() if member is not None}
-    return valid_members(EntryMembers, merged, detail)
+    return valid_members(EntryMembers, merged(entry.members, value, detail), detail)
 
 
 def valid_members(model: type[EntryMembers], value: Any, detail: str) -> dict[str, Any]:

@@ -53,6 +53,11 @@ def name(value: object) -> str:
     return _of_length(text if text.isascii() and text.isprintable() else _without(_CONTROL, text), 1, MAX_LENGTH)
 
 
+def folded(text: str) -> str:
+    """A text without differences of case and of the encoding of accents."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def prose(value: object, max_length: int) -> str:
     """A text that may be empty and may have several lines, without surrounding blanks, in NFC; lines end in LF.
 

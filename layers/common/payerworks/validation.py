@@ -61,6 +61,15 @@ def checked(model: type[Model], value: Any, detail: str, further: Sequence[Fault
     return valid
 
 
+def merged(members: Mapping[str, Any], changes: Any, detail: str) -> dict[str, Any]:
+    """The members after the changes of a PUT; null takes one away. Raises BadInput if there are no changes."""
+    if not isinstance(changes, dict):
+        raise BadInput(detail, errors=[Fault("", "must be an object")])
+    if not changes:
+        raise BadInput("The request changes nothing: give at least one member.")
+    return {name: member for name, member in {**members, **changes}.items() if member is not None}
+
+
 def checked_event(model: type[Model], event: Any, detail: str) -> Model:
     """The event of a function that people invoke, as a model. Raises ValueError with every fault in its text."""
     try:
