@@ -7,6 +7,15 @@ from typing import Any
 from payerworks.aws import client
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def kill() -> None:
+    """Let the process die; for `before_call` and `after_call`."""
+    raise Killed
+
+
 @contextmanager
 def before_call(operation: str, act: Callable[[], object], *, number: int = 0, times: int = 1) -> Iterator[None]:
     """Before the call of an operation with this number, from 0, and the next ones, `times` in all, others act.

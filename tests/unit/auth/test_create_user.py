@@ -12,7 +12,7 @@ from payerworks.aws import client
 from tests.unit import dynamodb_faults
 from tests.unit.auth.conftest import add_user, answered, called, items, logged_in, mails
 from tests.unit.conftest import api_event
-from tests.unit.interleaving import after_call, before_call
+from tests.unit.interleaving import Killed, after_call, before_call, kill
 
 NEW: dict[str, Any] = json.loads(api_event("auth/create_user")["body"])
 KEY = {"Idempotency-Key": "k-1"}
@@ -122,14 +122,6 @@ def test_a_repeat_with_its_idempotency_key_makes_no_other_user(admin: str) -> No
     assert again["headers"]["Idempotency-Replayed"] == "true"
     assert created(admin, headers=KEY, body=NEW | {"password": "another password"})["statusCode"] == 422
     assert created(admin)["statusCode"] == 409
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-def kill() -> None:
-    raise Killed
 
 
 def test_a_call_killed_after_any_of_its_writes_leaves_a_whole_user_or_none(

@@ -11,7 +11,7 @@ from directory.people.people_list import PersonFilter, list_people
 from institutions import create_institution
 from tests.unit.auth.conftest import clock as clock  # a fixture
 from tests.unit.directory.people import call, institution, logged_in, new_institution
-from tests.unit.interleaving import after_call, before_call
+from tests.unit.interleaving import Killed, after_call, before_call, kill
 
 
 def create(**changes: Any) -> dict[str, Any]:
@@ -101,14 +101,6 @@ def test_a_repeat_with_its_key_makes_no_second_institution(aws: botocore.session
     assert (first["statusCode"], again["statusCode"]) == (201, 201)
     assert first["json"] == again["json"]
     assert again["headers"]["Idempotency-Replayed"] == "true"
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-def kill() -> None:
-    raise Killed
 
 
 def test_a_call_killed_after_any_of_its_calls_leaves_institution_and_user_or_neither(

@@ -8,7 +8,7 @@ from institutions import delete_institution, get_institution, list_institutions,
 from tests.unit.auth.conftest import add_user
 from tests.unit.auth.conftest import clock as clock  # a fixture
 from tests.unit.directory.people import call, institution, logged_in
-from tests.unit.interleaving import after_call
+from tests.unit.interleaving import Killed, after_call, kill
 
 
 def restore(person_id: str, token: str = "") -> dict[str, Any]:
@@ -24,14 +24,6 @@ def test_all_is_as_before_the_deletion(aws: botocore.session.Session) -> None:
     page = call(list_institutions.handler, "institutions/list_institutions")["json"]
     assert [each["id"] for each in page["items"]] == [made["id"]]
     assert logged_in(made["contact_email"])
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-def kill() -> None:
-    raise Killed
 
 
 def test_a_repeat_with_its_key_is_answered_alike_also_after_a_kill(
