@@ -37,7 +37,7 @@ class _Body(io.BytesIO):
 
 
 class S3:
-    """The client. `rules` are prefixes and the days that their objects live; `notify` is told of each new object."""
+    """The client. `rules` are prefixes and the days that their objects live; `notify` gets each new object."""
 
     exceptions = SimpleNamespace(ClientError=ClientError, NoSuchKey=NoSuchKey)
 

@@ -60,7 +60,7 @@ def test_servers_that_are_down_are_to_be_restarted(monkeypatch: pytest.MonkeyPat
 def test_up_ends_with_1_while_the_api_is_not_healthy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], states: list[str], code: int
 ) -> None:
-    """A state that passes while `up` waits is no fault; `status` tells of the moment."""
+    """A state that passes while `up` waits is no fault; `status` shows the moment."""
     reports = iter(states)
     last = states[-1]
 
