@@ -1,14 +1,19 @@
 """The modules that guard data, money, tenants and rights, in which faults are planted by rule (rules.py)."""
 
 MODULES = (
+    "functions/appointments",
     "functions/auth",
     "functions/claims",
+    "functions/directory",
+    "functions/doctors",
+    "functions/institutions",
     "functions/intake/ingest_records.py",
     "functions/intake/on_chunk_queued.py",
     "functions/intake/on_file_uploaded.py",
     "functions/intake/on_patient_changed.py",
     "functions/intake/jobs",
     "functions/intake/registry",
+    "functions/patients",
     "functions/plans/changes",
     "functions/plans/storage",
     "functions/plans/create_plan.py",
