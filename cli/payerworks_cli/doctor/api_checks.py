@@ -34,19 +34,21 @@ def health_findings(api: Api) -> Iterator[Finding]:
     """The state of each server that the API depends on, and of what reads its queues."""
     state = api.ask("GET", HEALTH, expect=(200, 503)).parse(Health)
     for name, server in state.dependencies.items():
+        # A stack's own servers are among the checks of the machine.
+        check = f"health {name}"
         if server.status == "down":
-            yield fault(name, f"{SERVERS.get(name, name)} does not answer", _restart(api.deployment))
+            yield fault(check, f"{SERVERS.get(name, name)} does not answer", _restart(api.deployment))
         else:
             took = "" if server.latency_ms is None else f", {server.latency_ms} ms"
-            yield ok(name, f"{server.status}{took}")
+            yield ok(check, f"{server.status}{took}")
     silent = [name for name, status in state.consumers.items() if status == "down"]
     if silent:
         remedy = "deploy again: the event source mapping of each is missing or disabled"
-        yield fault("consumers", f"nothing reads from {', '.join(silent)}", remedy)
+        yield fault("health consumers", f"nothing reads from {', '.join(silent)}", remedy)
     elif "unknown" in state.consumers.values():
-        yield warning("consumers", "Lambda does not say which queues are read", "ask again in a minute")
+        yield warning("health consumers", "Lambda does not say which queues are read", "ask again in a minute")
     elif state.consumers:
-        yield ok("consumers", "each queue is read")
+        yield ok("health consumers", "each queue is read")
 
 
 def _restart(deployment: Deployment) -> str:

@@ -52,7 +52,7 @@ def _unreachable(error: Exception, deployment: Deployment) -> Finding:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            remedy = "check the address; the token is not sent to who cannot prove to be it"
+            remedy = "check the address; no token is sent there"
             return fault("encryption", f"the certificate is not valid: {cause.verify_message}", remedy)
         cause = cause.__cause__ or cause.__context__
     return fault("reachable", f"nothing answers at {deployment.api_url}", deployment.if_silent)

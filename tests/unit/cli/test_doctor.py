@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -60,9 +61,18 @@ def test_where_all_is_well_each_check_says_so_in_a_line(well: Service) -> None:
     result = payerworks("doctor")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    names = ["python", "reachable", "encryption", "clock", "version", "dynamodb", "redis", "consumers"]
+    names = [
+        "python",
+        "reachable",
+        "encryption",
+        "clock",
+        "version",
+        "health dynamodb",
+        "health redis",
+        "health consumers",
+    ]
     names += ["login", "rights", "token", "session"]
-    assert [line.split()[:2] for line in lines[1:-1]] == [[name, "ok"] for name in names]
+    assert [re.split(r"  +", line.strip())[:2] for line in lines[1:-1]] == [[name, "ok"] for name in names]
     assert lines[-1] == "12 checks, 0 warnings"
     assert "admin@example.com is logged in" in result.stdout
     assert profile()["token"] not in result.stdout
@@ -195,16 +205,16 @@ def test_what_is_down_behind_the_api_is_a_fault_each(service: Service) -> None:
     down |= {"consumers": {"claim-totals": "down", "claim-payments": "up"}}
     service.scripted["GET /health"] = [httpx.Response(503, json=down)]
     checks = found(code=1)
-    assert checks["redis"] == ("fault", "redis (the cache) does not answer: tell who runs the API")
-    assert checks["consumers"][0] == "fault"
-    assert checks["consumers"][1].startswith("nothing reads from claim-totals: deploy again")
+    assert checks["health redis"] == ("fault", "redis (the cache) does not answer: tell who runs the API")
+    assert checks["health consumers"][0] == "fault"
+    assert checks["health consumers"][1].startswith("nothing reads from claim-totals: deploy again")
 
 
 def test_queues_that_nobody_knows_about_are_a_warning(service: Service) -> None:
     log_in()
     unknown = HEALTHY | {"status": "unknown", "consumers": {"claim-totals": "unknown"}}
     service.scripted["GET /health"] = [httpx.Response(200, json=unknown)]
-    assert found()["consumers"][0] == "warning"
+    assert found()["health consumers"][0] == "warning"
 
 
 def test_a_check_that_the_api_refuses_is_a_fault_and_the_next_one_goes_on(service: Service) -> None:
