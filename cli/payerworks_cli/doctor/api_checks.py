@@ -5,6 +5,8 @@ import datetime
 import json
 from collections.abc import Iterator
 
+from pydantic import BaseModel
+
 from payerworks_cli import VERSION
 from payerworks_cli.account.whoami import PATH as WHO
 from payerworks_cli.account.whoami import SessionVerdict, session_end
@@ -17,13 +19,23 @@ from payerworks_cli.shown_values import second
 
 TOKEN_ENDS_SOON = datetime.timedelta(minutes=5)
 SESSION_ENDS_SOON = datetime.timedelta(days=2)
-WITH_ROLES = ("staff", "service")
-"""The types of users that may do nothing without a role."""
+
+
+class Info(BaseModel):
+    """What the description of an API says of itself."""
+
+    version: str
+
+
+class Description(BaseModel):
+    """An answer of GET /openapi.json."""
+
+    info: Info
 
 
 def version_findings(api: Api) -> Iterator[Finding]:
     """Whether the command and the API are of one version."""
-    there = api.ask("GET", "/openapi.json").member("info")["version"]
+    there = api.ask("GET", "/openapi.json").parse(Description).info.version
     if there == VERSION:
         yield ok("version", f"{VERSION} here and there")
     else:
@@ -43,8 +55,7 @@ def health_findings(api: Api) -> Iterator[Finding]:
             yield ok(check, f"{server.status}{took}")
     silent = [name for name, status in state.consumers.items() if status == "down"]
     if silent:
-        remedy = "deploy again: the event source mapping of each is missing or disabled"
-        yield fault("health consumers", f"nothing reads from {', '.join(silent)}", remedy)
+        yield fault("health consumers", f"nothing reads from {', '.join(silent)}", _map_again(api.deployment))
     elif "unknown" in state.consumers.values():
         yield warning("health consumers", "Lambda does not say which queues are read", "ask again in a minute")
     elif state.consumers:
@@ -55,6 +66,13 @@ def _restart(deployment: Deployment) -> str:
     if deployment.make:
         return f"`{deployment.make} down`, then `{deployment.make} up` restarts the servers and keeps their data"
     return "tell who runs the API"
+
+
+def _map_again(deployment: Deployment) -> str:
+    # CloudFormation does not restore a mapping while the template stays as it is.
+    if deployment.make:
+        return f"`{deployment.make} clean`, then `{deployment.make} up` makes the stack anew, without its data"
+    return "tell who runs the API: an event source mapping is missing or disabled"
 
 
 def login_findings(api: Api) -> Iterator[Finding]:
@@ -68,9 +86,9 @@ def login_findings(api: Api) -> Iterator[Finding]:
     verdict = answer.parse(SessionVerdict)
     user = verdict.user
     yield ok("login", f"{user.email or user.user_id} is logged in")
-    if user.user_type in WITH_ROLES and not user.roles:
+    if user.user_type == "staff" and not user.roles:
         remedy = f"an administrator gives it roles: {_command(api, f'users roles {user.email or user.user_id} ROLE')}"
-        yield warning("rights", f"{user.user_type} without a role may do nothing", remedy)
+        yield warning("rights", "staff without a role may do nothing", remedy)
     else:
         yield ok("rights", ", ".join([user.user_type, *user.roles]))
     yield _token(api)

@@ -206,8 +206,24 @@ def test_what_is_down_behind_the_api_is_a_fault_each(service: Service) -> None:
     service.scripted["GET /health"] = [httpx.Response(503, json=down)]
     checks = found(code=1)
     assert checks["health redis"] == ("fault", "redis (the cache) does not answer: tell who runs the API")
-    assert checks["health consumers"][0] == "fault"
-    assert checks["health consumers"][1].startswith("nothing reads from claim-totals: deploy again")
+    remedy = "tell who runs the API: an event source mapping is missing or disabled"
+    assert checks["health consumers"] == ("fault", f"nothing reads from claim-totals: {remedy}")
+
+
+def test_what_mends_a_stack_on_this_machine_is_named(service: Service, stack_dir: Path) -> None:
+    down = {"dependencies": {"redis": {"status": "down"}}, "consumers": {"claim-totals": "down"}, "status": "down"}
+    service.scripted["GET /health"] = [httpx.Response(503, json=down)]
+    checks = found("--stack-dir", str(stack_dir), code=1)
+    assert "`make down`, then `make up` restarts the servers" in checks["health redis"][1]
+    assert "`make clean`, then `make up` makes the stack anew, without its data" in checks["health consumers"][1]
+    assert checks["token"][1].endswith("; each command gets its own")
+    assert "session" not in checks
+
+
+def test_an_api_that_does_not_say_its_version_is_a_fault(well: Service) -> None:
+    log_in()
+    well.scripted["GET /openapi.json"] = [httpx.Response(200, json={"info": {}})]
+    assert "unexpected form" in found(code=1)["version"][1]
 
 
 def test_queues_that_nobody_knows_about_are_a_warning(service: Service) -> None:
