@@ -28,6 +28,7 @@ from payerworks_cli.deployments.health import health
 from payerworks_cli.deployments.list_profiles import list_profiles
 from payerworks_cli.deployments.login import login
 from payerworks_cli.deployments.logout import logout
+from payerworks_cli.doctor.doctor import doctor
 from payerworks_cli.intake.duplicates import duplicates
 from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
@@ -122,6 +123,7 @@ _add(
         "profiles": list_profiles,
         "env": env,
         "health": health,
+        "doctor": doctor,
         "completion": completion,
     },
 )

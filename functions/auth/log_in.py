@@ -2,7 +2,8 @@
 
 A user with a second factor adds a code of it, or a recovery code, as `otp`; without one the answer is a 401 with
 `mfa_required: true`.
-The header X-Client-Id, a random id that the client keeps for itself, makes the device known to the user.
+The header X-Client-Id, a random id that the client keeps for itself, makes the device known to the user. With
+`X-Session: cookie` the refresh token is in a cookie instead of the answer's body.
 """
 
 import contextlib
@@ -10,7 +11,7 @@ import contextlib
 from auth.factors.second_factor import factor_in_force, use_of_code
 from auth.limits import attempts
 from auth.passkeys.passkey_repository import list_passkeys
-from auth.sessions import logins
+from auth.sessions import logins, session_cookie
 from auth.sessions.devices import device_of
 from auth.sessions.enrolment import needs_factor
 from auth.sessions.session_repository import UserChanged, UserUpdate
@@ -30,11 +31,12 @@ from payerworks.validation import checked
     body="auth.users.models.Credentials",
     answers={200: "auth.users.models.LoggedIn"},
     errors=(401, 403, 413, 415, 429),
-    headers=("X-Client-Id",),
+    headers=("X-Client-Id", "X-Session"),
     public=True,
 )
 def handler(request: Request) -> Answer:
     credentials = checked(Credentials, json_text.read(request.body()), "The credentials are not valid.")
+    by_cookie = session_cookie.is_by_cookie(request)
     device = device_of(request)
     network = attempts.address_subject(request.address)
     attempts.begin_attempt(attempts.LOGIN_ADDRESS, network)
@@ -52,7 +54,7 @@ def handler(request: Request) -> Answer:
         raise Forbidden("This account logs in with its passkey.")
     forget = attempts.forget_part(attempts.LOGIN, subject)
     try:
-        answer = logins.begin(user, device, request.address, [forget], proof)
+        pair = logins.begin(user, device, request.address, [forget], proof)
     except UserChanged:
         # Another login may have used the code meanwhile: then it is wrong now.
         _proof(repository.get_user(user.tenant, user.user_id) or user, credentials.otp)
@@ -61,7 +63,7 @@ def handler(request: Request) -> Answer:
     with contextlib.suppress(Unavailable):
         attempts.take_back(attempts.LOGIN_ADDRESS, network)
     _renew_hash(user, credentials.password)
-    return Answer(200, answer, log={"user_id": user.user_id})
+    return session_cookie.login_answer(pair, user.user_id, logins.session_seconds(), by_cookie=by_cookie)
 
 
 def _proved(user: User | None, password: str) -> User:

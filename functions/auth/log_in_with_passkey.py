@@ -1,6 +1,6 @@
 """POST /auth/passkey-login: an access token and a refresh token for a passkey, without password and second factor.
 
-The header X-Client-Id makes the device known to the user, as at a login with a password.
+The headers X-Client-Id and X-Session mean the same as at a login with a password.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ from auth.limits import attempts
 from auth.passkeys import challenges, passkey_repository, webauthn
 from auth.passkeys.models import Assertion, PasskeyLogin
 from auth.passkeys.passkey_repository import Passkey
-from auth.sessions import logins
+from auth.sessions import logins, session_cookie
 from auth.sessions.devices import device_of
 from auth.sessions.session_repository import UserChanged, UserUpdate
 from auth.users import repository
@@ -26,11 +26,12 @@ from payerworks.validation import checked
     body="auth.passkeys.models.PasskeyLogin",
     answers={200: "auth.users.models.LoggedIn"},
     errors=(401, 403, 413, 415, 429),
-    headers=("X-Client-Id",),
+    headers=("X-Client-Id", "X-Session"),
     public=True,
 )
 def handler(request: Request) -> Answer:
     credential = checked(PasskeyLogin, json_text.read(request.body()), "The request is not valid.").credential
+    by_cookie = session_cookie.is_by_cookie(request)
     device = device_of(request)
     network = attempts.address_subject(request.address)
     attempts.begin_attempt(attempts.LOGIN_ADDRESS, network)
@@ -42,14 +43,14 @@ def handler(request: Request) -> Answer:
         raise Forbidden("This account is not active.")
     try:
         # The passkey is the second factor, and it changes nothing in USER.
-        answer = logins.begin(user, device, request.address, uses, UserUpdate())
+        pair = logins.begin(user, device, request.address, uses, UserUpdate())
     except UserChanged:
         # Another call used the challenge or the passkey meanwhile, or the user was changed.
         raise _refused() from None
     # The login is made: what follows must not keep its answer back.
     with contextlib.suppress(Unavailable):
         attempts.take_back(attempts.LOGIN_ADDRESS, network)
-    return Answer(200, answer, log={"user_id": user.user_id})
+    return session_cookie.login_answer(pair, user.user_id, logins.session_seconds(), by_cookie=by_cookie)
 
 
 def _proved(credential: Assertion) -> tuple[User, list[Part]]:

@@ -2,10 +2,14 @@
 
 A token that is sent again within ten seconds gets the same pair again, because the first answer may have been lost.
 After that, a used token ends its session with all tokens that followed: somebody else may have a copy.
+With `X-Session: cookie` and no body, the token is the one in the cookie, and the next one replaces it there; a token
+that is refused is taken out of the browser.
 """
 
+import time
+
 from auth.limits import attempts
-from auth.sessions import logins, session_repository
+from auth.sessions import logins, session_cookie, session_repository
 from auth.sessions.models import RefreshRequest
 from auth.sessions.refresh_token import SessionKey, new_refresh_token, session_of, token_hash
 from auth.sessions.sealing import seal, unseal
@@ -13,7 +17,7 @@ from auth.sessions.session import Session
 from auth.sessions.session_repository import UserChanged
 from auth.users import repository
 from payerworks import json_text
-from payerworks.errors import Unauthorized
+from payerworks.errors import BadInput, Unauthorized
 from payerworks.http import Answer, Request, http_operation
 from payerworks.log import count
 from payerworks.validation import checked
@@ -22,24 +26,51 @@ from payerworks.validation import checked
 @http_operation(
     body="auth.sessions.models.RefreshRequest",
     answers={200: "auth.users.models.LoggedIn"},
-    errors=(401, 413, 415, 429),
+    errors=(401, 403, 413, 415, 429),
+    body_required=False,
+    headers=("X-Session",),
     public=True,
 )
 def handler(request: Request) -> Answer:
-    token = checked(RefreshRequest, json_text.read(request.body()), "The request is not valid.").refresh_token
+    by_cookie = session_cookie.is_by_cookie(request)
+    token = _token_in_cookie(request) if by_cookie else _token_in_body(request)
+    try:
+        session, pair = _refreshed(token, request.address)
+    except Unauthorized as refusal:
+        if by_cookie:
+            refusal.headers |= session_cookie.CLEARED
+        raise
+    seconds = session.expires - int(time.time())
+    return session_cookie.login_answer(pair, session.user_id, seconds, by_cookie=by_cookie)
+
+
+def _token_in_body(request: Request) -> str:
+    return checked(RefreshRequest, json_text.read(request.body()), "The request is not valid.").refresh_token
+
+
+def _token_in_cookie(request: Request) -> str:
+    if request.event.get("body") and json_text.read(request.body()) != {}:
+        raise BadInput("The refresh token is in the cookie: send no body.")
+    return session_cookie.token_of(request)
+
+
+def _refreshed(token: str, address: str) -> tuple[Session, str]:
+    """The session of a refresh token, and its next pair. Raises Unauthorized, and ends the family of a used token."""
     key = session_of(token)
     if key is None:
-        attempts.begin_attempt(attempts.REFRESH_ADDRESS, attempts.address_subject(request.address))
+        # A browser without a cookie guesses nothing: pages ask as they load, and many people may share an address.
+        if token:
+            attempts.begin_attempt(attempts.REFRESH_ADDRESS, attempts.address_subject(address))
         raise _refused()
     attempts.begin_attempt(attempts.REFRESH, key.session_id)
     session = session_repository.get_session(*key)
     if session is None:
         raise _refused()
-    answer = _first(session, key, token, request.address) or _again(session, token)
-    if answer is None:
+    pair = _first(session, key, token, address) or _again(session, token)
+    if pair is None:
         _end_family(key)
         raise _refused()
-    return Answer(200, answer, log={"user_id": key.user_id})
+    return session, pair
 
 
 def _first(session: Session, key: SessionKey, token: str, address: str) -> str | None:

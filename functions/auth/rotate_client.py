@@ -16,6 +16,7 @@ from payerworks.validation import checked
 
 @http_operation(
     body="auth.clients.models.Rotation",
+    body_required=False,
     answers={200: "auth.clients.models.ClientWithSecret"},
     errors=(404, 409, 413, 415),
 )

@@ -40,7 +40,7 @@ def begin(
         roles=user.roles,
         reference_id=user.reference_id,
         # A refresh does not prolong it: people prove again who they are after 30 days (NIST SP 800-63B, 2.1.3).
-        expires=began + settings().session_days * DAY,
+        expires=began + session_seconds(),
         refresh_hash=token_hash(refresh_token),
         device=device.client_hash,
         user_agent_hash=device.user_agent_hash,
@@ -57,6 +57,11 @@ def begin(
     session_repository.begin_session(user, session, parts, factor or UserUpdate())
     count("Logins")
     return answer
+
+
+def session_seconds() -> int:
+    """How long a session lasts from its login on."""
+    return settings().session_days * DAY
 
 
 def tokens(session: Session, refresh_token: str) -> str:

@@ -56,6 +56,7 @@ class Credentials(BaseModel, strict=True, extra="forbid"):
 class LoggedIn(BaseModel):
     """The tokens of a login and their user; `expires_in` in seconds (RFC 6749, section 5.1).
 
+    `refresh_token` is left out where it is in the cookie.
     `mfa_enrolment_required`, which is left out where it is false, says that the tokens only serve to enrol a second
     factor; once that is done, the same tokens have all rights of their user.
     """
@@ -63,7 +64,7 @@ class LoggedIn(BaseModel):
     access_token: str
     token_type: Literal["bearer"]
     expires_in: int
-    refresh_token: str
+    refresh_token: str = ""
     user_id: str
     user_type: UserType
     email: str

@@ -33,6 +33,8 @@ _REQUEST_HEADERS = {
     "X-Break-Glass": "Why a doctor reads a patient without being related to them: 1 to 500 characters. Only where the "
     "stack allows it; the patient's history keeps it.",
     "X-Client-Id": "A random id that the client made for itself and keeps: 16 to 128 visible ASCII characters.",
+    "X-Session": "`cookie`: the refresh token is in a cookie that no script can read, not in a body. Only for pages of "
+    "this API's own origin.",
     "Prefer": "`return=minimal`: an answer without a body (RFC 7240).",
     "X-Request-Id": "An id for this request: 1 to 128 letters, digits, `.`, `_`, `:` or `-`; generated if missing or "
     "not valid.",
@@ -41,11 +43,13 @@ _PATH_SCHEMAS: dict[str, Value] = {"kind": {"enum": list(ENTRY_KINDS)}}
 _HEADER_SCHEMAS = {
     "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "X-Client-Id": {"type": "string", "minLength": 16, "maxLength": 128, "pattern": "^[!-~]+$"},
+    "X-Session": {"enum": ["cookie"]},
 }
 _ANSWER_HEADERS = {
     "ETag": "Changes exactly when the document changes.",
     "Location": "The URL of the created resource.",
     "Retry-After": "Seconds to wait.",
+    "Set-Cookie": "The refresh token, or its end; only with `X-Session: cookie`.",
     "WWW-Authenticate": 'How to authenticate: `Bearer`, with `error="invalid_token"` where a token was sent.',
     "X-Request-Id": "The id of the request, as in all its log lines.",
 }
@@ -93,7 +97,10 @@ def _operation(operation: Operation, schemas: Schemas) -> Value:
     value["parameters"] = _parameters(operation, schemas)
     if declared["body"]:
         schema = {"schema": schemas.reference(declared["body"])}
-        value["requestBody"] = {"required": True, "content": dict.fromkeys(declared["body_types"], schema)}
+        value["requestBody"] = {
+            "required": declared["body_required"],
+            "content": dict.fromkeys(declared["body_types"], schema),
+        }
     value["responses"] = _responses(declared, schemas)
     return value
 
@@ -119,6 +126,7 @@ def _responses(declared: Mapping[str, Any], schemas: Schemas) -> Value:
 def _answer(status: int, model: str | None, declared: Mapping[str, Any], schemas: Schemas) -> Value:
     has_etag = {"If-Match", "If-None-Match"} & set(declared["headers"])
     names = ["X-Request-Id", *_HEADERS_OF_STATUS.get(status, ()), *(["ETag"] if has_etag else [])]
+    names += ["Set-Cookie"] if "X-Session" in declared["headers"] else []
     value: Value = {"description": HTTPStatus(status).phrase, "headers": _headers(names)}
     if model:
         value["content"] = {"application/json": {"schema": schemas.reference(model)}}

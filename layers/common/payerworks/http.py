@@ -72,8 +72,9 @@ class Request:
         self.headers: dict[str, str] = {name.lower(): text for name, text in (event.get("headers") or {}).items()}
         for name, texts in (event.get("multiValueHeaders") or {}).items():
             if len(texts) > 1:
-                # Lines of one header are one list (RFC 9110, section 5.3); `headers` has only the last line.
-                self.headers[name.lower()] = ", ".join(texts)
+                # Lines of one header are one list (RFC 9110, section 5.3); `headers` has only the last line. Those of
+                # cookies are joined as one line of cookies (RFC 9113, section 8.2.3).
+                self.headers[name.lower()] = ("; " if name.lower() == "cookie" else ", ").join(texts)
         context = event.get("requestContext") or {}
         self._caller: dict[str, Any] = context.get("authorizer") or {}
         client_id = self.headers.get("x-request-id", "")
@@ -229,6 +230,8 @@ class Description(TypedDict, total=False):
     body: str | None
     body_types: tuple[str, ...]
     """The media types of the request's body."""
+    body_required: bool
+    """Whether a request must have a body; it must unless this says no."""
     query: str | None
     errors: tuple[int, ...]
     """The statuses of problems besides 400, 401, 403, 429, 500 and 503."""
@@ -239,7 +242,14 @@ class Description(TypedDict, total=False):
 
 
 _USUAL = Description(
-    answers={}, body=None, body_types=("application/json",), query=None, errors=(), headers=(), public=False
+    answers={},
+    body=None,
+    body_types=("application/json",),
+    body_required=True,
+    query=None,
+    errors=(),
+    headers=(),
+    public=False,
 )
 
 

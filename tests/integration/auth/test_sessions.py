@@ -67,6 +67,37 @@ def test_a_logout_takes_effect_at_the_next_call(person: Person) -> None:
     assert person.api(kept).get("/v1/plan").status == 200
 
 
+def cookie_of(answer: Answer) -> str:
+    """What a browser sends back of the cookie that an answer sets."""
+    assert answer.status == 200, answer.body
+    assert "refresh_token" not in answer.json()
+    cookie, *attributes = answer.headers["set-cookie"].split("; ")
+    assert {"HttpOnly", "Secure", "SameSite=Strict"} < set(attributes)
+    return cookie
+
+
+def test_a_session_by_cookie_lasts_until_its_logout_or_a_second_use(person: Person) -> None:
+    def refresh(cookie: str, **headers: str) -> Answer:
+        return person.anybody.post("/auth/refresh", None, Cookie=cookie, **{"X_Session": "cookie"} | headers)
+
+    first = cookie_of(person.try_to_log_in(X_Session="cookie"))
+    second = cookie_of(refresh(first, Sec_Fetch_Site="same-origin"))
+    answer = refresh(f"another=1; {second}")
+    third = cookie_of(answer)
+    assert len({first, second, third}) == 3
+    assert refresh(third, Sec_Fetch_Site="cross-site").status == 403
+    mine = person.api(answer.json())
+    assert mine.get("/v1/plan").status == 200
+    replayed = refresh(first)
+    assert (replayed.status, "Max-Age=0" in replayed.headers["set-cookie"]) == (401, True)
+    assert mine.get("/v1/plan").status == 401
+    assert refresh(third).status == 401
+    login = person.try_to_log_in(X_Session="cookie")
+    ended = person.api(login.json()).post("/auth/logout", None, X_Session="cookie")
+    assert (ended.status, "Max-Age=0" in ended.headers["set-cookie"]) == (204, True)
+    assert refresh(cookie_of(login)).status == 401
+
+
 def test_a_change_of_roles_takes_effect_at_the_next_call(api: Api, person: Person) -> None:
     mine = person.api(person.log_in())
     assert (mine.get("/v1/plan").status, mine.get("/claims").status) == (200, 403)

@@ -49,6 +49,7 @@ WHOLE = {
     "queues show": ("messages", ("id", "sentAt")),
     "search drift": ("", ("checked",)),
     "health": ("", ("status",)),
+    "doctor": ("items", ("check", "state")),
     "users list": ("items", ("email", "user_type")),
     "users show": ("", ("user_id", "email", "user_type")),
     "clients list": ("items", ("client_id",)),

@@ -102,6 +102,15 @@ def test_the_description_of_a_body_accepts_what_the_operation_accepts(schema: st
     assert not described.is_valid(refused)
 
 
+def test_a_session_by_cookie_is_described() -> None:
+    refresh = DOCUMENT["paths"]["/auth/refresh"]["post"]
+    assert {"$ref": "#/components/parameters/X-Session"} in refresh["parameters"]
+    assert not refresh["requestBody"]["required"]
+    assert "Set-Cookie" in refresh["responses"]["200"]["headers"]
+    assert "refresh_token" not in DOCUMENT["components"]["schemas"]["LoggedIn"]["required"]
+    assert DOCUMENT["paths"]["/auth/login"]["post"]["requestBody"]["required"]
+
+
 def test_the_example_of_a_plan_is_a_valid_plan() -> None:
     (example,) = DOCUMENT["components"]["schemas"]["Plan"]["examples"]
     assert check_plan(example) == example

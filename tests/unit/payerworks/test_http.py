@@ -148,6 +148,12 @@ def test_lines_of_one_header_are_one_list() -> None:
     assert Request(event).wants_minimal
 
 
+def test_lines_of_cookies_are_cookies_of_one_line() -> None:
+    event = api_event("plans/create_plan", headers={"Cookie": "b=2"})
+    event["multiValueHeaders"] = {"Cookie": ["a=1", "b=2"]}
+    assert Request(event).headers["cookie"] == "a=1; b=2"
+
+
 @pytest.mark.parametrize(
     ("rights", "status"),
     [

@@ -26,7 +26,9 @@ def handler_of(service: str, operation: str) -> Any:
     return importlib.import_module(f"{service}.{operation}").handler
 
 
+COOKIE = f"payerworks_refresh={SECRET}"
 OPERATIONS = [name for name in FUNCTIONS if isinstance(handler_of(*name), HttpHandler)]
+OF_SESSIONS = [name for name in OPERATIONS if "X-Session" in handler_of(*name).description["headers"]]
 QUEUES = [name for name in FUNCTIONS if '"body"' in (ROOT / f"events/{'/'.join(name)}.json").read_text()]
 QUEUES = [name for name in QUEUES if name not in OPERATIONS]
 
@@ -51,10 +53,24 @@ def test_a_call_is_logged_without_what_was_sent(
     for members in ("pathParameters", "queryStringParameters"):
         event[members] = dict.fromkeys([*(event[members] or {}), "last_name"], SECRET)
     event["headers"] |= {"Authorization": f"Bearer {SECRET}", "Idempotency-Key": SECRET, "If-Match": f'"{SECRET}"'}
+    event["headers"]["Cookie"] = COOKIE
     answer = handler_of(*name)(event, None)
     lines = logged()
     assert f"status': {answer['statusCode']}" in lines.replace('"', "'")
     assert SECRET not in lines
+
+
+@pytest.mark.parametrize("session", ["cookie", SECRET])
+@pytest.mark.parametrize("body", ["", "{", f'{{"name": "{SECRET}"}}'])
+@pytest.mark.parametrize("name", OF_SESSIONS, ids=".".join)
+def test_a_cookie_that_counts_is_neither_logged_nor_answered(
+    aws: object, logged: Callable[[], str], name: list[str], body: str, session: str
+) -> None:
+    headers = {"Cookie": COOKIE, "X-Session": session}
+    answer = handler_of(*name)(api_event("/".join(name), body=body, headers=headers), None)
+    lines = logged()
+    assert f"status': {answer['statusCode']}" in lines.replace('"', "'")
+    assert SECRET not in lines + str(answer)
 
 
 @pytest.mark.parametrize("body", [f'{{"name": "{SECRET}"}}', f'"{SECRET}"', f'{{"tenant": "{SECRET}", "', SECRET])
