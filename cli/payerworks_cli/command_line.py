@@ -35,8 +35,6 @@ from payerworks_cli.intake.rejects import rejects
 from payerworks_cli.intake.show import show as show_job
 from payerworks_cli.keys.list_keys import list_keys
 from payerworks_cli.keys.rotate import rotate as rotate_keys
-from payerworks_cli.patients.get import get as get_patient
-from payerworks_cli.patients.list_patients import list_patients
 from payerworks_cli.plans.create import create
 from payerworks_cli.plans.delete import delete
 from payerworks_cli.plans.get import get
@@ -49,6 +47,8 @@ from payerworks_cli.plans.tail import tail
 from payerworks_cli.queues.list_queues import list_queues
 from payerworks_cli.queues.redrive import redrive
 from payerworks_cli.queues.show import show
+from payerworks_cli.registry.get import get as get_registry_patient
+from payerworks_cli.registry.list_patients import list_patients as list_registry_patients
 from payerworks_cli.run.run import run
 from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
@@ -155,7 +155,11 @@ _group(
         "recount": recount,
     },
 )
-_group("patients", "Find patients of the registry and see their visits.", {"list": list_patients, "get": get_patient})
+_group(
+    "registry",
+    "Find patients of the registry and see their visits.",
+    {"list": list_registry_patients, "get": get_registry_patient},
+)
 _group(
     "jobs",
     "List the jobs of files, show one, get its rejected rows and its duplicates.",

@@ -1,4 +1,4 @@
-"""`payerworks patients list`: the registry's patients, by name."""
+"""`payerworks registry list`: the registry's patients, by name."""
 
 from itertools import count
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 from pydantic import BaseModel
 
 from payerworks_cli.api import PAGE, Api
-from payerworks_cli.patients.patient import Patient
+from payerworks_cli.registry.patient import Patient
 from payerworks_cli.session import AsJson, session
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import counted, more_by
@@ -34,7 +34,7 @@ def list_patients(
 ) -> None:
     """List the registry's patients by last and first name.
 
-    Example: payerworks patients list --last-name fie --limit 100
+    Example: payerworks registry list --last-name fie --limit 100
     """
     filters = {"mrn": mrn, "last_name": last_name, "first_name": first_name}
     with session(target, as_json=as_json) as (terminal, api):

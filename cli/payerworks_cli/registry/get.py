@@ -1,4 +1,4 @@
-"""`payerworks patients get`: a patient with the latest visits."""
+"""`payerworks registry get`: a patient with the latest visits."""
 
 import shlex
 from typing import Annotated
@@ -8,25 +8,25 @@ import typer
 
 from payerworks_cli.answer import Answer
 from payerworks_cli.api import Api
-from payerworks_cli.patients.list_patients import PATH
-from payerworks_cli.patients.patient import Patient
+from payerworks_cli.registry.list_patients import PATH
+from payerworks_cli.registry.patient import Patient
 from payerworks_cli.session import AsJson, show_answer
 from payerworks_cli.target import Target
 from payerworks_cli.terminal import Terminal
 
 PatientId = Annotated[
-    str, typer.Argument(metavar="ID", help="The patient's id, as `payerworks patients list` shows it.")
+    str, typer.Argument(metavar="ID", help="The patient's id, as `payerworks registry list` shows it.")
 ]
 
 
 def get(patient_id: PatientId, *, target: Target, as_json: AsJson = False) -> None:
     """Show a patient with the latest visits, newest first.
 
-    Example: payerworks patients get 0f1e2d3c
+    Example: payerworks registry get 0f1e2d3c
     """
 
     def by_mrn(_: Api, terminal: Terminal) -> str:
-        look = terminal.command(f"patients list --mrn {shlex.quote(patient_id)}")
+        look = terminal.command(f"registry list --mrn {shlex.quote(patient_id)}")
         return f"`{look}` finds a patient by MRN."
 
     path = f"{PATH}/{quote(patient_id, safe='')}"

@@ -1,1 +1,0 @@
-"""The commands of `payerworks patients`, each in the file of its name."""
