@@ -1,0 +1,1 @@
+"""The commands of `payerworks patients`, each in the file of its name."""
