@@ -16,6 +16,7 @@ from payerworks_cli.patients.patient import PATIENT, Patient
 from payerworks_cli.patients.record import record_path
 from payerworks_cli.run.accounts import ANY_STATUS, mark
 from payerworks_cli.run.sample_people import PEOPLE, FoundPerson, disable, find_or_make
+from payerworks_cli.shown_values import second
 from payerworks_cli.terminal import Say, Terminal
 
 CONDITION = {"name": "Essential hypertension", "code_system": "ICD-10-CM", "code": "I10", "since": "2024-03-04"}
@@ -156,7 +157,7 @@ def _book(doctor: Api, walk: DirectoryWalk, say: Say) -> None:
     walk.second_booking = doctor.ask("POST", APPOINTMENTS, expect=ANY_STATUS, json=again).status
     outcome = f"{walk.second_booking} {HTTPStatus(walk.second_booking).phrase}"
     verb = "is booked" if walk.booked else "is booked already"
-    say(f"appointment: {appointment.start} {verb}; a second one of the doctor at the same time is {outcome}")
+    say(f"appointment: {second(appointment.start)} {verb}; a second one of the doctor at the same time is {outcome}")
 
 
 def _dashboard(answer: Answer, say: Say) -> dict[str, Any]:
