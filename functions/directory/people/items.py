@@ -13,7 +13,8 @@ pk                                  sk
 
 Indexes, keys only, all sorted by `list_order`, `{name, folded}#{id}`:
     by_kind         people_list       {tenant}#{KIND}, of deleted ones {tenant}#{KIND}#DELETED
-    by_institution  institution_list  {tenant}#{KIND}#{institution_id}
+    by_institution  institution_list  {tenant}#{KIND}#{institution_id}; of a patient who has only a doctor
+                                      {tenant}#{KIND}#DOCTOR#{doctor_id}
     by_doctor       doctor_list       {tenant}#{KIND}#{doctor_id}
 
 Appointments are in this table too: appointments/storage/items.py.
@@ -70,9 +71,16 @@ def list_name(tenant: str, kind: PersonKind, of: str = "") -> str:
     return f"{tenant}#{kind.upper()}" + (f"#{of}" if of else "")
 
 
+def alone_with(doctor_id: str) -> str:
+    """What names the list of a doctor's patients who have no institution of their own, in the index by_institution."""
+    return f"DOCTOR#{doctor_id}"
+
+
 def item_of(kind: Kind, person: Person) -> Item:
     """The item PROFILE of a person."""
     lists = {LIST_MEMBERS[member]: of for member, of in person.profile.items() if member in LIST_MEMBERS}
+    if "doctor_id" in person.profile:
+        lists.setdefault(LIST_MEMBERS["institution_id"], alone_with(person.profile["doctor_id"]))
     named = {
         attribute: {"S": list_name(person.tenant, person.kind, of)}
         for attribute, of in lists.items()

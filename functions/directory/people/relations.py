@@ -56,7 +56,7 @@ def _is_seen(person: Person | None, viewer: Person | None) -> bool:
         # Read for everyone, so that the time of an answer does not tell who exists.
         doctor_id = str(person.profile.get("doctor_id", _NOBODY)) if person else _NOBODY
         doctor = repository.get_person(viewer.tenant, "doctor", doctor_id)
-        of_institution = of_institution or (doctor and doctor.profile.get("institution_id"))
+        of_institution = of_institution or institution_of(doctor)
     if person is None:
         return False
     if (person.kind, person.person_id) == (viewer.kind, viewer.person_id):
@@ -64,6 +64,11 @@ def _is_seen(person: Person | None, viewer: Person | None) -> bool:
     if viewer.kind == "institution":
         return of_institution == viewer.person_id
     return viewer.kind == "doctor" and person.kind == "patient" and treats(viewer, person)
+
+
+def institution_of(doctor: Person | None) -> str | None:
+    """The id of a doctor's institution; None without one, and of a doctor who is deleted."""
+    return doctor.profile.get("institution_id") if doctor and not doctor.deleted_at else None
 
 
 def treats(doctor: Person, patient: Person) -> bool:
