@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from directory.people.items import DELETED, LIST_MEMBERS, TABLE, alone_with, list_name
+from directory.people.items import DELETED, LIST_MEMBERS, TABLE, alone_with, list_name, sort_text
 from directory.people.person import Person, PersonKind
 from directory.people.repository import read_people
 from payerworks.dynamodb import Item
@@ -61,7 +61,7 @@ class PersonFilter:
     @property
     def order_prefix(self) -> str:
         """How the places of all that match begin."""
-        return next((folded(text) for name, text in self.prefixes.items() if name in _SORTED_BY), "")
+        return next((sort_text(text) for name, text in self.prefixes.items() if name in _SORTED_BY), "")
 
     @property
     def is_exact(self) -> bool:
