@@ -11,6 +11,7 @@ from appointments.appointment.models import NewAppointment
 from appointments.changes.booking import booked, nobody
 from appointments.storage import repository
 from directory.people.relations import treats
+from directory.people.repository import Change
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
@@ -58,7 +59,7 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
         raise nobody("doctor", "is the id of no active doctor")
     if patient is None or not treats(doctor, patient):
         raise nobody("patient", "is the id of no patient of the doctor")
-    repository.add_appointment(appointment, patient)
+    repository.add_appointment(appointment, doctor, patient, Change("created", request.user_id, request.id))
     return appointment
 
 

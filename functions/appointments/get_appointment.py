@@ -12,5 +12,5 @@ from payerworks.http import Answer, Request, http_operation
     headers=("If-None-Match",),
 )
 def handler(request: Request) -> Answer:
-    appointment = appointment_in_path(request)
+    appointment, _ = appointment_in_path(request)
     return not_modified(request, appointment.etag) or appointment_answer(appointment)

@@ -11,6 +11,7 @@ from appointments.appointment.appointment import Appointment, appointment_answer
 from appointments.appointment.models import AppointmentChanges
 from appointments.changes.booking import booked
 from appointments.storage import repository
+from directory.people.repository import Change
 from payerworks import json_text
 from payerworks.conditional import check_preconditions
 from payerworks.errors import BadInput, Fault, Forbidden
@@ -31,7 +32,7 @@ def handler(request: Request) -> Answer:
 
 
 def _update(request: Request, value: Json) -> Appointment:
-    before = appointment_in_path(request)
+    before, people = appointment_in_path(request)
     changes = checked(AppointmentChanges, value, "The change is not valid.").model_dump(exclude_unset=True)
     if not changes:
         raise BadInput("The request changes nothing: give at least one member.")
@@ -40,7 +41,9 @@ def _update(request: Request, value: Json) -> Appointment:
         _check_cancels(changes)
     after = changed(before, changes)
     if after is not before:
-        repository.change_appointment(before, after)
+        change = Change("updated", request.user_id, request.id)
+        # A doctor who loses the patient meanwhile changes nothing.
+        repository.change_appointment(before, after, change, people if request.user_type == "doctor" else ())
     return after
 
 

@@ -38,12 +38,12 @@ def handler(request: Request) -> Answer:
 
 
 def _store(request: Request, new: Entry) -> Entry:
-    patient = treated_patient(request)
+    treated = treated_patient(request)
     try:
-        repository.commit_entry(patient, new, "created", request.id)
+        repository.commit_entry(treated, new, "created", request.id)
     except EntryRaced:
         # A repeat of the call finds what an earlier try made, which may have been changed or deleted since.
-        made = repository.list_revisions(request.tenant, patient.person_id, new.kind, new.entry_id, None, 1)
+        made = repository.list_revisions(request.tenant, treated.person.person_id, new.kind, new.entry_id, None, 1)
         if not made:
             raise
         return made[0].entry

@@ -9,7 +9,7 @@ from dataclasses import replace
 from directory.people import repository
 from directory.people.changes import retried
 from directory.people.person import Person, person_answer
-from directory.people.relations import person_in_path
+from directory.people.relations import person_in_path, sight
 from directory.people.repository import Change
 from patients.patient.kind import PATIENT
 from patients.validation.models import ValidationStep
@@ -46,11 +46,19 @@ def handler(request: Request) -> Answer:
 
 
 def _validated(request: Request, step: ValidationStep) -> Person:
-    before = person_in_path(request, "patient")
+    before, rests_on = sight(request, "patient", request.path("id"))
     check_step(request, before, step.status)
     check_preconditions(request, before.etag)
     profile = {**before.profile, "validation_status": step.status}
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
     change = Change("validated", request.user_id, request.id, step.reason or "")
-    repository.change_person(PATIENT, before, after, change, of_user={"validation_status": {"S": step.status}})
+    repository.change_person(
+        PATIENT,
+        before,
+        after,
+        change,
+        of_user=lambda _: {"validation_status": {"S": step.status}},
+        # So that whoever loses the patient meanwhile takes no step.
+        further=repository.unchanged_parts(rests_on),
+    )
     return after

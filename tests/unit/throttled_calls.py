@@ -28,6 +28,7 @@ from claims.totals.provider_totals import ClaimShare, ProviderTotal
 from directory.people import people_list
 from directory.people import repository as people
 from directory.people.people_list import PersonFilter
+from directory.people.relations import Sight
 from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
 from intake.jobs import job_order
 from intake.jobs import job_repository as jobs
@@ -225,7 +226,7 @@ CALLS: dict[str, Callable[[World], object]] = {
         world_of.DOCTOR,
         replace(world_of.another(world_of.DOCTOR, "d-3"), person_id="d-1", user_id="user-d-1", version=2),
         world_of.CREATE,
-        of_user={"active": {"BOOL": False}},
+        of_user=lambda _: {"active": {"BOOL": False}},
         ends_sessions=True,
     ),
     "directory.people.people_list.list_people": lambda w: people_list.list_people(
@@ -241,18 +242,24 @@ CALLS: dict[str, Callable[[World], object]] = {
     "directory.people.repository.list_versions": lambda w: people.list_versions(ACME, "doctor", "d-1", None, 20),
     "appointments.storage.repository.get_appointment": lambda w: appointments.get_appointment(ACME, "a-1"),
     "appointments.storage.repository.add_appointment": lambda w: appointments.add_appointment(
-        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR), world_of.MEMBER
+        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR),
+        world_of.DOCTOR,
+        world_of.MEMBER,
+        world_of.CREATE,
     ),
     "appointments.storage.repository.change_appointment": lambda w: appointments.change_appointment(
-        world_of.APPOINTMENT, replace(world_of.APPOINTMENT, start=world_of.START + HOUR, version=2)
+        world_of.APPOINTMENT,
+        replace(world_of.APPOINTMENT, start=world_of.START + HOUR, version=2),
+        world_of.CREATE,
     ),
+    "appointments.storage.repository.list_revisions": lambda w: appointments.list_revisions(ACME, "a-1", None, 20),
     "appointments.storage.repository.list_appointments": lambda w: appointments.list_appointments(
         ACME, AppointmentFilter({"doctor_id": "d-1"}), None, 20
     ),
     "patients.entries.repository.read_entries": lambda w: entries.read_entries(ACME, "ada"),
     "patients.entries.repository.get_entry": lambda w: entries.get_entry(ACME, "ada", "conditions", "0" * 32),
     "patients.entries.repository.commit_entry": lambda w: entries.commit_entry(
-        world_of.ADA, replace(world_of.ENTRY, version=2), "updated", "request"
+        Sight(world_of.ADA, []), replace(world_of.ENTRY, version=2), "updated", "request"
     ),
     "patients.entries.repository.list_revisions": lambda w: entries.list_revisions(
         ACME, "ada", "conditions", "0" * 32, None, 20

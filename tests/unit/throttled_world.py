@@ -31,6 +31,7 @@ from claims.totals.totals_repository import HeldTotal
 from directory.people import repository as people
 from directory.people.person import Person as DirectoryPerson
 from directory.people.person import PersonKind
+from directory.people.relations import Sight
 from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
 from institutions.institution.kind import INSTITUTION
 from intake.jobs import job_order, job_repository
@@ -214,11 +215,11 @@ def seeded() -> World:
     check = searches.start_job("drift", ACME, "request")
     people.add_person(INSTITUTION, CLINIC, user_of(CLINIC), CHANGE)
     people.add_person(PATIENT, ADA, user_of(ADA), CHANGE)
-    entries.commit_entry(ADA, ENTRY, "created", "request")
+    entries.commit_entry(Sight(ADA, []), ENTRY, "created", "request")
     searches.add_drifted(check, "missing", ["a", "b"])
     people.add_person(DOCTOR_KIND, DOCTOR, user_of(DOCTOR), CREATE)
     people.add_person(PATIENT, MEMBER, user_of(MEMBER), CREATE)
-    add_appointment(APPOINTMENT, MEMBER)
+    add_appointment(APPOINTMENT, DOCTOR, MEMBER, CREATE)
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)
 

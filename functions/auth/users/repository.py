@@ -7,6 +7,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
 {tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash (empty until an invited
                                             user chooses one), password_set_at (empty likewise), active, created_at,
                                             validation_status (of a patient who is not pending any more),
+                                            was_active (before its person was deleted),
                                             user_list (`{tenant}#{user_type}`) and list_order (the email), which no
                                             other item has,
                                             `sessions` (a map: id → end, seconds since 1970, at most MOST_SESSIONS), and
@@ -83,6 +84,7 @@ class User:
     password_set_at: str = ""
     factor: Factor | None = None
     validation_status: str = ""
+    was_active: bool = True
 
     @property
     def is_invited(self) -> bool:
@@ -162,6 +164,7 @@ def user_of(item: Item) -> User:
         password_set_at=item["password_set_at"]["S"],
         factor=_factor(item),
         validation_status=item.get("validation_status", {"S": ""})["S"],
+        was_active=item.get("was_active", {"BOOL": True})["BOOL"],
     )
 
 
@@ -203,6 +206,16 @@ def new_user_parts(user: User) -> list[Part]:
 def type_changes(tenant: str, user_type: UserType) -> Item:
     """The attributes of a user that say its type."""
     return {"user_type": {"S": user_type}, "user_list": {"S": user_list_name(tenant, user_type)}}
+
+
+def disabled(user: User) -> Item:
+    """The attributes of a user whose person is deleted."""
+    return {"active": {"BOOL": False}, "was_active": {"BOOL": user.active}}
+
+
+def enabled_again(user: User) -> Item:
+    """The attributes of a user whose person is restored: one that was disabled before the deletion stays so."""
+    return {"active": {"BOOL": user.was_active}}
 
 
 def role_changes(roles: Sequence[str]) -> Item:

@@ -122,6 +122,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/appointments": _OF_APPOINTMENTS,
     "GET /api/v1/appointments/{id}": _OF_APPOINTMENTS,
     "PUT /api/v1/appointments/{id}": ("patient", "doctor", "directory"),
+    "GET /api/v1/appointments/{id}/history": ("directory", "support"),
     "GET /api/v1/institutions/{id}/patients": ("institution", "directory", "support"),
     # patients
     "POST /api/v1/patients": ("directory",),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from auth.users.repository import disabled, enabled_again
 from directory.people import repository
 from directory.people.creation import refusal
 from directory.people.kind import Kind
@@ -75,8 +76,7 @@ def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) ->
         at = now()
         after = replace(before, version=before.version + 1, updated_at=at, deleted_at=at)
         change = Change("deleted", request.user_id, request.id)
-        off = {"active": {"BOOL": False}}
-        repository.change_person(kind, before, after, change, of_user=off, ends_sessions=True)
+        repository.change_person(kind, before, after, change, of_user=disabled, ends_sessions=True)
         return after
 
     retried(kind, delete)
@@ -104,7 +104,7 @@ def _restored(request: Request, kind: Kind, *, may_be_done: bool) -> Person:
     check_preconditions(request, before.etag)
     after = replace(before, version=before.version + 1, updated_at=now(), deleted_at="")
     change = Change("restored", request.user_id, request.id)
-    repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
+    repository.change_person(kind, before, after, change, of_user=enabled_again)
     return after
 
 

@@ -1,7 +1,7 @@
 """Read and write people; items.py has the keys."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -83,19 +83,31 @@ def add_person(kind: Kind, person: Person, user: User, change: Change) -> None:
     _commit(parts)
 
 
+def unchanged_parts(people: Iterable[Person]) -> list[Part]:
+    """Parts of a transaction that is refused unless people are still as they were read."""
+    return [
+        TABLE.check_part(
+            profile_key(each.tenant, each.kind, each.person_id),
+            "version = :version",
+            {":version": {"N": str(each.version)}},
+        )
+        for each in people
+    ]
+
+
 def change_person(
     kind: Kind,
     before: Person,
     after: Person,
     change: Change,
     *,
-    of_user: Mapping[str, dict[str, Any]] | None = None,
+    of_user: Callable[[User], Mapping[str, dict[str, Any]]] | None = None,
     ends_sessions: bool = False,
     further: Sequence[Part] = (),
 ) -> None:
     """Replace a person by its next version, all or nothing. Raises Refused.
 
-    `of_user` changes attributes of its user in the same transaction, which may end all of the user's sessions.
+    `of_user` has the attributes of its user that change in the same transaction, which may end all of its sessions.
     """
     values: Item = {":version": {"N": str(before.version)}}
     parts = [
@@ -114,7 +126,7 @@ def change_person(
     ]
     if of_user is not None and (user := get_user(before.tenant, before.user_id)):
         ended = user.sessions if ends_sessions else ()
-        parts += [_Guarded(part, "raced") for part in change_parts(user, of_user, ends=ended)]
+        parts += [_Guarded(part, "raced") for part in change_parts(user, of_user(user), ends=ended)]
     _commit(parts)
 
 

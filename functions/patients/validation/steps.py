@@ -9,6 +9,7 @@ full_access               an administrator, or staff or a machine with the role 
 from auth.users.rights import VALIDATION_STATUSES
 from directory.people import repository
 from directory.people.person import Person
+from directory.people.relations import institution_of
 from patients.validation.models import NextStatus
 from payerworks.errors import Conflict, Forbidden
 from payerworks.http import Request
@@ -45,4 +46,4 @@ def _has_institution(patient: Person) -> bool:
     if "institution_id" in patient.profile:
         return True
     doctor = repository.get_person(patient.tenant, "doctor", str(patient.profile["doctor_id"]))
-    return doctor is not None and "institution_id" in doctor.profile
+    return institution_of(doctor) is not None

@@ -151,6 +151,7 @@ INSTITUTION = (
     }
 )
 READS_OF_DIRECTORY |= CONTACTS_OF_PATIENTS | {
+    "GET /api/v1/appointments/{id}/history",
     "GET /api/v1/doctors/{id}/contacts",
     "GET /api/v1/institutions/{id}/contacts",
     "GET /api/v1/institutions/{id}/patients",

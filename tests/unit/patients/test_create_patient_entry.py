@@ -9,7 +9,7 @@ from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, institution, logged_in
 from tests.unit.interleaving import after_call, before_call
 from tests.unit.patients.entries import ENTRY, KINDS, add, entry
-from tests.unit.patients.patients import doctor, email, faults, patient, treated, update
+from tests.unit.patients.patients import doctor, email, faults, move_doctor, patient, treated, update
 
 
 def entries(person_id: str, kind: str = "conditions") -> list[dict[str, Any]]:
@@ -138,3 +138,12 @@ def test_minimal_answers_have_no_body(aws: botocore.session.Session) -> None:
     headers = {"Prefer": "return=minimal"}
     answer = call(create_patient_entry.handler, name, path=path, body=entry(), headers=headers)
     assert (answer["statusCode"], answer["body"]) == (204, "")
+
+
+def test_a_doctor_who_leaves_the_patients_institution_meanwhile_writes_nothing(aws: botocore.session.Session) -> None:
+    clinic = institution()["id"]
+    own = doctor(institution_id=clinic)
+    made, token = patient(institution_id=clinic), logged_in(email(own))
+    with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=None)):
+        assert add(made["id"], token=token)["statusCode"] == 404
+    assert entries(made["id"]) == []

@@ -9,7 +9,7 @@ from payerworks.errors import Unavailable
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, context_of, institution, logged_in
 from tests.unit.interleaving import after_call, before_call
-from tests.unit.patients.patients import STEPS, doctor, email, faults, patient, treated, validate
+from tests.unit.patients.patients import STEPS, doctor, email, faults, move_doctor, patient, treated, validate
 
 
 def rights(token: str) -> set[str]:
@@ -167,3 +167,13 @@ def test_if_match_guards_a_step(aws: botocore.session.Session) -> None:
 def test_treated_patients_of_the_tests_reach_their_status(aws: botocore.session.Session) -> None:
     _, token, _ = treated("validated_by_institution")
     assert "GET /api/v1/patients/{id}/care-team" in rights(token)
+
+
+def test_an_institution_that_loses_the_doctor_meanwhile_takes_no_step(aws: botocore.session.Session) -> None:
+    clinic = institution()
+    own = doctor(institution_id=clinic["id"])
+    made = patient(doctor_id=own.person_id)
+    assert validate(made["id"], "validated_by_doctor", logged_in(email(own)))["statusCode"] == 200
+    token = logged_in(clinic["contact_email"])
+    with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=None)):
+        assert validate(made["id"], "validated_by_institution", token)["statusCode"] == 404
