@@ -1,0 +1,102 @@
+// Bundles the pages: `node build.js FOLDER` writes <page>.html and assets/, whose files have a hash in their names.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, extname, join } from "node:path";
+import { build } from "esbuild";
+
+const folder = process.argv[2];
+const assets = join(folder, "assets");
+const packages = createRequire(import.meta.url);
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(assets, { recursive: true });
+
+/** Copy a file to assets/ under a name with its hash; the URL to put into a page. */
+function copied(path) {
+  const hash = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 8).toUpperCase();
+  const name = `${basename(path, extname(path)).replaceAll(".", "-")}-${hash}${extname(path)}`;
+  copyFileSync(path, join(assets, name));
+  return `assets/${name}`;
+}
+
+function integrity(url) {
+  return `sha384-${createHash("sha384")
+    .update(readFileSync(join(folder, url)))
+    .digest("base64")}`;
+}
+
+const script = (url, kind = 'type="module"') => `<script ${kind} src="${url}" integrity="${integrity(url)}"></script>`;
+const classic = (path) => script(copied(path), "defer");
+const style = (url) => `<link rel="stylesheet" href="${url}" integrity="${integrity(url)}">`;
+
+const { metafile } = await build({
+  entryPoints: { console: "console/main.tsx", docs: "docs/docs.ts", redoc: "redoc/redoc.ts" },
+  outdir: assets,
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "inline",
+  metafile: true,
+  logLevel: "warning",
+});
+
+const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+
+/** The tags of an entry: its styles, what it imports at once, and itself. */
+function entry(source) {
+  const [name, output] = [...outputs].find(([, each]) => each.entryPoint === source);
+  const imported = output.imports.filter((each) => each.kind === "import-statement").map((each) => basename(each.path));
+  return [
+    ...(output.cssBundle ? [style(`assets/${basename(output.cssBundle)}`)] : []),
+    ...imported.map((each) => `<link rel="modulepreload" href="assets/${each}">`),
+    script(`assets/${name}`),
+  ];
+}
+
+const icon = copied("console/styles/favicon.svg");
+
+function page(name, title, head, body) {
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="${icon}" type="image/svg+xml">
+${head.join("\n")}
+</head>
+<body>
+${body}
+<noscript>This page needs JavaScript.</noscript>
+</body>
+</html>
+`;
+  writeFileSync(join(folder, `${name}.html`), html);
+}
+
+page("console", "Payerworks", entry("console/main.tsx"), '<div id="app"></div>');
+page(
+  "docs",
+  "The API of Payerworks",
+  [
+    style(copied(packages.resolve("swagger-ui-dist/swagger-ui.css"))),
+    classic(packages.resolve("swagger-ui-dist/swagger-ui-bundle.js")),
+    ...entry("docs/docs.ts"),
+  ],
+  '<main><div id="login"></div><div id="api"></div></main>',
+);
+page(
+  "redoc",
+  "The API of Payerworks, to read",
+  [classic(packages.resolve("redoc/bundles/redoc.standalone.js")), ...entry("redoc/redoc.ts")],
+  '<main id="api"></main>',
+);
+writeFileSync(join(folder, "__init__.py"), '"""The bundled pages; ops/pages/bundle.py reads them."""\n');
