@@ -1,6 +1,6 @@
 // Bundles the pages: `node build.js FOLDER` writes <page>.html and assets/, whose files have a hash in their names.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
 import { build } from "esbuild";
@@ -30,24 +30,50 @@ const script = (url, kind = 'type="module"') => `<script ${kind} src="${url}" in
 const classic = (path) => script(copied(path), "defer");
 const style = (url) => `<link rel="stylesheet" href="${url}" integrity="${integrity(url)}">`;
 
-const { metafile } = await build({
-  entryPoints: { console: "console/main.tsx", docs: "docs/docs.ts", redoc: "redoc/redoc.ts" },
+const common = {
   outdir: assets,
   entryNames: "[name]-[hash]",
-  chunkNames: "[name]-[hash]",
   bundle: true,
-  splitting: true,
   format: "esm",
   minify: true,
   target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
   legalComments: "inline",
   metafile: true,
   logLevel: "warning",
-});
+};
 
-const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+// What the rooms share is one file: each of them imports this module, which imports all of it.
+const SHARED = ["api", "parts", "session"];
+const shared = {
+  name: "shared",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^shared$/ }, () => ({ path: "shared", namespace: "shared" }));
+    onLoad({ filter: /.*/, namespace: "shared" }, () => ({
+      contents: SHARED.flatMap((name) => readdirSync(`console/${name}`).map((file) => `./console/${name}/${file}`))
+        .map((path) => `import ${JSON.stringify(path)};`)
+        .join("\n"),
+      resolveDir: ".",
+    }));
+  },
+};
+
+const builds = [
+  await build({
+    ...common,
+    entryPoints: { console: "console/main.tsx" },
+    chunkNames: "[name]-[hash]",
+    splitting: true,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    inject: ["shared"],
+    plugins: [shared],
+  }),
+  await build({ ...common, entryPoints: { docs: "docs/docs.ts", redoc: "redoc/redoc.ts" } }),
+];
+
+const outputs = new Map(
+  builds.flatMap(({ metafile }) => Object.entries(metafile.outputs)).map(([path, output]) => [basename(path), output]),
+);
 
 /** The tags of an entry: its styles, what it imports at once, and itself. */
 function entry(source) {

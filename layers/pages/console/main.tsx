@@ -1,5 +1,5 @@
 /** The console: a page for the people who work with the API. */
-import "./shell/preferences";
+import "./parts/preferences";
 import "./styles/index.css";
 import { render } from "preact";
 import { useStore } from "./parts/store";

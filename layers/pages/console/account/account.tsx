@@ -4,12 +4,12 @@ import { useAction, useGet } from "../api/hooks";
 import type { Schema } from "../api/types";
 import { Badge } from "../parts/badge";
 import { Page, Panel } from "../parts/page";
+import { keys, THEMES, theme } from "../parts/preferences";
 import { Failure, Loading } from "../parts/states";
 import { useStore } from "../parts/store";
 import { say } from "../parts/toast";
 import { ago, Code, Fact, Facts, Time, words } from "../parts/values";
 import { currentUser, logOut } from "../session/session";
-import { keys, THEMES, theme } from "../shell/preferences";
 
 export default function Account() {
   const user = currentUser();
@@ -20,7 +20,7 @@ export default function Account() {
           <Facts>
             <Fact name="E-mail">{user.email}</Fact>
             <Fact name="Type">{words(user.user_type)}</Fact>
-            <Fact name="Roles">{user.roles.length ? user.roles.join(", ") : "None"}</Fact>
+            <Fact name="Roles">{user.user_type === "admin" ? "All" : user.roles.map(words).join(", ") || "None"}</Fact>
             <Fact name="User id">
               <Code text={user.user_id} what="user id" />
             </Fact>

@@ -1,6 +1,6 @@
 /** The start: what waits for the user, and whether the system is well. */
 import { useGet } from "../api/hooks";
-import type { Path, Query } from "../api/types";
+import type { Path, Query, Schema } from "../api/types";
 import { Badge } from "../parts/badge";
 import { Page, Panel } from "../parts/page";
 import { Failure, Loading, Skeleton } from "../parts/states";
@@ -107,7 +107,11 @@ function Tile({ title, tone = "plain", link, value, isCalm, problem }: NumberPro
 }
 
 function Health() {
-  const health = useGet("/health", { pollMs: POLL_MS });
+  const answer = useGet("/health", { pollMs: POLL_MS });
+  // If a dependency is down, the state comes with a 503.
+  const members = answer.problem?.members;
+  const isState = members !== undefined && "dependencies" in members;
+  const health = isState ? { ...answer, data: members as Schema<"Health">, problem: undefined } : answer;
   return (
     <Panel title="System">
       <Loading from={health} lines={4}>

@@ -1,5 +1,5 @@
 /** A value outside of the components, which are drawn again when it changes. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Store<T> {
   readonly value: T;
@@ -27,6 +27,11 @@ export function store<T>(first: T): Store<T> {
 
 export function useStore<T>(source: Store<T>): T {
   const [, draw] = useState({});
-  useEffect(() => source.subscribe(() => draw({})), [source]);
-  return source.value;
+  const drawn = source.value;
+  useLayoutEffect(() => {
+    // It may have changed between the drawing and this effect.
+    if (source.value !== drawn) draw({});
+    return source.subscribe(() => draw({}));
+  }, [source]);
+  return drawn;
 }

@@ -74,7 +74,9 @@ function Side({ rooms, user }: { rooms: readonly Room[]; user: User }) {
           ))}
         </ul>
         <div class="side-user">
-          <p class="is-faint">{user.email}</p>
+          <p class="is-faint" title={user.email}>
+            {user.email}
+          </p>
           <button type="button" class="button is-quiet" onClick={leave}>
             <Icon name="out" /> Log out
           </button>

@@ -1,9 +1,9 @@
 /** Keys that work everywhere but in fields; they can be switched off in the account. */
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog";
+import { keys } from "../parts/preferences";
 import { useStore } from "../parts/store";
 import { go } from "../router";
-import { keys } from "./preferences";
 import type { Room } from "./rooms";
 
 const NEXT_KEY_MS = 1500;

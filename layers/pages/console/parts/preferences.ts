@@ -1,5 +1,5 @@
 /** What users choose for this browser: the theme, and whether single keys are shortcuts. */
-import { store } from "../parts/store";
+import { store } from "./store";
 
 export type Theme = "system" | "light" | "dark";
 export const THEMES: readonly Theme[] = ["system", "light", "dark"];
