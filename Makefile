@@ -15,6 +15,10 @@ VERSION := $(shell $(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 1
 UV := .tools/uv/bin/uv
 RUN := .venv/bin/python
 READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready .tools/pages/.ready
+# The browser of the tests: installed where that is possible; without it they are skipped.
+CHROMIUM := command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null 2>&1; } || \
+	echo "No Chromium: the tests of the pages will be skipped. Install it: apt install chromium"
 NPM = PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm
 LOCK := $(UV) pip compile --quiet --upgrade --generate-hashes --no-annotate --python-version 3.11 --custom-compile-command 'make lock'
 
@@ -26,7 +30,8 @@ run: up ## Run the whole process on sample data, or on your own: make run DATA=f
 
 test: check ## Run all checks, the models of servers and schedules, then the integration tests on a separate stack
 	@$(RUN) -m pytest tests/models
-	@$(RUN) -m pytest --durations 15 tests/integration
+	@$(CHROMIUM)
+	@$(RUN) -m pytest --durations 15 tests/integration tests/browser
 
 up: setup ## Start the local stack and deploy any changes to it
 	@$(RUN) -m localstack up

@@ -133,6 +133,9 @@ export function useList<P extends ListPath>(
   };
 }
 
+/** The keys of what was tried and has not succeeded yet. Routes do not share keys, so their arguments may be alike. */
+const unfinished = new Map<string, string>();
+
 export interface Action<A extends unknown[], T> {
   run: (...args: A) => Promise<T | undefined>;
   isRunning: boolean;
@@ -141,19 +144,19 @@ export interface Action<A extends unknown[], T> {
 }
 
 /**
- * Something that the user does. `act` gets an idempotency key first, which stays the same until it succeeds or the
- * arguments change; so a repeat after a lost answer does it once. Gives undefined if it failed: the problem says why.
+ * Something that the user does. `act` gets an idempotency key first: the same for the same arguments until it has
+ * succeeded, so a repeat after a lost answer does it once. Gives undefined if it failed: the problem says why.
  */
 export function useAction<A extends unknown[], T>(act: (key: string, ...args: A) => Promise<T>): Action<A, T> {
   const [state, setState] = useState<{ isRunning: boolean; problem?: Problem }>({ isRunning: false });
-  const last = useRef<{ text: string; key: string } | undefined>(undefined);
   const run = async (...args: A) => {
     const text = JSON.stringify(args);
-    if (last.current?.text !== text) last.current = { text, key: newId() };
+    const key = unfinished.get(text) ?? newId();
+    unfinished.set(text, key);
     setState({ isRunning: true });
     try {
-      const result = await act(last.current.key, ...args);
-      last.current = undefined;
+      const result = await act(key, ...args);
+      unfinished.delete(text);
       setState({ isRunning: false });
       return result;
     } catch (error) {

@@ -86,23 +86,33 @@ export async function accessToken(): Promise<string> {
   return token && Date.now() < token.ends - EARLY_MS ? token.text : renewed(token?.text ?? "");
 }
 
-/** A token newer than the one given; calls at the same time share one refresh. */
+/** A token newer than the one given; calls at the same time share one refresh, and one login if the session has ended. */
 export function renewed(old: string): Promise<string> {
   if (token && token.text !== old) return Promise.resolve(token.text);
   renewing ??= refresh()
     .then(({ access_token }) => access_token)
     .catch((error) => {
       const current = session.value;
-      if (error instanceof Problem && error.status === 401 && current.state === "in") {
-        token = null;
-        session.set({ ...current, state: "ended" });
-      }
-      throw error;
+      if (!(error instanceof Problem) || error.status !== 401 || current.state !== "in") throw error;
+      token = null;
+      session.set({ ...current, state: "ended" });
+      return nextLogin(error);
     })
     .finally(() => {
       renewing = null;
     });
   return renewing;
+}
+
+/** The token of the login that the ended session asks for, so that what the user did goes on after it. */
+function nextLogin(ended: Problem): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const stop = session.subscribe(() => {
+      stop();
+      if (token) resolve(token.text);
+      else reject(ended);
+    });
+  });
 }
 
 /** Rotate the cookie. Tabs do it one after another: a refresh token that is used twice ends its session. */
@@ -127,6 +137,8 @@ async function post(path: string, body?: Record<string, string>): Promise<Tokens
     // Somebody else has logged in, here or in another tab: what is on the screen is not theirs.
     forgetDrafts();
     location.reload();
+    // Nothing that was begun before may go on in their name.
+    return new Promise(() => {});
   }
   token = { text: tokens.access_token, ends: sent + tokens.expires_in * 1000 };
   return tokens;
