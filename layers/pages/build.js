@@ -1,6 +1,6 @@
 // Bundles the pages: `node build.js FOLDER` writes <page>.html and assets/, whose files have a hash in their names.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, extname, join } from "node:path";
 import { build } from "esbuild";
@@ -12,12 +12,20 @@ const packages = createRequire(import.meta.url);
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(assets, { recursive: true });
 
-/** Copy a file to assets/ under a name with its hash; the URL to put into a page. */
-function copied(path) {
-  const hash = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 8).toUpperCase();
+/** Copy a file to assets/ under a name with its hash, changed by `change`; the URL to put into a page. */
+function copied(path, change = (text) => text) {
+  const text = change(readFileSync(path, "utf8"));
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
   const name = `${basename(path, extname(path)).replaceAll(".", "-")}-${hash}${extname(path)}`;
-  copyFileSync(path, join(assets, name));
+  writeFileSync(join(assets, name), text);
   return `assets/${name}`;
+}
+
+/** Redoc without the logo that it would load from its maker's server; the link to its maker stays. */
+function withoutLogo(text) {
+  const logo = "https://cdn.redoc.ly/redoc/logo-mini.svg";
+  if (!text.includes(logo)) throw new Error("Redoc has another logo: look what it loads.");
+  return text.replaceAll(logo, "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E");
 }
 
 function integrity(url) {
@@ -27,7 +35,7 @@ function integrity(url) {
 }
 
 const script = (url, kind = 'type="module"') => `<script ${kind} src="${url}" integrity="${integrity(url)}"></script>`;
-const classic = (path) => script(copied(path), "defer");
+const classic = (path, change) => script(copied(path, change), "defer");
 const style = (url) => `<link rel="stylesheet" href="${url}" integrity="${integrity(url)}">`;
 
 const common = {
@@ -88,13 +96,13 @@ function entry(source) {
 
 const icon = copied("console/styles/favicon.svg");
 
-function page(name, title, head, body) {
+function page(name, title, head, body, themes = "light") {
   const html = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="${themes}">
 <title>${title}</title>
 <link rel="icon" href="${icon}" type="image/svg+xml">
 ${head.join("\n")}
@@ -108,7 +116,7 @@ ${body}
   writeFileSync(join(folder, `${name}.html`), html);
 }
 
-page("console", "Payerworks", entry("console/main.tsx"), '<div id="app"></div>');
+page("console", "Payerworks", entry("console/main.tsx"), '<div id="app"></div>', "light dark");
 page(
   "docs",
   "The API of Payerworks",
@@ -122,7 +130,7 @@ page(
 page(
   "redoc",
   "The API of Payerworks, to read",
-  [classic(packages.resolve("redoc/bundles/redoc.standalone.js")), ...entry("redoc/redoc.ts")],
+  [classic(packages.resolve("redoc/bundles/redoc.standalone.js"), withoutLogo), ...entry("redoc/redoc.ts")],
   '<main id="api"></main>',
 );
 writeFileSync(join(folder, "__init__.py"), '"""The bundled pages; ops/pages/bundle.py reads them."""\n');

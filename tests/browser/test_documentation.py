@@ -7,9 +7,9 @@ from tests.browser.conftest import Open
 
 def test_swagger_ui_shows_the_operations_and_tries_one_out_as_a_user(open_page: Open, stack: dict[str, Any]) -> None:
     page = open_page("docs").page
-    page.get_by_label("E-mail").fill(stack["admin"]["email"])
-    page.get_by_label("Password").fill(stack["admin"]["password"])
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("textbox", name="E-mail").fill(stack["admin"]["email"])
+    page.locator("#login input[type=password]").fill(stack["admin"]["password"])
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_text(f"Logged in as {stack['admin']['email']}").wait_for()
     page.locator("#operations-claims-list_claims").get_by_role("button").first.click()
     page.get_by_role("button", name="Try it out").click()
@@ -21,9 +21,9 @@ def test_swagger_ui_shows_the_operations_and_tries_one_out_as_a_user(open_page: 
 def test_a_login_that_fails_says_why(open_page: Open) -> None:
     watched = open_page("docs")
     watched.expect(401)
-    watched.page.get_by_label("E-mail").fill("nobody@payerworks.example")
-    watched.page.get_by_label("Password").fill("not their password")
-    watched.page.get_by_role("button", name="Log in").click()
+    watched.page.get_by_role("textbox", name="E-mail").fill("nobody@payerworks.example")
+    watched.page.locator("#login input[type=password]").fill("not their password")
+    watched.page.get_by_role("button", name="Log in", exact=True).click()
     watched.page.get_by_text("The e-mail or the password is wrong.").wait_for()
 
 

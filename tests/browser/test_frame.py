@@ -47,7 +47,7 @@ def test_the_login_can_be_used_by_everyone(open_page: Open) -> None:
 
 def test_users_see_the_rooms_of_their_roles(console: Login, api: Api) -> None:
     credentials = {"email": f"intake-{time.time_ns()}@payerworks.example", "password": "long enough for anyone 7"}
-    made = api.post("/users/create", credentials | {"user_type": "staff", "reference_id": "", "roles": ["intake"]})
+    made = api.post("/users/create", credentials | {"user_type": "staff", "roles": ["intake"]})
     assert made.status == 201, made.body
     opened = console(credentials)
     rooms = opened.page.get_by_role("navigation", name="Rooms").get_by_role("link").all_inner_texts()
@@ -91,7 +91,8 @@ def test_a_stopped_api_is_said_and_a_later_try_works(console: Login) -> None:
     opened.watched.expect("net::ERR_CONNECTION_REFUSED")
     opened.page.route("**/claims?*", lambda route: route.abort("connectionrefused"))
     opened.go("claims")
-    opened.page.get_by_text("The API cannot be reached.").first.wait_for()
+    opened.page.get_by_text("What you typed is kept; calls are tried again.").wait_for()
+    opened.page.get_by_role("alert").filter(has_text="The API cannot be reached.").wait_for()
     opened.page.unroute("**/claims?*")
     opened.page.get_by_role("button", name="Try again").click()
     opened.page.get_by_role("row").nth(1).wait_for()

@@ -61,9 +61,9 @@ class WatchedPage:
         return wider
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type == "error":
             status = _STATUS.search(message.text)
-            self._faults.append(f"status {status[1]}" if status else f"{message.type}: {message.text}")
+            self._faults.append(f"status {status[1]}" if status else f"error: {message.text}")
 
     def _note_failure(self, request: Request) -> None:
         # A page gives up what it does not need any more.

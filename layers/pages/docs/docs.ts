@@ -10,7 +10,7 @@ const ui = SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#api",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
   displayRequestDuration: true,
   validatorUrl: null,

@@ -1,4 +1,6 @@
 /** GET /redoc: Redoc, without the fonts and the search worker that it would load from elsewhere. */
+import "./redoc.css";
+
 declare const Redoc: {
   init(url: string, options: Record<string, unknown>, element: HTMLElement | null): void;
 };
