@@ -1,5 +1,6 @@
 """The room of claims."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,11 +23,13 @@ CLAIM = {
 
 
 @pytest.fixture
-def stored(api: Api, request: pytest.FixtureRequest) -> Callable[..., list[Any]]:
+def stored(api: Api) -> Callable[..., list[Any]]:
     """Store claims of a subscriber that no other test has; each is changed by one of the given changes."""
 
+    subscriber = str(time.time_ns())
+
     def store(*changes: dict[str, Any]) -> list[Any]:
-        claims = [CLAIM | {"subscriber_number": request.node.name[-60:]} | change for change in changes]
+        claims = [CLAIM | {"subscriber_number": subscriber} | change for change in changes]
         answer = api.post("/claims?partial=true", claims)
         assert answer.status == 207, answer.body
         return [result["claim"] for result in answer.json()]
