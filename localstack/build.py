@@ -62,12 +62,14 @@ def build(say: Callable[[str], None]) -> str:
 def run_sam(arguments: list[str], environment: Mapping[str, str], log: Path, title: str) -> None:
     """Run the SAM CLI and write its output to `log`; a failure raises StackProblem with the last lines of the log."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    path = os.pathsep.join([str(Path(sys.executable).parent), str(TOOLS / "uv/bin"), os.environ["PATH"]])
+    programs = [Path(sys.executable).parent, TOOLS / "uv/bin", TOOLS / "node/bin"]
+    path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
+    ours = {"PATH": path, "PAGES_MODULES": str(TOOLS / "pages/node_modules"), "SAM_CLI_TELEMETRY": "0"}
     with log.open("wb") as output:
         completed = subprocess.run(
             [TOOLS / "sam/bin/sam", *arguments],
             cwd=ROOT,
-            env=os.environ | environment | {"PATH": path, "SAM_CLI_TELEMETRY": "0"},
+            env=os.environ | environment | ours,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

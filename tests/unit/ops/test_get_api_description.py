@@ -63,9 +63,13 @@ def test_only_public_operations_need_no_token() -> None:
     public = {f"{method} {path}" for method, path, operation in operations if operation.get("security") == []}
     assert public == {
         "get /.well-known/jwks.json",
+        "get /assets/{file}",
+        "get /console",
+        "get /docs",
         "get /health",
         "get /health/live",
         "get /openapi.json",
+        "get /redoc",
         "post /auth/password/forgotten",
         "post /auth/password/reset",
         "post /auth/passkey-login/options",

@@ -1,0 +1,30 @@
+/** What happened, one thing after another. */
+import { Time } from "./values";
+
+export interface Happening {
+  key: string;
+  title: string;
+  at: string;
+  by?: string | null;
+  detail?: preact.ComponentChildren;
+  tone?: "good" | "bad" | "plain";
+}
+
+export function Timeline({ happenings }: { happenings: readonly Happening[] }) {
+  return (
+    <ol class="timeline">
+      {happenings.map((each) => (
+        <li key={each.key} class={`is-${each.tone ?? "plain"}`}>
+          <p>
+            <strong>{each.title}</strong>{" "}
+            <span class="is-faint">
+              <Time iso={each.at} />
+              {each.by && <> by {each.by}</>}
+            </span>
+          </p>
+          {each.detail && <p>{each.detail}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * The rooms of the console: a folder each, loaded when it is first opened. To add one, write its folder with a module
+ * whose default export draws what the rest of the address names, and add it here.
+ */
+import type { IconName } from "../parts/icon";
+import type { User } from "../session/session";
+import { belongsTo } from "../session/session";
+
+export interface RoomProps {
+  /** The decoded parts of the address after the room's own. */
+  rest: readonly string[];
+  query: URLSearchParams;
+}
+
+export interface Room {
+  path: string;
+  title: string;
+  icon: IconName;
+  /** The key that opens it after G. */
+  key: string;
+  /** User types and roles that may enter, as functions/auth/users/rights.py names them; empty: everyone. */
+  groups: readonly string[];
+  load: () => Promise<{ default: (props: RoomProps) => preact.ComponentChildren }>;
+}
+
+const ROOMS: readonly Room[] = [
+  { path: "", title: "Home", icon: "home", key: "h", groups: [], load: () => import("../home/home") },
+  {
+    path: "claims",
+    title: "Claims",
+    icon: "claims",
+    key: "c",
+    groups: ["claims", "support"],
+    load: () => import("../claims/claims"),
+  },
+  {
+    path: "account",
+    title: "Account",
+    icon: "account",
+    key: "a",
+    groups: [],
+    load: () => import("../account/account"),
+  },
+];
+
+/** The rooms that a user may enter. */
+export const roomsOf = (user: User): Room[] =>
+  ROOMS.filter((room) => room.groups.length === 0 || belongsTo(user, room.groups));

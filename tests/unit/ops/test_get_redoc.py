@@ -1,0 +1,15 @@
+import pathlib
+
+from ops import get_redoc
+from tests.unit.conftest import Call
+from tests.unit.ops.bundled_pages import assets
+
+__all__ = ["assets"]
+
+
+def test_it_is_a_page_that_runs_only_our_own_scripts(call: Call, assets: pathlib.Path) -> None:
+    answer = call(get_redoc.handler, "ops/get_redoc")
+    assert answer["statusCode"] == 200
+    assert answer["body"] == "<!doctype html><title>redoc</title>"
+    policy = answer["headers"]["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "connect-src 'self'", "img-src 'self' data:"} <= set(policy)
