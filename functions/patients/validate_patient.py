@@ -6,6 +6,7 @@ call follows at the next call.
 
 from dataclasses import replace
 
+from auth.sessions.session_repository import change_parts
 from directory.people import repository
 from directory.people.changes import retried
 from directory.people.person import Person, person_answer
@@ -16,6 +17,7 @@ from patients.validation.models import ValidationStep
 from patients.validation.steps import check_step
 from payerworks import json_text
 from payerworks.conditional import check_preconditions
+from payerworks.dynamodb import Item
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.times import now
@@ -52,5 +54,6 @@ def _validated(request: Request, step: ValidationStep) -> Person:
     profile = {**before.profile, "validation_status": step.status}
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
     change = Change("validated", request.user_id, request.id, step.reason or "")
-    repository.change_person(PATIENT, before, after, change, of_user={"validation_status": {"S": step.status}})
+    of_user: Item = {"validation_status": {"S": step.status}}
+    repository.change_person(PATIENT, before, after, change, of_user=lambda user: change_parts(user, of_user))
     return after
