@@ -58,7 +58,7 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
         raise nobody("doctor", "is the id of no active doctor")
     if patient is None or not treats(doctor, patient):
         raise nobody("patient", "is the id of no patient of the doctor")
-    repository.add_appointment(appointment, patient)
+    repository.add_appointment(appointment, doctor, patient)
     return appointment
 
 

@@ -38,9 +38,9 @@ def handler(request: Request) -> Answer:
 
 
 def _store(request: Request, new: Entry) -> Entry:
-    patient = treated_patient(request)
+    patient, doctor = treated_patient(request)
     try:
-        repository.commit_entry(patient, new, "created", request.id)
+        repository.commit_entry(patient, new, "created", request.id, doctor)
     except EntryRaced:
         # A repeat of the call finds what an earlier try made, which may have been changed or deleted since.
         made = repository.list_revisions(request.tenant, patient.person_id, new.kind, new.entry_id, None, 1)

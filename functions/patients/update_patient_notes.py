@@ -28,12 +28,12 @@ def handler(request: Request) -> Answer:
 
 
 def _write(request: Request, notes: Notes) -> Entry:
-    patient = treated_patient(request)
+    patient, doctor = treated_patient(request)
     before = repository.get_entry(request.tenant, patient.person_id, NOTES, NOTES)
     check_preconditions(request, before.etag if before else None)
     members = notes.model_dump()
     if before and before.members == members:
         return before
     after = Entry(NOTES, NOTES, members, before.version + 1 if before else 1, request.user_id, now())
-    repository.commit_entry(patient, after, "updated" if before else "created", request.id)
+    repository.commit_entry(patient, after, "updated" if before else "created", request.id, doctor)
     return after

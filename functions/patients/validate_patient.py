@@ -10,7 +10,7 @@ from auth.sessions.session_repository import change_parts
 from directory.people import repository
 from directory.people.changes import retried
 from directory.people.person import Person, person_answer
-from directory.people.relations import person_in_path
+from directory.people.relations import person_and_caller, person_in_path
 from directory.people.repository import Change
 from patients.patient.kind import PATIENT
 from patients.validation.models import ValidationStep
@@ -48,12 +48,19 @@ def handler(request: Request) -> Answer:
 
 
 def _validated(request: Request, step: ValidationStep) -> Person:
-    before = person_in_path(request, "patient")
-    check_step(request, before, step.status)
+    before, caller = person_and_caller(request, "patient")
+    doctor = check_step(request, before, step.status)
     check_preconditions(request, before.etag)
     profile = {**before.profile, "validation_status": step.status}
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
     change = Change("validated", request.user_id, request.id, step.reason or "")
     of_user: Item = {"validation_status": {"S": step.status}}
-    repository.change_person(PATIENT, before, after, change, of_user=lambda user: change_parts(user, of_user))
+    repository.change_person(
+        PATIENT,
+        before,
+        after,
+        change,
+        of_user=lambda user: change_parts(user, of_user),
+        further=[repository.as_read_part(person) for person in (caller, doctor) if person],
+    )
     return after

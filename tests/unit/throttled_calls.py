@@ -237,7 +237,9 @@ CALLS: dict[str, Callable[[World], object]] = {
     "directory.people.repository.list_versions": lambda w: people.list_versions(ACME, "doctor", "d-1", None, 20),
     "appointments.storage.repository.get_appointment": lambda w: appointments.get_appointment(ACME, "a-1"),
     "appointments.storage.repository.add_appointment": lambda w: appointments.add_appointment(
-        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR), world_of.MEMBER
+        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR),
+        world_of.DOCTOR,
+        world_of.MEMBER,
     ),
     "appointments.storage.repository.change_appointment": lambda w: appointments.change_appointment(
         world_of.APPOINTMENT, replace(world_of.APPOINTMENT, start=world_of.START + HOUR, version=2)

@@ -218,7 +218,7 @@ def seeded() -> World:
     searches.add_drifted(check, "missing", ["a", "b"])
     people.add_person(DOCTOR_KIND, DOCTOR, user_of(DOCTOR), CREATE)
     people.add_person(PATIENT, MEMBER, user_of(MEMBER), CREATE)
-    add_appointment(APPOINTMENT, MEMBER)
+    add_appointment(APPOINTMENT, DOCTOR, MEMBER)
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)
 

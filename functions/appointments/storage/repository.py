@@ -22,6 +22,7 @@ from appointments.storage.items import (
 )
 from directory.people.items import profile_key
 from directory.people.person import Person
+from directory.people.repository import as_read_part
 from payerworks.batches import read_all
 from payerworks.dynamodb import ConditionFailed, Item, Part, transact
 
@@ -53,33 +54,37 @@ def get_appointment(tenant: str, appointment_id: str) -> Appointment | None:
     return appointment_of(item) if item else None
 
 
-def add_appointment(appointment: Appointment, patient: Person) -> None:
-    """Store a new appointment with a patient as it was read. Raises TimeTaken, DoctorClosed and Raced."""
-    doctor = profile_key(appointment.tenant, "doctor", appointment.doctor_id)
-    is_open = TABLE.check_part(doctor, "is_open = :true", {":true": {"BOOL": True}})
+def add_appointment(appointment: Appointment, doctor: Person, patient: Person) -> None:
+    """Store a new appointment of a doctor and a patient as they were read. Raises TimeTaken, DoctorClosed and Raced."""
+    key = profile_key(doctor.tenant, "doctor", doctor.person_id)
+    values: Item = {":true": {"BOOL": True}} | _version(doctor.version)
+    # Both as they were read, so that it still is the doctor's patient.
+    is_open = TABLE.check_part(key, f"is_open = :true AND {_AS_READ}", values)
     is_new = TABLE.put_part(item_of(appointment), "attribute_not_exists(pk)")
-    # So that it still is the doctor's patient.
-    patient_key = profile_key(patient.tenant, "patient", patient.person_id)
-    is_as_read = TABLE.check_part(patient_key, _AS_READ, _version(patient.version))
-    _commit([is_open, is_new, is_as_read, *_day_parts(None, appointment)], DoctorClosed)
+    parts = [is_open, is_new, as_read_part(patient), *_day_parts(None, appointment)]
+    try:
+        transact(parts)
+    except ConditionFailed as failed:
+        is_closed = failed.reasons[0] == "ConditionalCheckFailed" and _is_as_read(key, doctor)
+        raise (DoctorClosed if is_closed else Raced) from None
+
+
+def _is_as_read(key: Item, person: Person) -> bool:
+    item = TABLE.get(key)
+    return item is not None and item["version"] == {"N": str(person.version)}
 
 
 def change_appointment(before: Appointment, after: Appointment) -> None:
     """Replace an appointment by its next version. Raises TimeTaken and Raced."""
     is_as_read = TABLE.put_part(item_of(after), _AS_READ, _version(before.version))
-    _commit([is_as_read, *_day_parts(before, after)], Raced)
+    try:
+        transact([is_as_read, *_day_parts(before, after)])
+    except ConditionFailed:
+        raise Raced from None
 
 
 def _version(version: int) -> Item:
     return {":version": {"N": str(version)}}
-
-
-def _commit(parts: Sequence[Part], first: type[Refused]) -> None:
-    """Commit all or nothing; `first` is raised if the first part is refused, Raced if only others are."""
-    try:
-        transact(parts)
-    except ConditionFailed as failed:
-        raise (first if failed.reasons[0] == "ConditionalCheckFailed" else Raced) from None
 
 
 def _day_parts(before: Appointment | None, after: Appointment) -> Iterator[Part]:

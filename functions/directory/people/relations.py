@@ -25,6 +25,14 @@ def person_in_path(request: Request, kind: PersonKind) -> Person:
     return seen_person(request, kind, request.path("id"))
 
 
+def person_and_caller(request: Request, kind: PersonKind) -> tuple[Person, Person | None]:
+    """The person in the path, and the person that the caller is, both as they were read: None for staff.
+
+    A write that only some may make requires that both are the same at its commit. Raises NotFound.
+    """
+    return _seen(request, kind, request.path("id"))
+
+
 def own_person(request: Request, kind: PersonKind) -> Person:
     """The person that the caller is. Raises NotFound if the account has none."""
     person = repository.get_person(request.tenant, kind, request.reference_id or _NOBODY)
@@ -35,17 +43,21 @@ def own_person(request: Request, kind: PersonKind) -> Person:
 
 def seen_person(request: Request, kind: PersonKind, person_id: str) -> Person:
     """A person by id. Raises NotFound if there is none that the caller sees."""
+    return _seen(request, kind, person_id)[0]
+
+
+def _seen(request: Request, kind: PersonKind, person_id: str) -> tuple[Person, Person | None]:
     names: list[tuple[PersonKind, str]] = [(kind, person_id or _NOBODY)]
     viewer_kind = next((each for each in _KINDS if each == request.user_type), None)
     if viewer_kind:
         names.append((viewer_kind, request.reference_id or _NOBODY))
     people = repository.read_people(request.tenant, names)
-    person, viewer = people.get(names[0]), people.get(names[-1])
+    person, viewer = people.get(names[0]), people.get(names[-1]) if viewer_kind else None
     if viewer_kind and not _is_seen(person, viewer):
         person = None
     if person is None or person.deleted_at:
         raise NotFound(f"No {kind} has this id.")
-    return person
+    return person, viewer
 
 
 def _is_seen(person: Person | None, viewer: Person | None) -> bool:

@@ -69,6 +69,12 @@ def read_people(tenant: str, names: Sequence[tuple[PersonKind, str]]) -> dict[tu
     return {(person.kind, person.person_id): person for person in map(person_of, items)}
 
 
+def as_read_part(person: Person) -> Part:
+    """A part of a transaction that fails if a person has changed since it was read."""
+    key = profile_key(person.tenant, person.kind, person.person_id)
+    return TABLE.check_part(key, "version = :version", {":version": {"N": str(person.version)}})
+
+
 def add_person(kind: Kind, person: Person, user: User, change: Change) -> None:
     """Store a new person with its user, all or nothing. Raises Refused."""
     parts = [

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from directory.people.person import Person
-from directory.people.relations import person_in_path
+from directory.people.relations import person_and_caller
 from patients.entries import repository
 from patients.entries.entry import ENTRY_KINDS, Entry, entry_text
 from patients.entries.models import EntryMembers
@@ -33,12 +33,15 @@ def kind_in_path(request: Request) -> str:
     return kind
 
 
-def treated_patient(request: Request) -> Person:
-    """The patient in the path, if the caller treats them or is an administrator. Raises NotFound and Forbidden."""
-    patient = person_in_path(request, "patient")
+def treated_patient(request: Request) -> tuple[Person, Person | None]:
+    """The patient in the path with the caller, a doctor who treats them or an administrator (None).
+
+    Raises NotFound and Forbidden.
+    """
+    patient, doctor = person_and_caller(request, "patient")
     if request.user_type != "admin" and not is_treated_by(request, patient):
         raise Forbidden("Only the doctor who treats the patient may write this.")
-    return patient
+    return patient, doctor
 
 
 def change_entry(request: Request, operation: EntryOperation, change: Callable[[Entry], Entry]) -> Entry:
@@ -49,14 +52,14 @@ def change_entry(request: Request, operation: EntryOperation, change: Callable[[
     kind = kind_in_path(request)
 
     def write() -> Entry:
-        patient = treated_patient(request)
+        patient, doctor = treated_patient(request)
         before = entry_in_path(request, kind)
         after = change(before)
         check_preconditions(request, before.etag)
         if after == before and operation == "updated":
             return before
         after = replace(after, version=before.version + 1, by=request.user_id, at=now())
-        repository.commit_entry(patient, after, operation, request.id)
+        repository.commit_entry(patient, after, operation, request.id, doctor)
         return after
 
     return retry_on_race(write)
