@@ -8,6 +8,7 @@ from bench import (
     burst,
     cached_plan,
     cold_start,
+    directory_pages,
     ingested_file,
     logins,
     patched_plan,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "reindex": reindex.rows,
     "logins": logins.rows,
     "top": top_providers.rows,
+    "directory": directory_pages.rows,
     "claims": posted_claims.rows,
     "ingest": ingested_file.rows,
 }

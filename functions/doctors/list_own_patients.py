@@ -26,4 +26,4 @@ def handler(request: Request) -> Answer:
 
 def _text(patient: Person) -> str:
     own = OwnPatient.model_validate({"id": patient.person_id, **patient.profile})
-    return json_text.write(own.model_dump(mode="json", exclude_none=True))
+    return json_text.write(own.model_dump(exclude_none=True))

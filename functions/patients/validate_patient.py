@@ -6,6 +6,7 @@ call follows at the next call.
 
 from dataclasses import replace
 
+from auth.sessions.session_repository import change_parts
 from directory.people import repository
 from directory.people.changes import retried
 from directory.people.person import Person, person_answer
@@ -16,6 +17,7 @@ from patients.validation.models import ValidationStep
 from patients.validation.steps import check_step
 from payerworks import json_text
 from payerworks.conditional import check_preconditions
+from payerworks.dynamodb import Item
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
 from payerworks.times import now
@@ -47,18 +49,19 @@ def handler(request: Request) -> Answer:
 
 def _validated(request: Request, step: ValidationStep) -> Person:
     before, rests_on = sight(request, "patient", request.path("id"))
-    check_step(request, before, step.status)
+    doctor = check_step(request, before, step.status)
     check_preconditions(request, before.etag)
     profile = {**before.profile, "validation_status": step.status}
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
     change = Change("validated", request.user_id, request.id, step.reason or "")
+    of_user: Item = {"validation_status": {"S": step.status}}
     repository.change_person(
         PATIENT,
         before,
         after,
         change,
-        of_user=lambda _: {"validation_status": {"S": step.status}},
+        of_user=lambda user: change_parts(user, of_user),
         # So that whoever loses the patient meanwhile takes no step.
-        further=repository.unchanged_parts(rests_on),
+        further=repository.unchanged_parts([*rests_on, *([doctor] if doctor and doctor not in rests_on else ())]),
     )
     return after

@@ -25,6 +25,7 @@ PAYMENT_TRIES = 8
 SHARDS = 2
 """Shards of a table's stream: each gives its records in their order."""
 LATE_STREAM_SECONDS = (0.5, 10.0, 120.0)
+_ADMINISTRATOR = {"tenant": "acme", "user_id": "u-1", "user_type": "admin", "rights": "* /*"}
 Answer = dict[str, Any]
 
 
@@ -239,8 +240,9 @@ def api_event(
     headers: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
     request_id: str = "",
+    caller: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A call of the API, as API Gateway's proxy event."""
+    """A call of the API, as API Gateway's proxy event; without a `caller`, an administrator's."""
     return {
         "resource": resource,
         "path": resource.format(**(path or {})),
@@ -252,7 +254,7 @@ def api_event(
         "pathParameters": path,
         "requestContext": {
             "requestId": request_id,
-            "authorizer": {"tenant": "acme", "user_id": "u-1", "user_type": "admin", "rights": "* /*"},
+            "authorizer": caller or _ADMINISTRATOR,
         },
         "body": body if body is None or isinstance(body, str) else json.dumps(body),
         "isBase64Encoded": False,

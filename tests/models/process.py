@@ -24,7 +24,10 @@ from tests.models.scheduler import Scheduler
 OF_SERVERS = (OSError, ClientError, HTTPClientError, opensearchpy.TransportError, opensearchpy.ConnectionError)
 """Errors that servers cause, which fail an invocation."""
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError)
-PACKAGES = ("payerworks", "plans", "claims", "intake", "search")
+PACKAGES = (
+    "payerworks", "plans", "claims", "intake", "search", "auth", "directory", "institutions", "doctors", "patients",
+    "appointments",
+)  # fmt: skip
 
 
 class _Clock:

@@ -226,8 +226,7 @@ CALLS: dict[str, Callable[[World], object]] = {
         world_of.DOCTOR,
         replace(world_of.another(world_of.DOCTOR, "d-3"), person_id="d-1", user_id="user-d-1", version=2),
         world_of.CREATE,
-        of_user=lambda _: {"active": {"BOOL": False}},
-        ends_sessions=True,
+        of_user=lambda user: sessions.change_parts(user, {"active": {"BOOL": False}}, ends=user.sessions),
     ),
     "directory.people.people_list.list_people": lambda w: people_list.list_people(
         ACME, "patient", PersonFilter({"doctor_id": "d-1", "last_name": "Moor"}), None, 20

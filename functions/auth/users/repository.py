@@ -7,7 +7,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
 {tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash (empty until an invited
                                             user chooses one), password_set_at (empty likewise), active, created_at,
                                             validation_status (of a patient who is not pending any more),
-                                            was_active (before its person was deleted),
+                                            active_before (while its person is deleted: whether it was active),
                                             user_list (`{tenant}#{user_type}`) and list_order (the email), which no
                                             other item has,
                                             `sessions` (a map: id → end, seconds since 1970, at most MOST_SESSIONS), and
@@ -68,7 +68,10 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A stored user; `email` in lower case. `sessions` maps the ids of sessions to their ends (seconds since 1970)."""
+    """A stored user; `email` in lower case. `sessions` maps the ids of sessions to their ends (seconds since 1970).
+
+    `active_before` is of a user whose person is deleted: whether it was active before that; None for others.
+    """
 
     tenant: str
     user_id: str
@@ -84,7 +87,7 @@ class User:
     password_set_at: str = ""
     factor: Factor | None = None
     validation_status: str = ""
-    was_active: bool = True
+    active_before: bool | None = None
 
     @property
     def is_invited(self) -> bool:
@@ -164,7 +167,7 @@ def user_of(item: Item) -> User:
         password_set_at=item["password_set_at"]["S"],
         factor=_factor(item),
         validation_status=item.get("validation_status", {"S": ""})["S"],
-        was_active=item.get("was_active", {"BOOL": True})["BOOL"],
+        active_before=item.get("active_before", {"BOOL": None})["BOOL"],
     )
 
 
@@ -206,16 +209,6 @@ def new_user_parts(user: User) -> list[Part]:
 def type_changes(tenant: str, user_type: UserType) -> Item:
     """The attributes of a user that say its type."""
     return {"user_type": {"S": user_type}, "user_list": {"S": user_list_name(tenant, user_type)}}
-
-
-def disabled(user: User) -> Item:
-    """The attributes of a user whose person is deleted."""
-    return {"active": {"BOOL": False}, "was_active": {"BOOL": user.active}}
-
-
-def enabled_again(user: User) -> Item:
-    """The attributes of a user whose person is restored: one that was disabled before the deletion stays so."""
-    return {"active": {"BOOL": user.was_active}}
 
 
 def role_changes(roles: Sequence[str]) -> Item:

@@ -45,7 +45,7 @@ def history_answer(request: Request, kind: PersonKind) -> Answer:
     params = query(PageQuery, request)
     before = position(request, params.cursor)
     versions = repository.list_versions(request.tenant, kind, request.path("id"), before, params.limit + 1)
-    if not versions and before is None:
+    if not versions:
         raise NotFound(f"No {kind} has this id.")
     return page_answer(request, versions, params.limit, _version_text, _number)
 

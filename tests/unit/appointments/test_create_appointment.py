@@ -158,6 +158,20 @@ def test_a_patient_who_gets_another_doctor_meanwhile_gets_no_appointment(aws: bo
     assert starts(made["id"]) == []
 
 
+def test_a_doctor_who_leaves_the_institution_meanwhile_gets_none_of_its_patients(aws: botocore.session.Session) -> None:
+    place, other = institution(), institution()
+    made, patient = doctor(institution_id=place["id"]), stored_patient(institution_id=place["id"])
+
+    def change(**body: Any) -> None:
+        call(update_doctor.handler, "doctors/update_doctor", path={"id": made["id"]}, body=body)
+
+    with before_call("TransactWriteItems", lambda: change(first_name="Eve")):
+        assert create(made, patient)["statusCode"] == 201
+    with before_call("TransactWriteItems", lambda: change(institution_id=other["id"])):
+        assert pointers(create(made, patient, "2026-12-02T09:00Z")) == ["/patient_id"]
+    assert len(starts(made["id"])) == 1
+
+
 @pytest.mark.parametrize("status", ["suspended", "retired", "deleted"])
 def test_a_doctor_who_is_not_active_gets_none(aws: botocore.session.Session, status: str) -> None:
     made, patient = doctor_and_patient()

@@ -3,6 +3,7 @@ from typing import Any
 import botocore.session
 import pytest
 
+from doctors import delete_doctor
 from patients import create_patient_entry, delete_patient_entry, list_patient_entries
 from payerworks.errors import Unavailable
 from tests.unit.auth.conftest import add_user
@@ -57,6 +58,24 @@ def test_a_doctor_who_loses_the_patient_meanwhile_writes_nothing(aws: botocore.s
     made = patient(doctor_id=own.person_id)
     token = logged_in(email(own))
     with before_call("TransactWriteItems", lambda: update(made["id"], doctor_id=next_one.person_id)):
+        assert add(made["id"], token=token)["statusCode"] == 404
+    assert entries(made["id"]) == []
+
+
+@pytest.mark.parametrize("end", ["moved", "deleted"])
+def test_a_doctor_who_leaves_meanwhile_writes_nothing(aws: botocore.session.Session, end: str) -> None:
+    clinic, other = institution(), institution()
+    own = doctor(institution_id=clinic["id"])
+    made = patient(institution_id=clinic["id"])
+    token = logged_in(email(own))
+
+    def leave() -> None:
+        if end == "moved":
+            move_doctor(own, institution_id=other["id"])
+        else:
+            call(delete_doctor.handler, "doctors/delete_doctor", path={"id": own.person_id})
+
+    with before_call("TransactWriteItems", leave):
         assert add(made["id"], token=token)["statusCode"] == 404
     assert entries(made["id"]) == []
 

@@ -75,6 +75,29 @@ def test_without_an_institution_that_of_the_doctor_validates(aws: botocore.sessi
     assert validate(made["id"], "validated_by_institution", logged_in(clinic["contact_email"]))["statusCode"] == 200
 
 
+def test_who_has_the_patient_no_more_at_the_commit_validates_nothing(aws: botocore.session.Session) -> None:
+    clinic, other = institution(), institution()
+    own = doctor(institution_id=clinic["id"])
+    without_doctor, without_institution = patient(institution_id=clinic["id"]), patient(doctor_id=own.person_id)
+    by_doctor, by_clinic = logged_in(email(own)), logged_in(clinic["contact_email"])
+    validate(without_institution["id"], "validated_by_doctor", by_doctor)
+    for made, step, token in (
+        (without_doctor, "validated_by_doctor", by_doctor),
+        (without_institution, "validated_by_institution", by_clinic),
+    ):
+        move_doctor(own, institution_id=clinic["id"])
+        with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=other["id"])):
+            assert validate(made["id"], step, token)["statusCode"] == 404
+
+
+def test_a_doctor_who_gets_an_institution_meanwhile_leaves_the_step_to_it(aws: botocore.session.Session) -> None:
+    clinic, own = institution(), doctor()
+    made = patient(doctor_id=own.person_id)
+    validate(made["id"], "validated_by_doctor", logged_in(email(own)))
+    with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=clinic["id"])):
+        assert validate(made["id"], "validated_by_institution")["statusCode"] == 403
+
+
 def test_where_nobody_has_an_institution_the_directory_takes_its_step(aws: botocore.session.Session) -> None:
     own = doctor()
     made = patient(doctor_id=own.person_id)
