@@ -225,7 +225,7 @@ class Description(TypedDict, total=False):
     """An operation's part of the API description; models are named as "service.room.module.Name"."""
 
     answers: Required[Mapping[int, str | None]]
-    """Status → model of the answer's body (None: no body)."""
+    """Status → model of the answer's body, or its media type if no model describes it (None: no body)."""
     body: str | None
     body_types: tuple[str, ...]
     """The media types of the request's body."""
@@ -234,12 +234,21 @@ class Description(TypedDict, total=False):
     """The statuses of problems besides 400, 401, 403, 429, 500 and 503."""
     headers: tuple[str, ...]
     """The request headers used besides Authorization and X-Request-Id."""
+    answer_headers: Mapping[int, tuple[str, ...]]
+    """Status → headers of the answer that do not follow from the rest, such as Change-Token; a 204 has them too."""
     public: bool
     """No token is needed; otherwise a token with the right to the route."""
 
 
 _USUAL = Description(
-    answers={}, body=None, body_types=("application/json",), query=None, errors=(), headers=(), public=False
+    answers={},
+    body=None,
+    body_types=("application/json",),
+    query=None,
+    errors=(),
+    headers=(),
+    answer_headers={},
+    public=False,
 )
 
 
