@@ -28,6 +28,7 @@ from payerworks_cli.deployments.health import health
 from payerworks_cli.deployments.list_profiles import list_profiles
 from payerworks_cli.deployments.login import login
 from payerworks_cli.deployments.logout import logout
+from payerworks_cli.description.documents import description, postman, schema
 from payerworks_cli.intake.duplicates import duplicates
 from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
@@ -188,6 +189,11 @@ _group(
     {"list": list_clients, "create": create_client, "rotate": rotate_client, "delete": delete_client},
 )
 _group("keys", "See and rotate the keys that sign access tokens.", {"list": list_keys, "rotate": rotate_keys})
+_group(
+    "api",
+    "Print what describes the API, for other tools.",
+    {"description": description, "schema": schema, "postman": postman},
+)
 
 queues = typer.Typer(cls=Group, invoke_without_command=True, callback=with_target(list_queues))
 _add(queues, {"list": list_queues, "show": show, "redrive": redrive})
