@@ -48,3 +48,11 @@ def test_a_problem_has_the_type_of_its_status(call: Call) -> None:
     answer = call(get_claim.handler, "claims/get_claim")
     answer["body"] = answer["body"].replace("problem:not-found", "problem:conflict")
     assert list(faults("get_claim", answer)) == ["get_claim 404: the type is urn:payerworks:problem:conflict"]
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "status"), [("x" * 5_000_000, "utf-8", 413), ("{}", "latin-1", 415), ("{}", "utf-8", 404)]
+)
+def test_a_body_without_use_is_looked_at_as_it_is_described(call: Call, body: str, charset: str, status: int) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}"}
+    assert call(get_claim.handler, "claims/get_claim", body=body, headers=headers)["statusCode"] == status

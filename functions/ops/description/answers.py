@@ -15,8 +15,9 @@ from payerworks.paging import PageQuery
 Value = dict[str, Any]
 
 PROBLEM = "ops.description.models.Problem"
-_OF_ALL = (400, 429, 500, 503)
-_OF_TOKENS = (401, 403)
+_OF_ALL = (400, 413, 429, 500, 503, 504)
+_OF_TOKENS = (401, 403, 415)
+"""Statuses of all operations, and of those that need a token, which also look at a body that they have no use for."""
 _PAUSE = ("Retry-After",)
 _RATE = ("RateLimit", "RateLimit-Policy")
 _OF_PROBLEMS: Mapping[int, tuple[str, ...]] = {
@@ -121,7 +122,8 @@ def _headers_of(operation: Operation, status: int) -> Iterator[str]:
 
 def _problem(operation: Operation, status: int) -> Value:
     reference = _ref("responses", str(status))
-    text = sentence(operation.name, status, operation.declared["headers"])
+    declared = operation.declared
+    text = sentence(operation.name, status, declared["headers"], has_body=declared["body"] is not None)
     if text == STATUSES.get(status):
         return reference
     return reference | {"description": _with_type(text, _kinds()[status])}

@@ -231,7 +231,7 @@ class Description(TypedDict, total=False):
     """The media types of the request's body."""
     query: str | None
     errors: tuple[int, ...]
-    """The statuses of problems besides 400, 401, 403, 429, 500 and 503."""
+    """The statuses of problems besides those of all operations (ops/description/answers.py)."""
     headers: tuple[str, ...]
     """The request headers used besides Authorization and X-Request-Id."""
     answer_headers: Mapping[int, tuple[str, ...]]

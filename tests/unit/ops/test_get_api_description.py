@@ -38,7 +38,7 @@ def test_an_operation_is_described_with_its_requests_and_answers() -> None:
     assert content["schema"] == plan
     assert content["example"] == json.loads(api_event("plans/create_plan")["body"])
     assert operation["responses"]["201"]["content"]["application/json"]["schema"] == plan
-    told = {"201", "204", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"}
+    told = {"201", "204", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503", "504"}
     assert told == set(operation["responses"])
     assert {"$ref": "#/components/parameters/Idempotency-Key"} in operation["parameters"]
     assert "security" not in operation

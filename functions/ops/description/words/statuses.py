@@ -8,6 +8,11 @@ _BY_HEADERS: Mapping[int, Mapping[str, str]] = {
     422: {"Idempotency-Key": "The Idempotency-Key was used for another request."},
 }
 """What comes by a header of the request."""
+_WITHOUT_BODY: Mapping[int, str] = {
+    413: "A body was sent for which the operation has no use, and it is too large.",
+    415: "A body was sent for which the operation has no use, and its charset is not UTF-8.",
+}
+"""What comes where the operation has no body."""
 _TAKEN = "Another person of the tenant has this e-mail, license or MRN, or had it and was deleted."
 _CLOSED = "The doctor, institution or specialty that is named is not there or not active."
 _OTHERS_SESSION = "The session was not begun here, but by another issuer; end it there."
@@ -35,7 +40,7 @@ STATUSES: Mapping[int, str] = {
     429: "There were too many calls; wait as long as Retry-After says.",
     500: "Something went wrong on our side; tell the operator the `requestId`.",
     503: "A server that the call needs does not answer; wait as long as Retry-After says, then repeat it.",
-    504: "The search took too long; narrow it down.",
+    504: "The call took too long and was given up; what it had begun may be done all the same.",
 }
 
 OF_OPERATIONS: Mapping[str, str] = {
@@ -60,6 +65,7 @@ OF_OPERATIONS: Mapping[str, str] = {
     "log_in_with_passkey.403": "The user is disabled.",
     "refresh_session.401": "The refresh token has expired, is not valid or was used before.",
     "issue_client_token.401": "The machine's id or secret is wrong.",
+    "search_plans.504": "The search took too long; narrow it down.",
     # Not there
     **dict.fromkeys(("get_own_dashboard.404", "get_own_profile.404", "update_own_profile.404"), f"{_NO_DOCTOR}."),
     "get_own_institution.404": f"{_NO_DOCTOR}, or has no institution.",
@@ -120,9 +126,9 @@ def has_own_sentence(operation: str, status: int) -> bool:
     return f"{operation}.{status}" in OF_OPERATIONS
 
 
-def sentence(operation: str, status: int, headers: Collection[str]) -> str:
+def sentence(operation: str, status: int, headers: Collection[str], *, has_body: bool = True) -> str:
     """When an operation, which takes these request headers, answers so. Raises LookupError if nothing says it."""
-    own = OF_OPERATIONS.get(f"{operation}.{status}")
+    own = OF_OPERATIONS.get(f"{operation}.{status}") or (None if has_body else _WITHOUT_BODY.get(status))
     by_header = next((text for header, text in _BY_HEADERS.get(status, {}).items() if header in headers), None)
     if own and by_header:
         return f"{own} Or: {by_header[0].lower()}{by_header[1:]}"
