@@ -49,6 +49,7 @@ def test_a_description_is_whole(name: str) -> None:
     document = DOCUMENTS[name]
     assert document["asyncapi"] == "3.0.0"
     assert {"title", "version", "description", "license", "tags"} <= document["info"].keys()
+    assert document["info"]["license"].keys() == {"name", "url"}, "AsyncAPI has no identifiers of licenses"
     assert document["servers"]["aws"]["protocol"] == "sns"
     assert all(referred(document, reference) for reference in references(document))
     (channel,), (operation,) = document["channels"].values(), document["operations"].values()
