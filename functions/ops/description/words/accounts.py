@@ -4,6 +4,7 @@ from ops.description.words.people import DOCTOR_ID
 from ops.description.words.word import Words
 
 CLIENT_ID = "acme.0192f5c8a1b20123456789abcdef0123"
+PASSKEY_ID = "6f1ed002ab5595859014ebf0951522d9c2e1f0a4b7d85c6e3f9a0b1c2d3e4f50"
 SESSION_ID = "9f8e7d6c5b4a49388271605f4e3d2c1b"
 _TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1LTEifQ.MEUCIQDx"
 _PASSWORD = "correct horse battery"
@@ -27,7 +28,7 @@ ACCOUNTS: Words = {
     # Tokens
     "access_token": ("The token to send as `Authorization: Bearer`.", _TOKEN),
     "token_type": "Always `bearer` (RFC 6750).",
-    "expires_in": ("Seconds until the access token expires.", 900),
+    "expires_in": ("Seconds until the access token expires.", 3600),
     "refresh_token": ("Gets the next pair of tokens (POST /auth/refresh); works once.", "WyJhY21lIiwidS0xIl0.q8Zt3v"),
     "mfa_enrolment_required": "True if the tokens only serve to enrol a second factor first; absent otherwise.",
     "TokenToVerify.token": ("The access token to look at.", _TOKEN),
@@ -67,9 +68,9 @@ ACCOUNTS: Words = {
     # Second factors
     "secret": (None, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
     "otpauth_url": (None, "otpauth://totp/Payerworks:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Payerworks"),
-    "recovery_codes": (None, ["7k2m-9q4x-1v8d"]),
+    "recovery_codes": (None, ["jbsw-y3dp-ehpk-3pxp"]),
     # Passkeys (Web Authentication, level 3)
-    "PasskeyEntry.id": ("Identifies the passkey within the API.", "p4Ff0k0ZbW8h3v5c"),
+    "PasskeyEntry.id": ("Identifies the passkey within the API.", PASSKEY_ID),
     "PasskeyEntry.name": ("What the user calls the passkey.", "My phone"),
     "PasskeyRegistration.name": ("What the user wants to call the passkey.", "My phone"),
     "credential": "What the browser's call for credentials returned.",

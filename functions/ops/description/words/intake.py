@@ -16,7 +16,7 @@ INTAKE: Words = {
     "visit_account_number": ("The account number of the visit, which identifies it within the tenant.", "VST-9001"),
     "visit_date": ("The day of the visit: ISO 8601.", "2024-11-01"),
     "PatientVisit.reason": ("Why the patient came; empty if the file did not say.", "Annual physical"),
-    "IngestRecord.reason": (None, "Annual physical"),
+    "IngestRecord.reason": ("Why the patient came; may be absent, null or empty.", "Annual physical"),
     "PatientVisit.id": ("Identifies the visit; made by the API.", "6d1f0b2a9c8e47f5a3b1c0d9e8f7a6b5"),
     # Files
     "filename": ("The name that the file gets in the bucket: it ends in .csv or .csv.gz.", "visits.csv"),
@@ -32,9 +32,12 @@ INTAKE: Words = {
     "IngestUpload.key": (None, "patients/visits.csv"),
     "IngestUpload.expires_at": ("Until when the form can be sent: ISO 8601 in UTC.", "2026-11-29T11:15:00+00:00"),
     "max_bytes": ("The largest file that S3 will take by this form, in bytes.", 5_368_709_120),
-    "IngestAccepted.message": ("The outcome in words, for people.", "The records are being loaded."),
+    "IngestAccepted.message": (
+        "The outcome in words, for people.",
+        "The records are in a file; a job loads them into the registry.",
+    ),
     "records_received": ("How many records the request had.", 1),
-    "csv_filename": ("The file in the bucket that holds the records.", f"patients/{TASK_ID}.csv"),
+    "csv_filename": ("The file in the bucket that holds the records.", f"patients/posted/{TASK_ID}.csv"),
     # Jobs
     "task_id": ("Identifies the job that loads the file.", TASK_ID),
     "IngestJob.key": ("The file's key in the bucket.", "patients/visits.csv"),

@@ -1,6 +1,6 @@
 """Words of path parameters: by the path as far as the parameter."""
 
-from ops.description.words.accounts import CLIENT_ID, SESSION_ID
+from ops.description.words.accounts import CLIENT_ID, PASSKEY_ID, SESSION_ID
 from ops.description.words.claims import CLAIM_ID
 from ops.description.words.everywhere import USER_ID
 from ops.description.words.intake import TASK_ID
@@ -18,7 +18,7 @@ PATHS = {
     "/api/v1/patients/{id}": _PATIENT,
     "/api/v1/patients/{id}/{kind}": ("Which of the patient's lists.", "conditions"),
     "/api/v1/patients/{id}/{kind}/{entry_id}": ("The entry's `id`.", ENTRY_ID),
-    "/auth/passkeys/{id}": ("The passkey's `id`, as GET /auth/passkeys lists it.", "p4Ff0k0ZbW8h3v5c"),
+    "/auth/passkeys/{id}": ("The passkey's `id`, as GET /auth/passkeys lists it.", PASSKEY_ID),
     "/auth/sessions/{id}": ("The session's `id`, as GET /auth/sessions lists it.", SESSION_ID),
     "/claims/{id}": ("The claim's `id`.", CLAIM_ID),
     "/clients/{id}": ("The machine's `client_id`.", CLIENT_ID),
