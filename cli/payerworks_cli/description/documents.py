@@ -14,7 +14,7 @@ from payerworks_cli.terminal import Terminal, command_terminal
 def description(*, target: Target, as_json: AsJson = False) -> None:
     """Print the description of the API (OpenAPI 3.1). Needs no login.
 
-    Example: payerworks api description > openapi.json
+    Example: payerworks api description --api-url https://api.example.com/prod
     """
     with command_terminal(as_json=as_json) as terminal:
         print(_description(target, terminal).text)
@@ -23,7 +23,7 @@ def description(*, target: Target, as_json: AsJson = False) -> None:
 def schema(*, target: Target, as_json: AsJson = False) -> None:
     """Print the JSON Schema of a plan (draft 2020-12), with which plans can be checked before they are sent.
 
-    Example: payerworks api schema > plan.schema.json
+    Example: payerworks api schema --profile test
     """
     with session(target, as_json=as_json) as (_, api):
         print(api.ask("GET", "/v1/plan/schema").text)
@@ -32,7 +32,7 @@ def schema(*, target: Target, as_json: AsJson = False) -> None:
 def postman(*, target: Target, as_json: AsJson = False) -> None:
     """Print a Postman collection (2.1) of all calls; set its variable `token` to call them. Needs no login.
 
-    Example: payerworks api postman > payerworks.postman_collection.json
+    Example: payerworks api postman --api-url https://api.example.com/prod
     """
     with command_terminal(as_json=as_json) as terminal:
         described: dict[str, Any] = _description(target, terminal).json()
