@@ -53,6 +53,7 @@ from payerworks_cli.institutions.list_institutions import list_institutions
 from payerworks_cli.institutions.list_patients import list_patients as list_institution_patients
 from payerworks_cli.institutions.restore import restore as restore_institution
 from payerworks_cli.institutions.update import update as update_institution
+from payerworks_cli.description.documents import description, postman, schema
 from payerworks_cli.intake.duplicates import duplicates
 from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
@@ -293,6 +294,11 @@ _group(
     {"list": list_clients, "create": create_client, "rotate": rotate_client, "delete": delete_client},
 )
 _group("keys", "See and rotate the keys that sign access tokens.", {"list": list_keys, "rotate": rotate_keys})
+_group(
+    "api",
+    "Print what describes the API, for other tools.",
+    {"description": description, "schema": schema, "postman": postman},
+)
 
 queues = typer.Typer(cls=Group, invoke_without_command=True, callback=with_target(list_queues))
 _add(queues, {"list": list_queues, "show": show, "redrive": redrive})

@@ -25,6 +25,7 @@ from payerworks.validation import checked
     answers={201: "appointments.appointment.models.AppointmentAnswer", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())

@@ -25,6 +25,7 @@ _NOT_STORED = "may not be stored: send the whole list again, with the same Idemp
     answers={201: "claims.claim.models.CreatedClaims", 204: None, 207: "claims.claim.models.ClaimResults"},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
 )
 def handler(request: Request) -> Answer:
     partial = query(CreateClaimsQuery, request).partial

@@ -76,9 +76,8 @@ class DirectoryWatch:
             self._compare_counts()
             self._compare_unique()
             # After all changes: a booking cancels the appointment that makes way for it in the same commit.
-            for doctor_id in {
-                appointment_of(after).doctor_id for *_, key, _, after in changes if _is_appointment(key, after)
-            }:
+            booked = [after for *_, key, _, after in changes if key[1] == "APPOINTMENT" and after is not None]
+            for doctor_id in {appointment_of(item).doctor_id for item in booked}:
                 self._check_times(doctor_id)
         for pk in {key[0] for table, key, *_ in changes if table is self.auth}:
             self._check_access(pk)

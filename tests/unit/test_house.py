@@ -130,6 +130,8 @@ def test_the_models_that_an_operation_names_exist(name: str) -> None:
     if isinstance(handler, HttpHandler):
         declared = handler.description
         for model in {declared["body"], declared["query"], *declared["answers"].values()} - {None}:
+            if "/" in model:
+                continue  # a media type
             module, _, attribute = model.rpartition(".")
             assert issubclass(getattr(importlib.import_module(module), attribute), pydantic.BaseModel), model
 

@@ -43,6 +43,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /v1/plan/es_plan/{id}": _PLAN_READERS,
     "GET /v1/plan/es_data": _PLAN_READERS,
     "GET /v1/plan/search": _PLAN_READERS,
+    "GET /v1/plan/schema": _PLAN_READERS,
     # claims
     "POST /claims": ("institution", "claims"),
     "GET /claims": ("claims", "support"),

@@ -226,7 +226,7 @@ class Description(TypedDict, total=False):
     """An operation's part of the API description; models are named as "service.room.module.Name"."""
 
     answers: Required[Mapping[int, str | None]]
-    """Status → model of the answer's body (None: no body)."""
+    """Status → model of the answer's body, or its media type if no model describes it (None: no body)."""
     body: str | None
     body_types: tuple[str, ...]
     """The media types of the request's body."""
@@ -234,9 +234,11 @@ class Description(TypedDict, total=False):
     """Whether a request must have a body; it must unless this says no."""
     query: str | None
     errors: tuple[int, ...]
-    """The statuses of problems besides 400, 401, 403, 429, 500 and 503."""
+    """The statuses of problems besides those of all operations (ops/description/answers.py)."""
     headers: tuple[str, ...]
     """The request headers used besides Authorization and X-Request-Id."""
+    answer_headers: Mapping[int, tuple[str, ...]]
+    """Status → headers of the answer that do not follow from the rest, such as Change-Token; a 204 has them too."""
     public: bool
     """No token is needed; otherwise a token with the right to the route."""
 
@@ -249,6 +251,7 @@ _USUAL = Description(
     query=None,
     errors=(),
     headers=(),
+    answer_headers={},
     public=False,
 )
 

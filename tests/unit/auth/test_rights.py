@@ -34,6 +34,7 @@ READS_OF_PLANS = {
     "GET /v1/plan/{id}/history",
     "GET /v1/plan/es_data",
     "GET /v1/plan/es_plan/{id}",
+    "GET /v1/plan/schema",
     "GET /v1/plan/search",
 }
 PLANS = READS_OF_PLANS | {"POST /v1/plan", "PUT /v1/plan/{id}", "PATCH /v1/plan/{id}", "DELETE /v1/plan/{id}"}
