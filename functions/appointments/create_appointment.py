@@ -24,6 +24,8 @@ from payerworks.validation import checked
     answers={201: "appointments.appointment.models.AppointmentAnswer", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    audit="appointment",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -58,6 +60,8 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
         raise nobody("doctor", "is the id of no active doctor")
     if patient is None or not treats(doctor, patient):
         raise nobody("patient", "is the id of no patient of the doctor")
+    request.trail.concern("patient", appointment.patient_id)
+    request.trail.announce()
     repository.add_appointment(appointment, patient)
     return appointment
 

@@ -24,6 +24,8 @@ from payerworks.validation import checked
     answers={200: "appointments.appointment.models.AppointmentAnswer", 204: None},
     errors=(404, 409, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="appointment",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -40,6 +42,7 @@ def _update(request: Request, value: Json) -> Appointment:
         _check_cancels(changes)
     after = changed(before, changes)
     if after is not before:
+        request.trail.announce()
         repository.change_appointment(before, after)
     return after
 

@@ -6,7 +6,7 @@ from intake.jobs.row_list import row_list_answer
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: None, 303: None}, errors=(404,))
+@http_operation(answers={200: None, 303: None}, errors=(404,), audit="file")
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
     return row_list_answer(job, "duplicates", DUPLICATES_HEADER)

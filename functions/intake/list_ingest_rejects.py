@@ -8,7 +8,7 @@ from payerworks.http import Answer, Request, http_operation
 _NO_COLUMNS = header_row([], ",")
 
 
-@http_operation(answers={200: None, 303: None}, errors=(404,))
+@http_operation(answers={200: None, 303: None}, errors=(404,), audit="file")
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
     split = job.split

@@ -21,6 +21,7 @@ from payerworks.times import now
     answers={201: "patients.entries.models.Entry", 204: None},
     errors=(404, 409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     kind = kind_in_path(request)
