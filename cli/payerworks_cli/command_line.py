@@ -9,6 +9,9 @@ from payerworks_cli import VERSION
 from payerworks_cli.account.mfa import confirm, enrol, remove
 from payerworks_cli.account.password import password
 from payerworks_cli.account.whoami import whoami
+from payerworks_cli.audit.disclosures import disclosures
+from payerworks_cli.audit.list_entries import list_entries
+from payerworks_cli.audit.verify import verify
 from payerworks_cli.claims.decide import decide
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
@@ -188,6 +191,12 @@ _group(
     {"list": list_clients, "create": create_client, "rotate": rotate_client, "delete": delete_client},
 )
 _group("keys", "See and rotate the keys that sign access tokens.", {"list": list_keys, "rotate": rotate_keys})
+
+_group(
+    "audit",
+    "See who read and wrote patient data, and verify that nobody changed the ledger that says so.",
+    {"list": list_entries, "verify": verify, "disclosures": disclosures},
+)
 
 queues = typer.Typer(cls=Group, invoke_without_command=True, callback=with_target(list_queues))
 _add(queues, {"list": list_queues, "show": show, "redrive": redrive})
