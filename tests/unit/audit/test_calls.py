@@ -419,9 +419,9 @@ def test_the_entries_of_a_random_run_are_its_operations_also_when_functions_are_
     outcomes: dict[str, int | None] = {}
     left_out = set()
     for _ in range(calls):
-        before = snapshot() if chance.random() < 0.3 else None
+        before = snapshot() if chance.random() < 0.4 else None
         try:
-            with killed_before(chance.randint(0, 4)) if before else ExitStack():
+            with killed_before(chance.randint(1, 4)) if before else ExitStack():
                 status = practice.call()["statusCode"]
         except Killed:
             if snapshot() == before:
@@ -438,5 +438,5 @@ def test_the_entries_of_a_random_run_are_its_operations_also_when_functions_are_
     assert len(set(firsts)) == len(firsts)
     assert set(firsts) - left_out == outcomes.keys()
     assert {entry["request_id"]: entry["outcome"] for entry in added if entry["request_id"] in outcomes} == outcomes
-    assert list(outcomes.values()).count(None) >= calls // 50
+    assert list(outcomes.values()).count(None) >= calls // 100
     assert len(left_out) >= calls // 20
