@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from bench import (
+    audited_call,
     burst,
     cached_plan,
     cold_start,
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "burst": burst.rows,
     "cold": cold_start.rows,
     "cached": cached_plan.rows,
+    "audit": audited_call.rows,
     "patch": patched_plan.rows,
     "lag": search_lag.rows,
     "search": plan_search.rows,

@@ -26,6 +26,8 @@ from payerworks.validation import checked
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
     answer_headers={201: ("ETag", "Location")},
+    audit="appointment",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -60,6 +62,8 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
         raise nobody("doctor", "is the id of no active doctor")
     if patient is None or not treats(doctor, patient):
         raise nobody("patient", "is the id of no patient of the doctor")
+    request.trail.concern("patient", appointment.patient_id)
+    request.trail.announce()
     repository.add_appointment(appointment, doctor, patient, Change("created", request.user_id, request.id))
     return appointment
 

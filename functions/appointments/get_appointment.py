@@ -10,6 +10,7 @@ from payerworks.http import Answer, Request, http_operation
     answers={200: "appointments.appointment.models.AppointmentAnswer", 304: None},
     errors=(404,),
     headers=("If-None-Match",),
+    audit="appointment",
 )
 def handler(request: Request) -> Answer:
     appointment, _ = appointment_in_path(request)

@@ -25,6 +25,8 @@ from payerworks.validation import checked
     answers={200: "appointments.appointment.models.AppointmentAnswer", 204: None},
     errors=(404, 409, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="appointment",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -42,6 +44,7 @@ def _update(request: Request, value: Json) -> Appointment:
     after = changed(before, changes)
     if after is not before:
         change = Change("updated", request.user_id, request.id)
+        request.trail.announce()
         # A doctor who loses the patient meanwhile changes nothing.
         repository.change_appointment(before, after, change, people if request.user_type == "doctor" else ())
     return after

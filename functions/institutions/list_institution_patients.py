@@ -16,6 +16,7 @@ from payerworks.validation import query
     query="patients.patient.models.OwnPatientsQuery",
     answers={200: "patients.patient.models.DirectoryPatientList"},
     errors=(404,),
+    audit="institution",
 )
 def handler(request: Request) -> Answer:
     params = query(OwnPatientsQuery, request)

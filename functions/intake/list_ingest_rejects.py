@@ -12,6 +12,7 @@ _NO_COLUMNS = header_row([], ",")
     answers={200: "text/csv", 303: None},
     errors=(404,),
     answer_headers={200: ("Content-Disposition",), 303: ("Location",)},
+    audit="file",
 )
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))

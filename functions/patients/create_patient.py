@@ -15,6 +15,8 @@ from payerworks.http import Answer, Request, http_operation
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
     answer_headers={201: ("ETag", "Location")},
+    audit="patient",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     return create_person(request, PATIENT)

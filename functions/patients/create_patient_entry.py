@@ -22,6 +22,7 @@ from payerworks.times import now
     errors=(404, 409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
     answer_headers={201: ("ETag", "Location")},
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     kind = kind_in_path(request)

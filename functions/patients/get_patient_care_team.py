@@ -11,7 +11,7 @@ from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
 
 
-@http_operation(answers={200: "patients.patient.profile_models.CareTeam"}, errors=(404,))
+@http_operation(answers={200: "patients.patient.profile_models.CareTeam"}, errors=(404,), audit="patient")
 def handler(request: Request) -> Answer:
     patient = person_in_path(request, "patient")
     doctor_id = patient.profile.get("doctor_id")

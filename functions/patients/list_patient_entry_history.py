@@ -16,7 +16,10 @@ from payerworks.validation import query
 
 
 @http_operation(
-    query="payerworks.paging.PageQuery", answers={200: "patients.entries.models.EntryHistory"}, errors=(404,)
+    query="payerworks.paging.PageQuery",
+    answers={200: "patients.entries.models.EntryHistory"},
+    errors=(404,),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     params = query(PageQuery, request)

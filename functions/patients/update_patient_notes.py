@@ -20,6 +20,7 @@ from payerworks.validation import checked
     answers={200: "patients.entries.models.StoredNotes", 204: None},
     errors=(404, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     notes = checked(Notes, json_text.read(request.body()), "The notes are not valid.")

@@ -29,10 +29,13 @@ from payerworks.validation import checked
     answers={200: "patients.patient.models.DirectoryPatient", 204: None},
     errors=(404, 409, 412, 413, 415, 422, 428),
     headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
+    audit="patient",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
     step = checked(ValidationStep, value, "The step is not valid.")
+    request.trail.give_reason(step.reason or "")
 
     def run(_: str) -> Answer:
         after = retried(PATIENT, lambda: _validated(request, step))
@@ -53,6 +56,7 @@ def _validated(request: Request, step: ValidationStep) -> Person:
     check_preconditions(request, before.etag)
     profile = {**before.profile, "validation_status": step.status}
     after = replace(before, profile=profile, version=before.version + 1, updated_at=now())
+    request.trail.announce()
     change = Change("validated", request.user_id, request.id, step.reason or "")
     of_user: Item = {"validation_status": {"S": step.status}}
     repository.change_person(

@@ -18,7 +18,7 @@ from tests.models.process import Patches
 from tests.models.redis_model import Redis
 from tests.models.scheduler import CALM, Actor, Broken, Scheduler
 from tests.models.sqs_model import Message, Queue, Queues
-from tests.unit.template import load, topic_variables
+from tests.unit.template import load, single_variables
 
 TEMPLATE = load(pathlib.Path(__file__).parents[2] / "template.yaml")
 PAYMENT_TRIES = 8
@@ -35,7 +35,7 @@ def _resources(kind: str) -> dict[str, dict[str, Any]]:
 
 FUNCTIONS = _resources("AWS::Serverless::Function")
 _LIMIT = TEMPLATE["Globals"]["Function"]["Timeout"]
-_VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] | topic_variables(TEMPLATE)
+_VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] | single_variables(TEMPLATE)
 
 
 def _number(value: Any) -> int:

@@ -27,7 +27,7 @@ LOADED = load(ROOT / "template.yaml")
 RESOURCES: dict[str, Properties] = LOADED["Resources"]
 MOST_RESOURCES = 450
 LAMBDA_ENVIRONMENT_BYTES = 4096
-INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals", "RotateTokenKeys"}
+INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RebuildAudit", "RecountTotals", "RotateTokenKeys"}
 GREEDY = "{proxy+}"
 """The path of all other routes; what answers there is not described."""
 ROUTE = re.compile(r"([A-Z]+ /\S*): .+")

@@ -6,6 +6,10 @@ from dataclasses import replace
 
 from appointments.storage import repository as appointments
 from appointments.storage.repository import AppointmentFilter
+from audit.storage import items as audit_items
+from audit.storage import ledger, rebuilding, verification
+from audit.storage import search as audit_search
+from audit.storage.search import EntryFilter
 from auth.clients import client as machines
 from auth.clients import repository as clients
 from auth.limits import attempts
@@ -263,6 +267,21 @@ CALLS: dict[str, Callable[[World], object]] = {
     "patients.entries.repository.list_revisions": lambda w: entries.list_revisions(
         ACME, "ada", "conditions", "0" * 32, None, 20
     ),
+    # audit
+    "audit.storage.ledger.append": lambda w: ledger.append(ACME, [world_of.CALL_MESSAGE, world_of.another_call()]),
+    "audit.storage.ledger.read_head": lambda w: ledger.read_head(ACME),
+    "audit.storage.ledger.read_links": lambda w: ledger.read_links(ACME, world_of.ledger_day(), 1, 9),
+    "audit.storage.items.put_all": lambda w: audit_items.put_all(
+        [{"pk": {"S": "acme#OF#p-9"}, "sk": {"S": f"2026-01-01#{number:09}"}} for number in range(3)]
+    ),
+    "audit.storage.search.list_entries": lambda w: audit_search.list_entries(ACME, EntryFilter("p-1"), None, 20),
+    "audit.storage.search.find_entries": lambda w: list(audit_search.find_entries(ACME, EntryFilter())),
+    "audit.storage.rebuilding.rebuild": lambda w: rebuilt(),
+    "audit.storage.verification.begin": lambda w: verification.begin(ACME, "2999-01-01"),
+    "audit.storage.verification.check": lambda w: verification.check(
+        ACME, verification.begin(ACME, world_of.ledger_day())
+    ),
+    "audit.storage.verification.days_of": lambda w: verification.days_of(ACME, "", ""),
     # search
     "search.jobs.repository.start_job": lambda w: searches.start_job("drift", ACME, "request"),
     "search.jobs.repository.read_job": lambda w: searches.read_job("drift", ACME),
@@ -272,6 +291,11 @@ CALLS: dict[str, Callable[[World], object]] = {
     "search.jobs.repository.read_drifted": lambda w: searches.read_drifted(w.check, "missing"),
 }
 """A call of each function, by its name and, after a blank, what it is called for; on a world as it was seeded."""
+
+
+def rebuilt() -> tuple[int, str]:
+    ledger.append(ACME, [world_of.CALL_MESSAGE])  # the world's tables are kept, its buckets are not
+    return rebuilding.rebuild(ACME, world_of.ledger_day(), "")
 
 
 def first_answer(seed: str) -> Answer:

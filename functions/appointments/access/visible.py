@@ -71,6 +71,7 @@ def appointment_in_path(request: Request) -> tuple[Appointment, list[Person]]:
     people = open_people(request, doctor_id=ids[0], patient_id=ids[1])
     if appointment is None or not _is_seen(request, appointment, people):
         raise NotFound("No appointment has this id.")
+    request.trail.concern("patient", appointment.patient_id)
     return appointment, [each for each in people.values() if each.person_id in ids]
 
 

@@ -150,6 +150,10 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/patients/{id}/contacts": ("patient", "doctor", "institution", "directory", "support"),
     "PUT /api/v1/patients/{id}/contacts": ("patient", "directory"),
     "GET /api/v1/institutions/counts": ("directory", "support"),
+    # the audit: of those alone who examine it
+    "GET /admin/audit": ("audit",),
+    "GET /admin/audit/verify": ("audit",),
+    "GET /admin/audit/disclosures": ("audit",),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

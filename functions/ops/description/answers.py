@@ -32,10 +32,15 @@ _OF_PROBLEMS: Mapping[int, tuple[str, ...]] = {
 """The headers of problems."""
 _CSV = {
     "list_ingest_rejects": "mrn,visit_date,line,reject_reason\r\nMRN-1001,2024-13-01,2,visit_date is not a date\r\n",
+    "list_disclosures": (
+        "date,recipient,address,what,purpose,call\r\n"
+        "2026-11-29T10:15:00.123+00:00,Ben Moor,,medical record,emergency,6d1f0b2a9c8e47f5a3b1c0d9e8f7a6b5\r\n"
+    ),
     "list_ingest_duplicates": "line,duplicate_of\r\n3,6d1f0b2a9c8e47f5a3b1c0d9e8f7a6b5\r\n",
 }
 _OF_MEDIA_TYPES: Mapping[str, Callable[[Operation], Value]] = {
     "text/csv": lambda operation: {"schema": {"type": "string"}, "example": _CSV[operation.name]},
+    "text/html": lambda _: {"schema": {"type": "string"}, "example": "<!doctype html><title>Payerworks</title>"},
     "application/schema+json": lambda _: {
         "schema": {"type": "object", "additionalProperties": True},
         "example": {"$schema": plan_schema.DIALECT, "$id": plan_schema.ID, "type": "object"},

@@ -90,7 +90,10 @@ def _operation(operation: Operation, schemas: Schemas) -> Value:
     value["parameters"] = _parameters(operation, schemas)
     if declared["body"]:
         content = {"schema": schemas.reference(declared["body"]), "example": request_example(operation)}
-        value["requestBody"] = {"required": declared["body_required"], "content": dict.fromkeys(declared["body_types"], content)}
+        value["requestBody"] = {
+            "required": declared["body_required"],
+            "content": dict.fromkeys(declared["body_types"], content),
+        }
     value["responses"] = responses(operation, schemas)
     return value
 

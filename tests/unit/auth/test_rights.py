@@ -71,6 +71,7 @@ OPERATIONS = READS_OF_OPERATIONS | {
     "POST /admin/search/drift",
     "POST /admin/search/reindex",
 }
+AUDIT = {"GET /admin/audit", "GET /admin/audit/verify", "GET /admin/audit/disclosures"}
 READS_OF_INSTITUTION = {
     "GET /api/v1/institutions/{id}",
     "GET /api/v1/institutions/{id}/doctors",
@@ -197,7 +198,7 @@ def test_a_type_of_users_has_these_rights_and_no_others(user_type: str, allowed:
         ("directory", DIRECTORY),
         ("support", SUPPORT),
         ("operations", OPERATIONS),
-        ("audit", set()),
+        ("audit", AUDIT),
     ],
 )
 def test_a_role_adds_these_rights_to_staff_and_machines(role: str, allowed: set[str]) -> None:

@@ -57,6 +57,15 @@ CLAIMS: Words = {
     "ClaimResult.errors": "Why it was not stored; absent if it was.",
     "service_date_from": ("Only claims of services on this day or later: ISO 8601 or US style.", "2025-01-01"),
     "service_date_to": ("Only claims of services on this day or earlier: ISO 8601 or US style.", "2025-03-31"),
+    # The numbers of a day
+    "ClaimCountsQuery.day": (None, "2026-03-01"),
+    "ClaimCounts.day": ("The day that was counted: ISO 8601, in UTC.", "2026-03-01"),
+    "ClaimCounts.claims": ("How many claims were received on it.", 24),
+    "ClaimCounts.net_fee": ("The sum of their net fees, in dollars.", 1950.0),
+    "hours": (None, [1] * 24),
+    "StatusCount.status": "The state that these claims are in now.",
+    "StatusCount.claims": ("How many of them are in it.", 24),
+    "StatusCount.net_fee": ("The sum of the net fees of these, in dollars.", 1950.0),
     # Payment
     "amount": ("The claim's net fee in dollars, which is what is paid.", 81.25),
     "ClaimPayment.steps": "What has happened so far, in the order in which it was stored; empty before a request.",

@@ -44,8 +44,8 @@ OF_REQUESTS: Mapping[str, Header] = {
         "b1946ac92492d2347c6235b4d2611184",
     ),
     "X-Session": Header(
-        "`cookie`: the refresh token is in a cookie that no script can read, not in a body. Only for pages of this API's "
-        "own origin.",
+        "`cookie`: the refresh token is in a cookie that no script can read, not in a body. Only for pages of this "
+        "API's own origin.",
         {"enum": ["cookie"]},
         "cookie",
     ),

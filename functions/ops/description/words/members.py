@@ -4,6 +4,7 @@ from typing import Any
 
 from ops.description.examples import example_of
 from ops.description.words.accounts import ACCOUNTS
+from ops.description.words.audit import AUDIT
 from ops.description.words.claims import CLAIMS
 from ops.description.words.everywhere import EVERYWHERE
 from ops.description.words.intake import INTAKE
@@ -12,7 +13,7 @@ from ops.description.words.people import PEOPLE
 from ops.description.words.plans import PLANS
 from ops.description.words.word import Word, Words
 
-ROOMS: tuple[Words, ...] = (EVERYWHERE, PLANS, CLAIMS, INTAKE, PEOPLE, ACCOUNTS, OPERATIONS)
+ROOMS: tuple[Words, ...] = (EVERYWHERE, PLANS, CLAIMS, INTAKE, PEOPLE, ACCOUNTS, AUDIT, OPERATIONS)
 WORDS: dict[str, Word] = {name: word for room in ROOMS for name, word in room.items()}
 
 

@@ -18,6 +18,7 @@ PATHS = {
     "/api/v1/patients/{id}": _PATIENT,
     "/api/v1/patients/{id}/{kind}": ("Which of the patient's lists.", "conditions"),
     "/api/v1/patients/{id}/{kind}/{entry_id}": ("The entry's `id`.", ENTRY_ID),
+    "/assets/{file}": ("The file's name with its hash, as the pages name it.", "console-3f2a9c1d.js"),
     "/auth/passkeys/{id}": ("The passkey's `id`, as GET /auth/passkeys lists it.", PASSKEY_ID),
     "/auth/sessions/{id}": ("The session's `id`, as GET /auth/sessions lists it.", SESSION_ID),
     "/claims/{id}": ("The claim's `id`.", CLAIM_ID),

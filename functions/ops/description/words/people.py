@@ -181,6 +181,9 @@ PEOPLE: Words = {
     "SpecialtyAnswer.name": ("What the specialty is called.", "Cardiology"),
     "SpecialtyAnswer.code": ("The code of the Health Care Provider Taxonomy (NUCC).", "207RC0000X"),
     # Appointments
+    "AppointmentVersion.operation": "What made this version; `displaced`: another took the time of a deleted patient.",
+    "AppointmentVersion.changed": ("The members that it changed.", ["start", "status"]),
+    "AppointmentVersion.appointment": "The appointment as it was after it.",
     "AppointmentAnswer.id": ("Identifies the appointment; made by the API.", APPOINTMENT_ID),
     "AppointmentAnswer.doctor_id": ("The doctor whom the patient sees.", DOCTOR_ID),
     "NewAppointment.doctor_id": ("The doctor whom the patient is to see.", DOCTOR_ID),
