@@ -13,6 +13,7 @@ from payerworks.validation import query
     query="payerworks.paging.PageQuery",
     answers={200: "appointments.appointment.models.AppointmentHistory"},
     errors=(404,),
+    audit="appointment",
 )
 def handler(request: Request) -> Answer:
     params = query(PageQuery, request)

@@ -12,6 +12,13 @@ from payerworks.errors import PROBLEM_TYPE
 from payerworks.http import HttpHandler
 
 TRANSPORT = {"content-type", "cache-control", "vary", "x-content-type-options"}
+OF_PAGES = {
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "strict-transport-security",
+}
 """Headers that are no part of an operation's answer, nor are those of CORS."""
 
 
@@ -53,7 +60,7 @@ def faults(operation: str, answer: dict[str, Any]) -> Iterator[str]:
         header = resolved(described["headers"][name]) if name in described["headers"] else None
         if header and not jsonschema_rs.is_valid(header["schema"], text):
             yield f"{operation} {status}: {name} is {text}"
-        if header is None and name.lower() not in TRANSPORT and not name.startswith("Access-Control-"):
+        if header is None and name.lower() not in TRANSPORT | OF_PAGES and not name.startswith("Access-Control-"):
             yield f"{operation} {status}: nothing says that {name} is sent"
     for name, header in described["headers"].items():
         if resolved(header).get("required") and name not in answer["headers"]:
@@ -64,6 +71,8 @@ def faults(operation: str, answer: dict[str, Any]) -> Iterator[str]:
 def _faults_of_body(described: dict[str, Any], answer: dict[str, Any]) -> Iterator[str]:
     media_type = answer["headers"].get("Content-Type", "").partition(";")[0]
     content = described.get("content", {})
+    if "*/*" in content:
+        return
     if media_type not in content:
         if media_type or content:
             yield f"the body is {media_type or 'empty'}, not {' or '.join(content) or 'empty'}"

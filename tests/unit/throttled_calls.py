@@ -235,6 +235,9 @@ CALLS: dict[str, Callable[[World], object]] = {
     "directory.people.people_list.list_people": lambda w: people_list.list_people(
         ACME, "patient", PersonFilter({"doctor_id": "d-1", "last_name": "Moor"}), None, 20
     ),
+    "directory.people.people_list.each_person": lambda w: list(
+        people_list.each_person(ACME, "doctor", PersonFilter({}), None)
+    ),
     "directory.people.people_list.count_people": lambda w: people_list.count_people(
         ACME, "patient", PersonFilter({"doctor_id": "d-1"})
     ),

@@ -57,6 +57,7 @@ class AuditEntry(BaseModel):
     person    the doctor, patient or institution that the user is; empty for others
     at        when it began; the entry's day and number are its place in the ledger
     path      what the call's path named
+    access    empty in an entry that was damaged, as are its other members
     subjects  whose data it was, up to 100 of them: `patient:`, `registry-patient:` or `subscriber:` and an id;
               subject_count counts all
     outcome   the status of the answer; null if the call was killed before it could answer
@@ -70,7 +71,7 @@ class AuditEntry(BaseModel):
     roles: list[str]
     person: str
     operation: str
-    access: Literal["read", "write"]
+    access: Literal["read", "write", ""]
     path: dict[str, str]
     subjects: list[str]
     subject_count: int

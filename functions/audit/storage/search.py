@@ -110,8 +110,17 @@ def _backwards(partition: str, first: str, last: str) -> Iterator[Item]:
 def _entry_of(item: Item) -> Entry:
     link: Link = link_of(item)
     day = item["pk"]["S"].rpartition("#")[2]
-    return Entry(Place(day, link.number), link.hash, link.entry or _DAMAGED)
+    damaged = {**_DAMAGED, "day": day, "number": link.number}
+    return Entry(Place(day, link.number), link.hash, link.entry or damaged)
 
 
-_DAMAGED: Mapping[str, Json] = {"subjects": (), "user": "", "operation": ""}
+_DAMAGED: Mapping[str, Json] = {
+    **dict.fromkeys(("call", "at", "user", "user_type", "person", "operation", "access", "reason"), ""),
+    **dict.fromkeys(("request_id", "address", "device", "previous"), ""),
+    "roles": [],
+    "path": {},
+    "subjects": [],
+    "subject_count": 0,
+    "outcome": None,
+}
 """What is shown of an entry whose text was damaged."""

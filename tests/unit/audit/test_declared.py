@@ -12,6 +12,7 @@ FUNCTIONS = {
     route.name: TEMPLATE.template["Resources"][route.function]["Properties"] for route in routes_of(TEMPLATE.template)
 }
 WITHOUT = {
+    "GET /claims/counts": "counts and sums of a day",
     "GET /top-provider-npis": "sums by provider",
     "GET /api/v1/institutions/counts": "counts by type and region",
     "GET /api/v1/doctors/me/dashboard": "counts",

@@ -290,7 +290,9 @@ HARMLESS = re.compile(
     r"limit|cursor|page|page_size|status|from|to|deleted|last_name|first_name|name|type|role|region|is_verified|is_active"
     r"|accredited_until|specialty_id|professional_status|validation_status|index|repair|partial|service_date_\w+|_org"
     r"|planType|version|asOf|q|level|(deductible|copay|coinsurance|annualMaximum|creationDate)_\w+|objectType|facets|after"
-    r"|parent_type"
+    r"|parent_type|day"
+    # Of the ledger, which only those may read who may see all of their tenant.
+    r"|patient|user|operation"
 )
 """Those that name none, or only a part of what is the tenant's own."""
 OF_TENANTS = {"provider_npi", "email", "id", "plan"}

@@ -178,7 +178,7 @@ def test_consumers_are_found_on_every_page_among_those_of_others(call: Call, fun
     functions.states = {ARN.format("sqs", f"Others{number}"): "Enabled" for number in range(5)} | functions.states
     functions.page = 2
     assert call(get_health.handler, "ops/get_health")["json"]["status"] == "up"
-    assert functions.calls == 9
+    assert functions.calls == 10
 
 
 def test_a_worker_asks_lambda_once_in_a_while_only(call: Call, functions: Lambda) -> None:
