@@ -124,6 +124,13 @@ export function labelOf(plan: Plan, changes: Changes, cell: string): string {
   return tokensOf(cell).length > 2 ? `${nameOf(tokensOf(cell).at(-1) ?? "")} of ${service}` : service;
 }
 
+/** The name of a place in which two versions of a plan differ; undefined where people have none for it. */
+export function nameIn(before: Plan, after: Plan, place: string): string | undefined {
+  const id = serviceOf(place);
+  if (id !== undefined) return labelOf(findService(after, id) ? after : before, NOTHING, place);
+  return (tokensOf(place).at(-1) ?? "") in NAMES ? labelOf(after, NOTHING, place) : undefined;
+}
+
 /** One of the user's changes beside what others have made of the same thing. */
 export interface Meeting {
   /** A cell, or the pointer of a service to remove. */

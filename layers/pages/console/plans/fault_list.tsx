@@ -12,6 +12,7 @@ const SHOWN = 5;
 
 export function FaultList({ faults, name, go }: FaultListProps) {
   const all = [...faults];
+  if (!all.length) return null;
   return (
     <div class="failure" role="alert">
       <Icon name="warning" />

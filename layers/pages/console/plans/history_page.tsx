@@ -9,10 +9,9 @@ import { Empty, Failure, Loading, Skeleton } from "../parts/states";
 import { count, Time, words } from "../parts/values";
 import { href } from "../router";
 import { AsOfForm } from "./as_of_form";
+import { nameIn } from "./changes";
 
 type Change = Schema<"PlanChange">;
-
-const NAMED = 3;
 
 export function HistoryPage({ id, query }: { id: string; query: URLSearchParams }) {
   const history = useList("/v1/plan/{id}/history", {}, [id]);
@@ -43,9 +42,7 @@ export function HistoryPage({ id, query }: { id: string; query: URLSearchParams 
 }
 
 function Version({ id, change, isChosen }: { id: string; change: Change; isChosen: boolean }) {
-  const { version, operation, at, by, changed, changedCount } = change;
-  const named = changed.slice(0, NAMED).map((each) => (each === id ? "the plan itself" : each));
-  const rest = changedCount - named.length;
+  const { version, operation, at, by } = change;
   return (
     <li>
       <div>
@@ -60,12 +57,7 @@ function Version({ id, change, isChosen }: { id: string; change: Change; isChose
         <p class="is-faint">
           <Time iso={at} /> by {by}
         </p>
-        {named.length > 0 && (
-          <p class="is-faint">
-            {named.join(", ")}
-            {rest > 0 && ` and ${count(rest)} more`}
-          </p>
-        )}
+        <p class="is-faint">{partsOf(id, change)}</p>
       </div>
       {operation !== "deleted" && (
         <a class="button" href={href(["plans", id], { version })} aria-label={`Read version ${version}`}>
@@ -74,6 +66,15 @@ function Version({ id, change, isChosen }: { id: string; change: Change; isChose
       )}
     </li>
   );
+}
+
+/** What a change touched: "The plan itself, 2 services". */
+function partsOf(id: string, { changed, changedCount }: Change): string {
+  const isRoot = changed.includes(id);
+  const services = changedCount - (isRoot ? 1 : 0);
+  return [isRoot && "The plan itself", services > 0 && `${count(services)} ${services === 1 ? "service" : "services"}`]
+    .filter(Boolean)
+    .join(", ");
 }
 
 interface ComparedProps {
@@ -107,7 +108,7 @@ function Compared({ id, version, versions, query }: ComparedProps) {
               label="Compared with"
               query={query}
               options={[
-                ["", `Version ${version - 1}, the one before`],
+                ["", `Version ${version - 1}`],
                 ...earlier
                   .filter((each) => each.version < version - 1)
                   .map((each) => [String(each.version), `Version ${each.version}`] as const),
@@ -126,7 +127,11 @@ function Differences({ id, before, after }: { id: string; before: number; after:
   const current = useGet("/v1/plan/{id}", { ids: [id], query: { version: after } });
   return (
     <Loading from={old}>
-      {(from) => <Loading from={current}>{(to) => <Diff before={from} after={to} />}</Loading>}
+      {(from) => (
+        <Loading from={current}>
+          {(to) => <Diff before={from} after={to} nameOf={(place) => nameIn(from, to, place)} />}
+        </Loading>
+      )}
     </Loading>
   );
 }

@@ -1,7 +1,7 @@
 /** The user's changes beside those that somebody else has saved meanwhile, to choose from where both changed a thing. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Diff } from "../parts/diff";
-import { type Changes, labelOf, type Meeting, meetings, type Plan, rebased } from "./changes";
+import { type Changes, labelOf, type Meeting, meetings, nameIn, type Plan, rebased } from "./changes";
 
 interface MergeProps {
   base: Plan;
@@ -27,7 +27,7 @@ export function MergePanel({ base, theirs, changes, onMerged }: MergeProps) {
         <h2 ref={heading} tabIndex={-1}>
           Somebody else has changed this plan meanwhile
         </h2>
-        <p>Nothing you typed is lost. Choose where you both changed the same, then take over their version.</p>
+        <p>Nothing you typed is lost. Choose where you both changed the same, then merge.</p>
       </header>
       <table class="compare">
         <thead>
@@ -50,11 +50,11 @@ export function MergePanel({ base, theirs, changes, onMerged }: MergeProps) {
       </table>
       <details>
         <summary>All that they changed</summary>
-        <Diff before={base} after={theirs} />
+        <Diff before={base} after={theirs} nameOf={(place) => nameIn(base, theirs, place)} />
       </details>
       <div class="actions">
         <button type="button" class="button is-main" onClick={() => onMerged(rebased(base, theirs, changes, dropped))}>
-          Take over their version with my changes
+          Merge my changes into theirs
         </button>
       </div>
     </section>

@@ -5,7 +5,7 @@ import { useAction } from "../api/hooks";
 import { Problem } from "../api/problem";
 import type { Body } from "../api/types";
 import { useDraft } from "../parts/drafts";
-import { Form, LongTextField, TextField } from "../parts/form";
+import { Field, Form, LongTextField, TextField } from "../parts/form";
 import { Page, Panel } from "../parts/page";
 import { Empty } from "../parts/states";
 import { say } from "../parts/toast";
@@ -52,6 +52,14 @@ function useCreate(done: () => void) {
   });
 }
 
+const inShares = (name: string): string => `/planCostShares/${name}`;
+
+/** The faults that are shown at a field; what is wrong with the plan's organization is so with its cost shares' too. */
+const POINTERS = [
+  ...["/objectId", "/planType", "/_org", "/creationDate"],
+  ...["deductible", "copay", "_org"].map(inShares),
+];
+
 const FIRST = { id: "", planType: "inNetwork", org: "", creationDate: "", deductible: "", copay: "" };
 
 function FromForm() {
@@ -75,7 +83,7 @@ function FromForm() {
         submit="Make the plan"
         isRunning={create.isRunning}
         problem={create.problem}
-        pointers={["/objectId", "/planType", "/_org", "/creationDate", ...["deductible", "copay"].map(inShares)]}
+        pointers={POINTERS}
       >
         {field("id", "Plan id", "/objectId", "As your systems name it; it cannot be changed.")}
         {field("planType", "Plan type", "/planType", "Such as inNetwork or outOfNetwork")}
@@ -87,8 +95,6 @@ function FromForm() {
     </Panel>
   );
 }
-
-const inShares = (name: string): string => `/planCostShares/${name}`;
 
 function planOf({ id, planType, org, creationDate, deductible, copay }: typeof FIRST) {
   return {
@@ -149,13 +155,15 @@ function FromJson() {
 
 function TextFile({ onChosen }: { onChosen: (file: File | undefined) => void }) {
   return (
-    <label class="field">
-      <span>File</span>
-      <input
-        type="file"
-        accept="application/json,.json"
-        onChange={(event) => onChosen(event.currentTarget.files?.[0])}
-      />
-    </label>
+    <Field label="File">
+      {(given) => (
+        <input
+          {...given}
+          type="file"
+          accept="application/json,.json"
+          onChange={(event) => onChosen(event.currentTarget.files?.[0])}
+        />
+      )}
+    </Field>
   );
 }

@@ -11,7 +11,9 @@ import { AsOfForm } from "./as_of_form";
 import { NOTHING } from "./changes";
 import { ABOVE } from "./plan_page";
 import { PlanView } from "./plan_view";
-import { versionOf } from "./versions";
+
+/** The number in an ETag, such as 7 in `"7-d41d8cd9"`. */
+const versionOf = (etag: string): string => etag.replace(/^"/, "").split("-", 1)[0] ?? "";
 
 export function PastPage({ id, query }: { id: string; query: URLSearchParams }) {
   const [version, asOf] = [query.get("version"), query.get("asOf")];

@@ -10,7 +10,7 @@ import { say } from "../parts/toast";
 import { count } from "../parts/values";
 import { setParams } from "../router";
 import { newId } from "../session/session";
-import { added, type Changes, countOf, labelOf, NOTHING, nameCell, type Plan, rebased } from "./changes";
+import { added, type Changes, countOf, labelOf, NOTHING, nameCell, type Plan, rebased, serviceOf } from "./changes";
 import { FaultList } from "./fault_list";
 import { MergePanel } from "./merge_panel";
 import { type Patch, patchOf } from "./patch";
@@ -26,6 +26,11 @@ interface EditorProps {
   readAgain: () => Promise<Answered<Plan>>;
 }
 
+interface Sent {
+  patch: Patch;
+  changes: Changes;
+}
+
 /** The changes, and the version that they change. */
 interface PlanDraft extends Changes {
   base: Plan;
@@ -35,7 +40,7 @@ interface PlanDraft extends Changes {
 export function PlanEditor({ plan, etag, query, onWritten, readAgain }: EditorProps) {
   const draft = useDraft<PlanDraft>(`plan/${plan.objectId}`, { ...NOTHING, base: plan, etag });
   const [target, setTarget] = useState<{ cell: string }>();
-  const sent = useRef<Patch | undefined>(undefined);
+  const sent = useRef<Sent | undefined>(undefined);
   const changes = draft.value;
   const isStale = changes.etag !== etag;
   const change = (next: Changes, base = changes.base, of = changes.etag) => {
@@ -56,8 +61,9 @@ export function PlanEditor({ plan, etag, query, onWritten, readAgain }: EditorPr
     say("The plan was saved.");
   });
   const submit = () => {
-    sent.current = patchOf(changes.base, changes);
-    save.run({ mediaType: sent.current.mediaType, body: sent.current.body }, changes.etag);
+    const patch = patchOf(changes.base, changes);
+    sent.current = { patch, changes };
+    save.run({ mediaType: patch.mediaType, body: patch.body }, changes.etag);
   };
   const addService = () => {
     const id = newId();
@@ -65,7 +71,7 @@ export function PlanEditor({ plan, etag, query, onWritten, readAgain }: EditorPr
     setParams({ find: null, show: null });
     setTarget({ cell: nameCell(id) });
   };
-  const faults = faultsOf(save.problem, sent.current);
+  const faults = faultsOf(save.problem, sent.current, changes);
   const edited = { plan: changes.base, changes, faults, ...(mayWrite() ? { change } : {}) };
   return (
     <>
@@ -86,7 +92,7 @@ export function PlanEditor({ plan, etag, query, onWritten, readAgain }: EditorPr
       />
       {draft.isChanged && (
         <div class="save-bar" role="region" aria-label="Changes">
-          {faults.size > 0 ? (
+          {save.problem?.faults.length ? (
             <FaultList
               faults={faults}
               name={(cell) => labelOf(changes.base, changes, cell)}
@@ -111,10 +117,13 @@ export function PlanEditor({ plan, etag, query, onWritten, readAgain }: EditorPr
   );
 }
 
-function faultsOf(problem: Problem | undefined, patch: Patch | undefined): Map<string, string[]> {
+/** The faults by cell, without those of cells that were changed since. */
+function faultsOf(problem: Problem | undefined, sent: Sent | undefined, now: Changes): Map<string, string[]> {
   const faults = new Map<string, string[]>();
-  for (const { pointer, message } of (patch && problem?.faults) ?? []) {
-    const cell = patch?.cellOf(pointer) ?? pointer;
+  for (const { pointer, message } of (sent && problem?.faults) ?? []) {
+    const cell = sent?.patch.cellOf(pointer) ?? pointer;
+    const isGone = now.removed.includes(serviceOf(cell) ?? "");
+    if (isGone || now.cells[cell] !== sent?.changes.cells[cell]) continue;
     faults.set(cell, [...(faults.get(cell) ?? []), message]);
   }
   return faults;
@@ -134,7 +143,7 @@ function SaveButtons({ changes, isStale, isRunning, save, discard }: SaveProps) 
     <div class="actions">
       <p role="status">
         {count(changes)} {changes === 1 ? "change" : "changes"} not saved
-        {isStale && ": take over the other version first"}
+        {isStale && ": merge them first"}
       </p>
       <button
         type="button"

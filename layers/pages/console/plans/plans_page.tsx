@@ -21,7 +21,7 @@ const FACETS = ["planType", "_org"] as const;
 const FILTERS = [...SEARCHES, ...FACETS];
 
 const HEAD: readonly Column<Summary | Found>[] = [
-  { title: "Plan", width: "minmax(9rem, 1fr)", card: "title", cell: (plan) => plan.objectId },
+  { title: "Plan", width: "minmax(12rem, 1fr)", card: "title", cell: (plan) => plan.objectId },
   { title: "Plan type", width: "9rem", card: "note", cell: (plan) => plan.planType },
   { title: "Organization", width: "minmax(8rem, 1fr)", card: "note-end", cell: (plan) => plan._org },
 ];

@@ -31,7 +31,7 @@ interface TableProps {
 const FILTERS = { find: null, show: null };
 
 /** Pixels of a row: on a wide window and on a phone. */
-const HEIGHTS = { read: [40, 172], edit: [48, 268], faulty: [70, 340] } as const;
+const HEIGHTS = { read: [40, 172], edit: [48, 268], faulty: [86, 372] } as const;
 
 export function ServicesTable({ edited, query, target }: TableProps) {
   const body = useRef<HTMLDivElement>(null);
@@ -61,7 +61,12 @@ export function ServicesTable({ edited, query, target }: TableProps) {
         )}
       </search>
       {rows.length > 0 ? (
-        <div class="table sheet" role="table" aria-label="Linked services" aria-rowcount={rows.length + 1}>
+        <div
+          class={edited.change ? "table sheet" : "table sheet is-read"}
+          role="table"
+          aria-label="Linked services"
+          aria-rowcount={rows.length + 1}
+        >
           <div role="rowgroup" class="table-head">
             <div role="row" aria-rowindex={1}>
               <span role="columnheader">Service</span>
@@ -70,7 +75,7 @@ export function ServicesTable({ edited, query, target }: TableProps) {
                   {nameOf(amount)}
                 </span>
               ))}
-              <span role="columnheader">{edited.change ? "State" : ""}</span>
+              {edited.change && <span role="columnheader">State</span>}
             </div>
           </div>
           <div
@@ -84,7 +89,7 @@ export function ServicesTable({ edited, query, target }: TableProps) {
               <div
                 key={id}
                 role="row"
-                class={`table-row is-${states.get(id) ?? "same"}`}
+                class={edited.changes.removed.includes(id) ? "table-row is-leaving" : "table-row"}
                 aria-rowindex={first + offset + 2}
                 style={{ height: `${height}px`, transform: `translateY(${(first + offset) * height}px)` }}
               >
@@ -125,13 +130,13 @@ function Row({ edited, id, state }: { edited: Edited; id: string; state: State |
           <TableCell edited={shown} cell={amountCell(id, amount)} />
         </div>
       ))}
-      <div role="cell" class="sheet-state">
-        {state && (
-          <Badge state={state} tone={TONES[state]}>
-            {WORDS[state]}
-          </Badge>
-        )}
-        {change && (
+      {change && (
+        <div role="cell" class="sheet-state">
+          {state && (
+            <Badge state={state} tone={TONES[state]}>
+              {WORDS[state]}
+            </Badge>
+          )}
           <button
             type="button"
             class="button is-quiet"
@@ -140,8 +145,8 @@ function Row({ edited, id, state }: { edited: Edited; id: string; state: State |
           >
             {isRemoved ? "Keep" : "Remove"}
           </button>
-        )}
-      </div>
+        </div>
+      )}
     </>
   );
 }
