@@ -32,14 +32,21 @@ function members(value: unknown): Members | null {
 const text = (value: unknown): string =>
   typeof value === "object" ? JSON.stringify(value, null, 2) : JSON.stringify(value);
 
-export function Diff({ before, after }: { before: unknown; after: unknown }) {
+interface DiffProps {
+  before: unknown;
+  after: unknown;
+  /** What people call a place, if they have a name for it. */
+  nameOf?: (pointer: string) => string | undefined;
+}
+
+export function Diff({ before, after, nameOf }: DiffProps) {
   const found = differences(before, after);
   if (!found.length) return <p class="is-faint">No differences.</p>;
   return (
     <ul class="diff">
       {found.map((each) => (
         <li key={each.pointer}>
-          <code>{each.pointer || "/"}</code>
+          <DiffPlace name={nameOf?.(each.pointer)} pointer={each.pointer} />
           {"before" in each && (
             <del>
               <span class="is-hidden-text">before: </span>
@@ -55,5 +62,18 @@ export function Diff({ before, after }: { before: unknown; after: unknown }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function DiffPlace({ name, pointer }: { name: string | undefined; pointer: string }) {
+  return (
+    <>
+      {name && (
+        <>
+          <strong>{name}</strong>{" "}
+        </>
+      )}
+      <code class={name ? "is-faint" : ""}>{pointer || "/"}</code>
+    </>
   );
 }

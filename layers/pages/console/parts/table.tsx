@@ -94,7 +94,7 @@ export function Table<T>({ caption, columns, rows, rowKey, rowHref, onEnd, hasMo
   );
 }
 
-function usePhone(): boolean {
+export function usePhone(): boolean {
   const [is, set] = useState(phone.matches);
   useEffect(() => {
     const changed = () => set(phone.matches);
@@ -105,7 +105,7 @@ function usePhone(): boolean {
 }
 
 /** The first row to draw and the one after the last, as the window scrolls. */
-function useSeenRows(body: { current: HTMLElement | null }, total: number, height: number): [number, number] {
+export function useSeenRows(body: { current: HTMLElement | null }, total: number, height: number): [number, number] {
   const [seen, setSeen] = useState<[number, number]>([0, BEYOND]);
   useLayoutEffect(() => {
     const measure = () => {

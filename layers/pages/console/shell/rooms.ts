@@ -34,6 +34,14 @@ const ROOMS: readonly Room[] = [
     load: () => import("../claims/claims"),
   },
   {
+    path: "plans",
+    title: "Plans",
+    icon: "plans",
+    key: "p",
+    groups: ["patient", "doctor", "institution", "plans", "support"],
+    load: () => import("../plans/plans"),
+  },
+  {
     path: "account",
     title: "Account",
     icon: "account",
