@@ -116,7 +116,7 @@ def show_where(
 ) -> None:
     """The addresses, files and commands that show the same; $API and $TOKEN are what `payerworks env` sets."""
     terminal.heading("Where to look")
-    rows = [("the API", deployment.api_url), ("its health", "$API/health"), ("its operations", "$API/openapi.json")]
+    rows = [("the API", deployment.api_url), ("its health", "$API/health"), ("its operations", "$API/docs")]
     rows += [("the plan", f"$API{plan.path}") for plan in result.plans[:1]]
     rows += [("a claim", f"$API/claims/{result.read.claim.id}")] if result.read.claim else []
     rows += [("providers", "$API/top-provider-npis"), ("the registry", "$API/patients")]
@@ -132,6 +132,14 @@ def show_where(
         rows += [("the logs", f"{deployment.make} logs")]
     terminal.pairs(rows)
     terminal.line(f'`eval "$({terminal.command("env")})"` sets $API, and $TOKEN, which most of these need.')
+    terminal.heading("Open in a browser")
+    password = f"the password in {stack_dir / 'outputs.json'} (admin.password)" if stack_dir else "your password"
+    terminal.pairs(
+        [
+            ("the console", f"{deployment.api_url.rstrip('/')}/console"),
+            ("log in as", f"{deployment.email or 'a user of the deployment'}, with {password}"),
+        ]
+    )
 
 
 def files_json(files: InputFiles) -> list[dict[str, str]]:

@@ -290,3 +290,13 @@ def test_strict_ends_with_1_where_rows_were_rejected(stack_dir: Path, data: Path
     answer = json.loads(told.stdout)
     assert (told.exit_code, answer["ok"], f"Error: {answer['error']}\n") == (1, False, result.stderr)
     assert run("--data", data, "--stack-dir", stack_dir).exit_code == 0
+
+
+def test_a_run_ends_with_the_console_and_how_to_log_in(api: Api, stack_dir: Path, data: Path) -> None:
+    keep_unpayable_claims(data)
+    said = run("--data", data, "--stack-dir", stack_dir).output
+    end = "".join(said.split("Open in a browser")[1].split())
+    outputs = stack_dir / "outputs.json"
+    assert end == (
+        f"theconsole{api.deployment.api_url}/consoleloginas{ADMIN['email']},withthepasswordin{outputs}(admin.password)"
+    )
