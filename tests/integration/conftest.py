@@ -59,8 +59,9 @@ def to_answer(status: int, answer: Any) -> Answer:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put last what restarts the emulator: every function starts cold after it."""
-    items.sort(key=lambda item: item.get_closest_marker("restarts") is not None)
+    """Put late what restarts the emulator: functions start cold after it. Put last what looks at all other tests."""
+    late = ("restarts", "last")
+    items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in reversed(late)])
 
 
 @pytest.fixture(scope="session")
