@@ -3,7 +3,7 @@
 from directory.people import people_list
 from directory.people.people_list import PersonFilter
 from directory.people.person import Person
-from directory.people.relations import own_person
+from directory.people.relations import practising_doctor
 from doctors.doctor.models import OwnPatient
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -20,7 +20,7 @@ from payerworks.validation import query
 def handler(request: Request) -> Answer:
     params = query(PageQuery, request)
     after = position(request, params.cursor)
-    own = PersonFilter({"doctor_id": own_person(request, "doctor").person_id})
+    own = PersonFilter({"doctor_id": practising_doctor(request).person_id})
     page = people_list.list_people(request.tenant, "patient", own, after, params.limit)
     request.trail.concern("patient", *(each.person_id for each in page.people))
     cursor = None if page.after is None else next_cursor(request, page.after)

@@ -2,7 +2,7 @@
 
     administrators, staff and machines   everyone of their tenant, if they have the right to the route
     a patient                            itself
-    a doctor                             itself, its own patients, and the patients of its institution
+    a doctor                             itself and, while it is active, its own patients and those of its institution
     an institution                       itself, its doctors, its patients, and those patients of its doctors who have
                                          no institution of their own
 
@@ -14,7 +14,7 @@ from typing import NamedTuple, get_args
 
 from directory.people import repository
 from directory.people.person import Person, PersonKind
-from payerworks.errors import NotFound
+from payerworks.errors import Forbidden, NotFound
 from payerworks.http import Request
 
 _KINDS: tuple[PersonKind, ...] = get_args(PersonKind)
@@ -32,6 +32,14 @@ def own_person(request: Request, kind: PersonKind) -> Person:
     if person is None or person.deleted_at or request.user_type != kind:
         raise NotFound(f"This account belongs to no {kind}.")
     return person
+
+
+def practising_doctor(request: Request) -> Person:
+    """The doctor that the caller is. Raises NotFound if it is none, and Forbidden if it is not active."""
+    doctor = own_person(request, "doctor")
+    if not is_practising(doctor):
+        raise Forbidden("A doctor who is not active sees no patients.")
+    return doctor
 
 
 class Sight(NamedTuple):
@@ -84,8 +92,15 @@ def institution_of(doctor: Person | None) -> str | None:
     return doctor.profile.get("institution_id") if doctor and not doctor.deleted_at else None
 
 
+def is_practising(doctor: Person) -> bool:
+    """Whether a doctor is active: one who is suspended or has retired sees no patients."""
+    return bool(doctor.profile.get("professional_status", "active") == "active")
+
+
 def treats(doctor: Person, patient: Person) -> bool:
-    """Whether a patient is one of a doctor's own, or of its institution."""
+    """Whether a patient is one of a doctor's own, or of its institution, and the doctor is active."""
+    if not is_practising(doctor):
+        return False
     institution_id = patient.profile.get("institution_id")
     is_own = patient.profile.get("doctor_id") == doctor.person_id
     return is_own or (institution_id is not None and institution_id == doctor.profile.get("institution_id"))

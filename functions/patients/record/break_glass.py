@@ -8,7 +8,7 @@ from dataclasses import replace
 from directory.people import repository
 from directory.people.changes import retried
 from directory.people.person import Person
-from directory.people.relations import own_person, person_in_path
+from directory.people.relations import person_in_path, practising_doctor
 from directory.people.repository import Change
 from patients.patient.kind import PATIENT
 from patients.validation.models import MAX_REASON
@@ -49,7 +49,7 @@ def _reason(request: Request) -> str:
 
 def _noted(request: Request, reason: str) -> Person:
     """The patient, once the history says who reads them and why: this comes before any answer."""
-    own_person(request, "doctor")
+    practising_doctor(request)
     before = repository.get_person(request.tenant, "patient", request.path("id"))
     if before is None or before.deleted_at:
         raise NotFound("No patient has this id.")

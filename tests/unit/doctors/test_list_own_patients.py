@@ -2,7 +2,7 @@ from typing import Any
 
 import botocore.session
 
-from doctors import list_own_patients
+from doctors import list_own_patients, update_doctor
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, changed_patient, doctor, institution, logged_in, stored_patient
 
@@ -43,3 +43,12 @@ def test_only_doctors_have_patients(aws: botocore.session.Session) -> None:
     for user, status in ((add_user("staff", ["directory", "support"]), 403), (add_user("admin"), 404)):
         answer = call(list_own_patients.handler, "doctors/list_own_patients", logged_in(user.email))
         assert answer["statusCode"] == status
+
+
+def test_a_doctor_who_is_suspended_lists_no_patients(aws: botocore.session.Session) -> None:
+    made = doctor()
+    stored_patient(doctor_id=made["id"])
+    body = {"professional_status": "suspended"}
+    call(update_doctor.handler, "doctors/update_doctor", path={"id": made["id"]}, body=body)
+    answer = call(list_own_patients.handler, "doctors/list_own_patients", logged_in(made["contact_email"]))
+    assert (answer["statusCode"], answer["json"]["detail"]) == (403, "A doctor who is not active sees no patients.")

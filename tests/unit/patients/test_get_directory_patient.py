@@ -38,6 +38,17 @@ def test_doctors_see_their_patients_and_those_of_their_institution(aws: botocore
     assert [get(made["id"], token)["statusCode"] for token in tokens] == [200, 404, 404]
 
 
+def test_a_doctor_who_is_suspended_or_retired_sees_no_patients(aws: botocore.session.Session) -> None:
+    treating = doctor(professional_status="active")
+    made = patient(doctor_id=treating.person_id)
+    token = logged_in(email(treating))
+    found = []
+    for status in ("active", "suspended", "retired", "active"):
+        move_doctor(treating, professional_status=status)
+        found.append(get(made["id"], token)["statusCode"])
+    assert found == [200, 404, 404, 200]
+
+
 def test_an_institution_sees_its_patients_and_those_of_its_doctors(aws: botocore.session.Session) -> None:
     clinic, other = institution(), institution()
     own = patient(institution_id=clinic["id"])
