@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs lock check test test-long planted bench run
+.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench run
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -44,6 +44,9 @@ status: setup ## Show which servers are running, their addresses, and the API's 
 
 logs: setup ## Show the functions' log lines of the last 15 minutes; filter them: make logs FIND=text
 	@$(RUN) -m localstack logs $(if $(FIND),"$(FIND)")
+
+dashboard: setup ## Draw the metrics of the last hour as a page
+	@$(RUN) -m localstack dashboard
 
 down: setup ## Stop the local stack and keep its data
 	@$(RUN) -m localstack down

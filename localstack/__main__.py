@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 from localstack import build
 from localstack.files import locked
 from localstack.problem import StackProblem
-from localstack.report import print_logs, print_status, print_where
+from localstack.report import print_dashboard, print_logs, print_status, print_where
 from localstack.stack import Stack
 
 COMMANDS = {
@@ -19,6 +19,7 @@ COMMANDS = {
     "clean": "stop the servers and delete their data",
     "status": "show which servers are running, and the health of the API",
     "logs": "show the log lines of the functions",
+    "dashboard": "draw the metrics of the functions as a page",
     "build": "run sam build",
 }
 
@@ -30,7 +31,11 @@ def arguments() -> argparse.Namespace:
         command = commands.add_parser(name, help=text)
         if name == "logs":
             command.add_argument("text", nargs="?", default="", help="show only lines that contain this text")
-            command.add_argument("--minutes", type=int, default=15, help="how far back to look (default: 15)")
+        if name in ("logs", "dashboard"):
+            minutes = 15 if name == "logs" else 60
+            command.add_argument(
+                "--minutes", type=int, default=minutes, help=f"how far back to look (default: {minutes})"
+            )
     return parser.parse_args()
 
 
@@ -50,6 +55,8 @@ def run(args: argparse.Namespace, stack: Stack) -> bool:
             return print_status(stack)
         case "logs":
             print_logs(stack, args.text, args.minutes)
+        case "dashboard":
+            print_dashboard(stack, args.minutes)
         case "build":
             with locked(build.LOCK):
                 build.build(print)

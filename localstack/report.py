@@ -1,11 +1,11 @@
-"""Print a stack's addresses, the state of its servers, and the log lines of its functions."""
+"""Print a stack's addresses, the state of its servers, and the log lines and metrics of its functions."""
 
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from localstack import aws, endpoints, health
+from localstack import aws, dashboard, endpoints, health
 from localstack.problem import StackProblem
 from localstack.servers import KEYS, TITLES
 from localstack.stack import Stack
@@ -44,20 +44,32 @@ def print_status(stack: Stack) -> bool:
     return False
 
 
+def print_dashboard(stack: Stack, minutes: int) -> None:
+    """Draw the metrics of the last `minutes` minutes as a page and print where it is. Raises StackProblem."""
+    _require_running(stack)
+    file = stack.layout.folder / "dashboard.html"
+    dashboard.write_page((text for _, text in log_lines(stack, minutes)), minutes, file)
+    print(f"The dashboard of the last {minutes} minutes: {file}")
+
+
 def print_logs(stack: Stack, text: str, minutes: int) -> None:
     """Print the functions' log lines that contain `text` from the last `minutes` minutes, oldest first.
 
     Raises StackProblem if nothing is deployed.
     """
-    if not stack.outputs():
-        raise StackProblem(f"Nothing is deployed yet: start with `{stack.layout.make} up`.")
-    if not endpoints.stack_endpoints(stack.layout)["aws"].external and "aws" not in stack.running():
-        raise StackProblem(f"The stack is not running: `{stack.layout.make} up` starts it.")
+    _require_running(stack)
     lines = [line for line in log_lines(stack, minutes) if text in line[1]]
     for at, message in sorted(lines):
         print(f"{datetime.fromtimestamp(at / 1000, UTC).astimezone():%H:%M:%S} {message}")
     if not lines:
         print(f"No function logged {repr(text) if text else 'anything'} in the last {minutes} minutes.")
+
+
+def _require_running(stack: Stack) -> None:
+    if not stack.outputs():
+        raise StackProblem(f"Nothing is deployed yet: start with `{stack.layout.make} up`.")
+    if not endpoints.stack_endpoints(stack.layout)["aws"].external and "aws" not in stack.running():
+        raise StackProblem(f"The stack is not running: `{stack.layout.make} up` starts it.")
 
 
 def log_lines(stack: Stack, minutes: int) -> Iterator[tuple[int, str]]:

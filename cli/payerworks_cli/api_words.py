@@ -13,6 +13,14 @@ OPTIONS = {
     "asOf": "--as-of",
     "q": "TEXT",
     "page_size": "--limit",
+    "institution_id": "--institution",
+    "doctor_id": "--doctor",
+    "patient_id": "--patient",
+    "specialty_id": "--specialty",
+    "is_verified": "--verified",
+    "is_active": "--active",
+    "professional_status": "--status",
+    "validation_status": "--status",
 }
 """The option of each parameter of a query that has another name; all others are spelt alike, with dashes."""
 CALLS = {

@@ -9,6 +9,10 @@ from payerworks_cli import VERSION
 from payerworks_cli.account.mfa import confirm, enrol, remove
 from payerworks_cli.account.password import password
 from payerworks_cli.account.whoami import whoami
+from payerworks_cli.appointments.book import book
+from payerworks_cli.appointments.change import change as change_appointment
+from payerworks_cli.appointments.get import get as get_appointment
+from payerworks_cli.appointments.list_appointments import list_appointments
 from payerworks_cli.claims.decide import decide
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
@@ -28,6 +32,27 @@ from payerworks_cli.deployments.health import health
 from payerworks_cli.deployments.list_profiles import list_profiles
 from payerworks_cli.deployments.login import login
 from payerworks_cli.deployments.logout import logout
+from payerworks_cli.doctor.doctor import doctor
+from payerworks_cli.doctors.contacts import contacts as doctor_contacts
+from payerworks_cli.doctors.create import create as create_doctor
+from payerworks_cli.doctors.delete import delete as delete_doctor
+from payerworks_cli.doctors.get import get as get_doctor
+from payerworks_cli.doctors.history import history as doctor_history
+from payerworks_cli.doctors.list_doctors import list_doctors
+from payerworks_cli.doctors.restore import restore as restore_doctor
+from payerworks_cli.doctors.specialties import specialties
+from payerworks_cli.doctors.update import update as update_doctor
+from payerworks_cli.institutions.contacts import contacts as institution_contacts
+from payerworks_cli.institutions.counts import counts
+from payerworks_cli.institutions.create import create as create_institution
+from payerworks_cli.institutions.delete import delete as delete_institution
+from payerworks_cli.institutions.get import get as get_institution
+from payerworks_cli.institutions.history import history as institution_history
+from payerworks_cli.institutions.list_doctors import list_doctors as list_institution_doctors
+from payerworks_cli.institutions.list_institutions import list_institutions
+from payerworks_cli.institutions.list_patients import list_patients as list_institution_patients
+from payerworks_cli.institutions.restore import restore as restore_institution
+from payerworks_cli.institutions.update import update as update_institution
 from payerworks_cli.intake.duplicates import duplicates
 from payerworks_cli.intake.ingest import ingest
 from payerworks_cli.intake.list_jobs import list_jobs
@@ -35,8 +60,22 @@ from payerworks_cli.intake.rejects import rejects
 from payerworks_cli.intake.show import show as show_job
 from payerworks_cli.keys.list_keys import list_keys
 from payerworks_cli.keys.rotate import rotate as rotate_keys
+from payerworks_cli.patients.add_entry import add_entry
+from payerworks_cli.patients.care_team import care_team
+from payerworks_cli.patients.change_entry import change_entry
+from payerworks_cli.patients.contacts import contacts as patient_contacts
+from payerworks_cli.patients.create import create as create_patient
+from payerworks_cli.patients.dashboard import dashboard
+from payerworks_cli.patients.delete import delete as delete_patient
+from payerworks_cli.patients.delete_entry import delete_entry
+from payerworks_cli.patients.entries import entries
 from payerworks_cli.patients.get import get as get_patient
+from payerworks_cli.patients.history import history as patient_history
 from payerworks_cli.patients.list_patients import list_patients
+from payerworks_cli.patients.record import record
+from payerworks_cli.patients.restore import restore as restore_patient
+from payerworks_cli.patients.update import update as update_patient
+from payerworks_cli.patients.validate import validate
 from payerworks_cli.plans.create import create
 from payerworks_cli.plans.delete import delete
 from payerworks_cli.plans.get import get
@@ -49,6 +88,8 @@ from payerworks_cli.plans.tail import tail
 from payerworks_cli.queues.list_queues import list_queues
 from payerworks_cli.queues.redrive import redrive
 from payerworks_cli.queues.show import show
+from payerworks_cli.registry.get import get as get_registry_patient
+from payerworks_cli.registry.list_patients import list_patients as list_registry_patients
 from payerworks_cli.run.run import run
 from payerworks_cli.run.sample import sample
 from payerworks_cli.search.drift import drift
@@ -122,6 +163,7 @@ _add(
         "profiles": list_profiles,
         "env": env,
         "health": health,
+        "doctor": doctor,
         "completion": completion,
     },
 )
@@ -155,7 +197,70 @@ _group(
         "recount": recount,
     },
 )
-_group("patients", "Find patients of the registry and see their visits.", {"list": list_patients, "get": get_patient})
+_group(
+    "institutions",
+    "Make, list, change and delete institutions; list their doctors and patients.",
+    {
+        "list": list_institutions,
+        "get": get_institution,
+        "create": create_institution,
+        "update": update_institution,
+        "delete": delete_institution,
+        "restore": restore_institution,
+        "history": institution_history,
+        "contacts": institution_contacts,
+        "doctors": list_institution_doctors,
+        "patients": list_institution_patients,
+        "counts": counts,
+    },
+)
+_group(
+    "doctors",
+    "Make, list, change and delete doctors.",
+    {
+        "list": list_doctors,
+        "get": get_doctor,
+        "create": create_doctor,
+        "update": update_doctor,
+        "delete": delete_doctor,
+        "restore": restore_doctor,
+        "history": doctor_history,
+        "contacts": doctor_contacts,
+        "specialties": specialties,
+    },
+)
+_group(
+    "patients",
+    "Make, list, change and validate patients of the directory; see and write what is known of their health.",
+    {
+        "list": list_patients,
+        "get": get_patient,
+        "create": create_patient,
+        "update": update_patient,
+        "delete": delete_patient,
+        "restore": restore_patient,
+        "history": patient_history,
+        "contacts": patient_contacts,
+        "validate": validate,
+        "dashboard": dashboard,
+        "record": record,
+        "care-team": care_team,
+        "entries": entries,
+        "add-entry": add_entry,
+        "change-entry": change_entry,
+        "delete-entry": delete_entry,
+    },
+)
+_group(
+    "appointments",
+    "Book, list and change the appointments of doctors with patients.",
+    {"list": list_appointments, "get": get_appointment, "book": book, "change": change_appointment},
+)
+_group(
+    "registry",
+    "Find patients of the registry and see their visits.",
+    {"list": list_registry_patients, "get": get_registry_patient},
+)
 _group(
     "jobs",
     "List the jobs of files, show one, get its rejected rows and its duplicates.",

@@ -103,6 +103,10 @@ class ApiProblem(CommandError):
         """The same problem, with the name of the file that was sent and the place of each pointer in it."""
         return self._with(lead=f"{file}: ", place=place)
 
+    def of_options(self, place: Callable[[str], str]) -> "ApiProblem":
+        """The same problem, with the option of each pointer."""
+        return self._with(place=place)
+
     def advised(self, advice: str) -> "ApiProblem":
         """The same problem, with a sentence on what to do."""
         return self._with(advice=advice)

@@ -23,6 +23,7 @@ from payerworks import json_text
 from payerworks.dynamodb import busy
 from payerworks.errors import Forbidden, Unauthorized, Unavailable
 from payerworks.http import Answer, Request, http_operation
+from payerworks.log import count
 from payerworks.validation import checked
 
 
@@ -70,6 +71,7 @@ def _proved(user: User | None, password: str) -> User:
     # Checked for unknown e-mails too, so that response times do not reveal which e-mails exist.
     correct = is_correct(password, user.password_hash if user else None)
     if user is None or not correct:
+        count("LoginsRefused")
         raise Unauthorized("The e-mail or the password is wrong.", headers={"WWW-Authenticate": "Bearer"})
     if not user.active:
         raise Forbidden("This account is not active.")

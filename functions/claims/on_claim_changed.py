@@ -6,9 +6,11 @@ batch as one message: accruing them together is many times faster.
 
 from typing import Any
 
-from payerworks.log import log_call
+from payerworks.log import count, log_call
 from payerworks.messages import publish, send
 from payerworks.settings import settings
+
+_MEASURED = {"processed": "Paid", "failed": "Failed", "payment_review": "InReview", "void": "Voided"}
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -18,6 +20,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if operations:
         claims = [{name: operation[name] for name in ("tenant", "claimId")} for operation in operations]
         send(settings().queues["claim_totals"], [{"claims": claims}])
+    for record in event["Records"]:
+        _measure(record["dynamodb"].get("NewImage", {}))
     log_call("published", records=len(event["Records"]), messages=len(operations))
     return {"batchItemFailures": []}
 
@@ -40,3 +44,12 @@ def claim_operation(record: dict[str, Any]) -> dict[str, Any] | None:
         "version": version,
         "requestId": item["request_id"]["S"],
     }
+
+
+def _measure(item: dict[str, Any]) -> None:
+    """Count a claim that was received or has got one of some states, and its net fee in dollars."""
+    operation = item.get("operation", {}).get("S")
+    what = "Received" if operation == "created" else _MEASURED.get(item["status"]["S"]) if operation else None
+    if what is not None:
+        count(f"Claims{what}")
+        count(f"NetFees{what}", int(item["net_fee"]["N"]) / 100)

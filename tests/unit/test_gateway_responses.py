@@ -44,6 +44,7 @@ def test_a_page_can_read_it_and_it_carries_the_callers_request_id(kind: str) -> 
     assert headers(kind)["Access-Control-Allow-Origin"] == "'*'"
     exposed = headers(kind)["Access-Control-Expose-Headers"].strip("'").split(", ")
     assert {"X-Request-Id", *({"Retry-After", "WWW-Authenticate"} & headers(kind).keys())} <= set(exposed)
+    assert "Access-Control-Allow-Credentials" not in headers(kind)
     assert headers(kind)["X-Request-Id"] == "method.request.header.X-Request-Id"
 
 

@@ -19,7 +19,7 @@ from auth.users import user_list
 from claims.payments import payment_repository as payments
 from claims.payments.payment import Payment, SagaStep
 from claims.payments.sandbox_processor import SandboxProcessor
-from claims.storage import list_repository, row_repository
+from claims.storage import list_repository, received_repository, row_repository
 from claims.storage import repository as claims
 from claims.storage.list_repository import ClaimFilter
 from claims.totals import share_repository
@@ -142,6 +142,9 @@ CALLS: dict[str, Callable[[World], object]] = {
         {(ACME, "1234567893"): shares(w, 3)}
     ),
     "claims.totals.share_repository.sum_of_shares": lambda w: share_repository.sum_of_shares(PROVIDER),
+    "claims.storage.received_repository.received_claims": lambda w: received_repository.received_claims(
+        ACME, datetime.date.fromisoformat(w.claims[0].received_at[:10]), 10
+    ),
     "claims.totals.totals_repository.top_totals": lambda w: totals.top_totals(ACME, 10),
     "claims.totals.totals_repository.read_page": lambda w: sorted(totals.read_page(None, 50).providers),
     "claims.totals.totals_repository.hold_total": lambda w: totals.hold_total(PROVIDER, "another run"),

@@ -40,7 +40,7 @@ def whoami(*, target: Target, as_json: AsJson = False) -> None:
     """
     with session(target, as_json=as_json) as (terminal, api):
         answer = api.ask("GET", PATH)
-        verdict, until = answer.parse(SessionVerdict), _until(api)
+        verdict, until = answer.parse(SessionVerdict), session_end(api)
         user = verdict.user
         told = answer.json() | {"api_url": api.deployment.api_url, "expires_at": until}
         terminal.json(told)
@@ -58,7 +58,7 @@ def whoami(*, target: Target, as_json: AsJson = False) -> None:
         )
 
 
-def _until(api: Api) -> str | None:
+def session_end(api: Api) -> str | None:
     """When the session ends; None if a machine or another issuer's user has none."""
     answer = api.ask("GET", "/auth/sessions", expect=(200, 403))
     items = answer.member("items") if answer.status == 200 else []

@@ -1,45 +1,14 @@
-"""`payerworks patients get`: a patient with the latest visits."""
+"""`payerworks patients get`: a patient as it is stored."""
 
-import shlex
-from typing import Annotated
-from urllib.parse import quote
-
-import typer
-
-from payerworks_cli.answer import Answer
-from payerworks_cli.api import Api
-from payerworks_cli.patients.list_patients import PATH
-from payerworks_cli.patients.patient import Patient
-from payerworks_cli.session import AsJson, show_answer
+from payerworks_cli.patients.patient import PATIENT, PatientId
+from payerworks_cli.people.person import get_person
+from payerworks_cli.session import AsJson
 from payerworks_cli.target import Target
-from payerworks_cli.terminal import Terminal
-
-PatientId = Annotated[
-    str, typer.Argument(metavar="ID", help="The patient's id, as `payerworks patients list` shows it.")
-]
 
 
 def get(patient_id: PatientId, *, target: Target, as_json: AsJson = False) -> None:
-    """Show a patient with the latest visits, newest first.
+    """Show a patient, with the ETag that --if-match takes.
 
     Example: payerworks patients get 0f1e2d3c
     """
-
-    def by_mrn(_: Api, terminal: Terminal) -> str:
-        look = terminal.command(f"patients list --mrn {shlex.quote(patient_id)}")
-        return f"`{look}` finds a patient by MRN."
-
-    path = f"{PATH}/{quote(patient_id, safe='')}"
-    show_answer("GET", path, _show, target, as_json=as_json, if_missing=by_mrn)
-
-
-def _show(answer: Answer, terminal: Terminal) -> None:
-    patient = answer.parse(Patient)
-    person = patient.person
-    terminal.line(f"Patient {patient.id}", style="bold")
-    name = f"{person.first_name} {person.last_name}"
-    terminal.pairs(
-        [("MRN", patient.mrn), ("name", name), ("born", person.birth_date), ("visits", f"{patient.visits_count:,}")]
-    )
-    rows = [(visit.visit_account_number, visit.visit_date, visit.reason or "–") for visit in patient.visits]
-    terminal.table(("account number", "date", "reason"), rows, texts=("reason",))
+    get_person(PATIENT, patient_id, target, as_json=as_json)

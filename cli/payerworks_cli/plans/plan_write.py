@@ -11,6 +11,7 @@ import typer
 from payerworks_cli.answer import Answer
 from payerworks_cli.api import Api
 from payerworks_cli.errors import BadInput, advising
+from payerworks_cli.headers import if_match_header
 from payerworks_cli.local_files import JsonFile, shown_name
 from payerworks_cli.terminal import Terminal, counted
 
@@ -35,10 +36,7 @@ def plan_id_of(file: JsonFile) -> str:
 
 def write_headers(media_type: str, if_match: str | None) -> dict[str, str]:
     """The headers of a write. An ETag may be given without its quotation marks."""
-    if if_match is None:
-        return {"Content-Type": media_type}
-    etag = if_match if if_match == "*" or if_match.endswith('"') else f'"{if_match}"'
-    return {"Content-Type": media_type, "If-Match": etag}
+    return {"Content-Type": media_type} | if_match_header(if_match)
 
 
 @contextmanager

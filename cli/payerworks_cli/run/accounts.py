@@ -48,7 +48,7 @@ def show_accounts(api: Api, plan_path: str, terminal: Terminal) -> dict[str, Sta
                 statuses[account.name] = found
         say("all are disabled again; the claim that they post is empty, so whoever may post one gets 400")
     names = tuple(statuses)
-    rows = [(call, *(_mark(statuses[name][call]) for name in names)) for call, *_ in _calls(plan_path)]
+    rows = [(call, *(mark(statuses[name][call]) for name in names)) for call, *_ in _calls(plan_path)]
     terminal.table(("call", *names), rows if names else [], texts=names)
     return statuses
 
@@ -65,7 +65,7 @@ def _statuses_of(api: Api, account: SampleAccount, plan_path: str, say: Say) -> 
     path = user_path(api, account.email if created.status == 409 else str(created.member("user_id")))
     try:
         known = f"{account.email} is there from an earlier run"
-        if created.status == 409 and not _come_back(api, path, password):
+        if created.status == 409 and not come_back(api, path, password):
             say(f"{known}; its new password would go by e-mail, so it is left alone")
             return None
         say(f"{account.email} is created" if created.status == 201 else f"{known}, and gets a new password")
@@ -74,7 +74,7 @@ def _statuses_of(api: Api, account: SampleAccount, plan_path: str, say: Say) -> 
         api.ask("PATCH", path, json={"active": False})
 
 
-def _come_back(api: Api, path: str, password: str) -> bool:
+def come_back(api: Api, path: str, password: str) -> bool:
     """Give an account of an earlier run a new password, by an invitation; whether the service let it be used here."""
     api.ask("PATCH", path, json={"active": True})
     token = new_invitation(api, path).get("token")
@@ -106,5 +106,6 @@ def _calls(plan_path: str) -> tuple[tuple[str, str, str, Any], ...]:
     )
 
 
-def _mark(status: int) -> str:
+def mark(status: int) -> str:
+    """A status as a table shows it: whether the caller may, and how it was answered."""
     return f"{'–' if status in REFUSED else '✓'} {status} {HTTPStatus(status).phrase}"

@@ -6,7 +6,9 @@ from typing import Any
 
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.intake.ingest_job import IngestJob
+from payerworks_cli.patients.patient import PATIENT
 from payerworks_cli.run.accounts import Statuses
+from payerworks_cli.run.directory import DirectoryWalk
 from payerworks_cli.run.input_files import InputFiles
 from payerworks_cli.run.payment_wait import Payments
 from payerworks_cli.run.post_claims import PostedClaims
@@ -34,6 +36,7 @@ class RunResult:
     plans_compared: int
     plans_checked: int
     accounts: dict[str, Statuses]
+    directory: DirectoryWalk | None = None
 
     @property
     def plans_created(self) -> int:
@@ -46,7 +49,7 @@ class RunResult:
     @property
     def changed(self) -> bool:
         stored = self.plans_created > 0 or self.posted.stored > 0 or any(job.changes for job in self.jobs)
-        return stored or bool(self.voided)
+        return stored or bool(self.voided) or (self.directory is not None and self.directory.changed)
 
 
 def show_files(files: InputFiles, terminal: Terminal) -> None:
@@ -80,8 +83,20 @@ def _changes(result: RunResult) -> str:
         (sum(job.patients_created for job in jobs), "patient", "created"),
         (sum(job.patients_updated for job in jobs), "patient", "updated"),
         (sum(job.visits_created for job in jobs), "visit", "created"),
+        *_changes_of_directory(result.directory),
     )
     return "changed: " + ", ".join(f"{counted(number, noun)} {verb}" for number, noun, verb in counts if number)
+
+
+def _changes_of_directory(walk: DirectoryWalk | None) -> tuple[tuple[int, str, str], ...]:
+    if walk is None:
+        return ()
+    return (
+        *((1, f"{kind} of the directory", "made") for kind in walk.created),
+        (walk.steps, "validation step", "taken"),
+        (int(walk.condition_written), "condition", "written"),
+        (int(walk.booked), "appointment", "booked"),
+    )
 
 
 def _nothing_changed(result: RunResult) -> str:
@@ -104,7 +119,8 @@ def show_where(
     rows = [("the API", deployment.api_url), ("its health", "$API/health"), ("its operations", "$API/openapi.json")]
     rows += [("the plan", f"$API{plan.path}") for plan in result.plans[:1]]
     rows += [("a claim", f"$API/claims/{result.read.claim.id}")] if result.read.claim else []
-    rows += [("providers", "$API/top-provider-npis"), ("patients", "$API/patients")]
+    rows += [("providers", "$API/top-provider-npis"), ("the registry", "$API/patients")]
+    rows += [("the patient", f"$API{PATIENT.path_of(walk.people['patient'])}")] if (walk := result.directory) else []
     rows += [("a job", f"$API/ingest/{job.task_id}") for job in result.jobs[:1]]
     bucket = ""
     if stack_dir:
@@ -146,5 +162,6 @@ def summary(result: RunResult, files: InputFiles, terminal: Terminal) -> dict[st
         "plans_found_by_search": result.plans_compared,
         "plans_checked_for_drift": result.plans_checked,
         "accounts": result.accounts,
+        "directory": result.directory and result.directory.as_json(),
         "seconds": terminal.seconds,
     }

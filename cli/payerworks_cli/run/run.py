@@ -12,6 +12,7 @@ from payerworks_cli.errors import BadOption, RowsRejected, StackNotUp
 from payerworks_cli.intake.ingest import Strict
 from payerworks_cli.intake.ingest_job import IngestJob
 from payerworks_cli.run.accounts import show_accounts
+from payerworks_cli.run.directory import walk_directory
 from payerworks_cli.run.input_files import InputFiles, Kind, find_input
 from payerworks_cli.run.load_files import load_files
 from payerworks_cli.run.payment_wait import await_payments
@@ -116,6 +117,7 @@ def do_main_job(
             plans_compared=compare_plans(api, plans, terminal, timeouts) if plans else 0,
             plans_checked=check_drift(api, terminal, timeouts) if plans else 0,
             accounts=show_accounts(api, plans[0].path, terminal) if is_sample and plans else {},
+            directory=walk_directory(api, terminal) if is_sample else None,
         )
 
 

@@ -15,6 +15,7 @@ from auth.users import repository
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.dynamodb import Part
+from payerworks.log import count
 from payerworks.settings import settings
 from payerworks.times import now
 
@@ -54,6 +55,7 @@ def begin(
     known = [repository.known_device_part(user.email, device.client_hash, began + KNOWN_DAYS * DAY)]
     parts = [*(known if device.client_hash else ()), *further]
     session_repository.begin_session(user, session, parts, factor or UserUpdate())
+    count("Logins")
     return answer
 
 

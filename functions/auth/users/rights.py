@@ -46,6 +46,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     # claims
     "POST /claims": ("institution", "claims"),
     "GET /claims": ("claims", "support"),
+    "GET /claims/counts": ("claims", "support"),
     "GET /claims/{id}": ("claims", "support"),
     "POST /claims/{id}/void": ("claims",),
     "GET /claims/{id}/payment": ("claims", "support"),

@@ -181,6 +181,31 @@ class ClaimList(BaseModel, defer_build=True):
     next_cursor: str | None = Field(alias="nextCursor")
 
 
+class ClaimCountsQuery(QueryModel):
+    """The day, in UTC, on which the claims were received."""
+
+    day: QueryDay | None = Field(None, description="In UTC; without it, today.")
+
+
+class StatusCount(BaseModel, defer_build=True):
+    """How many of the claims have a status now, and the sum of their net fees."""
+
+    status: ClaimStatus
+    claims: int = Field(ge=0)
+    net_fee: Dollars
+
+
+class ClaimCounts(BaseModel, defer_build=True):
+    """The claims that were received on a day (UTC): their number, by hour and by the status that they have now."""
+
+    day: datetime.date
+    claims: int = Field(ge=0)
+    net_fee: Dollars
+    is_complete: bool = Field(description="False if there are more claims than are counted: then these are the first.")
+    hours: list[int] = Field(description="Claims received in each hour of the day, from 0 to 23 o'clock UTC.")
+    statuses: list[StatusCount] = Field(description="A line for each status, in the order of a claim's life.")
+
+
 class TopProvidersQuery(QueryModel):
     """The number of providers to list."""
 

@@ -46,6 +46,7 @@ def claim_item(claim: StoredClaim, operation: str) -> Item:
         "subscriber_list": {"S": partition_key(claim.tenant, claim.subscriber_number)},
         "status_list": {"S": partition_key(claim.tenant, claim.status, shard)},
         "date_list": {"S": partition_key(claim.tenant, shard)},
+        "received_list": {"S": partition_key(claim.tenant, claim.received_at[:10], shard)},
     }
     if claim.source is not None:
         item["source"] = {"S": claim.source}

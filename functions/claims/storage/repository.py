@@ -20,9 +20,10 @@ have none. A change of its status also sets `status_list`.
 Access patterns
     a claim                      GetItem CLAIM
     lists of claims              list_repository.py
+    numbers of a day             received_repository.py
     shares in totals             share_repository.py
     totals of providers          totals_repository.py
-A new claim costs 5 write units (4 of them for the lists), in a transaction 6.
+A new claim costs 6 write units (5 of them for the indexes), in a transaction 7.
 """
 
 from collections.abc import Iterable, Sequence

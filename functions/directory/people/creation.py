@@ -52,7 +52,8 @@ def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
     if is_mailed:
         mails.queue_invitation(user, request.id)
     headers = {"Location": f"{kind.name}s/{person_id}", "ETag": person.etag}
-    answer = Answer(201, person_text(person), headers, log={"person_id": person_id})
+    mailed = {"invitation_mailed": True} if is_mailed else {}
+    answer = Answer(201, person_text(person, mailed), headers, log={"person_id": person_id})
     return request.preferred(answer)
 
 

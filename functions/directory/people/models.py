@@ -61,6 +61,9 @@ class PersonMembers(BaseModel):
     created_at: str
     updated_at: str
     deleted_at: str | None = None
+    invitation_mailed: bool = Field(
+        False, description="Of a new person: the user gets a link by mail. Left out where it is false."
+    )
 
 
 class PersonListQuery(PageQuery):

@@ -37,8 +37,8 @@ class Person:
         return f'"{self.version}"'
 
 
-def person_text(person: Person) -> str:
-    """A person as JSON text: the id, the profile, the id of its user, and the times."""
+def person_text(person: Person, further: Mapping[str, Any] = {}) -> str:
+    """A person as JSON text: the id, the profile, the id of its user, the times, and `further` members."""
     return json_text.write(
         {
             "id": person.person_id,
@@ -47,6 +47,7 @@ def person_text(person: Person) -> str:
             "created_at": person.created_at,
             "updated_at": person.updated_at,
             **({"deleted_at": person.deleted_at} if person.deleted_at else {}),
+            **further,
         }
     )
 

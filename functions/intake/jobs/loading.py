@@ -18,6 +18,7 @@ from intake.jobs.splitting import Chunk
 from intake.registry.registry_rules import Origin
 from payerworks.csv_rows import Row, rows
 from payerworks.errors import Fault
+from payerworks.log import count
 
 BATCH = 2000
 """Rows that are stored together, in the order of their lines."""
@@ -44,6 +45,8 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
         counts += Counter(
             rows_read=len(batch) - blank, blank=blank, rejected=len(bad), duplicates=len(loaded.duplicates)
         )
+        count("RowsRead", len(batch) - blank)
+        count("RowsRejected", len(bad))
         rejects += bad
         duplicates |= loaded.duplicates
     if rejects:

@@ -240,3 +240,10 @@ def test_a_user_of_before_there_were_roles_logs_in(aws: botocore.session.Session
     context = context_of(logged_in(user)["access_token"])
     assert context is not None
     assert context["roles"] == ""
+
+
+def test_logins_and_refused_passwords_are_counted(call: Call, user_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for password, name in ((CREDENTIALS["password"], "Logins"), ("not it", "LoginsRefused")):
+        capsys.readouterr()
+        call(log_in.handler, "auth/log_in", body=CREDENTIALS | {"password": password})
+        assert f'"{name}": 1' in capsys.readouterr().out

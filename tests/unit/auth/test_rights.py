@@ -37,7 +37,13 @@ READS_OF_PLANS = {
     "GET /v1/plan/search",
 }
 PLANS = READS_OF_PLANS | {"POST /v1/plan", "PUT /v1/plan/{id}", "PATCH /v1/plan/{id}", "DELETE /v1/plan/{id}"}
-READS_OF_CLAIMS = {"GET /claims", "GET /claims/{id}", "GET /claims/{id}/payment", "GET /top-provider-npis"}
+READS_OF_CLAIMS = {
+    "GET /claims",
+    "GET /claims/counts",
+    "GET /claims/{id}",
+    "GET /claims/{id}/payment",
+    "GET /top-provider-npis",
+}
 CLAIMS = READS_OF_CLAIMS | {
     "POST /claims",
     "POST /claims/{id}/void",

@@ -63,6 +63,8 @@ def test_a_call_that_does_not_ask_for_the_cookie_gets_none(user: User) -> None:
     answer = answered(refresh_session.handler, "refresh_session", body=body)
     assert "Set-Cookie" not in answer["headers"]
     assert answer["json"]["refresh_token"]
+    refused = answered(refresh_session.handler, "refresh_session", body={"refresh_token": "x"})
+    assert (refused["statusCode"], "Set-Cookie" in refused["headers"]) == (401, False)
     token = answer["json"]["access_token"]
     assert "Set-Cookie" not in called(log_out.handler, "log_out", token)["headers"]
 
@@ -198,6 +200,6 @@ def test_no_cookie_is_logged_or_stored_or_in_a_body(
             assert token[-30:] not in text
 
 
-def test_an_unknown_session_needs_no_user(aws: botocore.session.Session) -> None:
+def test_a_cookie_that_was_never_issued_is_cleared(aws: botocore.session.Session) -> None:
     answer = refresh("x")
     assert (answer["statusCode"], answer["headers"]["Set-Cookie"]) == (401, CLEARED)

@@ -62,3 +62,25 @@ def test_a_batch_that_cannot_be_sent_to_the_totals_raises(call: Call, feed: Feed
 def test_a_deleted_item_is_not_a_change(call: Call) -> None:
     keys = {"pk": {"S": "acme#1"}, "sk": {"S": "CLAIM"}}
     assert on_claim_changed.claim_operation({"eventName": "REMOVE", "dynamodb": {"Keys": keys}}) is None
+
+
+def test_claims_and_their_net_fees_are_measured_by_what_became_of_them(
+    call: Call, feed: Feed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, third = post(call, (NPIS[0], "10.10"), (NPIS[1], 20), (NPIS[1], 5))
+    feed.change(first, status="processed")
+    feed.change(second, status="payment_review")
+    feed.change(third, status="payment_requested")
+    capsys.readouterr()
+    feed.published()
+    line = json.loads(capsys.readouterr().out)
+    measured = {name: value for name, value in line.items() if name.startswith(("Claims", "NetFees"))}
+    assert measured == {
+        "ClaimsReceived": 3,
+        "NetFeesReceived": 35.1,
+        "ClaimsPaid": 1,
+        "NetFeesPaid": 10.1,
+        "ClaimsInReview": 1,
+        "NetFeesInReview": 20,
+    }
+    assert {metric["Name"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]} == set(measured)

@@ -26,7 +26,7 @@ from tests.unit.conftest import ROOT
         (f"plans list --plan-type {'x' * 300}", "  --plan-type: "),
         ("plans get x --as-of never", "  --as-of: "),
         ("plans get x --as-of 2026-01-01 --version 1", "--version and --as-of exclude each other"),
-        ("patients list --last-name ' '", "  --last-name: "),
+        ("registry list --last-name ' '", "  --last-name: "),
         (f"jobs list --key {'x' * 1100}", "  --key: "),
     ],
 )

@@ -31,7 +31,7 @@ def test_get_shows_a_plan_with_its_services(stack_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("object_id", ["", ".", ".."])
-@pytest.mark.parametrize("words", [("plans", "get"), ("claims", "get"), ("patients", "get"), ("jobs", "show")])
+@pytest.mark.parametrize("words", [("plans", "get"), ("claims", "get"), ("registry", "get"), ("jobs", "show")])
 def test_an_id_that_would_lead_to_another_path_is_refused(
     stack_dir: Path, words: tuple[str, str], object_id: str
 ) -> None:

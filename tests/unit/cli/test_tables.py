@@ -43,12 +43,20 @@ WHOLE = {
     "plans search": ("items", ("objectId", "planType")),
     "jobs list": ("items", ("task_id", "status", "rejected")),
     "jobs show": ("steps", ("step", "at")),
-    "patients list": ("items", ("id", "mrn")),
-    "patients get": ("visits", ("visit_account_number", "visit_date")),
+    "registry list": ("items", ("id", "mrn")),
+    "registry get": ("visits", ("visit_account_number", "visit_date")),
+    "institutions list": ("items", ("id", "name", "institution_type")),
+    "doctors list": ("items", ("id", "professional_status")),
+    "patients list": ("items", ("id", "validation_status")),
+    "patients get": ("", ("contact_email", "doctor_id")),
+    "patients history": ("items", ("operation", "version", "at")),
+    "patients entries": ("items", ("id", "until")),
+    "appointments list": ("items", ("id", "start", "status")),
     "queues list": ("items", ("name", "dead")),
     "queues show": ("messages", ("id", "sentAt")),
     "search drift": ("", ("checked",)),
     "health": ("", ("status",)),
+    "doctor": ("items", ("check", "state")),
     "users list": ("items", ("email", "user_type")),
     "users show": ("", ("user_id", "email", "user_type")),
     "clients list": ("items", ("client_id",)),
@@ -104,10 +112,33 @@ def arguments(service: Service, api: Api, put: Put, stack_dir: Path, tmp_path: P
         "plans history": "sbc-plan-7",
         "plans search": "drugs",
         "jobs show": job_id,
-        "patients get": patient_id,
+        "registry get": patient_id,
+        **_directory(api),
         "queues show": "claim-totals",
         "users show": "a" * 32,
     }
+
+
+def _directory(api: Api) -> dict[str, str]:
+    """People, an entry and an appointment; the arguments of the commands that show them."""
+
+    def made(path: str, **members: Any) -> str:
+        return str(api.ask("POST", f"/api/v1/{path}", expect=(201,), json=members).member("id"))
+
+    def person(path: str, email: str, **members: Any) -> str:
+        return made(path, contact_email=email, password="correct horse battery", **members)
+
+    clinic = {"name": "Center", "institution_type": "preventive_clinic", "license_number": "H-7", "region": "North"}
+    institution = person("institutions", "clinic@example.com", **clinic)
+    name = {"first_name": "Ana María " * 4, "last_name": "Hernández-Rentería"}
+    profession = {"specialty_id": "emergency-medicine", "years_experience": 3, "consultation_fee": 120}
+    doctor = person("doctors", "doctor@example.com", medical_license="ML-7", **name, **profession)
+    relations = {"doctor_id": doctor, "institution_id": institution}
+    patient = person("patients", "patient@example.com", date_of_birth="1990-02-14", mrn="M-7", **name, **relations)
+    condition = {"name": "Essential hypertension " * 4, "code_system": "ICD-10-CM", "code": "I10"}
+    made(f"patients/{patient}/conditions", **condition, since="2020-01-02", until="2021-03-04")
+    made("appointments", doctor_id=doctor, patient_id=patient, start="2030-12-02T09:30:00-05:00", minutes=30)
+    return {"patients get": patient, "patients history": patient, "patients entries": f"{patient} conditions"}
 
 
 def whole_values(told: Any, entries: str, members: tuple[str, ...]) -> Iterator[str]:
@@ -130,7 +161,7 @@ def test_tables_fit_the_terminal_and_show_values_whole(
     arguments: dict[str, str], stack_dir: Path, columns: int
 ) -> None:
     for name, (entries, members) in WHOLE.items():
-        command = [*name.split(), *filter(None, [arguments.get(name)]), "--stack-dir", str(stack_dir)]
+        command = [*name.split(), *arguments.get(name, "").split(), "--stack-dir", str(stack_dir)]
         lines = screen(columns, *command)
         table = [line for line in lines if line.startswith("  ")]
         assert table, f"{name} prints no table"
@@ -157,7 +188,7 @@ def test_main_tables_stay_tables_at_80_columns(
     arguments: dict[str, str], stack_dir: Path, command: str, header: str
 ) -> None:
     """Columns of less worth are left out before a table becomes blocks."""
-    words = [*command.split(), *filter(None, [arguments.get(command)]), "--stack-dir", str(stack_dir)]
+    words = [*command.split(), *arguments.get(command, "").split(), "--stack-dir", str(stack_dir)]
     assert header.split() in [line.split() for line in screen(80, *words)]
 
 

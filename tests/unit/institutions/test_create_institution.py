@@ -10,6 +10,7 @@ from auth.users import repository as users
 from directory.people.people_list import PersonFilter, list_people
 from institutions import create_institution
 from tests.unit.auth.conftest import clock as clock  # a fixture
+from tests.unit.auth.conftest import mails
 from tests.unit.directory.people import call, institution, logged_in, new_institution
 from tests.unit.interleaving import Killed, after_call, before_call, kill
 
@@ -41,6 +42,18 @@ def test_the_email_may_be_an_object(aws: botocore.session.Session) -> None:
     assert answer["json"]["contact_email"] == "a@example.com"
     refused = create(contact_email={"email_address": "b@example.com", "is_primary": False})
     assert (refused["statusCode"], [*faults(refused)]) == (400, ["/contact_email"])
+
+
+def test_the_answer_says_whether_the_invitation_was_mailed(
+    aws: botocore.session.Session, environment: Callable[..., None]
+) -> None:
+    invited = {"invite": True, "password": None}
+    assert "invitation_mailed" not in create(**invited)["json"]
+    environment(MAIL_SENDER="accounts@example.com", PASSWORD_PAGE_URL="https://example.com/password")
+    assert "invitation_mailed" not in create()["json"]
+    made = create(**invited)["json"]
+    assert made["invitation_mailed"] is True
+    assert [mail["userId"] for mail in mails()] == [made["user_id"]]
 
 
 def test_each_broken_member_is_named_at_once(aws: botocore.session.Session) -> None:

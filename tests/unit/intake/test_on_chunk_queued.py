@@ -307,6 +307,15 @@ def test_chunks_in_turn_that_come_twice_count_once(intake: Intake) -> None:
     assert (job["status"], counts(job)) == ("completed", whole)
 
 
+def test_rows_and_rejects_are_measured(intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:
+    chunks = intake.split(intake.put(HEADER + ROW + "short row\n"))
+    capsys.readouterr()
+    intake.load(chunks[0])
+    logged = capsys.readouterr().out
+    assert '"RowsRead": 2' in logged
+    assert '"RowsRejected": 1' in logged
+
+
 def test_synthea_files_fill_the_registry_in_either_order(intake: Intake) -> None:
     patients, encounters = _synthea("patients.csv"), _synthea("encounters.csv")
     visits = intake.ingest(encounters[:200_000].rpartition(b"\n")[0], "patients/encounters.csv")

@@ -1,0 +1,1 @@
+"""The commands of `payerworks appointments`, each in the file of its name."""

@@ -1,0 +1,1 @@
+"""`payerworks doctor`: what it looks at, on this machine and at a deployment."""

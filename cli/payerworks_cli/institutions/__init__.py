@@ -1,0 +1,1 @@
+"""The commands of `payerworks institutions`, each in the file of its name."""
