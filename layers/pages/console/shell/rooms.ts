@@ -34,6 +34,14 @@ const ROOMS: readonly Room[] = [
     load: () => import("../claims/claims"),
   },
   {
+    path: "operations",
+    title: "Operations",
+    icon: "operations",
+    key: "o",
+    groups: ["operations", "support"],
+    load: () => import("../operations/operations"),
+  },
+  {
     path: "account",
     title: "Account",
     icon: "account",
