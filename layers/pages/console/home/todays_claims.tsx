@@ -36,7 +36,7 @@ function Received({ counts }: { counts: Counts }) {
       <p class="tile-value">
         <a href={href(["claims"])}>
           {count(counts.claims)}
-          {!counts.is_complete && " or more"}
+          {counts.is_complete ? " claims" : " claims or more"}
         </a>
       </p>
       <p class="is-faint">Net fees {dollars(counts.net_fee)}</p>
@@ -50,9 +50,9 @@ function Statuses({ counts }: { counts: Counts }) {
   return (
     <div>
       <p class="tile-value">
-        <a href={href(["claims"], { status: "processed" })}>{dollars(paid?.net_fee ?? 0)}</a>
+        <a href={href(["claims"], { status: "processed" })}>{dollars(paid?.net_fee ?? 0)} paid</a>
       </p>
-      <p class="is-faint">Paid for {count(paid?.claims ?? 0)} of them</p>
+      <p class="is-faint">For {count(paid?.claims ?? 0)} of them</p>
       <Bars
         caption="Claims by the status that they have now"
         bars={counts.statuses.map(({ status, claims }) => ({
