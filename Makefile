@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench run
+.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench client run
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -14,7 +14,7 @@ PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3; do \
 VERSION := $(shell $(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) and print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 UV := .tools/uv/bin/uv
 RUN := .venv/bin/python
-READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready .tools/pages/.ready
+READY := .venv/.ready .tools/sam/.ready .tools/servers/.ready .tools/opensearch-jars/.ready .tools/pages/.ready .tools/client/.ready
 # The browser of the tests: installed where that is possible; without it they are skipped.
 CHROMIUM := command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null 2>&1; } || \
@@ -76,13 +76,18 @@ planted: setup ## Plant faults and show those that no unit test notices; fewer: 
 bench: setup ## Run the benchmarks; only some of them: make bench ROWS="cached lag"
 	@$(RUN) -m bench
 
+client: setup ## Build a typed Python client of the API in build/client; elsewhere: make client TO=folder
+	@mkdir -p "$(dir $(or $(TO),build/client))"
+	@PATH="$(CURDIR)/.tools/client/bin:$$PATH" openapi-python-client generate --fail-on-warning --overwrite \
+		--path functions/ops/description/openapi.json --output-path "$(or $(TO),build/client)"
+
 setup: $(READY) ## Install what the other targets need, into .venv and .tools
 	@:
 
 lock: .tools/uv/.ready .tools/opensearch/.ready ## Pin the newest versions of all packages, with their hashes
 	@$(LOCK) --python-platform x86_64-manylinux2014 --only-binary :all: \
 		layers/dependencies/requirements.in --output-file layers/dependencies/requirements.txt
-	@for name in uv project sam servers opensearch node; do \
+	@for name in uv project sam servers opensearch node client; do \
 		$(LOCK) --universal requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 	@.tools/opensearch/bin/python -m localstack.opensearch_jars .tools/opensearch-jars --lock
 	@cd layers/pages && $(NPM) update --save --package-lock-only --ignore-scripts --silent && .tools/node/bin/node without_addresses.js
@@ -125,6 +130,10 @@ endef
 
 .tools/servers/.ready: requirements/servers.txt .tools/uv/.ready
 	$(call environment,.tools/servers)
+	@touch $@
+
+.tools/client/.ready: requirements/client.txt .tools/uv/.ready
+	$(call environment,.tools/client)
 	@touch $@
 
 .tools/opensearch/.ready: requirements/opensearch.txt .tools/uv/.ready

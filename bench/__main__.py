@@ -5,9 +5,11 @@ import sys
 from collections.abc import Callable, Iterable
 
 from bench import (
+    audited_call,
     burst,
     cached_plan,
     cold_start,
+    directory_pages,
     ingested_file,
     logins,
     patched_plan,
@@ -25,12 +27,14 @@ BENCHMARKS: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "burst": burst.rows,
     "cold": cold_start.rows,
     "cached": cached_plan.rows,
+    "audit": audited_call.rows,
     "patch": patched_plan.rows,
     "lag": search_lag.rows,
     "search": plan_search.rows,
     "reindex": reindex.rows,
     "logins": logins.rows,
     "top": top_providers.rows,
+    "directory": directory_pages.rows,
     "claims": posted_claims.rows,
     "ingest": ingested_file.rows,
 }

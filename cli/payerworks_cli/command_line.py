@@ -13,6 +13,9 @@ from payerworks_cli.appointments.book import book
 from payerworks_cli.appointments.change import change as change_appointment
 from payerworks_cli.appointments.get import get as get_appointment
 from payerworks_cli.appointments.list_appointments import list_appointments
+from payerworks_cli.audit.disclosures import disclosures
+from payerworks_cli.audit.list_entries import list_entries
+from payerworks_cli.audit.verify import verify
 from payerworks_cli.claims.decide import decide
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
@@ -32,6 +35,7 @@ from payerworks_cli.deployments.health import health
 from payerworks_cli.deployments.list_profiles import list_profiles
 from payerworks_cli.deployments.login import login
 from payerworks_cli.deployments.logout import logout
+from payerworks_cli.description.documents import description, postman, schema
 from payerworks_cli.doctor.doctor import doctor
 from payerworks_cli.doctors.contacts import contacts as doctor_contacts
 from payerworks_cli.doctors.create import create as create_doctor
@@ -293,6 +297,17 @@ _group(
     {"list": list_clients, "create": create_client, "rotate": rotate_client, "delete": delete_client},
 )
 _group("keys", "See and rotate the keys that sign access tokens.", {"list": list_keys, "rotate": rotate_keys})
+_group(
+    "api",
+    "Print what describes the API, for other tools.",
+    {"description": description, "schema": schema, "postman": postman},
+)
+
+_group(
+    "audit",
+    "See who read and wrote patient data, and verify that nobody changed the ledger that says so.",
+    {"list": list_entries, "verify": verify, "disclosures": disclosures},
+)
 
 queues = typer.Typer(cls=Group, invoke_without_command=True, callback=with_target(list_queues))
 _add(queues, {"list": list_queues, "show": show, "redrive": redrive})

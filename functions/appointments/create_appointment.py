@@ -11,6 +11,7 @@ from appointments.appointment.models import NewAppointment
 from appointments.changes.booking import booked, nobody
 from appointments.storage import repository
 from directory.people.relations import treats
+from directory.people.repository import Change
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
@@ -24,6 +25,9 @@ from payerworks.validation import checked
     answers={201: "appointments.appointment.models.AppointmentAnswer", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
+    audit="appointment",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -58,7 +62,9 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
         raise nobody("doctor", "is the id of no active doctor")
     if patient is None or not treats(doctor, patient):
         raise nobody("patient", "is the id of no patient of the doctor")
-    repository.add_appointment(appointment, patient)
+    request.trail.concern("patient", appointment.patient_id)
+    request.trail.announce()
+    repository.add_appointment(appointment, doctor, patient, Change("created", request.user_id, request.id))
     return appointment
 
 

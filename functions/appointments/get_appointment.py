@@ -10,7 +10,8 @@ from payerworks.http import Answer, Request, http_operation
     answers={200: "appointments.appointment.models.AppointmentAnswer", 304: None},
     errors=(404,),
     headers=("If-None-Match",),
+    audit="appointment",
 )
 def handler(request: Request) -> Answer:
-    appointment = appointment_in_path(request)
+    appointment, _ = appointment_in_path(request)
     return not_modified(request, appointment.etag) or appointment_answer(appointment)

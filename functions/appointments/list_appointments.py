@@ -18,6 +18,7 @@ _MEMBERS = {"doctor_id", "patient_id", "status"}
 @http_operation(
     query="appointments.appointment.models.AppointmentListQuery",
     answers={200: "appointments.appointment.models.AppointmentList"},
+    audit="appointment",
 )
 def handler(request: Request) -> Answer:
     params = query(AppointmentListQuery, request)
@@ -27,5 +28,6 @@ def handler(request: Request) -> Answer:
         return list_answer(request, [], None)
     wanted = AppointmentFilter(seen.members, params.first, params.end)
     page = repository.list_appointments(request.tenant, wanted, after, params.limit, seen.seen)
+    request.trail.concern("patient", *(each.patient_id for each in page.appointments))
     cursor = None if page.after is None else next_cursor(request, page.after)
     return list_answer(request, [appointment_text(each) for each in page.appointments], cursor)

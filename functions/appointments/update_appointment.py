@@ -11,6 +11,7 @@ from appointments.appointment.appointment import Appointment, appointment_answer
 from appointments.appointment.models import AppointmentChanges
 from appointments.changes.booking import booked
 from appointments.storage import repository
+from directory.people.repository import Change
 from payerworks import json_text
 from payerworks.conditional import check_preconditions
 from payerworks.errors import BadInput, Fault, Forbidden
@@ -24,6 +25,8 @@ from payerworks.validation import checked
     answers={200: "appointments.appointment.models.AppointmentAnswer", 204: None},
     errors=(404, 409, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="appointment",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -31,7 +34,7 @@ def handler(request: Request) -> Answer:
 
 
 def _update(request: Request, value: Json) -> Appointment:
-    before = appointment_in_path(request)
+    before, people = appointment_in_path(request)
     changes = checked(AppointmentChanges, value, "The change is not valid.").model_dump(exclude_unset=True)
     if not changes:
         raise BadInput("The request changes nothing: give at least one member.")
@@ -40,7 +43,10 @@ def _update(request: Request, value: Json) -> Appointment:
         _check_cancels(changes)
     after = changed(before, changes)
     if after is not before:
-        repository.change_appointment(before, after)
+        change = Change("updated", request.user_id, request.id)
+        request.trail.announce()
+        # A doctor who loses the patient meanwhile changes nothing.
+        repository.change_appointment(before, after, change, people if request.user_type == "doctor" else ())
     return after
 
 

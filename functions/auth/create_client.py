@@ -18,6 +18,7 @@ from payerworks.validation import checked
     body="auth.clients.models.NewClient",
     answers={201: "auth.clients.models.ClientWithSecret"},
     errors=(413, 415),
+    answer_headers={201: ("Location",)},
 )
 def handler(request: Request) -> Answer:
     new = checked(NewClient, json_text.read(request.body()), "The client is not valid.")

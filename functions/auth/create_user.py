@@ -23,6 +23,7 @@ from payerworks.validation import checked
     answers={201: "auth.users.models.CreatedUser", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("Location",)},
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())

@@ -59,6 +59,8 @@ def _after(user: User, changes: UserChanges) -> User:
         roles = ()
     if changes.roles and (fault := fault_of_roles(user_type, changes.roles)):
         raise BadInput("The changes are not valid.", errors=[Fault("/roles", fault)])
+    if changes.active is not None and user.active_before is not None:
+        raise Conflict("The person of this account is deleted; restoring the person enables it as it was.")
     active = user.active if changes.active is None else changes.active
     return replace(user, user_type=user_type, roles=roles, active=active)
 

@@ -1,6 +1,6 @@
 """POST /claims: store one claim, or all claims of a list or none; with `partial=true`, the valid ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from claims.claim.models import MAX_LIST, MAX_PARTIAL, CreateClaimsQuery
 from claims.claim.new_claim import new_claims
@@ -25,6 +25,9 @@ _NOT_STORED = "may not be stored: send the whole list again, with the same Idemp
     answers={201: "claims.claim.models.CreatedClaims", 204: None, 207: "claims.claim.models.ClaimResults"},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
+    audit="claim",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     partial = query(CreateClaimsQuery, request).partial
@@ -40,10 +43,16 @@ def handler(request: Request) -> Answer:
 
 def _store_all(request: Request, value: Json, seed: str) -> Answer:
     valid = check_all(as_list(value, MAX_LIST), in_list=isinstance(value, list))
+    _announce(request, valid)
     claims = repository.store(new_claims(request.tenant, request.id, seed, dict(enumerate(valid))))
     if isinstance(value, list):
         return Answer(201, f"[{','.join(claim.text for claim in claims)}]")
     return _created(request, claims[0])
+
+
+def _announce(request: Request, valid: Iterable[ValidClaim]) -> None:
+    request.trail.concern("subscriber", *(each.claim.subscriber_number for each in valid))
+    request.trail.announce()
 
 
 def _created(request: Request, claim: StoredClaim) -> Answer:
@@ -63,6 +72,7 @@ def _store_valid(request: Request, value: Json, seed: str) -> Answer:
             valid[number] = checked
         else:
             results[number] = _error_result(400, checked)
+    _announce(request, valid.values())
     for batch in map(dict, parts(list(valid.items()), TRANSACTION_ITEMS)):
         try:
             claims = repository.store(new_claims(request.tenant, request.id, seed, batch))

@@ -21,6 +21,8 @@ from payerworks.validation import checked
     answers={200: "claims.claim.models.ClaimPayment", 204: None},
     errors=(404, 409, 412, 413, 415, 422, 428),
     headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
+    audit="claim",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)

@@ -14,7 +14,10 @@ COPY_SECONDS = 5
 
 
 @http_operation(
-    query="claims.claim.models.TopProvidersQuery", answers={200: "claims.claim.models.TopProviders"}, errors=(429,)
+    query="claims.claim.models.TopProvidersQuery",
+    answers={200: "claims.claim.models.TopProviders"},
+    errors=(429,),
+    answer_headers={200: ("RateLimit", "RateLimit-Policy")},
 )
 def handler(request: Request) -> Answer:
     headers = check_rate(request, CALLS_A_MINUTE, 60)

@@ -16,6 +16,8 @@ from payerworks.times import now
     answers={202: "claims.claim.models.ClaimPayment", 204: None},
     errors=(404, 409, 412, 422, 428),
     headers=("Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
+    audit="claim",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     claim_id = claim_id_of(request)

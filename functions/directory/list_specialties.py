@@ -12,7 +12,11 @@ MAX_AGE_SECONDS = 3600
 """They change with a deployment only."""
 
 
-@http_operation(answers={200: "directory.specialties.models.SpecialtyList", 304: None}, headers=("If-None-Match",))
+@http_operation(
+    answers={200: "directory.specialties.models.SpecialtyList", 304: None},
+    headers=("If-None-Match",),
+    answer_headers={200: ("Cache-Control",), 304: ("Cache-Control",)},
+)
 def handler(request: Request) -> Answer:
     text = _text()
     headers = {

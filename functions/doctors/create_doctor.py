@@ -13,6 +13,7 @@ from payerworks.http import Answer, Request, http_operation
     answers={201: "doctors.doctor.models.Doctor", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
 )
 def handler(request: Request) -> Answer:
     return create_person(request, DOCTOR)

@@ -15,4 +15,4 @@ def handler(request: Request) -> Answer:
     if institution is None or institution.deleted_at:
         raise NotFound("The doctor belongs to no institution.")
     own = OwnInstitution.model_validate({"id": institution.person_id, **institution.profile})
-    return Answer(200, json_text.write(own.model_dump(mode="json", exclude_none=True)))
+    return Answer(200, json_text.write(own.model_dump(exclude_none=True)))

@@ -22,6 +22,7 @@ MAX_BYTES = 5 * 1024**3
     answers={201: "intake.jobs.job_models.IngestUpload"},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key",),
+    audit="file",
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())

@@ -7,7 +7,7 @@ from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: "intake.registry.patient_models.Patient"}, errors=(404,))
+@http_operation(answers={200: "intake.registry.patient_models.Patient"}, errors=(404,), audit="registry-patient")
 def handler(request: Request) -> Answer:
     patient = repository.find_patient(request.tenant, request.path("id"))
     if patient is None:

@@ -11,6 +11,7 @@ from intake.files.row_models import MAX_RECORDS, IngestRecord
 from intake.jobs import bucket, job_repository
 from intake.jobs.job_models import IngestAccepted
 from intake.jobs.jobs import task_id_of
+from intake.registry.registry_items import patient_id_of
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
 from payerworks.http import Answer, Request, http_operation
@@ -27,6 +28,8 @@ MAX_FAULTS = 1000
     answers={202: "intake.jobs.job_models.IngestAccepted"},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key",),
+    audit="file",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
@@ -52,6 +55,9 @@ def _records(value: Json) -> list[IngestRecord]:
 def _ingest(request: Request, records: list[IngestRecord], seed: str) -> Answer:
     # An earlier try with this Idempotency-Key may have put the file and died: then its file and job are the answer.
     key = f"{bucket.POSTED}{seed}.csv"
+    mrns = dict.fromkeys(record.mrn for record in records)
+    request.trail.concern("registry-patient", *(patient_id_of(request.tenant, mrn) for mrn in mrns))
+    request.trail.announce()
     stored = bucket.find(key)
     file = stored[0] if stored else bucket.upload(key, _csv(records), request.tenant)
     task_id = task_id_of(request.tenant, file)

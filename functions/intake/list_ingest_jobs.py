@@ -9,7 +9,9 @@ from payerworks.paging import page_answer, position
 from payerworks.validation import query
 
 
-@http_operation(query="intake.jobs.job_models.IngestJobQuery", answers={200: "intake.jobs.job_models.IngestJobList"})
+@http_operation(
+    query="intake.jobs.job_models.IngestJobQuery", answers={200: "intake.jobs.job_models.IngestJobList"}, audit="file"
+)
 def handler(request: Request) -> Answer:
     params = query(IngestJobQuery, request)
     before = position(request, params.cursor)

@@ -8,7 +8,12 @@ from payerworks.http import Answer, Request, http_operation
 _NO_COLUMNS = header_row([], ",")
 
 
-@http_operation(answers={200: None, 303: None}, errors=(404,))
+@http_operation(
+    answers={200: "text/csv", 303: None},
+    errors=(404,),
+    answer_headers={200: ("Content-Disposition",), 303: ("Location",)},
+    audit="file",
+)
 def handler(request: Request) -> Answer:
     job = job_repository.read_job(request.tenant, request.path("task_id"))
     split = job.split

@@ -6,6 +6,7 @@ The search index finds names, the table finds an MRN; the patients shown always 
 from intake.registry import repository, search_index
 from intake.registry.patient_answer import patient_answer
 from intake.registry.patient_models import PatientQuery
+from intake.registry.registry_items import patient_id_of
 from intake.registry.registry_rules import StoredPatient
 from intake.registry.search_index import NamePrefix
 from payerworks import json_text
@@ -21,6 +22,7 @@ MAX_PATIENTS = 10_000
 @http_operation(
     query="intake.registry.patient_models.PatientQuery",
     answers={200: "intake.registry.patient_models.PatientPage"},
+    audit="registry-patient",
 )
 def handler(request: Request) -> Answer:
     params = query(PatientQuery, request)
@@ -28,6 +30,7 @@ def handler(request: Request) -> Answer:
         fault = Fault("/page", f"must not go beyond {MAX_PATIENTS:,} patients")
         raise BadInput("Pages end at 10,000 patients: filter by mrn, first_name or last_name.", errors=[fault])
     total, patients = _page(request.tenant, params)
+    request.trail.concern("registry-patient", *(patient_id_of(request.tenant, patient.mrn) for patient in patients))
     answer = {
         "total": total,
         "page": params.page,

@@ -1,17 +1,18 @@
 """GET /openapi.json: this description (OpenAPI 3.1)."""
 
-import functools
 import pathlib
 
+from ops.description.published import published
 from payerworks.http import Answer, Request, http_operation
 
+_FILE = pathlib.Path(__file__).parent / "description/openapi.json"
 
-@http_operation(answers={200: "ops.description.models.ApiDescription"}, public=True)
+
+@http_operation(
+    answers={200: "ops.description.models.ApiDescription", 304: None},
+    headers=("If-None-Match",),
+    public=True,
+    answer_headers={200: ("Cache-Control",), 304: ("Cache-Control",)},
+)
 def handler(request: Request) -> Answer:
-    return Answer(200, _text(), {"Cache-Control": "public, max-age=300"})
-
-
-@functools.cache
-def _text() -> str:
-    # Generated before deployment (description/api_description.py), since that imports every service.
-    return (pathlib.Path(__file__).parent / "description/openapi.json").read_text(encoding="utf-8")
+    return published(request, _FILE, "application/json", "public, max-age=300")

@@ -7,6 +7,6 @@ from ops.pages.page_answer import page_answer, upload_origins
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: None, 304: None}, headers=("If-None-Match",), public=True)
+@http_operation(answers={200: "text/html", 304: None}, headers=("If-None-Match",), public=True)
 def handler(request: Request) -> Answer:
     return page_answer(request, "console", {"connect-src": f"'self' {upload_origins()}".rstrip()})

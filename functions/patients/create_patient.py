@@ -14,6 +14,9 @@ from payerworks.http import Answer, Request, http_operation
     answers={201: "patients.patient.models.DirectoryPatient", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
+    audit="patient",
+    announces=True,
 )
 def handler(request: Request) -> Answer:
     return create_person(request, PATIENT)

@@ -21,6 +21,8 @@ from payerworks.times import now
     answers={201: "patients.entries.models.Entry", 204: None},
     errors=(404, 409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("ETag", "Location")},
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     kind = kind_in_path(request)
@@ -38,12 +40,12 @@ def handler(request: Request) -> Answer:
 
 
 def _store(request: Request, new: Entry) -> Entry:
-    patient = treated_patient(request)
+    treated = treated_patient(request)
     try:
-        repository.commit_entry(patient, new, "created", request.id)
+        repository.commit_entry(treated, new, "created", request.id)
     except EntryRaced:
         # A repeat of the call finds what an earlier try made, which may have been changed or deleted since.
-        made = repository.list_revisions(request.tenant, patient.person_id, new.kind, new.entry_id, None, 1)
+        made = repository.list_revisions(request.tenant, treated.person.person_id, new.kind, new.entry_id, None, 1)
         if not made:
             raise
         return made[0].entry

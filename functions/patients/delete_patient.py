@@ -9,6 +9,6 @@ from patients.patient.kind import PATIENT
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={204: None}, errors=(404, 412, 428), headers=("If-Match", "If-None-Match"))
+@http_operation(answers={204: None}, errors=(404, 412, 428), headers=("If-Match", "If-None-Match"), audit="patient")
 def handler(request: Request) -> Answer:
     return delete_person(request, PATIENT, lambda: person_in_path(request, "patient"))

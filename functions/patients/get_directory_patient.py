@@ -7,7 +7,10 @@ from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(
-    answers={200: "patients.patient.models.DirectoryPatient", 304: None}, errors=(404,), headers=("If-None-Match",)
+    answers={200: "patients.patient.models.DirectoryPatient", 304: None},
+    errors=(404,),
+    headers=("If-None-Match",),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     patient = person_in_path(request, "patient")

@@ -1,23 +1,24 @@
-"""GET /api/v1/patients/{id}/care-team: the doctor and the institution of a patient."""
+"""GET /api/v1/patients/{id}/care-team: the doctor and the institution of a patient.
 
-from directory.people import repository
-from directory.people.person import Person, PersonKind
-from directory.people.relations import person_in_path
-from patients.patient.kind import PATIENT
+A patient without an institution of their own has that of the doctor.
+"""
+
+from directory.people.person import Person
+from directory.people.relations import institution_of, person_in_path
+from directory.people.repository import get_person
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 from payerworks.json_text import Json
 
 
-@http_operation(answers={200: "patients.patient.profile_models.CareTeam"}, errors=(404,))
+@http_operation(answers={200: "patients.patient.profile_models.CareTeam"}, errors=(404,), audit="patient")
 def handler(request: Request) -> Answer:
     patient = person_in_path(request, "patient")
-    names: dict[PersonKind, str] = {
-        kind: patient.profile[member] for member, kind in PATIENT.relations.items() if member in patient.profile
-    }
-    people = repository.read_people(request.tenant, list(names.items()))
-    team = {kind: _member(people.get((kind, names.get(kind, "")))) for kind in PATIENT.relations.values()}
-    return Answer(200, json_text.write(team))
+    doctor_id = patient.profile.get("doctor_id")
+    doctor = get_person(request.tenant, "doctor", doctor_id) if doctor_id else None
+    institution_id = patient.profile.get("institution_id") or institution_of(doctor)
+    institution = get_person(request.tenant, "institution", institution_id) if institution_id else None
+    return Answer(200, json_text.write({"doctor": _member(doctor), "institution": _member(institution)}))
 
 
 def _member(person: Person | None) -> Json:

@@ -6,7 +6,10 @@ from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(
-    answers={200: "directory.contacts.models.Contacts", 304: None}, errors=(404,), headers=("If-None-Match",)
+    answers={200: "directory.contacts.models.Contacts", 304: None},
+    errors=(404,),
+    headers=("If-None-Match",),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     return contacts_answer(request, person_in_path(request, "patient"))

@@ -12,7 +12,9 @@ from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: "patients.health.models.Dashboard"}, errors=(404,), headers=("X-Break-Glass",))
+@http_operation(
+    answers={200: "patients.health.models.Dashboard"}, errors=(404,), headers=("X-Break-Glass",), audit="patient"
+)
 def handler(request: Request) -> Answer:
     patient = readable_patient(request)
     entries = read_entries(request.tenant, patient.person_id)

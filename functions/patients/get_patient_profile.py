@@ -6,7 +6,7 @@ from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: "patients.patient.profile_models.ContactProfile"}, errors=(404,))
+@http_operation(answers={200: "patients.patient.profile_models.ContactProfile"}, errors=(404,), audit="patient")
 def handler(request: Request) -> Answer:
     patient = person_in_path(request, "patient")
     names = {name: patient.profile[name] for name in ("first_name", "last_name")}

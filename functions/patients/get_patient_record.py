@@ -8,6 +8,8 @@ from patients.record.medical_record import record_answer
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: "patients.record.models.MedicalRecord"}, errors=(404,), headers=("X-Break-Glass",))
+@http_operation(
+    answers={200: "patients.record.models.MedicalRecord"}, errors=(404,), headers=("X-Break-Glass",), audit="patient"
+)
 def handler(request: Request) -> Answer:
     return record_answer(request, readable_patient(request))

@@ -9,7 +9,9 @@ _FILTERS = {"doctor_id", "institution_id", "validation_status"}
 
 
 @http_operation(
-    query="patients.patient.models.PatientListQuery", answers={200: "patients.patient.models.DirectoryPatientList"}
+    query="patients.patient.models.PatientListQuery",
+    answers={200: "patients.patient.models.DirectoryPatientList"},
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     params = query(PatientListQuery, request)

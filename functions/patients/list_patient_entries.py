@@ -12,7 +12,12 @@ from payerworks.paging import PageQuery, page_answer, position
 from payerworks.validation import query
 
 
-@http_operation(query="payerworks.paging.PageQuery", answers={200: "patients.entries.models.EntryList"}, errors=(404,))
+@http_operation(
+    query="payerworks.paging.PageQuery",
+    answers={200: "patients.entries.models.EntryList"},
+    errors=(404,),
+    audit="patient",
+)
 def handler(request: Request) -> Answer:
     params = query(PageQuery, request)
     kind = kind_in_path(request)

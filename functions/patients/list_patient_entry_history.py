@@ -16,7 +16,10 @@ from payerworks.validation import query
 
 
 @http_operation(
-    query="payerworks.paging.PageQuery", answers={200: "patients.entries.models.EntryHistory"}, errors=(404,)
+    query="payerworks.paging.PageQuery",
+    answers={200: "patients.entries.models.EntryHistory"},
+    errors=(404,),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     params = query(PageQuery, request)
@@ -24,7 +27,7 @@ def handler(request: Request) -> Answer:
     before = position(request, params.cursor)
     patient = person_in_path(request, "patient")
     revisions = repository.list_revisions(request.tenant, patient.person_id, kind, entry_id, before, params.limit + 1)
-    if not revisions and before is None:
+    if not revisions:
         raise NotFound(NO_ENTRY)
     return page_answer(request, revisions, params.limit, _text, lambda revision: revision.entry.version)
 

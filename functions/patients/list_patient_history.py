@@ -5,7 +5,10 @@ from payerworks.http import Answer, Request, http_operation
 
 
 @http_operation(
-    query="payerworks.paging.PageQuery", answers={200: "directory.people.models.PersonHistory"}, errors=(404,)
+    query="payerworks.paging.PageQuery",
+    answers={200: "directory.people.models.PersonHistory"},
+    errors=(404,),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     return history_answer(request, "patient")

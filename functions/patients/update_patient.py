@@ -14,6 +14,7 @@ from payerworks.http import Answer, Request, http_operation
     answers={200: "patients.patient.models.DirectoryPatient", 204: None},
     errors=(404, 409, 412, 413, 415, 422, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     is_own = request.user_type == "patient"

@@ -11,6 +11,7 @@ from payerworks.http import Answer, Request, http_operation
     answers={200: "directory.contacts.models.Contacts", 204: None},
     errors=(404, 409, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     is_own = request.user_type == "patient"

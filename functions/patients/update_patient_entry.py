@@ -15,6 +15,7 @@ from payerworks.http import Answer, Request, http_operation
     answers={200: "patients.entries.models.Entry", 204: None},
     errors=(404, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())

@@ -20,6 +20,7 @@ from payerworks.validation import checked
     answers={200: "patients.entries.models.StoredNotes", 204: None},
     errors=(404, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    audit="patient",
 )
 def handler(request: Request) -> Answer:
     notes = checked(Notes, json_text.read(request.body()), "The notes are not valid.")
@@ -28,12 +29,12 @@ def handler(request: Request) -> Answer:
 
 
 def _write(request: Request, notes: Notes) -> Entry:
-    patient = treated_patient(request)
-    before = repository.get_entry(request.tenant, patient.person_id, NOTES, NOTES)
+    treated = treated_patient(request)
+    before = repository.get_entry(request.tenant, treated.person.person_id, NOTES, NOTES)
     check_preconditions(request, before.etag if before else None)
     members = notes.model_dump()
     if before and before.members == members:
         return before
     after = Entry(NOTES, NOTES, members, before.version + 1 if before else 1, request.user_id, now())
-    repository.commit_entry(patient, after, "updated" if before else "created", request.id)
+    repository.commit_entry(treated, after, "updated" if before else "created", request.id)
     return after

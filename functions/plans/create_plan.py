@@ -20,6 +20,7 @@ from plans.storage.items import Author
     answers={201: "plans.plan.models.Plan", 204: None},
     errors=(409, 413, 415, 422),
     headers=("Idempotency-Key", "Prefer"),
+    answer_headers={201: ("Change-Token", "ETag", "Location")},
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())

@@ -11,6 +11,7 @@ from plans.storage.items import Author
     answers={200: "plans.plan.answers.DeletedPlan", 204: None},
     errors=(404, 412, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    answer_headers={200: ("Change-Token",)},
 )
 def handler(request: Request) -> Answer:
     return retry_on_conflict(lambda: _delete(request, request.path("id")))

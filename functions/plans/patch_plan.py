@@ -35,6 +35,7 @@ _APPLY: dict[str, Callable[[Json, Json], Json]] = {
     answers={200: "plans.plan.models.Plan", 204: None},
     errors=(404, 409, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    answer_headers={200: ("Change-Token",)},
 )
 def handler(request: Request) -> Answer:
     media_type = request.media_type(*_APPLY)

@@ -16,6 +16,7 @@ from plans.storage.items import Author
     answers={200: "plans.plan.models.Plan", 201: "plans.plan.models.Plan", 204: None},
     errors=(404, 412, 413, 415, 428),
     headers=("If-Match", "If-None-Match", "Prefer"),
+    answer_headers={200: ("Change-Token",), 201: ("Change-Token",)},
 )
 def handler(request: Request) -> Answer:
     plan_id = request.path("id")

@@ -18,13 +18,14 @@ from tests.models.process import Patches
 from tests.models.redis_model import Redis
 from tests.models.scheduler import CALM, Actor, Broken, Scheduler
 from tests.models.sqs_model import Message, Queue, Queues
-from tests.unit.template import load, topic_variables
+from tests.unit.template import load, single_variables
 
 TEMPLATE = load(pathlib.Path(__file__).parents[2] / "template.yaml")
 PAYMENT_TRIES = 8
 SHARDS = 2
 """Shards of a table's stream: each gives its records in their order."""
 LATE_STREAM_SECONDS = (0.5, 10.0, 120.0)
+_ADMINISTRATOR = {"tenant": "acme", "user_id": "u-1", "user_type": "admin", "rights": "* /*"}
 Answer = dict[str, Any]
 
 
@@ -34,7 +35,7 @@ def _resources(kind: str) -> dict[str, dict[str, Any]]:
 
 FUNCTIONS = _resources("AWS::Serverless::Function")
 _LIMIT = TEMPLATE["Globals"]["Function"]["Timeout"]
-_VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] | topic_variables(TEMPLATE)
+_VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] | single_variables(TEMPLATE)
 
 
 def _number(value: Any) -> int:
@@ -239,8 +240,9 @@ def api_event(
     headers: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
     request_id: str = "",
+    caller: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A call of the API, as API Gateway's proxy event."""
+    """A call of the API, as API Gateway's proxy event; without a `caller`, an administrator's."""
     return {
         "resource": resource,
         "path": resource.format(**(path or {})),
@@ -252,7 +254,7 @@ def api_event(
         "pathParameters": path,
         "requestContext": {
             "requestId": request_id,
-            "authorizer": {"tenant": "acme", "user_id": "u-1", "user_type": "admin", "rights": "* /*"},
+            "authorizer": caller or _ADMINISTRATOR,
         },
         "body": body if body is None or isinstance(body, str) else json.dumps(body),
         "isBase64Encoded": False,

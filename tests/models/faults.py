@@ -4,7 +4,9 @@ A fault either replaces a function or constant of the code for a run, or changes
 (`_without_condition`), as if it had forgotten a part of them. A fault whose place is gone raises AttributeError.
 """
 
+import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.models.process import Patches
@@ -48,7 +50,7 @@ def _without_condition(stack: "Stack", table: str, words: str, *, change: str = 
         is_meant = request.get("TableName") == table and words in request.get("ConditionExpression", "")
         sort_key = request.get("Item", {}).get("sk", {}).get("S", "")
         if is_meant and change in request.get("UpdateExpression", "") and sort_key.startswith(put):
-            del request["ConditionExpression"]
+            request.pop("ConditionExpression", None)  # a call that is sent again has none any more
 
     def tamper(operation: str, request: dict[str, Any]) -> None:
         for part in request.get("TransactItems", [{"": request}]):
@@ -56,6 +58,35 @@ def _without_condition(stack: "Stack", table: str, words: str, *, change: str = 
                 drop(each)
 
     stack.dynamodb.tamper = tamper
+
+
+def _without_parts(stack: "Stack", is_meant: Callable[[str, dict[str, Any]], bool]) -> None:
+    """The parts of transactions that are meant, by their kind and their request, do nothing and require nothing."""
+
+    def tamper(operation: str, request: dict[str, Any]) -> None:
+        for part in request.get("TransactItems", ()):
+            [(kind, given)] = part.items()
+            if is_meant(kind, given):
+                key = given.get("Key") or {name: given["Item"][name] for name in ("pk", "sk")}
+                part.clear()
+                part["ConditionCheck"] = {"TableName": given["TableName"], "Key": key}
+
+    stack.dynamodb.tamper = tamper
+
+
+def _without_either(stack: "Stack", *sort_keys: str) -> None:
+    """Neither of two items guards a change, each of which would do alone."""
+
+    def tamper(operation: str, request: dict[str, Any]) -> None:
+        for part in request.get("TransactItems", ()):
+            if "Put" in part and _sort_key(part["Put"]).startswith(sort_keys):
+                part["Put"].pop("ConditionExpression", None)
+
+    stack.dynamodb.tamper = tamper
+
+
+def _sort_key(request: dict[str, Any]) -> str:
+    return str((request.get("Key") or request["Item"])["sk"]["S"])
 
 
 # ---- plans
@@ -360,3 +391,161 @@ def _a_second_split_overwrites_the_chunks(patches: Patches, stack: "Stack") -> N
     chunks_key, contested_key = working_files._chunks_key, working_files._contested_key
     patches.set(working_files, "_chunks_key", lambda job, _: chunks_key(job, ""))
     patches.set(working_files, "_contested_key", lambda job, _: contested_key(job, ""))
+
+
+# ---- the directory
+
+
+@_fault("unique", "directory")
+def _a_unique_value_is_taken_without_its_condition(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "DirectoryTable", "attribute_not_exists(pk)", put="UNIQUE")
+
+
+@_fault("unique", "directory")
+def _an_email_is_taken_without_its_condition(patches: Patches, stack: "Stack") -> None:
+    _without_either(stack, "EMAIL", "UNIQUE")
+
+
+@_fault("unique", "directory")
+def _a_deletion_frees_what_is_unique(patches: Patches, stack: "Stack") -> None:
+    from directory.people import repository
+
+    unique_parts = repository._unique_parts
+
+    def parts(kind: Any, before: Any, after: Any) -> Any:
+        kept = {"contact_email": after.profile["contact_email"]}
+        return unique_parts(kind, before, replace(after, profile=kept) if after.deleted_at else after)
+
+    patches.set(repository, "_unique_parts", parts)
+
+
+@_fault("version", "directory")
+def _a_person_is_put_over_a_change_of_others(patches: Patches, stack: "Stack") -> None:
+    _without_either(stack, "PROFILE", "VERSION#")
+
+
+@_fault("version", "directory")
+def _an_entry_is_put_over_a_change_of_others(patches: Patches, stack: "Stack") -> None:
+    _without_either(stack, "ENTRY#", "REVISION#")
+
+
+@_fault("version", "directory")
+def _a_change_has_no_item_of_its_version(patches: Patches, stack: "Stack") -> None:
+    _without_parts(stack, lambda kind, request: kind == "Put" and _sort_key(request).startswith("VERSION#"))
+
+
+@_fault("version", "directory")
+def _a_version_says_what_is_after_it(patches: Patches, stack: "Stack") -> None:
+    from directory.people import repository
+
+    version_item = repository.version_item
+    patches.set(
+        repository,
+        "version_item",
+        lambda person, *given: version_item(person, *given[:3], person if given[3] else None, *given[4:]),
+    )
+
+
+@_fault("assigned", "directory")
+def _nobody_looks_whether_a_doctor_is_open(patches: Patches, stack: "Stack") -> None:
+    _without_parts(stack, lambda kind, request: "is_open" in request.get("ConditionExpression", ""))
+
+
+@_fault("assigned", "directory")
+def _nobody_looks_whether_a_doctor_still_treats_the_patient(patches: Patches, stack: "Stack") -> None:
+    _without_parts(stack, functools.partial(_is_check_of, "DOCTOR"))
+
+
+@_fault("assigned", "directory")
+def _nobody_looks_whether_a_patient_is_still_the_doctors(patches: Patches, stack: "Stack") -> None:
+    _without_parts(stack, functools.partial(_is_check_of, "PATIENT"))
+
+
+def _is_check_of(person: str, kind: str, request: dict[str, Any]) -> bool:
+    """Whether a part requires that a person is as it was read, and nothing else."""
+    is_check = kind == "ConditionCheck" and request.get("ConditionExpression") == "version = :version"
+    return is_check and f"#{person}#" in request["Key"]["pk"]["S"]
+
+
+@_fault("sessions", "directory")
+def _a_deletion_leaves_the_sessions(patches: Patches, stack: "Stack") -> None:
+    _without_parts(stack, lambda kind, request: kind == "Delete" and _sort_key(request).startswith("SESSION#"))
+
+
+@_fault("sessions", "directory")
+def _a_login_does_not_look_whether_the_user_changed(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "AuthTable", "active = :true", change="sessions.#new")
+
+
+@_fault("sessions", "directory")
+def _a_change_of_a_user_forgets_sessions_that_begin(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "AuthTable", "sessions = :sessions")
+
+
+@_fault("sessions", "directory")
+def _the_account_of_a_deleted_person_is_enabled(patches: Patches, stack: "Stack") -> None:
+    from auth.users import repository
+
+    user_of = repository.user_of
+    patches.set(repository, "user_of", lambda item: user_of({**item, "active_before": {"BOOL": None}}))
+
+
+@_fault("sessions", "directory")
+def _the_sessions_of_a_patient_keep_its_status(patches: Patches, stack: "Stack") -> None:
+    from auth.sessions import session_repository
+
+    patches.set(session_repository, "_COPIED", frozenset())
+
+
+@_fault("counts", "directory")
+def _a_deletion_is_not_counted(patches: Patches, stack: "Stack") -> None:
+    from directory.people import repository
+
+    group = repository._group
+    patches.set(
+        repository,
+        "_group",
+        lambda kind, person: group(kind, person and replace(person, deleted_at="")),
+    )
+
+
+@_fault("days", "directory")
+def _a_day_is_put_over_the_bookings_of_others(patches: Patches, stack: "Stack") -> None:
+    _without_condition(stack, "DirectoryTable", "", put="DAY#")
+
+
+@_fault("days", "directory")
+def _an_appointment_takes_its_first_day_alone(patches: Patches, stack: "Stack") -> None:
+    from appointments.storage import repository
+
+    days_of = repository.days_of
+    patches.set(repository, "days_of", lambda appointment: days_of(appointment)[:1])
+
+
+@_fault("once", "directory")
+def _a_repeat_does_not_look_for_the_person_that_was_made(patches: Patches, stack: "Stack") -> None:
+    from directory.people import creation
+
+    patches.set(creation, "repository", _Without(creation.repository, get_person=lambda *_: None))
+
+
+@_fault("once", "directory")
+def _a_repeat_makes_another_person(patches: Patches, stack: "Stack") -> None:
+    from directory.people import creation
+
+    patches.set(creation, "idempotent", lambda request, value, run: run(str(stack.scheduler.draw.random())))
+
+
+@_fault("once", "directory")
+def _a_repeat_does_not_look_for_the_appointment_that_was_made(patches: Patches, stack: "Stack") -> None:
+    from appointments import create_appointment
+
+    idempotent = create_appointment.idempotent
+    patches.set(create_appointment, "idempotent", lambda *given, **_: idempotent(*given))
+
+
+class _Without:
+    """A module with other functions in place of some."""
+
+    def __init__(self, module: Any, **others: Any) -> None:
+        self.__dict__.update(module.__dict__ | others)

@@ -17,14 +17,17 @@ from typing import Any
 import opensearchpy
 from botocore.exceptions import ClientError, HTTPClientError
 
-from payerworks import aws, log, opensearch, redis_connection, times
+from payerworks import aws, log, opensearch, redis_connection, sqs, times
 from payerworks.settings import settings
 from tests.models.scheduler import Scheduler
 
 OF_SERVERS = (OSError, ClientError, HTTPClientError, opensearchpy.TransportError, opensearchpy.ConnectionError)
 """Errors that servers cause, which fail an invocation."""
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError)
-PACKAGES = ("payerworks", "plans", "claims", "intake", "search")
+PACKAGES = (
+    "payerworks", "plans", "claims", "intake", "search", "auth", "directory", "institutions", "doctors", "patients",
+    "appointments",
+)  # fmt: skip
 
 
 class _Clock:
@@ -160,6 +163,7 @@ def installed(
                 patches.set(module, name, stand_in)
     patches.set(log, "print", lambda *_, **__: None)
     patches.set(aws, "session", lambda: SimpleNamespace(create_client=lambda name, **_: clients[name]))
+    patches.set(sqs, "send_message", lambda *message: clients["sqs"].send_message(*message))
     patches.set(redis_connection, "RedisConnection", lambda _: redis)
     patches.set(opensearchpy, "OpenSearch", lambda *_, **__: opensearch_client)
     unexpected = functools.partial(_note_unexpected, scheduler)

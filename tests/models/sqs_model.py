@@ -10,11 +10,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from payerworks.dynamodb import busy
 from tests.models.scheduler import Scheduler
 
 Message = dict[str, Any]
 SECONDS = 10.0
 """How long the client waits for an answer (payerworks/aws.py)."""
+SENDS = 3
+"""How often a call tries to hand over its entry of the audit (payerworks/sqs.py)."""
 HASTE = 2.0
 """Seconds from the receipt of a message to the start of the function at most."""
 
@@ -68,6 +71,20 @@ class Queues:
 
     def get_queue_url(self, QueueName: str, **_: str) -> Message:
         return {"QueueUrl": self.url_of(QueueName)}
+
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:
+        """As payerworks/sqs.py: sent again for a while if there is no answer. Raises Unavailable."""
+        queue = self._queue(QueueUrl)
+        for _ in range(SENDS):
+            try:
+                self._call(
+                    f"send to {queue.name}",
+                    lambda: self._scheduler.after(DelaySeconds, lambda: self.put(queue, MessageBody)),
+                )
+            except ReadTimeoutError:
+                continue
+            return
+        raise busy()
 
     def send_message_batch(self, QueueUrl: str, Entries: Sequence[Message]) -> Message:
         queue = self._queue(QueueUrl)

@@ -121,8 +121,8 @@ _PLANS = (
     ),
     Listed(
         "functions/plans/plan/document.py",
-        'RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})',
-        'RESERVED_IDS = frozenset({"search", "es_data"})',
+        'RESERVED_IDS = frozenset({"search", "es_data", "es_plan", "schema"})',
+        'RESERVED_IDS = frozenset({"search", "es_data", "schema"})',
         "a plan may be named es_plan, which is a path of the API",
     ),
     Listed(

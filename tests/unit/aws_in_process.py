@@ -16,6 +16,8 @@ ACCOUNT = "123456789012"
 SERVICES = ("dynamodb", "sqs", "sns", "s3", "kms")
 """Those that a template's resources are made in."""
 
+Backends = dict[str, dict[str, Any]]
+
 # A queue has one, and nobody waits for it: its copy is a new one.
 copyreg.pickle(threading.Condition, lambda _: (threading.Condition, ()))
 
@@ -23,15 +25,25 @@ copyreg.pickle(threading.Condition, lambda _: (threading.Condition, ()))
 def build(template: Template) -> dict[str, str]:
     """Make the template's resources in an empty AWS; the variables that every function gets from `Globals`."""
     variables, backends = _built(template)
-    for service, regions in copy.deepcopy(backends).items():
-        get_backend(service)[ACCOUNT].update(regions)
+    put_back(backends)
     return variables
 
 
 @functools.cache
-def _built(template: Template) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+def _built(template: Template) -> tuple[dict[str, str], Backends]:
     variables = template.build()
-    return variables, copy.deepcopy({service: dict(get_backend(service)[ACCOUNT]) for service in SERVICES})
+    return variables, kept()
+
+
+def kept() -> Backends:
+    """A copy of all that AWS has."""
+    return copy.deepcopy({service: dict(get_backend(service)[ACCOUNT]) for service in SERVICES})
+
+
+def put_back(backends: Backends) -> None:
+    """Make AWS what it was."""
+    for service, regions in copy.deepcopy(backends).items():
+        get_backend(service)[ACCOUNT].update(regions)
 
 
 def copy_tables_once(monkeypatch: pytest.MonkeyPatch) -> None:

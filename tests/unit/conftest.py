@@ -15,11 +15,10 @@ from moto import mock_aws
 from auth.tokens import token_keys
 from payerworks import aws as aws_clients
 from payerworks import log, redis_connection
-from payerworks.errors import PROBLEM_TYPE
-from payerworks.http import HttpHandler
 from payerworks.settings import settings
 from payerworks.times import begin_invocation
 from tests.unit.aws_in_process import build, copy_tables_once
+from tests.unit.described import check_described
 from tests.unit.fake_opensearch import FakeOpenSearch, installed
 from tests.unit.template import Template
 
@@ -92,19 +91,12 @@ def call(aws: botocore.session.Session) -> Call:
 
     def call_handler(handler: Any, name: str, *, context: object = None, **changes: Any) -> dict[str, Any]:
         answer: dict[str, Any] = handler(api_event(name, **changes), context)
-        check_status(handler, answer)
+        check_described(handler, answer)
         if answer.get("body") and "json" in answer["headers"].get("Content-Type", ""):
             answer["json"] = json.loads(answer["body"])
         return answer
 
     return call_handler
-
-
-def check_status(handler: Any, answer: dict[str, Any]) -> None:
-    """Fail unless an answer of an operation is one that its description declares, or a problem."""
-    declared = handler.description["answers"] if isinstance(handler, HttpHandler) else [answer["statusCode"]]
-    is_problem = answer["headers"].get("Content-Type") == PROBLEM_TYPE
-    assert is_problem or answer["statusCode"] in declared, answer["statusCode"]
 
 
 def api_event(name: str, **changes: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.unit.conftest import ROOT
 
 SOURCES = (ROOT / "functions", ROOT / "layers/common")
 
-_PARTS = {"name", "put_part", "update_part", "delete_part"}
+_PARTS = {"name", "put_part", "update_part", "delete_part", "check_part"}
 """What a table gives without a call."""
 _CALLS = {f"table.{name}" for name in vars(Table) if not name.startswith("_")} - {f"table.{name}" for name in _PARTS}
 _CALLS |= {f"payerworks.dynamodb.{name}" for name in ("call", "transact")}

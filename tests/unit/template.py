@@ -64,13 +64,14 @@ def routes_of(template: dict[str, Any]) -> list[Route]:
     ]
 
 
-def topic_variables(template: dict[str, Any]) -> dict[str, Any]:
-    """The variables `X_TOPIC_ARN` of the functions that publish."""
+def single_variables(template: dict[str, Any]) -> dict[str, Any]:
+    """The variables that name topics, tables and buckets to the functions alone that use them."""
     functions = [each["Properties"] for each in template["Resources"].values() if each["Type"].endswith("::Function")]
     variables = [each.get("Environment", {}).get("Variables", {}) for each in functions]
-    return {name: value for each in variables for name, value in each.items() if name.endswith("_TOPIC_ARN")}
+    return {name: value for each in variables for name, value in each.items() if name.endswith(_SINGLE)}
 
 
+_SINGLE = ("_TOPIC_ARN", "_TABLE", "_BUCKET")
 _ARN = "arn:aws:sqs:us-east-1:123456789012"
 """Of moto's queues, before the name."""
 
@@ -100,7 +101,7 @@ class Template:
         for name, resource in sorted(self.template["Resources"].items(), key=_redrives):
             if resource["Type"] in makers:
                 self.refs[name] = makers[resource["Type"]](name, resource.get("Properties", {}))
-        variables = self.template["Globals"]["Function"]["Environment"]["Variables"] | topic_variables(self.template)
+        variables = self.template["Globals"]["Function"]["Environment"]["Variables"] | single_variables(self.template)
         found = {name: self._value(value) for name, value in variables.items()}
         return {name: text for name, text in found.items() if text is not None and name != "SIGNING_SECRET"}
 

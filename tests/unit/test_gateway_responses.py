@@ -7,6 +7,7 @@ import pytest
 
 from payerworks.errors import PayerworksError, problem_text
 from tests.unit.conftest import ROOT
+from tests.unit.described import document
 from tests.unit.template import load
 
 API = load(ROOT / "template.yaml")["Resources"]["Api"]["Properties"]
@@ -62,3 +63,14 @@ def test_a_missing_token_and_an_invalid_one_are_told_apart() -> None:
     challenge = f'\'Bearer error="invalid_token", error_description="{TOKEN_WORDS}"\''
     assert headers("ACCESS_DENIED")["WWW-Authenticate"] == challenge
     assert (RESPONSES["ACCESS_DENIED"]["StatusCode"], problem("ACCESS_DENIED")["detail"]) == (401, TOKEN_WORDS)
+
+
+def test_every_operation_is_described_with_what_the_gateway_answers_for_it() -> None:
+    # Not an unknown path, which is no operation, nor what a firewall refuses before any of them.
+    kinds = RESPONSES.keys() - {"MISSING_AUTHENTICATION_TOKEN", "WAF_FILTERED"}
+    statuses = {str(RESPONSES[kind]["StatusCode"]) for kind in kinds}
+    for item in document()["paths"].values():
+        for method, operation in item.items():
+            if method != "parameters":
+                needed = statuses - {"401"} if operation.get("security") == [] else statuses
+                assert needed <= operation["responses"].keys(), operation["operationId"]

@@ -27,7 +27,7 @@ LOADED = load(ROOT / "template.yaml")
 RESOURCES: dict[str, Properties] = LOADED["Resources"]
 MOST_RESOURCES = 450
 LAMBDA_ENVIRONMENT_BYTES = 4096
-INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RecountTotals", "RotateTokenKeys"}
+INVOKED_BY_PEOPLE = {"CreateFirstAdmin", "RebuildAudit", "RecountTotals", "RotateTokenKeys"}
 GREEDY = "{proxy+}"
 """The path of all other routes; what answers there is not described."""
 ROUTE = re.compile(r"([A-Z]+ /\S*): .+")
@@ -130,6 +130,8 @@ def test_the_models_that_an_operation_names_exist(name: str) -> None:
     if isinstance(handler, HttpHandler):
         declared = handler.description
         for model in {declared["body"], declared["query"], *declared["answers"].values()} - {None}:
+            if "/" in model:
+                continue  # a media type
             module, _, attribute = model.rpartition(".")
             assert issubclass(getattr(importlib.import_module(module), attribute), pydantic.BaseModel), model
 

@@ -6,6 +6,10 @@ from dataclasses import replace
 
 from appointments.storage import repository as appointments
 from appointments.storage.repository import AppointmentFilter
+from audit.storage import items as audit_items
+from audit.storage import ledger, rebuilding, verification
+from audit.storage import search as audit_search
+from audit.storage.search import EntryFilter
 from auth.clients import client as machines
 from auth.clients import repository as clients
 from auth.limits import attempts
@@ -28,6 +32,7 @@ from claims.totals.provider_totals import ClaimShare, ProviderTotal
 from directory.people import people_list
 from directory.people import repository as people
 from directory.people.people_list import PersonFilter
+from directory.people.relations import Sight
 from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
 from intake.jobs import job_order
 from intake.jobs import job_repository as jobs
@@ -225,8 +230,7 @@ CALLS: dict[str, Callable[[World], object]] = {
         world_of.DOCTOR,
         replace(world_of.another(world_of.DOCTOR, "d-3"), person_id="d-1", user_id="user-d-1", version=2),
         world_of.CREATE,
-        of_user={"active": {"BOOL": False}},
-        ends_sessions=True,
+        of_user=lambda user: sessions.change_parts(user, {"active": {"BOOL": False}}, ends=user.sessions),
     ),
     "directory.people.people_list.list_people": lambda w: people_list.list_people(
         ACME, "patient", PersonFilter({"doctor_id": "d-1", "last_name": "Moor"}), None, 20
@@ -241,22 +245,43 @@ CALLS: dict[str, Callable[[World], object]] = {
     "directory.people.repository.list_versions": lambda w: people.list_versions(ACME, "doctor", "d-1", None, 20),
     "appointments.storage.repository.get_appointment": lambda w: appointments.get_appointment(ACME, "a-1"),
     "appointments.storage.repository.add_appointment": lambda w: appointments.add_appointment(
-        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR), world_of.MEMBER
+        replace(world_of.APPOINTMENT, appointment_id="a-2", start=world_of.START + HOUR),
+        world_of.DOCTOR,
+        world_of.MEMBER,
+        world_of.CREATE,
     ),
     "appointments.storage.repository.change_appointment": lambda w: appointments.change_appointment(
-        world_of.APPOINTMENT, replace(world_of.APPOINTMENT, start=world_of.START + HOUR, version=2)
+        world_of.APPOINTMENT,
+        replace(world_of.APPOINTMENT, start=world_of.START + HOUR, version=2),
+        world_of.CREATE,
     ),
+    "appointments.storage.repository.list_revisions": lambda w: appointments.list_revisions(ACME, "a-1", None, 20),
     "appointments.storage.repository.list_appointments": lambda w: appointments.list_appointments(
         ACME, AppointmentFilter({"doctor_id": "d-1"}), None, 20
     ),
     "patients.entries.repository.read_entries": lambda w: entries.read_entries(ACME, "ada"),
     "patients.entries.repository.get_entry": lambda w: entries.get_entry(ACME, "ada", "conditions", "0" * 32),
     "patients.entries.repository.commit_entry": lambda w: entries.commit_entry(
-        world_of.ADA, replace(world_of.ENTRY, version=2), "updated", "request"
+        Sight(world_of.ADA, []), replace(world_of.ENTRY, version=2), "updated", "request"
     ),
     "patients.entries.repository.list_revisions": lambda w: entries.list_revisions(
         ACME, "ada", "conditions", "0" * 32, None, 20
     ),
+    # audit
+    "audit.storage.ledger.append": lambda w: ledger.append(ACME, [world_of.CALL_MESSAGE, world_of.another_call()]),
+    "audit.storage.ledger.read_head": lambda w: ledger.read_head(ACME),
+    "audit.storage.ledger.read_links": lambda w: ledger.read_links(ACME, world_of.ledger_day(), 1, 9),
+    "audit.storage.items.put_all": lambda w: audit_items.put_all(
+        [{"pk": {"S": "acme#OF#p-9"}, "sk": {"S": f"2026-01-01#{number:09}"}} for number in range(3)]
+    ),
+    "audit.storage.search.list_entries": lambda w: audit_search.list_entries(ACME, EntryFilter("p-1"), None, 20),
+    "audit.storage.search.find_entries": lambda w: list(audit_search.find_entries(ACME, EntryFilter())),
+    "audit.storage.rebuilding.rebuild": lambda w: rebuilt(),
+    "audit.storage.verification.begin": lambda w: verification.begin(ACME, "2999-01-01"),
+    "audit.storage.verification.check": lambda w: verification.check(
+        ACME, verification.begin(ACME, world_of.ledger_day())
+    ),
+    "audit.storage.verification.days_of": lambda w: verification.days_of(ACME, "", ""),
     # search
     "search.jobs.repository.start_job": lambda w: searches.start_job("drift", ACME, "request"),
     "search.jobs.repository.read_job": lambda w: searches.read_job("drift", ACME),
@@ -266,6 +291,11 @@ CALLS: dict[str, Callable[[World], object]] = {
     "search.jobs.repository.read_drifted": lambda w: searches.read_drifted(w.check, "missing"),
 }
 """A call of each function, by its name and, after a blank, what it is called for; on a world as it was seeded."""
+
+
+def rebuilt() -> tuple[int, str]:
+    ledger.append(ACME, [world_of.CALL_MESSAGE])  # the world's tables are kept, its buckets are not
+    return rebuilding.rebuild(ACME, world_of.ledger_day(), "")
 
 
 def first_answer(seed: str) -> Answer:

@@ -6,6 +6,8 @@ from typing import Any
 
 from appointments.appointment.appointment import Appointment
 from appointments.storage.repository import add_appointment
+from audit.entries.message import CallMessage, call_message
+from audit.storage import ledger
 from auth.clients.client import Client, ClientSecret
 from auth.clients.repository import add_client
 from auth.limits.attempts import Rule, begin_attempt
@@ -31,6 +33,7 @@ from claims.totals.totals_repository import HeldTotal
 from directory.people import repository as people
 from directory.people.person import Person as DirectoryPerson
 from directory.people.person import PersonKind
+from directory.people.relations import Sight
 from doctors.doctor.kind import DOCTOR as DOCTOR_KIND
 from institutions.institution.kind import INSTITUTION
 from intake.jobs import job_order, job_repository
@@ -174,6 +177,39 @@ CLINIC = person(
 ADA = person("patient", "ada", first_name="Ada", last_name="Field", institution_id="clinic", mrn="mrn-0")
 ENTRY = Entry("conditions", "0" * 32, {"name": "Hypertension"}, 1, "ada", "2026-01-01")
 SESSION = session(SESSION_KEY[2])
+CALL_MESSAGE = call_message(
+    {
+        "tenant": ACME,
+        "call": "call-1",
+        "at": "2026-01-01T00:00:00.000+00:00",
+        "user": "ada",
+        "user_type": "staff",
+        "roles": [],
+        "person": "",
+        "operation": "get_patient",
+        "access": "read",
+        "path": {},
+        "reason": "",
+        "subjects": ["patient:p-1"],
+        "subject_count": 1,
+        "outcome": 200,
+        "request_id": "r",
+        "address": "127.0.0.1",
+        "device": "Firefox",
+    }
+)
+
+
+def another_call() -> CallMessage:
+    """A call that has no entry."""
+    return CALL_MESSAGE._replace(call="call-2", entry={**CALL_MESSAGE.entry, "call": "call-2"})
+
+
+def ledger_day() -> str:
+    """The day of the ledger's head."""
+    head = ledger.read_head(ACME)
+    assert head is not None
+    return head.place.day
 
 
 def passkey(passkey_id: str) -> Passkey:
@@ -214,11 +250,12 @@ def seeded() -> World:
     check = searches.start_job("drift", ACME, "request")
     people.add_person(INSTITUTION, CLINIC, user_of(CLINIC), CHANGE)
     people.add_person(PATIENT, ADA, user_of(ADA), CHANGE)
-    entries.commit_entry(ADA, ENTRY, "created", "request")
+    entries.commit_entry(Sight(ADA, []), ENTRY, "created", "request")
     searches.add_drifted(check, "missing", ["a", "b"])
     people.add_person(DOCTOR_KIND, DOCTOR, user_of(DOCTOR), CREATE)
     people.add_person(PATIENT, MEMBER, user_of(MEMBER), CREATE)
-    add_appointment(APPOINTMENT, MEMBER)
+    add_appointment(APPOINTMENT, DOCTOR, MEMBER, CREATE)
+    ledger.append(ACME, [CALL_MESSAGE])
     idempotent(keyed_request("used"), "{}", lambda _: Answer(201, "first"))
     return World(plan, stored, valid_claims("new", 3), payment, held, job, patients, check)
 

@@ -63,15 +63,16 @@ def _is_self(request: Request, person: Person) -> bool:
     return person.person_id == request.reference_id
 
 
-def appointment_in_path(request: Request) -> Appointment:
-    """The appointment whose id is in the path. Raises NotFound if there is none that the caller sees."""
+def appointment_in_path(request: Request) -> tuple[Appointment, list[Person]]:
+    """The appointment in the path, and its people. Raises NotFound if there is none that the caller sees."""
     appointment = repository.get_appointment(request.tenant, request.path("id"))
     # People are read in any case, so that the time of an answer does not tell what exists.
     ids = (appointment.doctor_id, appointment.patient_id) if appointment else (_NOBODY, _NOBODY)
     people = open_people(request, doctor_id=ids[0], patient_id=ids[1])
     if appointment is None or not _is_seen(request, appointment, people):
         raise NotFound("No appointment has this id.")
-    return appointment
+    request.trail.concern("patient", appointment.patient_id)
+    return appointment, [each for each in people.values() if each.person_id in ids]
 
 
 def open_people(request: Request, *, doctor_id: str, patient_id: str = _NOBODY) -> People:

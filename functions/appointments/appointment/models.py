@@ -79,6 +79,28 @@ class AppointmentList(BaseModel):
     next_cursor: str | None = Field(alias="nextCursor")
 
 
+class AppointmentVersion(BaseModel):
+    """One change of an appointment, and the appointment as it was then.
+
+    `displaced`: the time of a deleted patient was given to another appointment, and this one cancelled.
+    """
+
+    version: int
+    operation: Literal["created", "updated", "displaced"]
+    at: str
+    by: str
+    request_id: str = Field(alias="requestId")
+    changed: list[str]
+    appointment: AppointmentAnswer
+
+
+class AppointmentHistory(BaseModel):
+    """A page of changes, the newest first."""
+
+    items: list[AppointmentVersion]
+    next_cursor: str | None = Field(alias="nextCursor")
+
+
 class AppointmentListQuery(PageQuery):
     """Filters of the list of appointments; all of them must hold."""
 

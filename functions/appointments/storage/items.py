@@ -4,6 +4,9 @@ pk                                     sk
 {tenant}#APPOINTMENT#{id}              APPOINTMENT  doctor_id, patient_id, start (ISO 8601 with its offset), minutes,
                                                     appointment_status, version, created_at, updated_at, and the names
                                                     of the lists that it is in
+{tenant}#APPOINTMENT#{id}              REVISION#{number}  the change that made this version: operation, at, by,
+                                                    request_id, `changed` (names of members), and `members`,
+                                                    the appointment as the answer shows it (JSON text)
 {tenant}#APPOINTMENTS#{doctor_id}      DAY#{date}   the time of a doctor that is taken on a day in UTC: `taken`, a JSON
                                                     list of [first minute, minute after the last, id] in minutes since
                                                     1970, and version. An appointment over midnight is in two days
@@ -14,8 +17,9 @@ Indexes, keys only, sorted by `list_order`, `{start in UTC}#{id}`:
     by_patient  patient_list  {tenant}#APPOINTMENT#{patient_id}
 
 Access patterns
-    one is made or moved  one transaction: APPOINTMENT on condition of its version, and each DAY that it takes or frees
-                          on condition of the version in which its time was free
+    one is made or moved  one transaction: APPOINTMENT on condition of its version, REVISION, each DAY that it takes or
+                          frees on condition of the version in which its time was free, and those that make way
+    the changes of one    Query REVISION#, newest first
     a list                Query of an index, then BatchGetItem of the appointments, as they are now
 """
 
@@ -23,13 +27,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from appointments.appointment.appointment import Appointment
+from appointments.appointment.appointment import Appointment, appointment_members, appointment_text
+from directory.people.repository import Change
 from payerworks import json_text
 from payerworks.dynamodb import Item, Table
 
 TABLE = Table("directory")
 INDEXES = {"patient_id": ("by_patient", "patient_list"), "doctor_id": ("by_doctor", "doctor_list")}
 """Members by which appointments are listed, shortest lists first; each with its index and the attribute of the list."""
+_NO_CHANGES = {"id", "created_at", "updated_at"}
 EVERYBODYS = ("by_kind", "people_list")
 
 
@@ -77,6 +83,26 @@ def appointment_of(item: Item) -> Appointment:
         created_at=item["created_at"]["S"],
         updated_at=item["updated_at"]["S"],
     )
+
+
+def revision_sk(number: int) -> str:
+    return f"REVISION#{number:09}"
+
+
+def revision_item(before: Appointment | None, after: Appointment, change: Change) -> Item:
+    """The item of the change that led to an appointment as it is now."""
+    old, new = (appointment_members(each) if each else {} for each in (before, after))
+    changed = sorted(name for name in new if old.get(name) != new[name] and name not in _NO_CHANGES)
+    return {
+        "pk": appointment_key(after.tenant, after.appointment_id)["pk"],
+        "sk": {"S": revision_sk(after.version)},
+        "operation": {"S": change.operation},
+        "at": {"S": after.updated_at},
+        "by": {"S": change.by},
+        "request_id": {"S": change.request_id},
+        "changed": {"L": [{"S": name} for name in changed]},
+        "members": {"S": appointment_text(after)},
+    }
 
 
 Day = dict[str, tuple[int, int]]

@@ -3,7 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from appointments.appointment.appointment import Appointment, list_time
@@ -11,6 +11,7 @@ from appointments.storage.items import (
     EVERYBODYS,
     INDEXES,
     TABLE,
+    Day,
     appointment_key,
     appointment_of,
     day_item,
@@ -18,17 +19,23 @@ from appointments.storage.items import (
     days_of,
     item_of,
     list_name,
+    revision_item,
+    revision_sk,
     time_of,
 )
 from directory.people.items import profile_key
 from directory.people.person import Person
+from directory.people.repository import Change, read_people
 from payerworks.batches import read_all
 from payerworks.dynamodb import ConditionFailed, Item, Part, transact
+from payerworks.json_text import Json
+from payerworks.times import now
 
 MOST_READ = 1000
 """Appointments that are read for one page of a list."""
 _PAGE = 100
 _AS_READ = "version = :version"
+_NEW = "attribute_not_exists(pk)"
 
 
 class Refused(Exception):
@@ -53,53 +60,135 @@ def get_appointment(tenant: str, appointment_id: str) -> Appointment | None:
     return appointment_of(item) if item else None
 
 
-def add_appointment(appointment: Appointment, patient: Person) -> None:
-    """Store a new appointment with a patient as it was read. Raises TimeTaken, DoctorClosed and Raced."""
-    doctor = profile_key(appointment.tenant, "doctor", appointment.doctor_id)
-    is_open = TABLE.check_part(doctor, "is_open = :true", {":true": {"BOOL": True}})
-    is_new = TABLE.put_part(item_of(appointment), "attribute_not_exists(pk)")
+def add_appointment(appointment: Appointment, doctor: Person, patient: Person, change: Change) -> None:
+    """Store a new appointment of people as they were read. Raises TimeTaken, DoctorClosed and Raced."""
+    key = profile_key(doctor.tenant, doctor.kind, doctor.person_id)
+    is_open = TABLE.check_part(
+        key, f"is_open = :true AND {_AS_READ}", {":true": {"BOOL": True}, **_version(doctor.version)}
+    )
+    is_new = TABLE.put_part(item_of(appointment), _NEW)
     # So that it still is the doctor's patient.
-    patient_key = profile_key(patient.tenant, "patient", patient.person_id)
-    is_as_read = TABLE.check_part(patient_key, _AS_READ, _version(patient.version))
-    _commit([is_open, is_new, is_as_read, *_day_parts(None, appointment)], DoctorClosed)
+    parts = [is_open, is_new, *_as_read([patient]), *_further_parts(None, appointment, change)]
+    try:
+        _commit(parts)
+    except Raced:
+        if not (TABLE.get(key) or {"is_open": {"BOOL": False}})["is_open"]["BOOL"]:
+            raise DoctorClosed from None
+        raise
 
 
-def change_appointment(before: Appointment, after: Appointment) -> None:
-    """Replace an appointment by its next version. Raises TimeTaken and Raced."""
+def change_appointment(before: Appointment, after: Appointment, change: Change, people: Sequence[Person] = ()) -> None:
+    """Replace an appointment by its next version while people are still as they were read.
+
+    Raises TimeTaken and Raced.
+    """
     is_as_read = TABLE.put_part(item_of(after), _AS_READ, _version(before.version))
-    _commit([is_as_read, *_day_parts(before, after)], Raced)
+    _commit([is_as_read, *_as_read(people), *_further_parts(before, after, change)])
 
 
 def _version(version: int) -> Item:
     return {":version": {"N": str(version)}}
 
 
-def _commit(parts: Sequence[Part], first: type[Refused]) -> None:
-    """Commit all or nothing; `first` is raised if the first part is refused, Raced if only others are."""
+def _as_read(people: Sequence[Person]) -> list[Part]:
+    return [
+        TABLE.check_part(profile_key(each.tenant, each.kind, each.person_id), _AS_READ, _version(each.version))
+        for each in people
+    ]
+
+
+def _commit(parts: Sequence[Part]) -> None:
     try:
         transact(parts)
-    except ConditionFailed as failed:
-        raise (first if failed.reasons[0] == "ConditionalCheckFailed" else Raced) from None
+    except ConditionFailed:
+        raise Raced from None
 
 
-def _day_parts(before: Appointment | None, after: Appointment) -> Iterator[Part]:
-    """Take the time of an appointment in the days of its doctor, and free what it took before. Raises TimeTaken."""
+def _further_parts(before: Appointment | None, after: Appointment, change: Change) -> Iterator[Part]:
+    """What changes with an appointment: its history, the days of its doctor, and those that make way.
+
+    Raises TimeTaken.
+    """
+    yield TABLE.put_part(revision_item(before, after, change), _NEW)
     takes = days_of(after) if after.takes_time else []
     frees = days_of(before) if before is not None and before.takes_time else []
     if before is not None and (takes, time_of(after)) == (frees, time_of(before)):
         return
-    for key in [*takes, *(key for key in frees if key not in takes)]:
-        item = TABLE.get(key)
-        day = day_of(item)
-        day.pop(after.appointment_id, None)
-        if key in takes:
-            first, end = time_of(after)
-            if any(first < other_end and other_first < end for other_first, other_end in day.values()):
-                raise TimeTaken
-            day[after.appointment_id] = first, end
-        version = int(item["version"]["N"]) if item else 0
-        condition, values = (_AS_READ, _version(version)) if item else ("attribute_not_exists(pk)", None)
-        yield TABLE.put_part(day_item(key, day, version + 1), condition, values)
+    schedule = _Schedule()
+    schedule.free(after.appointment_id, frees)
+    for displaced in _displaced(after.tenant, schedule.overlapping(after, takes)):
+        schedule.free(displaced.appointment_id, days_of(displaced))
+        yield from _cancellation(displaced, change)
+    schedule.take(after, takes)
+    yield from schedule.parts()
+
+
+def _displaced(tenant: str, ids: Sequence[str]) -> list[Appointment]:
+    """The appointments that make way, because their patients are deleted. Raises TimeTaken if others do not."""
+    items = read_all(TABLE, [appointment_key(tenant, appointment_id) for appointment_id in ids])
+    appointments = [appointment_of(item) for item in items]
+    people = read_people(tenant, [("patient", each.patient_id) for each in appointments])
+    if not all(people[("patient", each.patient_id)].deleted_at for each in appointments):
+        raise TimeTaken
+    return appointments
+
+
+def _cancellation(before: Appointment, change: Change) -> Iterator[Part]:
+    """Cancel the appointment of a patient who is deleted, while it is as it was read and the patient still deleted."""
+    after = replace(before, status="cancelled", version=before.version + 1, updated_at=now())
+    yield TABLE.put_part(item_of(after), _AS_READ, _version(before.version))
+    yield TABLE.put_part(revision_item(before, after, replace(change, operation="displaced")), _NEW)
+    patient = profile_key(before.tenant, "patient", before.patient_id)
+    yield TABLE.check_part(patient, "attribute_exists(deleted_at)")
+
+
+class _Schedule:
+    """Days of a doctor as they were read, and as they are to be."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, tuple[Item, Item | None, Day]] = {}
+
+    def _day(self, key: Item) -> Day:
+        name = key["sk"]["S"]
+        if name not in self._days:
+            item = TABLE.get(key)
+            self._days[name] = key, item, day_of(item)
+        return self._days[name][2]
+
+    def free(self, appointment_id: str, keys: Sequence[Item]) -> None:
+        """Take an appointment out of days."""
+        for key in keys:
+            self._day(key).pop(appointment_id, None)
+
+    def overlapping(self, appointment: Appointment, keys: Sequence[Item]) -> list[str]:
+        """The ids of those that take the time of an appointment on days."""
+        first, end = time_of(appointment)
+        times = {each: time for key in keys for each, time in self._day(key).items()}
+        times.pop(appointment.appointment_id, None)
+        return [each for each, (other, other_end) in times.items() if first < other_end and other < end]
+
+    def take(self, appointment: Appointment, keys: Sequence[Item]) -> None:
+        """Put the time of an appointment into days."""
+        for key in keys:
+            self._day(key)[appointment.appointment_id] = time_of(appointment)
+
+    def parts(self) -> Iterator[Part]:
+        """The days as they are to be, each on condition that nobody else changed it."""
+        for key, item, day in self._days.values():
+            version = int(item["version"]["N"]) if item else 0
+            condition, values = (_AS_READ, _version(version)) if item else (_NEW, None)
+            yield TABLE.put_part(day_item(key, day, version + 1), condition, values)
+
+
+def list_revisions(tenant: str, appointment_id: str, before: Json, count: int) -> list[Item]:
+    """Up to `count` items REVISION of an appointment, the newest first, all lower than version `before`."""
+    pk = appointment_key(tenant, appointment_id)["pk"]
+    last = revision_sk(before - 1 if before is not None else 999_999_999)
+    values: Item = {":pk": pk, ":first": {"S": revision_sk(1)}, ":last": {"S": last}}
+    items = TABLE.query(
+        "pk = :pk AND sk BETWEEN :first AND :last", values, ScanIndexForward=False, Limit=count, ConsistentRead=True
+    )
+    return list(itertools.islice(items, count))
 
 
 class AppointmentPage(NamedTuple):

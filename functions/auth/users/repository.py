@@ -7,6 +7,7 @@ EMAIL#{email}         DEVICE#{device}       a device on which this user logged i
 {tenant}#{user_id}    USER                  email, user_type, roles, reference_id, password_hash (empty until an invited
                                             user chooses one), password_set_at (empty likewise), active, created_at,
                                             validation_status (of a patient who is not pending any more),
+                                            active_before (while its person is deleted: whether it was active),
                                             user_list (`{tenant}#{user_type}`) and list_order (the email), which no
                                             other item has,
                                             `sessions` (a map: id → end, seconds since 1970, at most MOST_SESSIONS), and
@@ -67,7 +68,10 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A stored user; `email` in lower case. `sessions` maps the ids of sessions to their ends (seconds since 1970)."""
+    """A stored user; `email` in lower case. `sessions` maps the ids of sessions to their ends (seconds since 1970).
+
+    `active_before` is of a user whose person is deleted: whether it was active before that; None for others.
+    """
 
     tenant: str
     user_id: str
@@ -83,6 +87,7 @@ class User:
     password_set_at: str = ""
     factor: Factor | None = None
     validation_status: str = ""
+    active_before: bool | None = None
 
     @property
     def is_invited(self) -> bool:
@@ -162,6 +167,7 @@ def user_of(item: Item) -> User:
         password_set_at=item["password_set_at"]["S"],
         factor=_factor(item),
         validation_status=item.get("validation_status", {"S": ""})["S"],
+        active_before=item.get("active_before", {"BOOL": None})["BOOL"],
     )
 
 

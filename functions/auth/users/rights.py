@@ -43,6 +43,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /v1/plan/es_plan/{id}": _PLAN_READERS,
     "GET /v1/plan/es_data": _PLAN_READERS,
     "GET /v1/plan/search": _PLAN_READERS,
+    "GET /v1/plan/schema": _PLAN_READERS,
     # claims
     "POST /claims": ("institution", "claims"),
     "GET /claims": ("claims", "support"),
@@ -122,6 +123,7 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/appointments": _OF_APPOINTMENTS,
     "GET /api/v1/appointments/{id}": _OF_APPOINTMENTS,
     "PUT /api/v1/appointments/{id}": ("patient", "doctor", "directory"),
+    "GET /api/v1/appointments/{id}/history": ("directory", "support"),
     "GET /api/v1/institutions/{id}/patients": ("institution", "directory", "support"),
     # patients
     "POST /api/v1/patients": ("directory",),
@@ -148,6 +150,10 @@ ROUTES: Mapping[str, Sequence[Group]] = {
     "GET /api/v1/patients/{id}/contacts": ("patient", "doctor", "institution", "directory", "support"),
     "PUT /api/v1/patients/{id}/contacts": ("patient", "directory"),
     "GET /api/v1/institutions/counts": ("directory", "support"),
+    # the audit: of those alone who examine it
+    "GET /admin/audit": ("audit",),
+    "GET /admin/audit/verify": ("audit",),
+    "GET /admin/audit/disclosures": ("audit",),
     # operations
     "GET /admin/queues": ("operations", "support"),
     "GET /admin/queues/{name}": ("operations", "support"),

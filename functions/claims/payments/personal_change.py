@@ -35,11 +35,13 @@ def change_claim(
     """
 
     def change(payment: Payment) -> Payment:
+        request.trail.concern("subscriber", payment.claim.subscriber_number)
         if _was_made(request, step, payment):
             return payment
         check_preconditions(request, payment.claim.etag)
         if reason := obstacle(payment):
             raise Conflict(reason)
+        request.trail.announce()
         return write(payment, step)
 
     return retry_on_conflict(read_payment(request.tenant, claim_id), change)

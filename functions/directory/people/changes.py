@@ -1,9 +1,11 @@
 """Change, delete and restore a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from auth.sessions.session_repository import change_parts
+from auth.users.repository import User
 from directory.people import repository
 from directory.people.creation import refusal
 from directory.people.kind import Kind
@@ -11,6 +13,7 @@ from directory.people.person import Person, person_answer
 from directory.people.repository import Change, Refused
 from payerworks import json_text
 from payerworks.conditional import check_preconditions
+from payerworks.dynamodb import Item, Part
 from payerworks.errors import Conflict, Fault, Forbidden, NotFound
 from payerworks.http import Answer, Request
 from payerworks.idempotency import idempotent
@@ -75,16 +78,26 @@ def delete_person(request: Request, kind: Kind, person: Callable[[], Person]) ->
         at = now()
         after = replace(before, version=before.version + 1, updated_at=at, deleted_at=at)
         change = Change("deleted", request.user_id, request.id)
-        off = {"active": {"BOOL": False}}
-        repository.change_person(kind, before, after, change, of_user=off, ends_sessions=True)
+        repository.change_person(kind, before, after, change, of_user=_closed)
         return after
 
     retried(kind, delete)
     return Answer(204)
 
 
+def _closed(user: User) -> Sequence[Part]:
+    """A user whose person is deleted has no sessions, and gets none until the person is restored."""
+    off: Item = {"active": {"BOOL": False}, "active_before": {"BOOL": user.active}}
+    return change_parts(user, off, ends=user.sessions)
+
+
+def _reopened(user: User) -> Sequence[Part]:
+    """The user of a restored person is as it was: one that had been disabled stays so."""
+    return change_parts(user, {"active": {"BOOL": user.active_before is not False}}, removes=["active_before"])
+
+
 def restore_person(request: Request, kind: Kind) -> Answer:
-    """200 with a person that was deleted, as it was before; its user can log in again. Raises Conflict if it is not."""
+    """200 with a person that was deleted, as it was before; so is its user. Raises Conflict if it is not."""
 
     def run(*, may_be_done: bool = False) -> Answer:
         person = retried(kind, lambda: _restored(request, kind, may_be_done=may_be_done))
@@ -104,7 +117,7 @@ def _restored(request: Request, kind: Kind, *, may_be_done: bool) -> Person:
     check_preconditions(request, before.etag)
     after = replace(before, version=before.version + 1, updated_at=now(), deleted_at="")
     change = Change("restored", request.user_id, request.id)
-    repository.change_person(kind, before, after, change, of_user={"active": {"BOOL": True}})
+    repository.change_person(kind, before, after, change, of_user=_reopened)
     return after
 
 

@@ -40,6 +40,8 @@ def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:
     person = Person(
         request.tenant, kind.name, person_id, user.user_id, profile, {"emails": [_primary(email)]}, 1, at, at
     )
+    request.trail.concern(kind.name, person_id)
+    request.trail.announce()
     try:
         repository.add_person(kind, person, user, Change("created", request.user_id, request.id))
     except Refused as refused:

@@ -13,7 +13,8 @@ pk                                  sk
 
 Indexes, keys only, all sorted by `list_order`, `{name, folded}#{id}`:
     by_kind         people_list       {tenant}#{KIND}, of deleted ones {tenant}#{KIND}#DELETED
-    by_institution  institution_list  {tenant}#{KIND}#{institution_id}
+    by_institution  institution_list  {tenant}#{KIND}#{institution_id}; of a patient who has only a doctor
+                                      {tenant}#{KIND}#DOCTOR#{doctor_id}
     by_doctor       doctor_list       {tenant}#{KIND}#{doctor_id}
 
 Appointments are in this table too: appointments/storage/items.py.
@@ -39,6 +40,8 @@ from payerworks.texts import folded
 TABLE = Table("directory")
 LIST_MEMBERS = {"institution_id": "institution_list", "doctor_id": "doctor_list"}
 """Members of a profile by which people are listed, with the attribute that names the list."""
+MOST_SORTED = 900
+"""Bytes of a name by which lists are sorted."""
 DELETED = "DELETED"
 """The list of the deleted people of a kind."""
 
@@ -70,9 +73,21 @@ def list_name(tenant: str, kind: PersonKind, of: str = "") -> str:
     return f"{tenant}#{kind.upper()}" + (f"#{of}" if of else "")
 
 
+def alone_with(doctor_id: str) -> str:
+    """What names the list of a doctor's patients who have no institution of their own, in the index by_institution."""
+    return f"DOCTOR#{doctor_id}"
+
+
+def sort_text(name: str) -> str:
+    """A name as lists are sorted by it. Folded, 201 characters can have 2,412 bytes, and a sort key at most 1,024."""
+    return folded(name).encode()[:MOST_SORTED].decode(errors="ignore")
+
+
 def item_of(kind: Kind, person: Person) -> Item:
     """The item PROFILE of a person."""
     lists = {LIST_MEMBERS[member]: of for member, of in person.profile.items() if member in LIST_MEMBERS}
+    if "doctor_id" in person.profile:
+        lists.setdefault(LIST_MEMBERS["institution_id"], alone_with(person.profile["doctor_id"]))
     named = {
         attribute: {"S": list_name(person.tenant, person.kind, of)}
         for attribute, of in lists.items()
@@ -89,7 +104,7 @@ def item_of(kind: Kind, person: Person) -> Item:
             "updated_at": {"S": person.updated_at},
             "is_open": {"BOOL": not person.deleted_at and kind.is_open(person.profile)},
             "people_list": {"S": list_name(person.tenant, person.kind, DELETED if person.deleted_at else "")},
-            "list_order": {"S": f"{folded(kind.sort_name(person.profile))}#{person.person_id}"},
+            "list_order": {"S": f"{sort_text(kind.sort_name(person.profile))}#{person.person_id}"},
         }
         | ({"deleted_at": {"S": person.deleted_at}} if person.deleted_at else {})
         | named

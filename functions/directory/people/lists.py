@@ -36,6 +36,7 @@ def people_answer(
     days = {name: day for name, day in latest.items() if day is not None}
     person_filter = PersonFilter(given, prefixes, days, deleted)
     page = people_list.list_people(request.tenant, kind, person_filter, after, params.limit)
+    request.trail.concern(kind, *(person.person_id for person in page.people))
     cursor = None if page.after is None else next_cursor(request, page.after)
     return list_answer(request, [person_text(person) for person in page.people], cursor)
 
@@ -45,7 +46,7 @@ def history_answer(request: Request, kind: PersonKind) -> Answer:
     params = query(PageQuery, request)
     before = position(request, params.cursor)
     versions = repository.list_versions(request.tenant, kind, request.path("id"), before, params.limit + 1)
-    if not versions and before is None:
+    if not versions:
         raise NotFound(f"No {kind} has this id.")
     return page_answer(request, versions, params.limit, _version_text, _number)
 

@@ -24,7 +24,11 @@ _TEXT_OR_OBJECT = {
         {"type": "string", "format": "email"},
         {
             "type": "object",
-            "properties": {"email_address": {"type": "string", "format": "email"}, "is_primary": {"const": True}},
+            "properties": {
+                "email_address": {"type": "string", "format": "email"},
+                # Generators of clients make no valid code of a constant that is a boolean.
+                "is_primary": {"type": "boolean", "not": {"const": False}},
+            },
             "required": ["email_address"],
             "additionalProperties": False,
         },

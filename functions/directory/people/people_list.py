@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from directory.people.items import DELETED, LIST_MEMBERS, TABLE, list_name
+from directory.people.items import DELETED, LIST_MEMBERS, TABLE, alone_with, list_name, sort_text
 from directory.people.person import Person, PersonKind
 from directory.people.repository import read_people
 from payerworks.dynamodb import Item
@@ -33,7 +33,8 @@ class PersonPage(NamedTuple):
 class PersonFilter:
     """What all people of a list have in common.
 
-    members   members of the profile with their values; of `institution_id` and `doctor_id` there is an index
+    members   members of the profile with their values, None for those that are left out; of `institution_id` and
+              `doctor_id` there is an index, and of both where a doctor's patients have no institution
     prefixes  members of the profile with how they begin, in any case
     latest    members of the profile that are dates, with the latest that each may be
     deleted   whether the deleted ones are listed, instead of the others
@@ -50,15 +51,24 @@ class PersonFilter:
         return "" if self.deleted else next((member for member in LIST_MEMBERS if member in self.members), "")
 
     @property
+    def owner(self) -> str:
+        """Whose list is read, in the index of `index_member`: see items.list_name."""
+        if not self.index_member:
+            return DELETED if self.deleted else ""
+        owner = self.members[self.index_member]
+        return str(owner) if owner is not None else alone_with(str(self.members["doctor_id"]))
+
+    @property
     def order_prefix(self) -> str:
         """How the places of all that match begin."""
-        return next((folded(text) for name, text in self.prefixes.items() if name in _SORTED_BY), "")
+        return next((sort_text(text) for name, text in self.prefixes.items() if name in _SORTED_BY), "")
 
     @property
     def is_exact(self) -> bool:
         """Whether everyone in that part of the index matches."""
         filters = len(self.members) + len(self.prefixes) + len(self.latest)
-        return filters == bool(self.index_member) + bool(self.order_prefix)
+        is_alone = bool(self.index_member) and self.members[self.index_member] is None
+        return filters == bool(self.index_member) + bool(self.order_prefix) + is_alone
 
     def matches(self, person: Person) -> bool:
         is_same = all(person.profile.get(member) == value for member, value in self.members.items())
@@ -90,6 +100,16 @@ def list_people(
     return PersonPage([each for _, each in found], places_read[-1] if len(places_read) == MOST_READ else None)
 
 
+def each_person(
+    tenant: str, kind: PersonKind, person_filter: PersonFilter, first: str | None
+) -> Iterator[tuple[str, Person]]:
+    """All people of a kind who match, as they are now, each with its place; `first` is the place to begin at."""
+    items = TABLE.query(**_query(tenant, kind, person_filter, first), Limit=_PAGE)
+    for place, person in _as_now(tenant, kind, (item["list_order"]["S"] for item in items), _PAGE):
+        if person is not None and person_filter.matches(person):
+            yield place, person
+
+
 def count_people(tenant: str, kind: PersonKind, person_filter: PersonFilter) -> int:
     """How many people match: from the index alone if it is exact, else all people of the list are read."""
     if person_filter.is_exact:
@@ -108,10 +128,9 @@ def _places(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: s
 def _query(tenant: str, kind: PersonKind, person_filter: PersonFilter, after: str | None) -> dict[str, Any]:
     """The query of an index for those who may match, from a place on."""
     member, prefix = person_filter.index_member, person_filter.order_prefix
-    owner = person_filter.members[member] if member else DELETED if person_filter.deleted else ""
     attribute = LIST_MEMBERS.get(member, "people_list")
     values: Item = {
-        ":list": {"S": list_name(tenant, kind, owner)},
+        ":list": {"S": list_name(tenant, kind, person_filter.owner)},
         ":first": {"S": after or prefix or _BEFORE_ALL},
         ":last": {"S": prefix + _AFTER_ALL},
     }

@@ -1,11 +1,10 @@
 """Read and write people; items.py has the keys."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from auth.sessions.session_repository import change_parts
 from auth.users.repository import User, get_user, new_user_parts
 from directory.people.items import (
     TABLE,
@@ -83,19 +82,30 @@ def add_person(kind: Kind, person: Person, user: User, change: Change) -> None:
     _commit(parts)
 
 
+def unchanged_parts(people: Iterable[Person]) -> list[Part]:
+    """Parts of a transaction that is refused unless people are still as they were read."""
+    return [
+        TABLE.check_part(
+            profile_key(each.tenant, each.kind, each.person_id),
+            "version = :version",
+            {":version": {"N": str(each.version)}},
+        )
+        for each in people
+    ]
+
+
 def change_person(
     kind: Kind,
     before: Person,
     after: Person,
     change: Change,
     *,
-    of_user: Mapping[str, dict[str, Any]] | None = None,
-    ends_sessions: bool = False,
+    of_user: Callable[[User], Sequence[Part]] | None = None,
     further: Sequence[Part] = (),
 ) -> None:
     """Replace a person by its next version, all or nothing. Raises Refused.
 
-    `of_user` changes attributes of its user in the same transaction, which may end all of the user's sessions.
+    `of_user` returns parts of the same transaction that change its user.
     """
     values: Item = {":version": {"N": str(before.version)}}
     parts = [
@@ -113,8 +123,7 @@ def change_person(
         *(_Guarded(part, "raced") for part in further),
     ]
     if of_user is not None and (user := get_user(before.tenant, before.user_id)):
-        ended = user.sessions if ends_sessions else ()
-        parts += [_Guarded(part, "raced") for part in change_parts(user, of_user, ends=ended)]
+        parts += [_Guarded(part, "raced") for part in of_user(user)]
     _commit(parts)
 
 

@@ -5,8 +5,8 @@ pk                       sk
 {tenant}#PATIENT#{id}    REVISION#{kind}#{entry_id}#{number}    a version of it: the same, operation, request_id
 
 Access patterns
-    an entry changes        one transaction: ENTRY on condition of its version, REVISION, and the check that the patient
-                            is still as it was read, so that only who treats it at that moment writes
+    an entry changes        one transaction: ENTRY on condition of its version, REVISION, and the check that patient and
+                            doctor are still as they were read, so that only who treats it at that moment writes
     an entry is deleted     as it changes, but ENTRY goes; its versions stay, and so does its id
     entries, of one kind or all   Query ENTRY#
     versions of an entry    Query REVISION#, newest first
@@ -16,8 +16,9 @@ import itertools
 from dataclasses import dataclass
 from typing import Literal
 
-from directory.people.items import TABLE, partition, profile_key
-from directory.people.person import Person
+from directory.people.items import TABLE, partition
+from directory.people.relations import Sight
+from directory.people.repository import unchanged_parts
 from patients.entries.entry import Entry
 from payerworks import json_text
 from payerworks.dynamodb import ConditionFailed, Item, transact
@@ -52,11 +53,12 @@ def get_entry(tenant: str, patient_id: str, kind: str, entry_id: str) -> Entry |
     return _entry_of(item) if item else None
 
 
-def commit_entry(patient: Person, entry: Entry, operation: EntryOperation, request_id: str) -> None:
+def commit_entry(treated: Sight, entry: Entry, operation: EntryOperation, request_id: str) -> None:
     """Store the next version of an entry of a patient, all or nothing; a deletion's has the members as they were.
 
-    Raises EntryRaced.
+    Raises EntryRaced, also if the patient changed, or one of those on whom the writer's sight of the patient rests.
     """
+    patient = treated.person
     sk = f"ENTRY#{entry.kind}#{entry.entry_id}"
     key = _key(patient.tenant, patient.person_id, sk)
     attributes: Item = {
@@ -68,7 +70,6 @@ def commit_entry(patient: Person, entry: Entry, operation: EntryOperation, reque
     before: Item = {":before": {"N": str(entry.version - 1)}}
     revision = _key(patient.tenant, patient.person_id, f"REVISION#{entry.kind}#{entry.entry_id}#{entry.version:09}")
     made: Item = {"operation": {"S": operation}, "request_id": {"S": request_id}}
-    profile = profile_key(patient.tenant, patient.kind, patient.person_id)
     if operation == "deleted":
         change = TABLE.delete_part(key, "version = :before", before)
     elif operation == "created":
@@ -78,7 +79,7 @@ def commit_entry(patient: Person, entry: Entry, operation: EntryOperation, reque
     parts = [
         change,
         TABLE.put_part(revision | attributes | made, "attribute_not_exists(pk)"),
-        TABLE.check_part(profile, "version = :version", {":version": {"N": str(patient.version)}}),
+        *unchanged_parts([patient, *treated.rests_on]),
     ]
     try:
         transact(parts)

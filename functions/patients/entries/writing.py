@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from directory.people.person import Person
-from directory.people.relations import person_in_path
+from directory.people.relations import Sight, sight
 from patients.entries import repository
 from patients.entries.entry import ENTRY_KINDS, Entry, entry_text
 from patients.entries.models import EntryMembers
@@ -33,12 +32,12 @@ def kind_in_path(request: Request) -> str:
     return kind
 
 
-def treated_patient(request: Request) -> Person:
+def treated_patient(request: Request) -> Sight:
     """The patient in the path, if the caller treats them or is an administrator. Raises NotFound and Forbidden."""
-    patient = person_in_path(request, "patient")
-    if request.user_type != "admin" and not is_treated_by(request, patient):
+    seen = sight(request, "patient", request.path("id"))
+    if request.user_type != "admin" and not is_treated_by(request, seen.person):
         raise Forbidden("Only the doctor who treats the patient may write this.")
-    return patient
+    return seen
 
 
 def change_entry(request: Request, operation: EntryOperation, change: Callable[[Entry], Entry]) -> Entry:
@@ -49,14 +48,14 @@ def change_entry(request: Request, operation: EntryOperation, change: Callable[[
     kind = kind_in_path(request)
 
     def write() -> Entry:
-        patient = treated_patient(request)
+        treated = treated_patient(request)
         before = entry_in_path(request, kind)
         after = change(before)
         check_preconditions(request, before.etag)
         if after == before and operation == "updated":
             return before
         after = replace(after, version=before.version + 1, by=request.user_id, at=now())
-        repository.commit_entry(patient, after, operation, request.id)
+        repository.commit_entry(treated, after, operation, request.id)
         return after
 
     return retry_on_race(write)

@@ -28,6 +28,8 @@ def readable_patient(request: Request) -> Person:
         if not settings().break_glass or request.user_type != "doctor" or "x-break-glass" not in request.headers:
             raise
     reason = _reason(request)
+    request.trail.give_reason(reason)
+    request.trail.announce()
     patient = retried(PATIENT, lambda: _noted(request, reason))
     logger().warning(
         "break glass", extra={"request_id": request.id, "user_id": request.user_id, "route": request.route}

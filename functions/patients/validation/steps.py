@@ -9,30 +9,34 @@ full_access               an administrator, or staff or a machine with the role 
 from auth.users.rights import VALIDATION_STATUSES
 from directory.people import repository
 from directory.people.person import Person
+from directory.people.relations import institution_of
 from patients.validation.models import NextStatus
 from payerworks.errors import Conflict, Forbidden
 from payerworks.http import Request
 
 
-def check_step(request: Request, patient: Person, status: NextStatus) -> None:
+def check_step(request: Request, patient: Person, status: NextStatus) -> Person | None:
     """Raise Forbidden if the step is another's, Conflict if it is not the patient's next one.
 
-    The patient is one that the caller sees (directory/people/relations.py).
+    The patient is one that the caller sees (directory/people/relations.py). Returns the doctor whose institution
+    decides, if one does: the step may be taken as long as the doctor is as it was read.
     """
-    if not _is_own_step(request, patient, status):
+    doctor = _deciding_doctor(patient) if status == "validated_by_institution" else None
+    institution_id = institution_of(doctor) if doctor else patient.profile.get("institution_id")
+    if not _is_own_step(request, patient, status, institution_id):
         raise Forbidden("This step of the validation is another's.")
     current = patient.profile["validation_status"]
     if VALIDATION_STATUSES.index(status) != VALIDATION_STATUSES.index(current) + 1:
         raise Conflict(f"The patient is {current}, and a validation goes one step at a time.")
+    return doctor
 
 
-def _is_own_step(request: Request, patient: Person, status: NextStatus) -> bool:
+def _is_own_step(request: Request, patient: Person, status: NextStatus, institution_id: str | None) -> bool:
     if status == "validated_by_doctor":
         return is_treated_by(request, patient)
-    if status == "validated_by_institution" and request.user_type == "institution":
-        return True  # it sees the patient, so it is the patient's or the doctor's
-    is_directory = request.user_type == "admin" or "directory" in request.roles
-    return is_directory and (status == "full_access" or not _has_institution(patient))
+    if status == "validated_by_institution" and institution_id:
+        return request.user_type == "institution" and request.reference_id == institution_id
+    return request.user_type == "admin" or "directory" in request.roles
 
 
 def is_treated_by(request: Request, patient: Person) -> bool:
@@ -41,8 +45,7 @@ def is_treated_by(request: Request, patient: Person) -> bool:
     return request.user_type == "doctor" and patient.profile.get("doctor_id") in (None, request.reference_id)
 
 
-def _has_institution(patient: Person) -> bool:
+def _deciding_doctor(patient: Person) -> Person | None:
     if "institution_id" in patient.profile:
-        return True
-    doctor = repository.get_person(patient.tenant, "doctor", str(patient.profile["doctor_id"]))
-    return doctor is not None and "institution_id" in doctor.profile
+        return None
+    return repository.get_person(patient.tenant, "doctor", str(patient.profile["doctor_id"]))

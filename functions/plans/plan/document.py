@@ -16,7 +16,7 @@ from payerworks.json_text import Json
 SERVICES = "linkedPlanServices"
 GAP = 1 << 32
 """Distance of two ranks. Ranks order the services; thanks to the gaps, an insertion writes only the new service."""
-RESERVED_IDS = frozenset({"search", "es_data", "es_plan"})
+RESERVED_IDS = frozenset({"search", "es_data", "es_plan", "schema"})
 """Words of the API's paths, which no plan has as its id."""
 MAX_ID_BYTES = 256
 _FORBIDDEN = re.compile(r"[/\x00-\x1f\x7f-\x9f]")

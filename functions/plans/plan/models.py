@@ -40,21 +40,32 @@ def _date(text: str) -> str:
     return text
 
 
-_ID_SCHEMA = WithJsonSchema(
-    {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": MAX_ID_BYTES,
-        "pattern": "^[^/\\u0000-\\u001f]+$",
-        "not": {"pattern": "^\\.{1,2}$|%[0-9A-Fa-f]{2}"},
-    }
+def _id_schema(*reserved: str) -> WithJsonSchema:
+    """What a schema can say of an id: all but that its length is counted in bytes."""
+    return WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_ID_BYTES,
+            "pattern": "^[^/\\u0000-\\u001f\\u007f-\\u009f]+$",
+            "not": {"pattern": "|".join(("^\\.{1,2}$", "%[0-9A-Fa-f]{2}", *(f"^{word}$" for word in reserved)))},
+        }
+    )
+
+
+_YEAR, _MONTH, _DAY = "[0-9]{4}", "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+_DATES = (
+    f"{_MONTH}-{_DAY}-{_YEAR}",
+    f"{_YEAR}-{_MONTH}-{_DAY}",
+    f"{_YEAR}{_MONTH}{_DAY}",
+    f"{_YEAR}-?W[0-5][0-9](-?[1-7])?",  # a week, and its day
 )
-ObjectId = Annotated[str, AfterValidator(_object_id), _ID_SCHEMA]
-PlanId = Annotated[str, AfterValidator(_plan_id), _ID_SCHEMA]
+ObjectId = Annotated[str, AfterValidator(_object_id), _id_schema()]
+PlanId = Annotated[str, AfterValidator(_plan_id), _id_schema(*sorted(RESERVED_IDS))]
 CreationDate = Annotated[
     str,
     AfterValidator(_date),
-    WithJsonSchema({"type": "string", "description": "ISO 8601, or MM-DD-YYYY.", "examples": ["12-12-2017"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(_DATES)})$", "examples": ["12-12-2017"]}),
 ]
 Amount = Annotated[float, Field(ge=0, lt=1e12, allow_inf_nan=False)]
 
@@ -102,7 +113,7 @@ class PlanRoot(_Object):
 class Plan(PlanRoot, json_schema_extra={"examples": [EXAMPLE]}):
     """A plan with its cost shares and linked services. Without its services, it has at most 350 KB of JSON."""
 
-    linked_services: list[LinkedPlanService] = Field(alias="linkedPlanServices")
+    linked_services: list[LinkedPlanService] = Field(alias="linkedPlanServices", max_length=MAX_SERVICES)
 
 
 class PlanPatch(RootModel[dict[str, Any] | list[dict[str, Any]]]):

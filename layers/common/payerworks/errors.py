@@ -131,6 +131,12 @@ class TimedOut(PayerworksError):
     title = "Timed out"
 
 
+def problem_type(error: type[PayerworksError]) -> str:
+    """The type of an error's problem: a URN with the error's name (RFC 9457, section 3.1.1)."""
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower().replace("payerworks-error", "internal")
+    return f"urn:payerworks:problem:{kind}"
+
+
 def problem_text(error: PayerworksError, request_id: str) -> str:
     """The body of an error's answer (RFC 9457).
 
@@ -139,9 +145,8 @@ def problem_text(error: PayerworksError, request_id: str) -> str:
     detail = error.detail
     if len(error.errors) > MAX_FAULTS:
         detail = f"{detail} Only the first {MAX_FAULTS:,} faults are listed."
-    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower().replace("payerworks-error", "internal")
     members: dict[str, Any] = {
-        "type": f"urn:payerworks:problem:{kind}",
+        "type": problem_type(type(error)),
         "title": error.title,
         "status": error.status,
         "detail": detail,

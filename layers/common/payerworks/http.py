@@ -5,7 +5,8 @@ A decorator on the handler declares an operation, for the API description as wel
     @http_operation(answers={200: "plans.plan.models.Plan"}, errors=(404,))
     def handler(request: Request) -> Answer: ...
 
-Models are named as text, so that an operation imports only those it needs at run time.
+Models are named as text, so that an operation imports only those it needs at run time. An operation on patient data
+says so (`audit`), and each of its calls is an entry of the audit (audit.py).
 """
 
 import base64
@@ -18,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Required, TypedDict, Unpack
 
+from payerworks.audit import NO_TRAIL, Trail
 from payerworks.errors import (
     PROBLEM_TYPE,
     BadInput,
@@ -65,7 +67,7 @@ class Answer:
 class Request:
     """One call of the API: an API Gateway proxy event, payload 1.0, behind the token authorizer."""
 
-    __slots__ = ("_caller", "event", "headers", "id")
+    __slots__ = ("_caller", "event", "headers", "id", "trail")
 
     def __init__(self, event: dict[str, Any]) -> None:
         self.event = event
@@ -79,6 +81,7 @@ class Request:
         self._caller: dict[str, Any] = context.get("authorizer") or {}
         client_id = self.headers.get("x-request-id", "")
         self.id: str = client_id if _REQUEST_ID.fullmatch(client_id) else context.get("requestId") or str(uuid.uuid4())
+        self.trail = NO_TRAIL
 
     @property
     def route(self) -> str:
@@ -226,7 +229,7 @@ class Description(TypedDict, total=False):
     """An operation's part of the API description; models are named as "service.room.module.Name"."""
 
     answers: Required[Mapping[int, str | None]]
-    """Status → model of the answer's body (None: no body)."""
+    """Status → model of the answer's body, or its media type if no model describes it (None: no body)."""
     body: str | None
     body_types: tuple[str, ...]
     """The media types of the request's body."""
@@ -234,11 +237,18 @@ class Description(TypedDict, total=False):
     """Whether a request must have a body; it must unless this says no."""
     query: str | None
     errors: tuple[int, ...]
-    """The statuses of problems besides 400, 401, 403, 429, 500 and 503."""
+    """The statuses of problems besides those of all operations (ops/description/answers.py)."""
     headers: tuple[str, ...]
     """The request headers used besides Authorization and X-Request-Id."""
+    answer_headers: Mapping[int, tuple[str, ...]]
+    """Status → headers of the answer that do not follow from the rest, such as Change-Token; a 204 has them too."""
     public: bool
     """No token is needed; otherwise a token with the right to the route."""
+    audit: str
+    """The operation deals with patient data, and this is what the path's `id` names: a `patient`, a `claim` …"""
+    announces: bool
+    """A write announces itself (Trail.announce), once it knows whose data it will write to; else it is announced before
+    it runs."""
 
 
 _USUAL = Description(
@@ -249,8 +259,15 @@ _USUAL = Description(
     query=None,
     errors=(),
     headers=(),
+    answer_headers={},
     public=False,
+    audit="",
+    announces=False,
 )
+_PATIENTS = ("patient", "registry-patient")
+"""What `audit` says of operations whose path has the id of a patient."""
+_MAX_NOTED = 200
+"""Characters of a text of a caller, such as the user agent, that an entry of the audit keeps."""
 
 
 class HttpHandler:
@@ -265,6 +282,8 @@ class HttpHandler:
         begin_invocation(context)
         request = Request(event)
         answer = self._answer(request)
+        if self.description["audit"]:
+            answer = _concluded(request, answer)
         _log(request, answer, started)
         return proxy_response(answer, request)
 
@@ -272,6 +291,8 @@ class HttpHandler:
         try:
             if not self.description["public"]:
                 request.check_right()
+                if self.description["audit"]:
+                    self._begin_trail(request)
                 if self.description["body"] is None:
                     request.check_ignored_body()
             return self.function(request)
@@ -283,6 +304,46 @@ class HttpHandler:
                 raise
             detail = "Something went wrong on our side; please report the request's id."
             return _problem(PayerworksError(detail), request)
+
+    def _begin_trail(self, request: Request) -> None:
+        names = request.event.get("pathParameters") or {}
+        path = {name: _noted(urllib.parse.unquote(text)) for name, text in names.items()}
+        if "id" in path:
+            path = {self.description["audit"]: path.pop("id"), **path}
+        writes = request.event.get("httpMethod") != "GET"
+        request.trail = Trail(
+            {
+                "tenant": request.tenant,
+                "user": request.user_id,
+                "user_type": request.user_type,
+                "roles": request.roles,
+                "person": request.reference_id,
+                "operation": self.function.__module__.rpartition(".")[2],
+                "access": "write" if writes else "read",
+                "path": path,
+                "request_id": request.id,
+                "address": request.address,
+                "device": _noted(request.headers.get("user-agent", "")),
+            }
+        )
+        if patient_id := next((path[kind] for kind in _PATIENTS if kind in path), ""):
+            request.trail.concern(self.description["audit"], patient_id)
+        if writes and not self.description["announces"]:
+            request.trail.announce()
+
+
+def _concluded(request: Request, answer: Answer) -> Answer:
+    """The answer once its entry is handed over; a problem without any of it if that fails."""
+    try:
+        request.trail.conclude(answer.status)
+    except PayerworksError as error:
+        return _problem(error, request)
+    return answer
+
+
+def _noted(text: str) -> str:
+    """A caller's text as an entry of the audit keeps it."""
+    return "".join(filter(str.isprintable, text))[:_MAX_NOTED]
 
 
 def http_operation(**description: Unpack[Description]) -> Callable[[Callable[[Request], Answer]], HttpHandler]:

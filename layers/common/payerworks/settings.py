@@ -22,6 +22,7 @@ class Settings:
     redis_url: str = ""
     opensearch_endpoint: str = ""
     intake_bucket: str = ""
+    audit_bucket: str = ""
     signing_secret: str = ""
     token_key_ids: tuple[str, ...] = ()
     token_issuer: str = "payerworks"
@@ -59,6 +60,7 @@ def settings() -> Settings:
         redis_url=env.get("REDIS_URL", ""),
         opensearch_endpoint=env.get("OPENSEARCH_ENDPOINT", ""),
         intake_bucket=env.get("INTAKE_BUCKET", ""),
+        audit_bucket=env.get("AUDIT_BUCKET", ""),
         signing_secret=env.get("SIGNING_SECRET", ""),
         token_key_ids=_words(env.get("TOKEN_KEY_IDS", "")),
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),

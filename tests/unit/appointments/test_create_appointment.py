@@ -5,13 +5,13 @@ import pytest
 
 from appointments import create_appointment
 from appointments.storage.items import TABLE
-from appointments.storage.repository import AppointmentFilter, list_appointments
+from appointments.storage.repository import AppointmentFilter, get_appointment, list_appointments, list_revisions
 from doctors import delete_doctor, update_doctor
 from payerworks.errors import Unavailable
 from tests.unit.appointments.appointments import START, appointment, create, doctor_and_patient, pointers
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, changed_patient, doctor, institution, logged_in, stored_patient
-from tests.unit.interleaving import after_call, before_call
+from tests.unit.interleaving import Killed, after_call, before_call, kill
 
 
 def days(doctor_id: str) -> list[str]:
@@ -158,6 +158,20 @@ def test_a_patient_who_gets_another_doctor_meanwhile_gets_no_appointment(aws: bo
     assert starts(made["id"]) == []
 
 
+def test_a_doctor_who_leaves_the_institution_meanwhile_gets_none_of_its_patients(aws: botocore.session.Session) -> None:
+    place, other = institution(), institution()
+    made, patient = doctor(institution_id=place["id"]), stored_patient(institution_id=place["id"])
+
+    def change(**body: Any) -> None:
+        call(update_doctor.handler, "doctors/update_doctor", path={"id": made["id"]}, body=body)
+
+    with before_call("TransactWriteItems", lambda: change(first_name="Eve")):
+        assert create(made, patient)["statusCode"] == 201
+    with before_call("TransactWriteItems", lambda: change(institution_id=other["id"])):
+        assert pointers(create(made, patient, "2026-12-02T09:00Z")) == ["/patient_id"]
+    assert len(starts(made["id"])) == 1
+
+
 @pytest.mark.parametrize("status", ["suspended", "retired", "deleted"])
 def test_a_doctor_who_is_not_active_gets_none(aws: botocore.session.Session, status: str) -> None:
     made, patient = doctor_and_patient()
@@ -212,3 +226,63 @@ def test_a_repeat_with_its_key_makes_no_second_one_though_the_first_call_died(aw
     first, again = keyed(), keyed()
     assert (first["statusCode"], again["statusCode"], first["body"]) == (201, 201, again["body"])
     assert len(starts(made["id"])) == 1
+
+
+@pytest.mark.parametrize("start", [START, "2026-12-01T23:50:00Z"])
+def test_the_appointment_of_a_deleted_patient_makes_way_and_is_cancelled(
+    aws: botocore.session.Session, start: str
+) -> None:
+    made, gone = doctor_and_patient()
+    displaced = appointment(made, gone, start)
+    changed_patient(gone, deleted_at="2026-11-30")
+    other = stored_patient(doctor_id=made["id"])
+    assert create(made, other, start)["statusCode"] == 201
+    assert create(made, stored_patient(doctor_id=made["id"]), start)["statusCode"] == 409
+    stored = get_appointment("acme", displaced["id"])
+    assert stored is not None
+    assert (stored.status, stored.version) == ("cancelled", 2)
+    [newest, _] = list_revisions("acme", displaced["id"], None, 20)
+    assert (newest["operation"]["S"], newest["by"]["S"]) == ("displaced", "u-1")
+    # No day still has its time.
+    assert displaced["id"] not in str([*TABLE.query("pk = :pk", {":pk": {"S": f"acme#APPOINTMENTS#{made['id']}"}})])
+
+
+def test_it_makes_way_wholly_or_not_at_all_if_the_call_dies(aws: botocore.session.Session) -> None:
+    made, gone = doctor_and_patient()
+    displaced = appointment(made, gone)
+    changed_patient(gone, deleted_at="2026-11-30")
+    other = stored_patient(doctor_id=made["id"])
+    for hook, status in ((before_call, "scheduled"), (after_call, "cancelled")):
+        with hook("TransactWriteItems", kill), pytest.raises(Killed):
+            create(made, other)
+        stored = get_appointment("acme", displaced["id"])
+        assert stored is not None
+        assert stored.status == status
+    assert create(made, other)["statusCode"] == 409
+
+
+def test_it_does_not_make_way_if_its_patient_is_restored_meanwhile(aws: botocore.session.Session) -> None:
+    made, gone = doctor_and_patient()
+    displaced = appointment(made, gone)
+    deleted = changed_patient(gone, deleted_at="2026-11-30")
+    other = stored_patient(doctor_id=made["id"])
+    with before_call("TransactWriteItems", lambda: changed_patient(deleted)):
+        assert create(made, other)["statusCode"] == 409
+    stored = get_appointment("acme", displaced["id"])
+    assert stored is not None
+    assert stored.status == "scheduled"
+
+
+def test_a_doctor_who_leaves_the_patients_institution_meanwhile_gets_no_appointment(
+    aws: botocore.session.Session,
+) -> None:
+    clinic = institution()["id"]
+    made, patient = doctor(institution_id=clinic), stored_patient(institution_id=clinic)
+
+    def leave() -> None:
+        name = "doctors/update_doctor"
+        call(update_doctor.handler, name, path={"id": made["id"]}, body={"institution_id": None})
+
+    with before_call("TransactWriteItems", leave):
+        answer = create(made, patient)
+    assert (answer["statusCode"], pointers(answer)) == (422, ["/patient_id"])

@@ -6,6 +6,7 @@ import pytest
 from appointments import list_appointments, update_appointment
 from appointments.storage import repository
 from doctors import update_doctor
+from payerworks.aws import client
 from tests.unit.appointments.appointments import appointment, doctor_and_patient, pointers
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, changed_patient, institution, logged_in, stored_patient
@@ -56,6 +57,33 @@ def test_filters_must_all_hold(aws: botocore.session.Session) -> None:
     assert ids(doctor_id=made["id"], status="scheduled") == [one, three]
     assert ids(status="cancelled") == [two]
     assert ids(doctor_id="unknown") == []
+
+
+def test_a_list_of_one_reads_the_appointments_of_no_other(aws: botocore.session.Session) -> None:
+    made, patient = doctor_and_patient()
+    own = at(made, patient, 8, 9)
+    second = stored_patient(doctor_id=made["id"])
+    (of_second,) = at(made, second, 10)
+    at(*doctor_and_patient(), 11)
+    read: set[str] = set()
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        keys = params["RequestItems"]["DirectoryTable"]["Keys"]
+        pks = [key["pk"]["S"] for key in keys]
+        read.update(pk.rpartition("#")[2] for pk in pks if "#APPOINTMENT#" in pk)
+
+    events = client("dynamodb").meta.events
+    events.register("provide-client-params.dynamodb.BatchGetItem", note)
+    try:
+        for query, expected in (
+            ({"doctor_id": made["id"]}, {*own, of_second}),
+            ({"patient_id": second.person_id}, {of_second}),
+        ):
+            read.clear()
+            listed(**query)
+            assert read == expected
+    finally:
+        events.unregister("provide-client-params.dynamodb.BatchGetItem", note)
 
 
 def test_from_is_within_and_to_is_not(aws: botocore.session.Session) -> None:

@@ -150,3 +150,13 @@ def test_who_may_change_appointments(aws: botocore.session.Session) -> None:
         assert update(booked, {"status": "cancelled"}, logged_in(email))["statusCode"] == status
     changed_patient(patient, doctor_id=doctor()["id"])
     assert update(booked, {"status": "cancelled"}, logged_in(made["contact_email"]))["statusCode"] == 404
+
+
+def test_a_doctor_who_loses_the_patient_meanwhile_changes_nothing(aws: botocore.session.Session) -> None:
+    made, patient = doctor_and_patient()
+    booked = appointment(made, patient)
+    other = doctor()["id"]
+    with before_call("TransactWriteItems", lambda: changed_patient(patient, doctor_id=other)):
+        answer = update(booked, {"status": "cancelled"}, logged_in(made["contact_email"]))
+    assert answer["statusCode"] == 404
+    assert update(booked, {"status": "checked_in"})["statusCode"] == 200

@@ -19,7 +19,8 @@ from auth.users.repository import User
 from auth.users.rights import UserType
 from payerworks.aws import client
 from payerworks.settings import settings
-from tests.unit.conftest import api_event, check_status
+from tests.unit.conftest import api_event
+from tests.unit.described import check_described
 
 PASSWORD = "correct horse battery"
 CLIENT_ID = "3f0d8c1e-5b7a-4c2d-9e6f-0a1b2c3d4e5f"
@@ -56,7 +57,7 @@ def stored(user: User) -> User:
 def answered(handler: Any, name: str, **changes: Any) -> dict[str, Any]:
     """The answer of a handler to the event `auth/{name}`, with its body parsed into `json`."""
     answer: dict[str, Any] = handler(api_event(f"auth/{name}", **changes), None)
-    check_status(handler, answer)
+    check_described(handler, answer)
     if answer["body"]:
         answer["json"] = json.loads(answer["body"])
     return answer
@@ -88,7 +89,7 @@ def called(handler: Any, name: str, token: str, *, invocation: object = None, **
     event = api_event(f"auth/{name}", **changes)
     event["requestContext"]["authorizer"] = context
     answer: dict[str, Any] = handler(event, invocation)
-    check_status(handler, answer)
+    check_described(handler, answer)
     if answer["body"]:
         answer["json"] = json.loads(answer["body"])
     return answer

@@ -34,6 +34,7 @@ READS_OF_PLANS = {
     "GET /v1/plan/{id}/history",
     "GET /v1/plan/es_data",
     "GET /v1/plan/es_plan/{id}",
+    "GET /v1/plan/schema",
     "GET /v1/plan/search",
 }
 PLANS = READS_OF_PLANS | {"POST /v1/plan", "PUT /v1/plan/{id}", "PATCH /v1/plan/{id}", "DELETE /v1/plan/{id}"}
@@ -70,6 +71,7 @@ OPERATIONS = READS_OF_OPERATIONS | {
     "POST /admin/search/drift",
     "POST /admin/search/reindex",
 }
+AUDIT = {"GET /admin/audit", "GET /admin/audit/verify", "GET /admin/audit/disclosures"}
 READS_OF_INSTITUTION = {
     "GET /api/v1/institutions/{id}",
     "GET /api/v1/institutions/{id}/doctors",
@@ -151,6 +153,7 @@ INSTITUTION = (
     }
 )
 READS_OF_DIRECTORY |= CONTACTS_OF_PATIENTS | {
+    "GET /api/v1/appointments/{id}/history",
     "GET /api/v1/doctors/{id}/contacts",
     "GET /api/v1/institutions/{id}/contacts",
     "GET /api/v1/institutions/{id}/patients",
@@ -195,7 +198,7 @@ def test_a_type_of_users_has_these_rights_and_no_others(user_type: str, allowed:
         ("directory", DIRECTORY),
         ("support", SUPPORT),
         ("operations", OPERATIONS),
-        ("audit", set()),
+        ("audit", AUDIT),
     ],
 )
 def test_a_role_adds_these_rights_to_staff_and_machines(role: str, allowed: set[str]) -> None:

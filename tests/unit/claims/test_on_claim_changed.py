@@ -3,13 +3,18 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 
 from claims import on_claim_changed
 from payerworks.settings import settings
 from tests.unit.claims.conftest import Feed, count
 from tests.unit.claims.totals import NPIS, post, totals
-from tests.unit.conftest import Call
+from tests.unit.conftest import ROOT, Call
+
+DOCUMENT = yaml.safe_load((ROOT / "docs/claim-operations.yaml").read_text())
+MESSAGE = jsonschema.Draft7Validator(DOCUMENT["components"]["schemas"]["claimOperation"])
 
 
 def test_an_accrual_is_not_published(call: Call, feed: Feed) -> None:
@@ -27,6 +32,7 @@ def test_an_accrual_is_not_published(call: Call, feed: Feed) -> None:
             "requestId": messages[0]["requestId"],
         }
     ]
+    MESSAGE.validate(messages[0])
     count(*messages)
     assert feed.published() == messages
     assert len(feed.records()) > 1

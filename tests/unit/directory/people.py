@@ -18,7 +18,8 @@ from directory.people.person import Person, PersonKind
 from directory.people.repository import Change
 from doctors import create_doctor
 from institutions import create_institution
-from tests.unit.conftest import api_event, check_status
+from tests.unit.conftest import api_event
+from tests.unit.described import check_described
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -42,7 +43,7 @@ def call(handler: Any, name: str, token: str = "", **changes: Any) -> dict[str, 
             return {"statusCode": 401}
         event["requestContext"]["authorizer"] = context
     answer: dict[str, Any] = handler(event, None)
-    check_status(handler, answer)
+    check_described(handler, answer)
     if answer.get("body"):
         answer["json"] = json.loads(answer["body"])
     return answer

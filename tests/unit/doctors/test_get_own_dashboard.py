@@ -5,10 +5,12 @@ import botocore.session
 import pytest
 
 from appointments import update_appointment
+from directory.people.items import TABLE, profile_key
 from doctors import get_own_dashboard
 from tests.unit.appointments.appointments import appointment
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, changed_patient, doctor, institution, logged_in, stored_patient
+from tests.unit.interleaving import before_call
 
 
 def dashboard(email: str) -> dict[str, Any]:
@@ -29,6 +31,17 @@ def test_patients_and_pending_reviews_are_the_doctors_own(aws: botocore.session.
     changed_patient(gone, deleted_at="2026-01-01")
     expected = {"total_patients": 2, "today_appointments": 0, "pending_reviews": 1}
     assert dashboard(made["contact_email"])["json"] == expected
+
+
+def test_a_patient_who_is_erased_while_they_are_counted_is_not(aws: botocore.session.Session) -> None:
+    made = doctor()
+    stored_patient(doctor_id=made["id"])
+    gone = stored_patient(doctor_id=made["id"])
+    token = logged_in(made["contact_email"])
+    # The first batch read is that of the patients whom the index has.
+    with before_call("BatchGetItem", lambda: TABLE.delete(profile_key("acme", "patient", gone.person_id))):
+        answer = call(get_own_dashboard.handler, "doctors/get_own_dashboard", token)
+    assert answer["json"]["pending_reviews"] == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from typing import Any
 
 import botocore.session
 
+from auth import update_user
 from doctors import delete_doctor, get_doctor, list_doctors, restore_doctor
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, doctor, logged_in
@@ -19,6 +20,30 @@ def test_all_is_as_before_the_deletion(aws: botocore.session.Session) -> None:
     assert call(get_doctor.handler, "doctors/get_doctor", path={"id": made["id"]})["statusCode"] == 200
     page = call(list_doctors.handler, "doctors/list_doctors")["json"]
     assert [each["id"] for each in page["items"]] == [made["id"]]
+    assert logged_in(made["contact_email"])
+
+
+def set_active(made: dict[str, Any], *, active: bool) -> dict[str, Any]:
+    return call(update_user.handler, "auth/update_user", path={"id": made["user_id"]}, body={"active": active})
+
+
+def test_the_account_of_a_deleted_doctor_is_not_enabled_by_itself(aws: botocore.session.Session) -> None:
+    made = doctor()
+    call(delete_doctor.handler, "doctors/delete_doctor", path={"id": made["id"]})
+    assert [set_active(made, active=active)["statusCode"] for active in (True, False)] == [409, 409]
+    assert not logged_in(made["contact_email"])
+    restore(made["id"])
+    assert [set_active(made, active=active)["statusCode"] for active in (False, True)] == [200, 200]
+    assert logged_in(made["contact_email"])
+
+
+def test_an_account_that_was_disabled_before_the_deletion_stays_so(aws: botocore.session.Session) -> None:
+    made = doctor()
+    set_active(made, active=False)
+    call(delete_doctor.handler, "doctors/delete_doctor", path={"id": made["id"]})
+    assert restore(made["id"])["statusCode"] == 200
+    assert not logged_in(made["contact_email"])
+    set_active(made, active=True)
     assert logged_in(made["contact_email"])
 
 

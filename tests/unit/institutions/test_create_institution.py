@@ -134,3 +134,8 @@ def test_a_call_killed_after_any_of_its_calls_leaves_institution_and_user_or_nei
         assert logged_in(ask["body"]["contact_email"])
     # The calls: the marker, the transaction, the kept answer. A kill after the second leaves an institution.
     assert made == [0, 2, 3]
+
+
+def test_a_web_address_has_300_characters_at_most(aws: botocore.session.Session) -> None:
+    longest = "https://a.example/".ljust(300, "a")
+    assert (create(website=longest)["statusCode"], create(website=longest + "a")["statusCode"]) == (201, 400)

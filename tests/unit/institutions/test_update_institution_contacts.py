@@ -30,6 +30,17 @@ def test_each_list_in_the_body_is_replaced_and_the_others_stay(aws: botocore.ses
     assert update(made["id"], {"phones": []})["json"]["phones"] == []
 
 
+def test_a_person_has_20_records_of_a_sort_and_an_address_five_lines_at_most(aws: botocore.session.Session) -> None:
+    made = institution()
+    phones = [PHONE | {"number": f"+1555{number:07}", "is_primary": number == 0} for number in range(21)]
+    emails = [{"email_address": f"e{number}@example.com", "is_primary": number == 0} for number in range(21)]
+    lines = [f"Floor {number}" for number in range(6)]
+    full = {"phones": phones[:20], "emails": emails[:20], "addresses": [ADDRESS | {"lines": lines[:5]}]}
+    assert update(made["id"], full)["statusCode"] == 200
+    for more in ({"phones": phones}, {"emails": emails}, {"addresses": [ADDRESS | {"lines": lines}]}):
+        assert update(made["id"], more)["statusCode"] == 400
+
+
 def test_a_record_that_leads_elsewhere_is_no_longer_verified(aws: botocore.session.Session) -> None:
     made = institution()
     [phone] = update(made["id"], {"phones": [PHONE | {"is_verified": True}]})["json"]["phones"]

@@ -2,7 +2,9 @@ import copy
 import json
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 
 from intake import on_patient_changed
 from intake.registry.registry_items import patient_id_of, patient_key
@@ -42,6 +44,9 @@ def published(call: Call) -> Any:
 def test_a_batch_is_one_message_a_tenant_with_ids_and_nothing_else(published: Any) -> None:
     records = [record("acme", "1", 1795256101), record("acme", "2"), record("acme", "1", 1795256102)]
     told = published([*records, record("other", "1")])
+    document = yaml.safe_load((ROOT / "docs/patient-operations.yaml").read_text())
+    for message in told:
+        jsonschema.Draft7Validator(document["components"]["schemas"]["patientOperations"]).validate(message)
     assert sorted(told, key=lambda message: str(message["tenant"])) == [
         {
             "tenant": "acme",

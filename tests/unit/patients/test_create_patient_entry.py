@@ -3,13 +3,14 @@ from typing import Any
 import botocore.session
 import pytest
 
+from doctors import delete_doctor
 from patients import create_patient_entry, delete_patient_entry, list_patient_entries
 from payerworks.errors import Unavailable
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, institution, logged_in
 from tests.unit.interleaving import after_call, before_call
 from tests.unit.patients.entries import ENTRY, KINDS, add, entry
-from tests.unit.patients.patients import doctor, email, faults, patient, treated, update
+from tests.unit.patients.patients import doctor, email, faults, move_doctor, patient, treated, update
 
 
 def entries(person_id: str, kind: str = "conditions") -> list[dict[str, Any]]:
@@ -57,6 +58,24 @@ def test_a_doctor_who_loses_the_patient_meanwhile_writes_nothing(aws: botocore.s
     made = patient(doctor_id=own.person_id)
     token = logged_in(email(own))
     with before_call("TransactWriteItems", lambda: update(made["id"], doctor_id=next_one.person_id)):
+        assert add(made["id"], token=token)["statusCode"] == 404
+    assert entries(made["id"]) == []
+
+
+@pytest.mark.parametrize("end", ["moved", "deleted"])
+def test_a_doctor_who_leaves_meanwhile_writes_nothing(aws: botocore.session.Session, end: str) -> None:
+    clinic, other = institution(), institution()
+    own = doctor(institution_id=clinic["id"])
+    made = patient(institution_id=clinic["id"])
+    token = logged_in(email(own))
+
+    def leave() -> None:
+        if end == "moved":
+            move_doctor(own, institution_id=other["id"])
+        else:
+            call(delete_doctor.handler, "doctors/delete_doctor", path={"id": own.person_id})
+
+    with before_call("TransactWriteItems", leave):
         assert add(made["id"], token=token)["statusCode"] == 404
     assert entries(made["id"]) == []
 
@@ -138,3 +157,12 @@ def test_minimal_answers_have_no_body(aws: botocore.session.Session) -> None:
     headers = {"Prefer": "return=minimal"}
     answer = call(create_patient_entry.handler, name, path=path, body=entry(), headers=headers)
     assert (answer["statusCode"], answer["body"]) == (204, "")
+
+
+def test_a_doctor_who_leaves_the_patients_institution_meanwhile_writes_nothing(aws: botocore.session.Session) -> None:
+    clinic = institution()["id"]
+    own = doctor(institution_id=clinic)
+    made, token = patient(institution_id=clinic), logged_in(email(own))
+    with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=None)):
+        assert add(made["id"], token=token)["statusCode"] == 404
+    assert entries(made["id"]) == []

@@ -3,6 +3,8 @@ from typing import Any
 import botocore.session
 
 from patients import delete_patient, list_directory_patients
+from payerworks.aws import client
+from payerworks.settings import settings
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, institution, logged_in
 from tests.unit.patients.patients import doctor, patient
@@ -59,3 +61,13 @@ def test_only_directory_and_support_list_everybody(aws: botocore.session.Session
     ):
         assert listed(logged_in(add_user(user_type, roles).email))["statusCode"] == status  # type: ignore[arg-type]
     assert listed(logged_in(add_user("admin", tenant="other").email))["json"]["items"] == []
+
+
+def test_the_longest_names_fit_the_index_and_are_found(aws: botocore.session.Session) -> None:
+    # Folded, this letter has six bytes.
+    longest = "\u0390" * 100
+    made = patient(first_name=longest, last_name=longest)["id"]
+    for person in client("dynamodb").scan(TableName=settings().tables["directory"])["Items"]:
+        assert len(person.get("list_order", {"S": ""})["S"].encode()) <= 1024
+    assert [each["id"] for each in listed(last_name=longest)["json"]["items"]] == [made]
+    assert [each["id"] for each in listed(last_name=longest, first_name=longest)["json"]["items"]] == [made]

@@ -3,7 +3,7 @@ from typing import Any
 import botocore.session
 
 from patients import update_patient_notes
-from tests.unit.directory.people import call, institution, logged_in
+from tests.unit.directory.people import call, context_of, institution, logged_in
 from tests.unit.interleaving import before_call
 from tests.unit.patients.patients import doctor, email, faults, patient, treated
 
@@ -18,6 +18,9 @@ def test_a_doctor_writes_notes_and_replaces_them(aws: botocore.session.Session) 
     first = write(made["id"], {"notes": " Sleeps badly.\r\nDrinks coffee. "}, token)
     assert (first["statusCode"], first["headers"]["ETag"]) == (200, '"1"')
     assert first["json"]["notes"] == "Sleeps badly.\nDrinks coffee."
+    by = context_of(token)
+    assert by is not None
+    assert (first["json"]["by"], first["json"]["at"] > "2026") == (by["user_id"], True)
     second = write(made["id"], {"notes": ""}, token)
     assert (second["json"]["notes"], second["json"]["version"]) == ("", 2)
     assert write(made["id"], {"notes": ""}, token)["json"] == second["json"]

@@ -9,7 +9,7 @@ from payerworks.errors import Unavailable
 from tests.unit.auth.conftest import add_user
 from tests.unit.directory.people import call, context_of, institution, logged_in
 from tests.unit.interleaving import after_call, before_call
-from tests.unit.patients.patients import STEPS, doctor, email, faults, patient, treated, validate
+from tests.unit.patients.patients import STEPS, doctor, email, faults, move_doctor, patient, treated, validate
 
 
 def rights(token: str) -> set[str]:
@@ -73,6 +73,29 @@ def test_without_an_institution_that_of_the_doctor_validates(aws: botocore.sessi
     assert validate(made["id"], "validated_by_institution")["statusCode"] == 403
     assert validate(made["id"], "validated_by_institution", logged_in(other["contact_email"]))["statusCode"] == 404
     assert validate(made["id"], "validated_by_institution", logged_in(clinic["contact_email"]))["statusCode"] == 200
+
+
+def test_who_has_the_patient_no_more_at_the_commit_validates_nothing(aws: botocore.session.Session) -> None:
+    clinic, other = institution(), institution()
+    own = doctor(institution_id=clinic["id"])
+    without_doctor, without_institution = patient(institution_id=clinic["id"]), patient(doctor_id=own.person_id)
+    by_doctor, by_clinic = logged_in(email(own)), logged_in(clinic["contact_email"])
+    validate(without_institution["id"], "validated_by_doctor", by_doctor)
+    for made, step, token in (
+        (without_doctor, "validated_by_doctor", by_doctor),
+        (without_institution, "validated_by_institution", by_clinic),
+    ):
+        move_doctor(own, institution_id=clinic["id"])
+        with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=other["id"])):
+            assert validate(made["id"], step, token)["statusCode"] == 404
+
+
+def test_a_doctor_who_gets_an_institution_meanwhile_leaves_the_step_to_it(aws: botocore.session.Session) -> None:
+    clinic, own = institution(), doctor()
+    made = patient(doctor_id=own.person_id)
+    validate(made["id"], "validated_by_doctor", logged_in(email(own)))
+    with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=clinic["id"])):
+        assert validate(made["id"], "validated_by_institution")["statusCode"] == 403
 
 
 def test_where_nobody_has_an_institution_the_directory_takes_its_step(aws: botocore.session.Session) -> None:
@@ -167,3 +190,13 @@ def test_if_match_guards_a_step(aws: botocore.session.Session) -> None:
 def test_treated_patients_of_the_tests_reach_their_status(aws: botocore.session.Session) -> None:
     _, token, _ = treated("validated_by_institution")
     assert "GET /api/v1/patients/{id}/care-team" in rights(token)
+
+
+def test_an_institution_that_loses_the_doctor_meanwhile_takes_no_step(aws: botocore.session.Session) -> None:
+    clinic = institution()
+    own = doctor(institution_id=clinic["id"])
+    made = patient(doctor_id=own.person_id)
+    assert validate(made["id"], "validated_by_doctor", logged_in(email(own)))["statusCode"] == 200
+    token = logged_in(clinic["contact_email"])
+    with before_call("TransactWriteItems", lambda: move_doctor(own, institution_id=None)):
+        assert validate(made["id"], "validated_by_institution", token)["statusCode"] == 404

@@ -55,7 +55,7 @@ def test_a_writer_that_another_overtakes_changes_what_the_other_left(call: Call,
     assert call(get_plan.handler, "plans/get_plan")["json"] == new_plan() | {"_org": "later"}
 
 
-@pytest.mark.parametrize("word", ["search", "es_data", "es_plan"])
+@pytest.mark.parametrize("word", ["search", "es_data", "es_plan", "schema"])
 def test_a_plan_cannot_have_a_word_of_the_paths_as_its_id(call: Call, word: str) -> None:
     answer = call(create_plan.handler, "plans/create_plan", body=changed(objectId=word))
     assert (answer["statusCode"], answer["json"]["errors"][0]["pointer"]) == (400, "/objectId")

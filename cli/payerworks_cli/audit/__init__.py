@@ -1,0 +1,1 @@
+"""The commands of `payerworks audit`, each in the file of its name."""

@@ -1,0 +1,1 @@
+"""`payerworks api`: what describes the API, for other tools."""

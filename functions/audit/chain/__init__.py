@@ -1,0 +1,1 @@
+"""The chain of a day's entries, and what breaks it; without I/O."""

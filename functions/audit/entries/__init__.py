@@ -1,0 +1,1 @@
+"""Entries of the ledger: what they say, and which of them are disclosures."""

@@ -1,0 +1,81 @@
+"""The audit: each call that reads or writes patient data hands one entry over to the queue `audit-entries`.
+
+Why no entry is lost, and none is counted twice:
+
+1.  An operation says that it deals with patient data where it is declared (http.py). Its entry is handed over when its
+    answer is known and before it is returned; if that fails, the answer is 503 and says nothing of the data.
+        A read is killed before its entry is handed over: its caller has seen nothing, and nothing was changed.
+2.  A call that may write announces itself before its first write: a message that is delivered later, without an
+    outcome. If the entry is there by then, it is dropped, else it becomes the entry, whose outcome nobody knows.
+        A write is killed after its commit: a minute later the ledger says who wrote what of whom, outcome unknown.
+3.  Each call has an id that is made here, because clients may use a request's id twice. Messages may come twice or in
+    any order: the ledger has one entry for each id (functions/audit/storage/ledger.py).
+4.  An announcement that cannot be handed over ends the call with 503 before it has written anything.
+
+What the ledger does with the messages: docs/audit.md.
+"""
+
+import json
+import uuid
+from typing import Any
+
+from payerworks.settings import settings
+from payerworks.times import now
+
+MOST_SUBJECTS = 100
+"""Subjects that an entry names; it counts all."""
+ANNOUNCED_SECONDS = 60
+"""The delay of an announcement: twice as long as a call can run (29 s)."""
+
+
+class Trail:
+    """What a call notes for its entry; without `facts` the call is not audited, and notes go nowhere.
+
+    facts  the tenant, and what an entry says of a call before it runs
+    """
+
+    __slots__ = ("_facts", "_is_announced", "_reason", "_subjects")
+
+    def __init__(self, facts: dict[str, Any] | None = None) -> None:
+        self._facts = {"call": uuid.uuid4().hex, "at": now()} | facts if facts else None
+        self._subjects: dict[str, None] = {}
+        self._reason = ""
+        self._is_announced = False
+
+    def concern(self, kind: str, *ids: str) -> None:
+        """Note whose data it is: that of a `patient` or `registry-patient` by id, of a `subscriber` by number."""
+        if self._facts is not None:
+            self._subjects.update((f"{kind}:{each}", None) for each in ids)
+
+    def give_reason(self, reason: str) -> None:
+        """Note why the caller does it, where the caller says so."""
+        if self._facts is not None:
+            self._reason = reason
+
+    def announce(self) -> None:
+        """Hand over, once, that the call is about to write to the subjects noted so far. Raises Unavailable."""
+        if self._facts is not None and not self._is_announced:
+            self._hand_over(None, ANNOUNCED_SECONDS)
+            self._is_announced = True
+
+    def conclude(self, status: int) -> None:
+        """Hand over the entry of a call that will be answered with a status. Raises Unavailable."""
+        if self._facts is not None:
+            self._hand_over(status, 0)
+
+    def _hand_over(self, outcome: int | None, delay_seconds: int) -> None:
+        from payerworks.sqs import send_message
+
+        message = {
+            **(self._facts or {}),
+            "subjects": list(self._subjects)[:MOST_SUBJECTS],
+            "subject_count": len(self._subjects),
+            "reason": self._reason,
+            "outcome": outcome,
+        }
+        text = json.dumps(message, separators=(",", ":"))
+        send_message(settings().queues["audit_entries"], text, delay_seconds)
+
+
+NO_TRAIL = Trail()
+"""That of all calls that are not audited."""
