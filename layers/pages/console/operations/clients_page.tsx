@@ -9,7 +9,7 @@ import { DeleteClient, RotateClient } from "./client_actions";
 import { NewClient } from "./new_client";
 import { isAdmin } from "./rights";
 import { ShownOnce } from "./shown_once";
-import { Tabs } from "./tabs";
+import { OperationsTabs } from "./tabs";
 import { rolesText } from "./user_words";
 
 type Client = Schema<"ClientEntry">;
@@ -24,7 +24,7 @@ export function ClientsPage() {
   const { items, isComplete, isLoading, problem, reload, loadMore } = clients;
   return (
     <Page title="Machines">
-      <Tabs here="clients" />
+      <OperationsTabs here="clients" />
       {isAdmin() && <NewClient made={show} failed={reload} />}
       <Panel title="Machines" note="The newest first. Each gets tokens with its id and its secret (POST /auth/token).">
         <Failure problem={problem} retry={reload} />

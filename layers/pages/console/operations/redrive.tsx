@@ -2,10 +2,10 @@
 import { useRef, useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAction } from "../api/hooks";
+import { Progress } from "../parts/progress";
 import { Failure } from "../parts/states";
 import { say } from "../parts/toast";
 import { count } from "../parts/values";
-import { Progress } from "./progress";
 
 const AT_ONCE = 100;
 

@@ -4,12 +4,12 @@ import { useAction } from "../api/hooks";
 import type { Schema } from "../api/types";
 import { Badge } from "../parts/badge";
 import { Panel } from "../parts/page";
+import { Progress } from "../parts/progress";
 import { Failure } from "../parts/states";
 import { say } from "../parts/toast";
 import { ago, count, Fact, Facts, words } from "../parts/values";
 import { Ids } from "./drift";
 import { JobState, useJob } from "./job";
-import { Progress } from "./progress";
 import { mayOperate } from "./rights";
 import type { Index } from "./search_page";
 

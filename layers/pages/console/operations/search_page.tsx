@@ -2,7 +2,7 @@
 import { Page } from "../parts/page";
 import { Drift } from "./drift";
 import { Reindex } from "./reindex";
-import { Tabs } from "./tabs";
+import { OperationsTabs } from "./tabs";
 
 export const INDEXES = ["plans", "patients"] as const;
 export type Index = (typeof INDEXES)[number];
@@ -10,7 +10,7 @@ export type Index = (typeof INDEXES)[number];
 export function SearchPage() {
   return (
     <Page title="Search indexes">
-      <Tabs here="search" />
+      <OperationsTabs here="search" />
       {INDEXES.map((index) => (
         <div key={index} class="columns">
           <Drift index={index} />

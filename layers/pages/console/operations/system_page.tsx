@@ -8,7 +8,7 @@ import { Loading } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { count } from "../parts/values";
 import { href } from "../router";
-import { Tabs } from "./tabs";
+import { OperationsTabs } from "./tabs";
 
 type Queue = Schema<"QueueState">;
 
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Queue>[] = [
     card: "note",
     cell: (queue) => (
       <>
-        {number(queue.waiting)} <span class="is-on-card">waiting</span>
+        {number(queue.waiting)} {queue.waiting !== null && <span class="is-on-card">waiting</span>}
       </>
     ),
   },
@@ -45,7 +45,7 @@ export function SystemPage() {
   const queues = useGet("/admin/queues", { pollMs: POLL_MS });
   return (
     <Page title="Operations">
-      <Tabs here="" />
+      <OperationsTabs here="" />
       <Panel title="Servers">
         <Health health={health} />
       </Panel>

@@ -1,4 +1,5 @@
 /** The parts of the room, as far as the user may see them. */
+import { Tabs } from "../parts/tabs";
 import { href } from "../router";
 import { belongsTo, currentUser } from "../session/session";
 
@@ -9,19 +10,12 @@ const TABS = [
   { place: "clients", title: "Machines", groups: ["support"] },
 ] as const;
 
-export function Tabs({ here }: { here: (typeof TABS)[number]["place"] }) {
-  const user = currentUser();
-  return (
-    <nav class="tabs" aria-label="Operations">
-      {TABS.filter(({ groups }) => belongsTo(user, groups)).map(({ place, title }) => (
-        <a
-          key={place}
-          href={href(place ? ["operations", place] : ["operations"])}
-          aria-current={place === here ? "page" : undefined}
-        >
-          {title}
-        </a>
-      ))}
-    </nav>
-  );
+export function OperationsTabs({ here }: { here: (typeof TABS)[number]["place"] }) {
+  const shown = TABS.filter(({ groups }) => belongsTo(currentUser(), groups));
+  const tabs = shown.map(({ place, title }) => ({
+    title,
+    href: href(place ? ["operations", place] : ["operations"]),
+    isHere: place === here,
+  }));
+  return <Tabs label="Operations" tabs={tabs} />;
 }

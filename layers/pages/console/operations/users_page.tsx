@@ -8,7 +8,7 @@ import type { Column } from "../parts/table";
 import { Day, words } from "../parts/values";
 import { href } from "../router";
 import { isAdmin } from "./rights";
-import { Tabs } from "./tabs";
+import { OperationsTabs } from "./tabs";
 import { PERSON_TYPES, ROLES, rolesText, type User, UserState } from "./user_words";
 
 const FILTERS = ["type", "role", "email"] as const;
@@ -41,7 +41,7 @@ export function UsersPage({ query }: { query: URLSearchParams }) {
         )
       }
     >
-      <Tabs here="users" />
+      <OperationsTabs here="users" />
       <Filters names={FILTERS} query={query}>
         <TextFilter
           name="email"

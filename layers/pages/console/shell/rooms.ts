@@ -42,6 +42,14 @@ const ROOMS: readonly Room[] = [
     load: () => import("../operations/operations"),
   },
   {
+    path: "audit",
+    title: "Audit",
+    icon: "audit",
+    key: "u",
+    groups: ["audit"],
+    load: () => import("../audit/audit"),
+  },
+  {
     path: "account",
     title: "Account",
     icon: "account",
