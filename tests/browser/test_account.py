@@ -13,7 +13,7 @@ from tests.integration.conftest import Api
 from tests.unit.auth.second_factors import code_of
 
 Login = Callable[..., Console]
-PASSWORD = "long enough for anyone 7"  # noqa: S105
+PASSWORD = "long enough for anyone 7"
 OTHER = "even longer for anyone 8"
 
 
@@ -115,7 +115,7 @@ def test_a_passkey_is_added_logs_in_and_is_removed(console: Login, user: dict[st
     page.get_by_role("button", name="Add a passkey").click()
     row = page.get_by_role("listitem").filter(has_text="Laptop")
     row.wait_for()
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("navigation", name="Rooms").get_by_role("button", name="Log out").click()
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("navigation", name="Rooms").wait_for()
     opened.go("account")

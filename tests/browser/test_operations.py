@@ -13,7 +13,7 @@ from tests.browser.watched_page import Console
 from tests.integration.conftest import Api
 
 Login = Callable[..., Console]
-PASSWORD = "long enough for anyone 7"  # noqa: S105
+PASSWORD = "long enough for anyone 7"
 
 
 @pytest.fixture
@@ -68,9 +68,7 @@ def test_an_index_is_compared_repaired_and_built_anew(console: Login) -> None:
     reindex.get_by_text("Documents").wait_for()
 
 
-def test_an_operator_sees_neither_users_nor_machines(
-    console: Login, new_user: Callable[..., dict[str, Any]]
-) -> None:
+def test_an_operator_sees_neither_users_nor_machines(console: Login, new_user: Callable[..., dict[str, Any]]) -> None:
     opened = console(credentials(new_user(roles=["operations"])))
     opened.go("operations")
     opened.page.get_by_role("navigation", name="Operations").wait_for()
