@@ -46,6 +46,8 @@ def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
         "Stage": "local",
         "Runtime": build.RUNTIME,
         "PaymentProcessor": "sandbox",
+        # Browsers name the port too; the first is what scripts without a browser say.
+        "PasskeyOrigins": f"http://localhost,{endpoints['aws'].url}",
         # Everybody on this machine has one address, tests that try bad passwords too.
         "AddressAttemptsFactor": "1000",
         # Off, because drift checks clutter the logs. To turn them on: DRIFT_SCHEDULE="rate(1 hour)" make deploy

@@ -12,7 +12,19 @@ from tests.integration.conftest import Api
 Login = Callable[..., Console]
 FIRST_VIEW_BYTES = 200_000
 FIRST_VIEW_SECONDS = 1.0
-PLACES = ("", "claims", "claims/providers", "plans", "plans?new=form", "plans?new=json", "account")
+PLACES = (
+    "",
+    "claims",
+    "claims/providers",
+    "plans",
+    "plans?new=form",
+    "plans?new=json",
+    "operations",
+    "operations/users",
+    "operations/clients",
+    "audit",
+    "account",
+)
 SLOW_SECONDS = 5
 
 

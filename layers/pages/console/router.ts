@@ -19,8 +19,23 @@ function parsed(): Route {
   }
 }
 
+/** The token of a link that sets a password (`#token=…`), until it is used. */
+export const linkToken = store<string | null>(null);
+
+/** Take such a token out of the address at once: neither the history nor a bookmark keeps it. */
+function takeToken(): void {
+  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  if (!token) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  linkToken.set(token);
+}
+
+takeToken();
 const route = store<Route>(parsed());
-addEventListener("hashchange", () => route.set(parsed()));
+addEventListener("hashchange", () => {
+  takeToken();
+  route.set(parsed());
+});
 
 export const useRoute = (): Route => useStore(route);
 

@@ -1,15 +1,20 @@
-/** The account: who is logged in, where else, and what this browser shows. */
+/** The account: who is logged in and where else, password and second factors, and what this browser shows. */
 import { call } from "../api/call";
 import { useAction, useGet } from "../api/hooks";
 import type { Schema } from "../api/types";
-import { Badge } from "../parts/badge";
 import { Page, Panel } from "../parts/page";
 import { keys, THEMES, theme } from "../parts/preferences";
+import { SessionRows } from "../parts/sessions";
 import { Failure, Loading } from "../parts/states";
 import { useStore } from "../parts/store";
 import { say } from "../parts/toast";
-import { ago, Code, Fact, Facts, Time, words } from "../parts/values";
+import { Code, Fact, Facts, words } from "../parts/values";
 import { currentUser, logOut } from "../session/session";
+import { PasskeysPanel } from "./passkeys_panel";
+import { PasswordPanel } from "./password_panel";
+import { SecondFactorPanel } from "./second_factor_panel";
+
+export { Enrolment } from "./enrolment";
 
 export default function Account() {
   const user = currentUser();
@@ -28,6 +33,11 @@ export default function Account() {
         </Panel>
         <Appearance />
       </div>
+      <div class="columns">
+        <PasswordPanel />
+        <SecondFactorPanel />
+      </div>
+      <PasskeysPanel />
       <Sessions />
     </Page>
   );
@@ -68,52 +78,16 @@ function Sessions() {
       <Failure problem={end.problem} />
       <Loading from={sessions}>
         {(list) => (
-          <ul class="rows">
-            {list.items.map((entry) => (
-              <li key={entry.id}>
-                <div>
-                  <p>
-                    <strong>{browserOf(entry.device)}</strong>{" "}
-                    {entry.current && (
-                      <Badge state="current" tone="good">
-                        This one
-                      </Badge>
-                    )}
-                  </p>
-                  <p class="is-faint">
-                    {entry.address} · last used {ago(entry.last_used_at)} · since <Time iso={entry.created_at} />
-                  </p>
-                </div>
-                <button type="button" class="button" onClick={() => end.run(entry)}>
-                  {entry.current ? "Log out" : "End"}
-                </button>
-              </li>
-            ))}
-          </ul>
+          <SessionRows
+            entries={list.items}
+            action={(entry) => (
+              <button type="button" class="button" onClick={() => end.run(entry)}>
+                {entry.current ? "Log out" : "End"}
+              </button>
+            )}
+          />
         )}
       </Loading>
     </Panel>
   );
-}
-
-const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/Edg\//, "Edge"],
-  [/Firefox\//, "Firefox"],
-  [/Chrom(e|ium)\//, "Chrome"],
-  [/Safari\//, "Safari"],
-  [/payerworks|httpx/i, "The command payerworks"],
-];
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [
-  [/Android/, "Android"],
-  [/iPhone|iPad/, "iOS"],
-  [/Windows/, "Windows"],
-  [/Mac OS/, "macOS"],
-  [/Linux|X11/, "Linux"],
-];
-
-/** A user agent as people know it; what is not recognized stays as it is. */
-function browserOf(agent: string): string {
-  const find = (names: typeof BROWSERS) => names.find(([pattern]) => pattern.test(agent))?.[1];
-  const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
-  return browser ? [browser, system].filter(Boolean).join(" on ") : agent.slice(0, 60) || "Unknown device";
 }

@@ -41,9 +41,11 @@ export async function call<M extends Method, P extends Path<M>>(
     isRepeatable: method !== "post" || options.idempotencyKey !== undefined,
   });
   const isJson = answer.headers.get("Content-Type")?.includes("json") ?? false;
+  // A 204 may have the type of a body, and none.
+  const text = isJson ? await answer.text() : "";
   return {
     status: answer.status,
-    data: isJson ? await answer.json() : undefined,
+    data: text ? JSON.parse(text) : undefined,
     etag: answer.headers.get("ETag") ?? undefined,
     headers: answer.headers,
   };

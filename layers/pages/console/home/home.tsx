@@ -1,41 +1,47 @@
-/** The start: what waits for the user, and whether the system is well. */
+/** The start: today's claims, what waits for the user, and whether the system is well. */
 import { useGet } from "../api/hooks";
-import type { Path, Query, Schema } from "../api/types";
-import { Badge } from "../parts/badge";
+import type { Problem } from "../api/problem";
+import type { Path, Query } from "../api/types";
+import { Health, useHealth } from "../parts/health";
 import { Page, Panel } from "../parts/page";
-import { Failure, Loading, Skeleton } from "../parts/states";
-import { count, words } from "../parts/values";
+import { Failure, Skeleton } from "../parts/states";
+import { count } from "../parts/values";
 import { href } from "../router";
 import { belongsTo, currentUser } from "../session/session";
+import { TodaysClaims } from "./todays_claims";
 
 const POLL_MS = 15_000;
 const MOST = 100;
 
 export default function Home() {
   const user = currentUser();
+  const health = useHealth(POLL_MS);
+  const isOperator = belongsTo(user, ["operations", "support"]);
   return (
     <Page title="Home">
+      {belongsTo(user, ["claims", "support"]) && <TodaysClaims pollMs={POLL_MS} />}
       <div class="tiles">
-        {belongsTo(user, ["claims", "support"]) && <Claims />}
-        {belongsTo(user, ["intake", "support"]) && <Jobs />}
-        {belongsTo(user, ["operations", "support"]) && <DeadLetters />}
+        {belongsTo(user, ["claims", "support"]) && <ClaimTiles />}
+        {belongsTo(user, ["intake", "support"]) && (
+          <ListTile
+            title="Files being taken in"
+            path="/ingest"
+            query={{ status: "running", limit: MOST }}
+            link={href(["intake"], { status: "running" })}
+          />
+        )}
+        {isOperator && <IndexLag health={health} />}
+        {isOperator && <DeadLetters />}
       </div>
-      <Health />
+      <Panel title="System">
+        <Health health={health} />
+      </Panel>
     </Page>
   );
 }
 
-function Claims() {
-  return (
-    <>
-      <ClaimTile status="payment_review" title="Claims to review" tone="warn" />
-      <ClaimTile status="failed" title="Payments that failed" tone="bad" />
-    </>
-  );
-}
-
-function ClaimTile({ status, title, tone }: { status: string; title: string; tone: string }) {
-  return (
+function ClaimTiles() {
+  const tile = (status: string, title: string, tone: string) => (
     <ListTile
       title={title}
       tone={tone}
@@ -44,16 +50,18 @@ function ClaimTile({ status, title, tone }: { status: string; title: string; ton
       link={href(["claims"], { status })}
     />
   );
-}
-
-function Jobs() {
-  return <ListTile title="Files being taken in" path="/ingest" query={{ status: "running", limit: MOST }} />;
+  return (
+    <>
+      {tile("payment_review", "Claims in review", "warn")}
+      {tile("failed", "Payments that failed", "bad")}
+    </>
+  );
 }
 
 interface TileProps {
   title: string;
   tone?: string;
-  link?: string;
+  link: string;
 }
 
 /** The number of items of a list's first page. */
@@ -68,6 +76,24 @@ function ListTile<P extends "/claims" | "/ingest">({
   return <Tile {...tile} value={text} isCalm={page?.items.length === 0} problem={list.problem} />;
 }
 
+function IndexLag({ health }: { health: ReturnType<typeof useHealth> }) {
+  const search = health.data?.search;
+  const lag = search?.lag_ms;
+  const value = search && (typeof lag === "number" ? `${(lag / 1000).toFixed(1)} s` : "Unknown");
+  const waiting = search?.waiting;
+  return (
+    <Tile
+      title="Lag of the search index"
+      tone="warn"
+      link={href(["operations", "search"])}
+      value={value}
+      note={typeof waiting === "number" ? `${count(waiting)} changes waiting` : "The number of changes is unknown"}
+      isCalm={waiting === 0}
+      problem={health.problem}
+    />
+  );
+}
+
 function DeadLetters() {
   const queues = useGet("/admin/queues", { pollMs: POLL_MS });
   const dead = queues.data?.items.reduce((sum, queue) => sum + queue.dead, 0);
@@ -75,6 +101,7 @@ function DeadLetters() {
     <Tile
       title="Dead messages"
       tone="bad"
+      link={href(["operations"])}
       value={dead === undefined ? undefined : count(dead)}
       isCalm={dead === 0}
       problem={queues.problem}
@@ -84,15 +111,18 @@ function DeadLetters() {
 
 interface NumberProps extends TileProps {
   value: string | undefined;
+  note?: string;
   /** Whether there is nothing to do. */
   isCalm: boolean;
-  problem: Parameters<typeof Failure>[0]["problem"];
+  problem: Problem | undefined;
 }
 
-function Tile({ title, tone = "plain", link, value, isCalm, problem }: NumberProps) {
+function Tile({ title, tone = "plain", link, value, note, isCalm, problem }: NumberProps) {
   return (
     <section class={`tile is-${isCalm ? "plain" : tone}`}>
-      <h2>{link ? <a href={link}>{title}</a> : title}</h2>
+      <h2>
+        <a href={link}>{title}</a>
+      </h2>
       {value === undefined ? (
         problem ? (
           <Failure problem={problem} />
@@ -100,72 +130,11 @@ function Tile({ title, tone = "plain", link, value, isCalm, problem }: NumberPro
           <Skeleton lines={1} />
         )
       ) : (
-        <p class="tile-value">{value}</p>
+        <>
+          <p class="tile-value">{value}</p>
+          {note && <p class="is-faint">{note}</p>}
+        </>
       )}
     </section>
-  );
-}
-
-function Health() {
-  const answer = useGet("/health", { pollMs: POLL_MS });
-  // If a dependency is down, the state comes with a 503.
-  const members = answer.problem?.members;
-  const isState = members !== undefined && "dependencies" in members;
-  const health = isState ? { ...answer, data: members as Schema<"Health">, problem: undefined } : answer;
-  return (
-    <Panel title="System">
-      <Loading from={health} lines={4}>
-        {(state) => (
-          <>
-            <ul class="health">
-              {Object.entries(state.dependencies).map(([name, dependency]) => (
-                <li key={name}>
-                  <span>{NAMES[name] ?? words(name)}</span>
-                  <Badge state={dependency.status} />
-                  <span class="is-faint is-number">
-                    {typeof dependency.latency_ms === "number" && `${Math.round(dependency.latency_ms)} ms`}
-                  </span>
-                </li>
-              ))}
-              <li>
-                <span>Search index</span>
-                <Badge state={state.search.waiting ? "running" : "up"}>
-                  {state.search.waiting ? `${count(state.search.waiting)} changes waiting` : "Up to date"}
-                </Badge>
-                <span class="is-faint is-number">
-                  {state.search.lag_ms !== null && `last took ${(state.search.lag_ms / 1000).toFixed(1)} s`}
-                </span>
-              </li>
-            </ul>
-            <Consumers states={state.consumers} />
-          </>
-        )}
-      </Loading>
-    </Panel>
-  );
-}
-
-const NAMES: Record<string, string> = {
-  dynamodb: "DynamoDB",
-  opensearch: "OpenSearch",
-  sqs: "SQS",
-  s3: "S3",
-  redis: "Redis",
-};
-
-/** Queues that nothing reads from; the others need no line. */
-function Consumers({ states }: { states: Record<string, string> }) {
-  const faulty = Object.entries(states).filter(([, state]) => state === "down" || state === "unknown");
-  if (!faulty.length)
-    return <p class="is-faint">All {Object.keys(states).length} queues and streams have their readers.</p>;
-  return (
-    <ul class="health">
-      {faulty.map(([name, state]) => (
-        <li key={name}>
-          <span>{name}</span>
-          <Badge state={state} />
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -15,7 +15,7 @@ export function Bars({ caption, bars }: { caption: string; bars: readonly Bar[] 
       <caption class="is-hidden-text">{caption}</caption>
       <tbody>
         {bars.map((bar) => (
-          <tr key={bar.text + bar.value}>
+          <tr key={bar.href ?? bar.text + bar.value}>
             <th scope="row">{bar.href ? <a href={bar.href}>{bar.label}</a> : bar.label}</th>
             <td class="bar-cell">
               <span class="bar" style={{ width: `${(Math.max(bar.value, 0) / most) * 100}%` }} />
@@ -25,6 +25,49 @@ export function Bars({ caption, bars }: { caption: string; bars: readonly Bar[] 
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Numbers of a day's hours, or of other steps in order: a column each, and a table for who does not see them. */
+export function Columns({
+  caption,
+  columns,
+}: {
+  caption: string;
+  columns: readonly { label: string; value: number }[];
+}) {
+  const most = Math.max(...columns.map(({ value }) => value), 1);
+  const [first, last] = [columns[0], columns.at(-1)];
+  return (
+    <figure class="column-chart">
+      <div aria-hidden="true" class="column-bars">
+        {columns.map(({ label, value }) => (
+          <span key={label} title={`${label}: ${value}`}>
+            <span style={{ height: `${(value / most) * 100}%` }} />
+          </span>
+        ))}
+      </div>
+      <figcaption>
+        <span aria-hidden="true">{first?.label}</span>
+        <span>
+          {caption}, at most {most}
+        </span>
+        <span aria-hidden="true">{last?.label}</span>
+      </figcaption>
+      <div class="is-hidden-text">
+        <table>
+          <caption>{caption}</caption>
+          <tbody>
+            {columns.map(({ label, value }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                <td>{value}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </figure>
   );
 }
 

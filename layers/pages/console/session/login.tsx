@@ -4,38 +4,43 @@ import { useAction } from "../api/hooks";
 import type { Problem } from "../api/problem";
 import { send } from "../api/send";
 import { Form, TextField } from "../parts/form";
-import { ConnectionBanner } from "../shell/connection_banner";
-import { logIn } from "./session";
+import { Failure } from "../parts/states";
+import { LoginCard } from "./login_card";
+import { hasPasskeys } from "./passkeys";
+import { logIn, logInWithPasskey } from "./session";
 
 export function LoginPage({ message }: { message: string | undefined }) {
   const [isForgotten, setForgotten] = useState(false);
   const [email, setEmail] = useState("");
-  useEffect(() => {
-    document.title = "Log in – Payerworks";
-  }, []);
-  const title = isForgotten ? "Forgotten password" : "Log in";
   return (
-    <main class="login">
-      <div class="login-card">
-        <p class="brand">
-          <span class="brand-mark" aria-hidden="true">
-            P
-          </span>
-          Payerworks
-        </p>
-        <ConnectionBanner />
-        <h1>{title}</h1>
-        {message && <p role="status">{message}</p>}
-        {isForgotten ? (
-          <ForgottenForm email={email} onEmail={setEmail} />
-        ) : (
+    <LoginCard title={isForgotten ? "Forgotten password" : "Log in"}>
+      {message && <p role="status">{message}</p>}
+      {isForgotten ? (
+        <ForgottenForm email={email} onEmail={setEmail} />
+      ) : (
+        <>
           <LoginForm email={email} onEmail={setEmail} />
-        )}
-        <button type="button" class="button is-quiet" onClick={() => setForgotten(!isForgotten)}>
-          {isForgotten ? "Back to the login" : "I have forgotten my password"}
-        </button>
-      </div>
-    </main>
+          <PasskeyButton />
+        </>
+      )}
+      <button type="button" class="button is-quiet" onClick={() => setForgotten(!isForgotten)}>
+        {isForgotten ? "Back to the login" : "I have forgotten my password"}
+      </button>
+    </LoginCard>
+  );
+}
+
+/** Shown where the browser has passkeys. */
+export function PasskeyButton() {
+  const login = useAction(() => logInWithPasskey());
+  if (!hasPasskeys()) return null;
+  return (
+    <>
+      <Failure problem={login.problem} />
+      <button type="button" class="button" aria-disabled={login.isRunning} onClick={() => login.run()}>
+        Use a passkey
+      </button>
+    </>
   );
 }
 
@@ -99,7 +104,15 @@ function ForgottenForm({ email, onEmail }: { email: string; onEmail: (email: str
     setSent(true);
   });
   if (isSent) {
-    return <p role="status">If this address has an account, a mail with a link for a new password is on its way.</p>;
+    return (
+      <>
+        <p role="status">
+          If this address has an account, a mail with a link for a new password is on its way. The link works once,
+          within 30 minutes.
+        </p>
+        <p class="is-faint">No mail? Look at the address above, or ask an administrator for a link.</p>
+      </>
+    );
   }
   return (
     <Form

@@ -4,6 +4,7 @@ import { send } from "../api/send";
 import type { Schema } from "../api/types";
 import { forgetDrafts } from "../parts/drafts";
 import { store } from "../parts/store";
+import { chosenPasskey } from "./passkeys";
 
 export type User = Schema<"TokenPayload">;
 
@@ -25,6 +26,8 @@ interface Tokens {
   access_token: string;
   expires_in: number;
   user_id: string;
+  user_type: User["user_type"];
+  email: string;
   mfa_enrolment_required?: boolean;
 }
 
@@ -54,6 +57,18 @@ export async function resume(): Promise<void> {
 /** Log in. Raises Problem: 401 with the member `mfa_required` asks for a code of the second factor. */
 export async function logIn(email: string, password: string, otp: string): Promise<void> {
   await enter(await post("auth/login", { email, password, ...(otp ? { otp } : {}) }));
+}
+
+/** Log in with a passkey that the browser lets its user choose. Raises Problem. */
+export async function logInWithPasskey(): Promise<void> {
+  const asked = await send({ method: "POST", path: "auth/passkey-login/options", isRepeatable: true });
+  const { publicKey }: Schema<"RequestOptions"> = await asked.json();
+  await enter(await post("auth/passkey-login", { credential: await chosenPasskey(publicKey) }));
+}
+
+/** The session may do all that its user may, now that there is a second factor. */
+export async function enrolled(): Promise<void> {
+  session.set({ state: "in", user: await userOf(await accessToken()), mustEnrol: false });
 }
 
 /** End the session here and in the other tabs, and forget everything that was typed. */
@@ -120,7 +135,7 @@ async function refresh(): Promise<Tokens> {
   return navigator.locks.request(LOCK, () => post("auth/refresh"));
 }
 
-async function post(path: string, body?: Record<string, string>): Promise<Tokens> {
+async function post(path: string, body?: object): Promise<Tokens> {
   const sent = Date.now();
   const answer = await send({
     method: "POST",
@@ -145,14 +160,25 @@ async function post(path: string, body?: Record<string, string>): Promise<Tokens
 }
 
 async function enter(tokens: Tokens): Promise<void> {
+  if (tokens.mfa_enrolment_required) {
+    // Until there is a second factor, the session may not even ask who its user is.
+    const { user_id, user_type, email } = tokens;
+    const user: User = { user_id, user_type, email, roles: [], metadata: { reference_id: "" } };
+    session.set({ state: "in", user, mustEnrol: true });
+  } else {
+    session.set({ state: "in", user: await userOf(tokens.access_token), mustEnrol: false });
+  }
+}
+
+async function userOf(accessToken: string): Promise<User> {
   const answer = await send({
     method: "GET",
     path: "auth/session/validate",
-    headers: { Authorization: `Bearer ${tokens.access_token}`, "X-Client-Id": clientId() },
+    headers: { Authorization: `Bearer ${accessToken}`, "X-Client-Id": clientId() },
     isRepeatable: true,
   });
   const { user }: Schema<"SessionVerdict"> = await answer.json();
-  session.set({ state: "in", user, mustEnrol: tokens.mfa_enrolment_required ?? false });
+  return user;
 }
 
 /** The id by which the API knows this browser again at a login; it opens nothing. */

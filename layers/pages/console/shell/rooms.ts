@@ -42,6 +42,22 @@ const ROOMS: readonly Room[] = [
     load: () => import("../plans/plans"),
   },
   {
+    path: "operations",
+    title: "Operations",
+    icon: "operations",
+    key: "o",
+    groups: ["operations", "support"],
+    load: () => import("../operations/operations"),
+  },
+  {
+    path: "audit",
+    title: "Audit",
+    icon: "audit",
+    key: "u",
+    groups: ["audit"],
+    load: () => import("../audit/audit"),
+  },
+  {
     path: "account",
     title: "Account",
     icon: "account",

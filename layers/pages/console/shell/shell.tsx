@@ -5,7 +5,7 @@ import { Icon } from "../parts/icon";
 import { useStore } from "../parts/store";
 import { say, Toasts } from "../parts/toast";
 import { useRoute } from "../router";
-import { LoginForm } from "../session/login";
+import { LoginForm, PasskeyButton } from "../session/login";
 import { logOut, session, type User } from "../session/session";
 import { ConnectionBanner } from "./connection_banner";
 import { RoomView } from "./room_view";
@@ -93,6 +93,7 @@ function SessionEnded() {
     <Dialog title="Your session has ended">
       <p>Log in again to go on. Everything you typed is still there.</p>
       <LoginForm email={current.user.email} />
+      <PasskeyButton />
     </Dialog>
   );
 }
