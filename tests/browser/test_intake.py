@@ -1,5 +1,6 @@
 """The room of intake: send files, follow their jobs, choose columns, and correct rejects."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -70,8 +71,9 @@ def test_rejects_are_corrected_in_place_and_sent_again(intake: Login, api: Api, 
     page.get_by_role("button", name="Send 1 row").click()
     page.get_by_role("heading", level=2, name="march-corrected.csv").wait_for()
     page.get_by_text("1 row read, visits created: 1.").wait_for(timeout=JOB_SECONDS)
-    patient = api.get(f"/patients/{number}").json()
-    assert (patient["first_name"], patient["last_name"]) == ("=Ada", 'O"Neil, jr.')
+    [patient] = api.get(f"/patients?mrn={number}").json()["patients"]
+    person = patient["person"]
+    assert (person["first_name"], person["last_name"]) == ("=Ada", 'O"Neil, jr.')
     visits = {visit["visit_account_number"]: visit for visit in patient["visits"]}
     assert visits[f"{number}-1"]["visit_date"] == "2018-12-31"
     assert visits[f"{number}-1"]["reason"] == "two\nlines"
@@ -89,7 +91,7 @@ def test_a_file_with_other_columns_is_sent_with_those_its_user_chooses(intake: L
     page.get_by_label("MRN", exact=True).select_option("Patient No")
     page.get_by_role("button", name="Send 1 file").click()
     page.get_by_role("alert").wait_for()
-    assert "is missing" in page.locator(".field", has=page.get_by_label("Birth date", exact=True)).inner_text()
+    assert "is missing" in page.locator(".field", has=page.get_by_label("Visit date", exact=True)).inner_text()
     columns = {
         "First name": "Vorname",
         "Last name": "Nachname",
@@ -104,7 +106,8 @@ def test_a_file_with_other_columns_is_sent_with_those_its_user_chooses(intake: L
     page.get_by_label("Date format").fill("DD.MM.YYYY")
     page.get_by_role("button", name="Try again").click()
     page.get_by_text("patients created: 1, visits created: 1").wait_for(timeout=JOB_SECONDS)
-    [visit] = api.get(f"/patients/{number}").json()["visits"]
+    [patient] = api.get(f"/patients?mrn={number}").json()["patients"]
+    [visit] = patient["visits"]
     assert (visit["visit_date"], visit["reason"]) == ("2024-11-01", "Check-up")
 
 
@@ -123,7 +126,7 @@ def test_an_upload_that_fails_keeps_the_file_and_what_was_chosen(intake: Login, 
 
     page.route("**/*", break_off)
     opened.go("intake/send")
-    choose(page, "visits.csv", f"{HEADER}\n{number},Ada,Field,1990-02-14,{number},1.11.2024,\n")
+    choose(page, "visits.csv", f"{HEADER}\n{number},Ada,Field,14.02.1990,{number},1.11.2024,\n")
     page.get_by_text("First rows and columns").click()
     page.get_by_label("Date format").fill("DD.MM.YYYY")
     page.get_by_role("button", name="Send 1 file").click()
@@ -192,6 +195,26 @@ def job_of_rejects(api: Api, number: str) -> str:
     return finished(api, "\n".join([HEADER, good, good, bad]))
 
 
+def test_a_running_job_shows_its_rows_its_speed_and_the_time_left(intake: Login, api: Api, job_of_rejects: str) -> None:
+    job = api.get(f"/ingest/{job_of_rejects}").json()
+    rows = iter([10_000, 20_000, 30_000, 100_000])
+
+    def answer(route: Route) -> None:
+        read = next(rows)
+        running = {"status": "running", "finished_at": None} if read < 100_000 else {}
+        route.fulfill(json=job | {"rows_read": read, "percent": read / 1000} | running)
+
+    opened = intake()
+    page = opened.page
+    page.route(f"**/ingest/{job_of_rejects}", answer)
+    opened.go(f"intake/{job_of_rejects}")
+    page.get_by_text(re.compile(r"^20 % · 20,000 rows · [\d,]+ rows/s · [\d.]+ s left$")).wait_for()
+    bar = page.get_by_role("progressbar", name="How much of the file is loaded")
+    assert bar.get_attribute("value") == "20"
+    bar.wait_for(state="hidden")
+    page.get_by_role("row", name="Rows read 100,000").wait_for()
+
+
 @pytest.mark.parametrize(("width", "dark"), [(400, False), (400, True), (1440, False), (1440, True)])
 def test_a_job_and_its_rows_can_be_used_by_everyone(
     intake: Login, job_of_rejects: str, width: int, dark: bool, number: str
@@ -199,7 +222,7 @@ def test_a_job_and_its_rows_can_be_used_by_everyone(
     opened = intake(width=width, dark=dark)
     for place in ("", "/rejects", "/duplicates"):
         opened.go(f"intake/{job_of_rejects}{place}")
-        opened.page.wait_for_load_state("networkidle")
+        opened.page.get_by_role("table").first.wait_for()
         assert opened.watched.serious_faults_of_access() == [], place
         assert not opened.watched.overflows(), place
     opened.go("intake/send")
@@ -239,5 +262,6 @@ def test_support_reads_jobs_but_sends_nothing(intake: Login, api: Api, job_of_re
     opened.go("intake")
     assert opened.page.get_by_role("link", name="Send files").count() == 0
     opened.go(f"intake/{job_of_rejects}/rejects")
+    opened.page.get_by_label("visit_date, line 4").wait_for()
     assert not opened.page.get_by_label("visit_date, line 4").is_editable()
     assert opened.page.get_by_role("button", name="Send").count() == 0

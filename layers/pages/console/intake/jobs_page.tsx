@@ -72,13 +72,11 @@ function Received({ job }: { job: Job }) {
 }
 
 function Rejected({ job }: { job: Job }) {
-  return job.rejected ? (
-    <span class="is-bad">
+  return (
+    <span class={job.rejected ? "is-bad" : "is-faint"}>
       {count(job.rejected)}
       <span class="is-card-only"> rejected</span>
     </span>
-  ) : (
-    <span class="is-faint">0</span>
   );
 }
 

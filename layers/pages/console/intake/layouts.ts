@@ -48,6 +48,12 @@ export const LAYOUTS: Readonly<Record<Kind, readonly Layout[]>> = {
   ],
 };
 
+/** A field as people read it: `provider_npi` → "Provider NPI". */
+export const fieldLabel = (field: string): string =>
+  (field.charAt(0).toUpperCase() + field.slice(1))
+    .replaceAll("_", " ")
+    .replace(/\b(?:mrn|npi)\b/i, (each) => each.toUpperCase());
+
 /** Fields that a file may lack. */
 export const OPTIONAL: readonly string[] = ["reason", "quadrant"];
 

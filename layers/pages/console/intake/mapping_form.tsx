@@ -1,8 +1,7 @@
 /** Which column of a file holds which field, how it writes dates, and its encoding (docs/intake.md, "A mapping"). */
 import type { Problem } from "../api/problem";
 import { SelectField, TextField } from "../parts/form";
-import { words } from "../parts/values";
-import { allFields, columnsOf, type Kind, LAYOUTS, OPTIONAL } from "./layouts";
+import { allFields, columnsOf, fieldLabel, type Kind, LAYOUTS, OPTIONAL } from "./layouts";
 import type { FileMapping } from "./sendings";
 
 type Encoding = NonNullable<FileMapping["encoding"]>;
@@ -113,7 +112,7 @@ function Columns({ kind, header, rows, mapping, columns, onChange, problem }: Ma
           return slots.map((name, place) => (
             <SelectField
               key={`${field}${place}`}
-              label={place ? `${words(field)}, where that is empty` : words(field)}
+              label={place ? `${fieldLabel(field)}, where that is empty` : fieldLabel(field)}
               hint={hintOf(field, example(name || undefined))}
               value={name}
               options={[

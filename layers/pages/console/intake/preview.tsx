@@ -1,8 +1,7 @@
 /** The first rows of a file, with the fields that its columns hold. */
 import { useId } from "preact/hooks";
-import { words } from "../parts/values";
 import type { Csv } from "./csv";
-import { allFields, columnNumbers, type Kind } from "./layouts";
+import { allFields, columnNumbers, fieldLabel, type Kind } from "./layouts";
 import type { FileMapping } from "./sendings";
 
 export function Preview({ head, kind, mapping }: { head: Csv; kind: Kind; mapping: FileMapping }) {
@@ -23,7 +22,7 @@ export function Preview({ head, kind, mapping }: { head: Csv; kind: Kind; mappin
               return (
                 <th key={`${number}${name}`} scope="col">
                   {name || "No name"}
-                  <span class="is-faint">{held ? words(held.field) : "Not used"}</span>
+                  <span class="is-faint">{held ? fieldLabel(held.field) : "Not used"}</span>
                 </th>
               );
             })}

@@ -121,7 +121,7 @@ function RejectRow({
               onInput={(text) => type(number, text)}
               given={{
                 "aria-label": `${list.columns[number]}, line ${line}`,
-                "aria-invalid": wrong.has(number),
+                "aria-invalid": wrong.has(number) && typed(number) === undefined,
                 "aria-describedby": id,
                 readOnly: isReadOnly,
               }}

@@ -37,6 +37,8 @@ let isBusy = false;
 /** What a try that failed was about, with its key: the same upload again gets the same key. */
 const tries = new Map<string, { about: string; key: string }>();
 const onSent = new Map<string, () => void>();
+/** The mappings of the files that were sent, by key: their corrected rejects need the same. */
+const sentMappings = new Map<string, FileMapping>();
 
 export const change = (id: string, changes: Partial<Sending>): void =>
   sendings.set(sendings.value.map((each) => (each.id === id ? { ...each, ...changes } : each)));
@@ -131,6 +133,7 @@ async function sendOne(sending: Sending): Promise<void> {
   try {
     const report = (sentBytes: number) => change(id, { sentBytes: Math.min(sentBytes, file.size) });
     const stored = await upload({ file, about, idempotencyKey: key, signal: ended.signal, report });
+    sentMappings.set(stored, mapping);
     change(id, { state: "sent", key: stored, sentBytes: file.size });
     tries.delete(id);
     onSent.get(id)?.();
@@ -141,14 +144,14 @@ async function sendOne(sending: Sending): Promise<void> {
 }
 
 /** The mapping with which the file under a key was sent from this page. */
-export const mappingOf = (key: string): FileMapping | undefined =>
-  sendings.value.find((each) => each.key === key)?.mapping;
+export const mappingOf = (key: string): FileMapping | undefined => sentMappings.get(key);
 
 session.subscribe(() => {
   if (session.value.state !== "out") return;
   ended.abort();
   tries.clear();
   onSent.clear();
+  sentMappings.clear();
   sendings.set([]);
 });
 addEventListener("beforeunload", (event) => {
