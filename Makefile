@@ -65,7 +65,7 @@ check: setup .tools/pages/.types ## Check format, lint, types, imports and the t
 	@$(RUN) -m localstack.lint_template
 	@cd layers/pages && ../../.tools/node/bin/node ../../node_modules/@biomejs/biome/bin/biome check --error-on-warnings --reporter=concise
 	@.tools/node/bin/node node_modules/typescript/bin/tsc --project layers/pages
-	@cd layers/pages && ../../.tools/node/bin/node --test --test-reporter=dot "tests/*.test.js"
+	@cd layers/pages && ../../.tools/node/bin/node --import ./tests/resolve.js --test --test-reporter dot "tests/*.test.*"
 	@$(RUN) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --durations 15 tests/unit
 
 test-long: setup ## Run the slow tests, the models for an hour, and the property tests with many examples

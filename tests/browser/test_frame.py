@@ -16,6 +16,8 @@ PLACES = (
     "",
     "claims",
     "claims/providers",
+    "intake",
+    "intake/send",
     "plans",
     "plans?new=form",
     "plans?new=json",

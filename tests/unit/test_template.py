@@ -87,6 +87,12 @@ def test_a_bucket_is_private_and_encrypted_with_the_customers_key(name: str) -> 
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
+def test_a_page_may_send_files_and_read_lists_with_a_signature() -> None:
+    # A browser asks before it sends a file of which it shows the progress; lists of rejects are GET after a redirect.
+    [rule] = BUCKETS["IntakeBucket"]["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedOrigins"], sorted(rule["AllowedMethods"])) == (["*"], ["GET", "POST"])
+
+
 def test_a_bucket_takes_only_encrypted_connections() -> None:
     policies = of_type("AWS::S3::BucketPolicy")
     assert {policy["Bucket"]["Ref"] for policy in policies.values()} == set(BUCKETS)

@@ -34,6 +34,14 @@ const ROOMS: readonly Room[] = [
     load: () => import("../claims/claims"),
   },
   {
+    path: "intake",
+    title: "Intake",
+    icon: "intake",
+    key: "i",
+    groups: ["intake", "support"],
+    load: () => import("../intake/intake"),
+  },
+  {
     path: "plans",
     title: "Plans",
     icon: "plans",
