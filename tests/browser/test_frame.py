@@ -12,7 +12,10 @@ from tests.integration.conftest import Api
 Login = Callable[..., Console]
 FIRST_VIEW_BYTES = 200_000
 FIRST_VIEW_SECONDS = 1.0
-PLACES = ("", "claims", "claims/providers", "account")
+PLACES = (
+    *("", "claims", "claims/providers", "account"),
+    *("patients", "directory/patients", "directory/doctors", "directory/institutions"),
+)
 SLOW_SECONDS = 5
 
 

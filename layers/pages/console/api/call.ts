@@ -40,7 +40,8 @@ export async function call<M extends Method, P extends Path<M>>(
     signal: options.signal,
     isRepeatable: method !== "post" || options.idempotencyKey !== undefined,
   });
-  const isJson = answer.headers.get("Content-Type")?.includes("json") ?? false;
+  // An answer without a body can still name a content type.
+  const isJson = ![204, 304].includes(answer.status) && answer.headers.get("Content-Type")?.includes("json");
   return {
     status: answer.status,
     data: isJson ? await answer.json() : undefined,

@@ -65,7 +65,7 @@ function OwnDoctorFilter({ query }: { query: URLSearchParams }) {
 export function DayFilters({ query }: { query: URLSearchParams }) {
   return (
     <>
-      <TextFilter name="day" label="Day (without one: from today on)" query={query} input={{ type: "date" }} />
+      <TextFilter name="day" label="Day" query={query} input={{ type: "date" }} />
       <SelectFilter
         name="status"
         label="Status"
@@ -89,16 +89,21 @@ export function FilteredAppointments({
   const day = query.get("day");
   const { from, to } = boundsOf(day ?? localDay(new Date()));
   return (
-    <AppointmentList
-      query={{
-        doctor_id: doctorId,
-        patient_id: patientId,
-        status: query.get("status"),
-        from,
-        to: day ? to : undefined,
-      }}
-      empty={<p>{day ? "No appointment on this day." : "No appointment from today on."}</p>}
-    />
+    <>
+      <p class="is-faint filters-note">
+        {day ? "In the time zone of this browser." : "From today on, in the time zone of this browser."}
+      </p>
+      <AppointmentList
+        query={{
+          doctor_id: doctorId,
+          patient_id: patientId,
+          status: query.get("status"),
+          from,
+          to: day ? to : undefined,
+        }}
+        empty={<p>{day ? "No appointment on this day." : "No appointment from today on."}</p>}
+      />
+    </>
   );
 }
 

@@ -34,10 +34,11 @@ interface Taker {
 }
 
 /** Who takes a step of a patient's validation. `hasInstitution`: the patient has one, or its doctor does. */
-export function takerOf(patient: Patient, step: NextStatus, hasInstitution: boolean): string {
-  if (step === "validated_by_doctor") return patient.doctor_id ? "the patient's doctor" : "a doctor of the institution";
+export function takerOf(patient: Patient, step: NextStatus, hasInstitution: boolean, isOwn: boolean): string {
+  const whose = isOwn ? "your" : "the patient's";
+  if (step === "validated_by_doctor") return patient.doctor_id ? `${whose} doctor` : `a doctor of ${whose} institution`;
   if (step === "full_access" || !hasInstitution) return "the directory's staff";
-  return patient.institution_id ? "the patient's institution" : "the doctor's institution";
+  return patient.institution_id ? `${whose} institution` : `the institution of ${whose} doctor`;
 }
 
 /** Whether a user who sees the patient takes a step. */

@@ -33,7 +33,8 @@ export function Validation(one: OnePatient) {
         <StepForm {...one} next={next} />
       ) : (
         <p>
-          Next, {takerOf(patient, next, hasInstitution)} can take the step “{words(next)}”. It opens {OPENS[next]}
+          Next, {takerOf(patient, next, hasInstitution, isOwn)} can take the step “{words(next)}”. It opens{" "}
+          {OPENS[next]}
           {isOwn ? " to you." : " to the patient."}
         </p>
       )}

@@ -12,14 +12,9 @@ export function InstitutionHome({ id }: { id: string }) {
     <Page
       title="Home"
       actions={
-        <>
-          <a class="button" href={href(["directory", "appointments"])}>
-            Appointments
-          </a>
-          <a class="button" href={href(["directory"])}>
-            Profile
-          </a>
-        </>
+        <a class="button" href={href(["directory", "appointments"])}>
+          Appointments
+        </a>
       }
     >
       <Panel title="Patients to validate" note="A doctor has validated them; the next step is yours.">

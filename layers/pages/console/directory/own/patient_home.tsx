@@ -2,7 +2,6 @@
 import { useGet } from "../../api/hooks";
 import { Page, Panel } from "../../parts/page";
 import { Loading } from "../../parts/states";
-import { href } from "../../router";
 import { currentUser } from "../../session/session";
 import { FilteredAppointments } from "../appointments/appointments_page";
 import { CareTeam } from "../health/care_team";
@@ -16,21 +15,14 @@ export function PatientHome({ id }: { id: string }) {
   const user = currentUser();
   const own = useGet("/api/v1/patients/{id}", { ids: [id] });
   return (
-    <Page
-      title="Home"
-      actions={
-        <a class="button" href={href(["directory"])}>
-          Your page
-        </a>
-      }
-    >
+    <Page title="Home">
       <Loading from={own} lines={6}>
         {(patient) => (
           <>
             <Validation patient={patient} etag={own.etag} reload={own.reload} />
             {partsOf(user, "patient", patient).some((part) => part.name === "dashboard") && <Dashboard id={id} />}
             {readsCareTeam(user, patient) && <CareTeam id={id} />}
-            <Panel title="Your appointments" note="From today on, in the time zone of this browser.">
+            <Panel title="Your appointments">
               <FilteredAppointments query={NO_FILTER} patientId={id} />
             </Panel>
           </>

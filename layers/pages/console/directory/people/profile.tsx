@@ -59,7 +59,7 @@ function Members({ title, children, ...form }: MembersProps) {
           </Facts>
           {mayEdit(currentUser(), kind, person.id) && (
             <button type="button" class="button" onClick={() => edit(true)}>
-              Edit<span class="is-hidden-text">: {title}</span>
+              Edit<span class="is-hidden-text"> {title}</span>
             </button>
           )}
         </>
