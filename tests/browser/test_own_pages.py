@@ -97,7 +97,7 @@ def test_a_patient_changes_what_is_theirs_alone(console: Login, known: People, a
     opened.go("directory")
     page.get_by_role("button", name="Edit Profile").click()
     assert page.get_by_label("MRN").count() == 0
-    page.get_by_label("Emergency contact (optional)").fill("Kim Moor")
+    page.get_by_label("Emergency contact (optional)", exact=True).fill("Kim Moor")
     page.get_by_label("Phone of the emergency contact").fill("+15551234567")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Kim Moor").wait_for()

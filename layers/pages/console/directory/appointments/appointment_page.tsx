@@ -40,7 +40,9 @@ export function AppointmentPage({ id }: { id: string }) {
       badge={status && <Badge state={status} tone={TONES[status]} />}
     >
       <Loading from={loaded}>
-        {(appointment) => <Details appointment={appointment} etag={loaded.etag} reload={loaded.reload} />}
+        {(appointment) => (
+          <Details appointment={appointment} etag={loaded.etag} isLoading={loaded.isLoading} reload={loaded.reload} />
+        )}
       </Loading>
     </Page>
   );
@@ -49,10 +51,12 @@ export function AppointmentPage({ id }: { id: string }) {
 interface DetailsProps {
   appointment: Appointment;
   etag: string | undefined;
+  /** Whether a newer version may be on its way. */
+  isLoading: boolean;
   reload: () => void;
 }
 
-function Details({ appointment, etag, reload }: DetailsProps) {
+function Details({ appointment, etag, isLoading, reload }: DetailsProps) {
   const user = currentUser();
   const [asked, ask] = useState<AppointmentStatus>();
   const change = useAction(async (_key, body: Changes, done: string, ifMatch: string | undefined) => {
@@ -69,6 +73,7 @@ function Details({ appointment, etag, reload }: DetailsProps) {
   const give = (status: AppointmentStatus) =>
     change.run({ status }, `The appointment is now ${words(status).toLowerCase()}.`, etag);
   const moves = belongsTo(user, ["patient", "doctor", "directory"]) ? movesOf(appointment.status, user.user_type) : [];
+  const isBusy = change.isRunning || isLoading;
   const isStale = change.problem?.status === 412;
   return (
     <>
@@ -107,8 +112,8 @@ function Details({ appointment, etag, reload }: DetailsProps) {
                 key={status}
                 type="button"
                 class={status === "cancelled" ? "button is-danger-quiet" : "button"}
-                aria-disabled={change.isRunning}
-                onClick={() => (isFinal(status) ? ask(status) : give(status))}
+                aria-disabled={isBusy}
+                onClick={() => !isBusy && (isFinal(status) ? ask(status) : give(status))}
               >
                 {WORDS[status]}
               </button>
@@ -117,7 +122,7 @@ function Details({ appointment, etag, reload }: DetailsProps) {
         )}
       </Panel>
       {appointment.status === "scheduled" && books(user) && (
-        <Move appointment={appointment} etag={etag} change={change} />
+        <Move appointment={appointment} etag={etag} isLoading={isLoading} change={change} />
       )}
       {asked && (
         <Dialog title={`${WORDS[asked]}?`} onClose={() => ask(undefined)}>
@@ -125,7 +130,7 @@ function Details({ appointment, etag, reload }: DetailsProps) {
           <Form
             onSubmit={() => give(asked)}
             submit={WORDS[asked]}
-            isRunning={change.isRunning}
+            isRunning={change.isRunning || isLoading}
             problem={isStale ? undefined : change.problem}
             isDangerous={asked === "cancelled"}
           >
@@ -147,7 +152,7 @@ interface MoveProps extends Omit<DetailsProps, "reload"> {
   };
 }
 
-function Move({ appointment, etag, change }: MoveProps) {
+function Move({ appointment, etag, isLoading, change }: MoveProps) {
   const now = localTime(appointment.start);
   const draft = useDraft(`appointment/${appointment.id}`, { ...now, minutes: String(appointment.minutes) });
   const { day, time, minutes } = draft.value;
@@ -164,7 +169,7 @@ function Move({ appointment, etag, change }: MoveProps) {
       <Form
         onSubmit={move}
         submit="Move"
-        isRunning={change.isRunning}
+        isRunning={change.isRunning || isLoading}
         problem={change.problem?.faults.length ? change.problem : undefined}
         pointers={["/start", "/minutes"]}
       >

@@ -44,7 +44,7 @@ function Notes({ record, reload }: { record: Record; reload: () => void }) {
   return (
     <Panel title="Notes of the doctor">
       {notes && (
-        <p class="is-faint">
+        <p class="is-faint filters-note">
           Written <Time iso={notes.at} /> by user {notes.by}
         </p>
       )}

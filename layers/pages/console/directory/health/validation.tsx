@@ -14,6 +14,8 @@ import { mayTake, type NextStatus, nextOf, OPENS, reaches, takerOf, VALIDATION_S
 export interface OnePatient {
   patient: Schema<"DirectoryPatient">;
   etag: string | undefined;
+  /** Whether a newer version may be on its way. */
+  isLoading: boolean;
   reload: () => void;
 }
 
@@ -81,7 +83,7 @@ function StepBar({ patient }: OnePatient) {
   );
 }
 
-function StepForm({ patient, etag, reload, next }: OnePatient & { next: NextStatus }) {
+function StepForm({ patient, etag, isLoading, reload, next }: OnePatient & { next: NextStatus }) {
   const draft = useDraft<{ reason: string }>(`validation/${patient.id}/${next}`, { reason: "" });
   const take = useAction(
     async (idempotencyKey, body: Schema<"ValidationStep">, ids: string[], ifMatch: string | undefined) => {
@@ -98,7 +100,7 @@ function StepForm({ patient, etag, reload, next }: OnePatient & { next: NextStat
         take.run({ status: next, ...(reason ? { reason } : {}) } as Schema<"ValidationStep">, [patient.id], etag)
       }
       submit={`Next step: ${words(next)}`}
-      isRunning={take.isRunning}
+      isRunning={take.isRunning || isLoading}
       problem={take.problem?.status === 412 ? undefined : take.problem}
       pointers={["/status", "/reason"]}
     >

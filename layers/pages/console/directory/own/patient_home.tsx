@@ -19,7 +19,7 @@ export function PatientHome({ id }: { id: string }) {
       <Loading from={own} lines={6}>
         {(patient) => (
           <>
-            <Validation patient={patient} etag={own.etag} reload={own.reload} />
+            <Validation patient={patient} etag={own.etag} isLoading={own.isLoading} reload={own.reload} />
             {partsOf(user, "patient", patient).some((part) => part.name === "dashboard") && <Dashboard id={id} />}
             {readsCareTeam(user, patient) && <CareTeam id={id} />}
             <Panel title="Your appointments">

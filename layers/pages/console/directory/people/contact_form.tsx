@@ -36,9 +36,11 @@ interface ContactFormProps {
   close: () => void;
 }
 
+export const draftKey = (kind: Kind, id: string): string => `contacts/${kind}/${id}`;
+
 export function ContactForm({ kind, id, contacts, etag, reload, close }: ContactFormProps) {
   const stored = rowsOf(contacts);
-  const draft = useDraft<Rows>(`contacts/${kind}/${id}`, stored);
+  const draft = useDraft<Rows>(draftKey(kind, id), stored);
   const isStaff = manages(currentUser());
   const changes = changedLists(stored, draft.value, isStaff);
   const leave = () => {

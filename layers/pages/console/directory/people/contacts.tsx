@@ -3,19 +3,20 @@ import { useState } from "preact/hooks";
 import { type Loaded, useGet } from "../../api/hooks";
 import type { Schema } from "../../api/types";
 import { Badge } from "../../parts/badge";
+import { useDraft } from "../../parts/drafts";
 import { Panel } from "../../parts/page";
 import { Loading } from "../../parts/states";
 import { words } from "../../parts/values";
 import { currentUser } from "../../session/session";
 import { mayEdit } from "../rights";
-import { ContactForm } from "./contact_form";
+import { ContactForm, draftKey } from "./contact_form";
 import { type ContactRow, rowsOf, SORT_NAMES, SORTS } from "./contact_rows";
 import type { Kind } from "./fields";
 import { KINDS } from "./kinds";
 
 export function Contacts({ kind, id, onChange }: { kind: Kind; id: string; onChange: () => void }) {
   const contacts: Loaded<Schema<"Contacts">> = useGet(KINDS[kind].contacts, { ids: [id] });
-  const [isEdited, edit] = useState(false);
+  const [isEdited, edit] = useState(useDraft(draftKey(kind, id), {}).isChanged);
   return (
     <Loading from={contacts}>
       {(data) =>

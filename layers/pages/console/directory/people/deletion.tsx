@@ -18,7 +18,7 @@ import { History, useHistory } from "./history";
 import { KINDS } from "./kinds";
 import type { ChangeablePerson } from "./profile_form";
 
-export function DeleteButton({ kind, person, etag, reload }: ChangeablePerson) {
+export function DeleteButton({ kind, person, etag, isLoading, reload }: ChangeablePerson) {
   const [isAsked, ask] = useState(false);
   const remove = useAction(async (_key, id: string, ifMatch: string | undefined) => {
     await call("delete", KINDS[kind].one, { ids: [id], ifMatch });
@@ -43,7 +43,7 @@ export function DeleteButton({ kind, person, etag, reload }: ChangeablePerson) {
           <Form
             onSubmit={() => remove.run(person.id, etag)}
             submit={`Delete the ${kind}`}
-            isRunning={remove.isRunning}
+            isRunning={remove.isRunning || isLoading}
             problem={remove.problem?.status === 412 ? undefined : remove.problem}
             isDangerous
             cancel={close}
@@ -88,7 +88,7 @@ export function AbsentPerson({
       type="button"
       class="button is-main"
       aria-disabled={restore.isRunning}
-      onClick={() => restore.run([id], `"${deleted.version}"`)}
+      onClick={() => !restore.isRunning && restore.run([id], `"${deleted.version}"`)}
     >
       Restore
     </button>

@@ -38,7 +38,7 @@ export function PersonPage({ kind, id, part = "", query }: PersonPageProps) {
   const user = currentUser();
   const { section, title, one } = KINDS[kind];
   const loaded = useGet(one, { ids: [id] });
-  const { data, etag, problem, reload } = loaded;
+  const { data, etag, isLoading, problem, reload } = loaded;
   if (problem?.status === 404 && !data && seesAll(user)) {
     return <AbsentPerson kind={kind} id={id} problem={problem} reload={reload} />;
   }
@@ -51,7 +51,10 @@ export function PersonPage({ kind, id, part = "", query }: PersonPageProps) {
       title={person ? fullName(person) : isOwn ? "You" : `A ${kind}`}
       {...(seesAll(user) ? { above: { title, href: href(["directory", section]) } } : {})}
       badge={person && <State person={person} />}
-      actions={person && manages(user) && <DeleteButton kind={kind} person={person} etag={etag} reload={reload} />}
+      actions={
+        person &&
+        manages(user) && <DeleteButton kind={kind} person={person} etag={etag} isLoading={isLoading} reload={reload} />
+      }
     >
       <Loading from={loaded} lines={8}>
         {() =>
@@ -66,7 +69,15 @@ export function PersonPage({ kind, id, part = "", query }: PersonPageProps) {
                   isHere: each === here,
                 }))}
               />
-              <PartOfPerson part={here.name} kind={kind} person={person} etag={etag} reload={reload} query={query} />
+              <PartOfPerson
+                part={here.name}
+                kind={kind}
+                person={person}
+                etag={etag}
+                isLoading={isLoading}
+                reload={reload}
+                query={query}
+              />
             </>
           )
         }
@@ -87,7 +98,7 @@ interface PartProps extends ChangeablePerson {
 }
 
 function PartOfPerson({ part, query, ...changeable }: PartProps) {
-  const { kind, person, etag, reload } = changeable;
+  const { kind, person, etag, isLoading, reload } = changeable;
   const { id } = person;
   switch (part) {
     case "dashboard":
@@ -110,7 +121,12 @@ function PartOfPerson({ part, query, ...changeable }: PartProps) {
       return (
         <>
           {kind === "patient" && (
-            <Validation patient={person as Schema<"DirectoryPatient">} etag={etag} reload={reload} />
+            <Validation
+              patient={person as Schema<"DirectoryPatient">}
+              etag={etag}
+              isLoading={isLoading}
+              reload={reload}
+            />
           )}
           {kind === "patient" && readsCareTeam(currentUser(), person) && <CareTeam id={id} />}
           {kind === "institution" && <Standing {...changeable} />}

@@ -1,5 +1,6 @@
 /** What a person is, and the form that changes it. */
 import { useState } from "preact/hooks";
+import { useDraft } from "../../parts/drafts";
 import { Panel } from "../../parts/page";
 import { Code, Day, dollars, Fact, Facts, Time, words } from "../../parts/values";
 import { href } from "../../router";
@@ -9,7 +10,7 @@ import { type MemberField, type Person, textOf } from "./fields";
 import { HEALTH, KINDS } from "./kinds";
 import { useSpecialties } from "./member_field";
 import { PersonLink } from "./person_name";
-import { type ChangeablePerson, ProfileForm } from "./profile_form";
+import { type ChangeablePerson, draftKey, ProfileForm } from "./profile_form";
 
 export function Profile(changeable: ChangeablePerson) {
   const { kind, person } = changeable;
@@ -39,7 +40,9 @@ interface MembersProps extends ChangeablePerson {
 
 function Members({ title, children, ...form }: MembersProps) {
   const { kind, person, fields } = form;
-  const [isEdited, edit] = useState(false);
+  // What was typed before is shown again.
+  const draft = useDraft(draftKey(form), {});
+  const [isEdited, edit] = useState(draft.isChanged);
   const specialties = useSpecialties(kind === "doctor");
   const given = fields.filter((field) => textOf(person, field.name) !== "");
   return (

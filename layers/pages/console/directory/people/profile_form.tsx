@@ -16,6 +16,8 @@ export interface ChangeablePerson {
   kind: Kind;
   person: Person;
   etag: string | undefined;
+  /** Whether a newer version may be on its way: the ETag is not to be used until it is here. */
+  isLoading: boolean;
   reload: () => void;
 }
 
@@ -26,14 +28,18 @@ interface ProfileFormProps extends ChangeablePerson {
   close: () => void;
 }
 
+/** The name of what is typed in the form. */
+export const draftKey = ({ name, kind, person }: Pick<ProfileFormProps, "name" | "kind" | "person">): string =>
+  `${name}/${kind}/${person.id}`;
+
 /** What was typed, and what each member was when its user began to type. */
 interface Typed {
   texts: Texts;
   bases: Texts;
 }
 
-export function ProfileForm({ kind, person, etag, reload, name, fields, close }: ProfileFormProps) {
-  const draft = useDraft<Typed>(`${name}/${kind}/${person.id}`, { texts: {}, bases: {} });
+export function ProfileForm({ kind, person, etag, isLoading, reload, name, fields, close }: ProfileFormProps) {
+  const draft = useDraft<Typed>(draftKey({ name, kind, person }), { texts: {}, bases: {} });
   const { texts, bases } = draft.value;
   const isStaff = manages(currentUser());
   const changeable = fields.filter((field) => isStaff || field.isOwn);
@@ -66,7 +72,7 @@ export function ProfileForm({ kind, person, etag, reload, name, fields, close }:
     <Form
       onSubmit={() => (Object.keys(changes).length ? save.run(changes, etag) : leave())}
       submit="Save"
-      isRunning={save.isRunning}
+      isRunning={save.isRunning || isLoading}
       problem={save.problem?.status === 412 ? undefined : save.problem}
       pointers={changeable.map((field) => `/${field.name}`)}
       cancel={leave}

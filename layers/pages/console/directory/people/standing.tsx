@@ -14,7 +14,7 @@ import type { ChangeablePerson } from "./profile_form";
 
 const SOON_MS = 90 * 86_400_000;
 
-export function Standing({ person, etag, reload }: ChangeablePerson) {
+export function Standing({ person, etag, isLoading, reload }: ChangeablePerson) {
   const institution = person as Schema<"Institution">;
   const { is_verified, is_active } = institution;
   const change = useAction(async (_key, body: Partial<Schema<"InstitutionChanges">>, done: string) => {
@@ -22,6 +22,10 @@ export function Standing({ person, etag, reload }: ChangeablePerson) {
     say(done);
     reload();
   });
+  const isBusy = change.isRunning || isLoading;
+  const set = (body: Partial<Schema<"InstitutionChanges">>, done: string) => {
+    if (!isBusy) change.run(body, done);
+  };
   const isStale = change.problem?.status === 412;
   return (
     <Panel title="Verification and accreditation">
@@ -53,18 +57,16 @@ export function Standing({ person, etag, reload }: ChangeablePerson) {
           <button
             type="button"
             class="button"
-            aria-disabled={change.isRunning}
-            onClick={() =>
-              change.run({ is_verified: !is_verified }, is_verified ? "Not verified any more." : "Verified.")
-            }
+            aria-disabled={isBusy}
+            onClick={() => set({ is_verified: !is_verified }, is_verified ? "Not verified any more." : "Verified.")}
           >
             {is_verified ? "Take the verification back" : "Mark as verified"}
           </button>
           <button
             type="button"
             class="button"
-            aria-disabled={change.isRunning}
-            onClick={() => change.run({ is_active: !is_active }, is_active ? "Closed." : "Open.")}
+            aria-disabled={isBusy}
+            onClick={() => set({ is_active: !is_active }, is_active ? "Closed." : "Open.")}
           >
             {is_active ? "Close to assignments" : "Open to assignments"}
           </button>
