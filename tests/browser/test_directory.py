@@ -28,6 +28,7 @@ def test_people_are_found_by_how_their_name_begins(console: Login, known: People
     opened.page.get_by_role("option", name="Ada").wait_for()
     opened.page.keyboard.press("Enter")
     opened.page.get_by_text("1 in all").wait_for()
+    assert opened.page.evaluate("document.activeElement.textContent").startswith("Change")
     assert f"doctor_id={known.doctor['id']}" in opened.page.url
     opened.page.get_by_role("link", name=f"Moor{known.number}, Pat").click()
     opened.page.get_by_role("heading", level=1, name=f"Pat Moor{known.number}").wait_for()

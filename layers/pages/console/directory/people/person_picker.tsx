@@ -30,6 +30,17 @@ interface PickerProps {
 
 export function PersonPicker({ kind, label, value, onInput, hint, pointer, problem }: PickerProps) {
   const name = usePersonName(kind, value);
+  // What had the focus goes away with a choice: what comes in its place gets it.
+  const isMoved = useRef(false);
+  const choose = (id: string) => {
+    isMoved.current = true;
+    onInput(id);
+  };
+  const focus = (element: HTMLElement | null) => {
+    if (!element || !isMoved.current) return;
+    isMoved.current = false;
+    element.focus();
+  };
   const field = {
     label,
     problem,
@@ -42,20 +53,27 @@ export function PersonPicker({ kind, label, value, onInput, hint, pointer, probl
         value ? (
           <div class="picked">
             <span>{name ?? "…"}</span>
-            <button type="button" class="button is-quiet" {...given} onClick={() => onInput("")}>
+            <button type="button" class="button is-quiet" {...given} ref={focus} onClick={() => choose("")}>
               Change
               <span class="is-hidden-text"> {name}</span>
             </button>
           </div>
         ) : (
-          <Search kind={kind} given={given} choose={onInput} />
+          <Search kind={kind} given={given} choose={choose} focus={focus} />
         )
       }
     </Field>
   );
 }
 
-function Search({ kind, given, choose }: { kind: Kind; given: object; choose: (id: string) => void }) {
+interface SearchProps {
+  kind: Kind;
+  given: object;
+  choose: (id: string) => void;
+  focus: (element: HTMLElement | null) => void;
+}
+
+function Search({ kind, given, choose, focus }: SearchProps) {
   const listId = useId();
   const [typed, setTyped] = useState("");
   const [isOpen, setOpen] = useState(false);
@@ -78,6 +96,7 @@ function Search({ kind, given, choose }: { kind: Kind; given: object; choose: (i
     <div class="picker">
       <input
         {...given}
+        ref={focus}
         role="combobox"
         aria-autocomplete="list"
         aria-expanded={isShown}
