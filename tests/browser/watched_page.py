@@ -11,6 +11,8 @@ from localstack.layout import ROOT
 
 SECONDS = 30_000
 """Milliseconds to wait for what a page shows: functions may start cold on a busy machine."""
+DRAWN = 300
+"""Milliseconds in which a page draws what it got, and asks for more."""
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
 SERIOUS = ("serious", "critical")
 
@@ -100,6 +102,12 @@ class Console:
         """Go to a place such as `claims?status=failed`, and wait for its title."""
         self.watched.open(f"console#/{place}")
         self.page.get_by_role("heading", level=1).first.wait_for()
+
+    def settle(self) -> None:
+        """Wait until nothing is loading any more."""
+        self.page.wait_for_timeout(DRAWN)
+        while waiting := self.page.locator(".skeleton").all():
+            waiting[0].wait_for(state="detached")
 
 
 @cache

@@ -1,6 +1,6 @@
 /** Filters of a list, kept in the address, so that a link shows the same list. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { setParams } from "../router";
+import { type Params, setParams } from "../router";
 import { SelectField, TextField } from "./form";
 
 const TYPING_MS = 350;
@@ -37,8 +37,8 @@ export function Filters({
   );
 }
 
-/** Applied when its user pauses typing. */
-export function TextFilter({ name, label, query, input }: FilterProps & { input?: object }) {
+/** Applied when its user pauses typing, together with `also`, such as a return to the first page. */
+export function TextFilter({ name, label, query, input, also }: FilterProps & { input?: object; also?: Params }) {
   const applied = query.get(name) ?? "";
   const [typed, setTyped] = useState(applied);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -47,7 +47,7 @@ export function TextFilter({ name, label, query, input }: FilterProps & { input?
   const change = (value: string) => {
     setTyped(value);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setParams({ [name]: value.trim() }), TYPING_MS);
+    timer.current = setTimeout(() => setParams({ ...also, [name]: value.trim() }), TYPING_MS);
   };
   return <TextField label={label} value={typed} onInput={change} {...(input ? { input } : {})} />;
 }

@@ -1,4 +1,5 @@
 /** A list by cursor: its table, what is shown while it loads, and how much of it there is. */
+import { useEffect } from "preact/hooks";
 import type { Listed } from "../api/hooks";
 import { Empty, Failure, Skeleton } from "./states";
 import { type Column, Table } from "./table";
@@ -16,6 +17,10 @@ interface ListProps<T> {
 
 export function List<T>({ caption, list, columns, rowKey, rowHref, empty }: ListProps<T>) {
   const { items, isComplete, isLoading, problem, loadMore, reload } = list;
+  // A page can be empty and still have a next one, where a filter goes past many others.
+  useEffect(() => {
+    if (!items.length && !isComplete && !isLoading && !problem) loadMore();
+  });
   if (!items.length && !problem)
     return isLoading || !isComplete ? <Skeleton lines={8} /> : <Empty title="Nothing found">{empty}</Empty>;
   return (

@@ -1,4 +1,5 @@
-/** The parts of a room, as links. */
+/** Links between the parts of one thing, such as a person's profile and history; each has an address of its own. */
+
 export interface Tab {
   title: string;
   href: string;
@@ -8,11 +9,15 @@ export interface Tab {
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   return (
     <nav class="tabs" aria-label={label}>
-      {tabs.map(({ title, href, isHere }) => (
-        <a key={href} href={href} aria-current={isHere ? "page" : undefined}>
-          {title}
-        </a>
-      ))}
+      <ul>
+        {tabs.map((tab) => (
+          <li key={tab.href}>
+            <a href={tab.href} aria-current={tab.isHere ? "page" : undefined}>
+              {tab.title}
+            </a>
+          </li>
+        ))}
+      </ul>
     </nav>
   );
 }

@@ -22,7 +22,7 @@ export function Timeline({ happenings }: { happenings: readonly Happening[] }) {
               {each.by && <> by {each.by}</>}
             </span>
           </p>
-          {each.detail && <p>{each.detail}</p>}
+          {each.detail && <div>{each.detail}</div>}
         </li>
       ))}
     </ol>

@@ -8,7 +8,8 @@ import type { Room, RoomProps } from "./rooms";
 
 type Draw = (props: RoomProps) => preact.ComponentChildren;
 
-const loaded = new Map<string, Draw>();
+/** By how they are loaded: the home differs between users. */
+const loaded = new Map<Room["load"], Draw>();
 
 export function RoomView({ rooms }: { rooms: readonly Room[] }) {
   const { path, query } = useRoute();
@@ -21,10 +22,10 @@ function LoadedRoom({ room, rest, query }: { room: Room } & RoomProps) {
   const [problem, setProblem] = useState<Problem>();
   const [, draw] = useState({});
   useEffect(() => {
-    if (loaded.has(room.path)) return;
+    if (loaded.has(room.load)) return;
     room.load().then(
       (module) => {
-        loaded.set(room.path, module.default);
+        loaded.set(room.load, module.default);
         draw({});
       },
       (error) => {
@@ -34,8 +35,8 @@ function LoadedRoom({ room, rest, query }: { room: Room } & RoomProps) {
         );
       },
     );
-  }, [room]);
-  const Drawn = loaded.get(room.path);
+  }, [room.load]);
+  const Drawn = loaded.get(room.load);
   if (Drawn) return <Drawn rest={rest} query={query} />;
   return problem ? <Failure problem={problem} retry={() => location.reload()} /> : <Skeleton lines={6} />;
 }

@@ -15,6 +15,8 @@ export interface RoomProps {
 export interface Room {
   path: string;
   title: string;
+  /** Another title for users of a type. */
+  titles?: Partial<Record<User["user_type"], string>>;
   icon: IconName;
   /** The key that opens it after G. */
   key: string;
@@ -32,6 +34,23 @@ const ROOMS: readonly Room[] = [
     key: "c",
     groups: ["claims", "support"],
     load: () => import("../claims/claims"),
+  },
+  {
+    path: "patients",
+    title: "Patients",
+    icon: "patients",
+    key: "r",
+    groups: ["intake", "support"],
+    load: () => import("../patients/patients"),
+  },
+  {
+    path: "directory",
+    title: "Directory",
+    titles: { patient: "Your page", doctor: "Your practice", institution: "Your institution" },
+    icon: "directory",
+    key: "d",
+    groups: ["directory", "support", "patient", "doctor", "institution"],
+    load: () => import("../directory/directory"),
   },
   {
     path: "intake",
@@ -75,6 +94,14 @@ const ROOMS: readonly Room[] = [
   },
 ];
 
+/** Those who are not staff begin with what is theirs. */
+const OWN_HOME: Partial<Room> = { load: () => import("../directory/own/own_home") };
+const PEOPLE = ["patient", "doctor", "institution"];
+
 /** The rooms that a user may enter. */
 export const roomsOf = (user: User): Room[] =>
-  ROOMS.filter((room) => room.groups.length === 0 || belongsTo(user, room.groups));
+  ROOMS.filter((room) => room.groups.length === 0 || belongsTo(user, room.groups)).map((room) => ({
+    ...room,
+    ...(room.path === "" && PEOPLE.includes(user.user_type) ? OWN_HOME : {}),
+    title: room.titles?.[user.user_type] ?? room.title,
+  }));
