@@ -142,6 +142,7 @@ def test_rights_that_were_changed_meanwhile_are_read_again(
     assert page.get_by_label("Claims").is_checked()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The user was changed.").wait_for()
+    page.get_by_text("Plans, Claims", exact=True).wait_for()
     assert api.get(f"/users/{user['id']}").json()["roles"] == ["plans", "claims"]
     page.get_by_role("button", name="Enable").click()
     page.get_by_text("The user is enabled.").wait_for()

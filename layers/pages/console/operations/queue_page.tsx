@@ -97,7 +97,8 @@ function DeadMessage({ message }: { message: Schema<"DeadMessage"> }) {
           ))}
         </dl>
         <p class="is-faint">
-          Sent <Time iso={message.sentAt} />, received {count(message.receives)} times
+          Sent <Time iso={message.sentAt} />, received{" "}
+          {message.receives === 1 ? "once" : `${count(message.receives)} times`}
         </p>
       </div>
     </li>

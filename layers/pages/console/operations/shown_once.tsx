@@ -1,6 +1,6 @@
 /** A secret that is shown this once. It stays until its reader says that it is kept: Escape does not lose it. */
 import { Dialog } from "../parts/dialog";
-import { Code } from "../parts/values";
+import { Code, words } from "../parts/values";
 
 interface ShownOnceProps {
   title: string;
@@ -15,7 +15,7 @@ export function ShownOnce({ title, what, secret, onClose, children }: ShownOnceP
     <Dialog title={title}>
       {children}
       <p>
-        <Code text={secret} what={what} />
+        {words(what)}: <Code text={secret} what={what} />
       </p>
       <div class="actions">
         <button type="button" class="button is-main" onClick={onClose}>

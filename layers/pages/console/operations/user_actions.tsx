@@ -9,7 +9,12 @@ import { say } from "../parts/toast";
 import { type Invitation, InvitationLink, invite } from "./invitation";
 import type { UserChange } from "./user_form";
 
-export function UserActions({ user, etag, reload }: UserChange) {
+interface UserActionsProps extends UserChange {
+  /** Whether the user is being read again, so that a change would meet an old ETag. */
+  isStale: boolean;
+}
+
+export function UserActions({ user, etag, reload, isStale }: UserActionsProps) {
   const [invitation, setInvitation] = useState<Invitation>();
   const [isResetting, setResetting] = useState(false);
   const toggle = useAction(async (_key, active: boolean, ifMatch: string) => {
@@ -18,6 +23,7 @@ export function UserActions({ user, etag, reload }: UserChange) {
     say(active ? "The user is enabled." : "The user is disabled, and all sessions were ended.");
     reload();
   });
+  const isBusy = toggle.isRunning || isStale;
   const send = useAction(async (key, id: string) => setInvitation(await invite(id, key)));
   return (
     <>
@@ -34,8 +40,8 @@ export function UserActions({ user, etag, reload }: UserChange) {
       <button
         type="button"
         class={user.active ? "button is-danger-quiet" : "button"}
-        aria-disabled={toggle.isRunning}
-        onClick={() => toggle.run(!user.active, etag)}
+        aria-disabled={isBusy}
+        onClick={() => isBusy || toggle.run(!user.active, etag)}
       >
         {user.active ? "Disable" : "Enable"}
       </button>

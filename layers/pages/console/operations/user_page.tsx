@@ -22,7 +22,12 @@ export function UserPage({ id }: { id: string }) {
       title={data?.email ?? "User"}
       above={{ title: "Users", href: href(["operations", "users"]) }}
       badge={data && <UserState user={data} />}
-      actions={data && etag && isAdmin() && !isOwn && <UserActions user={data} etag={etag} reload={user.reload} />}
+      actions={
+        data &&
+        etag &&
+        isAdmin() &&
+        !isOwn && <UserActions user={data} etag={etag} reload={user.reload} isStale={user.isLoading} />
+      }
     >
       <Loading from={user}>
         {(shown) => (
