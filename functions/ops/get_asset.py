@@ -5,7 +5,7 @@ from payerworks.errors import NotFound
 from payerworks.http import Answer, Request, http_operation
 
 
-@http_operation(answers={200: "*/*"}, errors=(404,), public=True)
+@http_operation(answers={200: None}, errors=(404,), public=True)
 def handler(request: Request) -> Answer:
     found = asset(request.path("file"))
     if found is None:

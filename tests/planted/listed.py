@@ -41,6 +41,18 @@ class Listed(NamedTuple):
 
 _TEMPLATE = ("tests/unit/test_template.py", "tests/unit/test_house.py", "tests/unit/test_gateway_responses.py")
 
+_NOT_PUBLIC = (
+    "      PublicAccessBlockConfiguration:\n"
+    "        {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}\n"
+)
+_INTAKE_BUCKET = (
+    '      BucketName: !Sub "${AWS::StackName}-intake-${AWS::AccountId}-${AWS::Region}"\n'
+    f"{_NOT_PUBLIC}"
+    "      BucketEncryption:\n"
+    "        ServerSideEncryptionConfiguration:\n"
+    "          - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt DataKey.Arn}\n"
+)
+
 _PLANS = (
     Listed(
         "functions/plans/storage/repository.py",
@@ -469,24 +481,22 @@ _STACK = (
     ),
     Listed(
         "template.yaml",
-        "SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt DataKey.Arn",
-        "SSEAlgorithm: AES256",
+        _INTAKE_BUCKET,
+        _INTAKE_BUCKET.replace("SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt DataKey.Arn", "SSEAlgorithm: AES256"),
         "the bucket is not encrypted with the customer's key",
         _TEMPLATE,
     ),
     Listed(
         "template.yaml",
-        "      PublicAccessBlockConfiguration:\n"
-        "        {BlockPublicAcls: true, BlockPublicPolicy: true, "
-        "IgnorePublicAcls: true, RestrictPublicBuckets: true}\n",
-        "",
+        _INTAKE_BUCKET,
+        _INTAKE_BUCKET.replace(_NOT_PUBLIC, ""),
         "the bucket may become public",
         _TEMPLATE,
     ),
     Listed(
         "template.yaml",
-        "IgnorePublicAcls: true, RestrictPublicBuckets: true",
-        "IgnorePublicAcls: true, RestrictPublicBuckets: false",
+        _INTAKE_BUCKET,
+        _INTAKE_BUCKET.replace("RestrictPublicBuckets: true", "RestrictPublicBuckets: false"),
         "the bucket may become public by a policy",
         _TEMPLATE,
     ),

@@ -40,7 +40,6 @@ _CSV = {
 }
 _OF_MEDIA_TYPES: Mapping[str, Callable[[Operation], Value]] = {
     "text/csv": lambda operation: {"schema": {"type": "string"}, "example": _CSV[operation.name]},
-    "*/*": lambda _: {"schema": {"type": "string"}, "example": "export {};"},
     "text/html": lambda _: {"schema": {"type": "string"}, "example": "<!doctype html><title>Payerworks</title>"},
     "application/schema+json": lambda _: {
         "schema": {"type": "object", "additionalProperties": True},

@@ -6,16 +6,48 @@ interface SwaggerUi {
 }
 declare const SwaggerUIBundle: (options: Record<string, unknown>) => SwaggerUi;
 
-const ui = SwaggerUIBundle({
-  url: "openapi.json",
-  dom_id: "#api",
-  deepLinking: true,
-  docExpansion: "list",
-  filter: true,
-  displayRequestDuration: true,
-  validatorUrl: null,
-  queryConfigEnabled: false,
-});
+interface Parameter {
+  required?: boolean;
+  description?: string;
+  example?: unknown;
+}
+interface Description {
+  paths: Record<string, Record<string, { parameters?: Parameter[] }>>;
+  components: { parameters: Record<string, Parameter> };
+}
+
+let token = "";
+const ui = readDescription().then((spec) =>
+  SwaggerUIBundle({
+    spec,
+    dom_id: "#api",
+    deepLinking: true,
+    docExpansion: "list",
+    filter: true,
+    displayRequestDuration: true,
+    validatorUrl: null,
+    queryConfigEnabled: false,
+    // A login can be quicker than Swagger UI is with the description.
+    onComplete: () => void authorize(),
+  }),
+);
+
+/** The description, without examples that "Try it out" would send in every call: those of what may be left out. */
+async function readDescription(): Promise<Description> {
+  const spec: Description = await (await fetch("openapi.json")).json();
+  const operations = Object.values(spec.paths).flatMap((path) => Object.values(path));
+  const parameters = operations.flatMap((operation) => operation.parameters ?? []);
+  for (const parameter of [...parameters, ...Object.values(spec.components.parameters)]) {
+    if (parameter.required || parameter.example === undefined) continue;
+    parameter.description = `${parameter.description ?? ""} Example: \`${parameter.example}\`.`;
+    parameter.example = undefined;
+  }
+  return spec;
+}
+
+async function authorize(): Promise<void> {
+  if (token) (await ui).preauthorizeApiKey("token", token);
+}
 
 const FIELDS = [
   { name: "email", label: "E-mail", type: "email", autocomplete: "username", required: true },
@@ -56,7 +88,8 @@ async function logIn(): Promise<string> {
   });
   const body = await answer.json();
   if (!answer.ok) return body.detail ?? "The login failed.";
-  ui.preauthorizeApiKey("token", body.access_token);
+  token = body.access_token;
+  await authorize();
   form.reset();
   return `Logged in as ${body.email}. What you try out below is done for real.`;
 }

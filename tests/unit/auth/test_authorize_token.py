@@ -38,7 +38,9 @@ def test_a_good_token_tells_the_operation_who_calls(user: User) -> None:
         "reference_id": "r-1",
         "session_id": session_id,
     }
-    assert set(rights.split(",")) == {route for route, groups in ROUTES.items() if {"claims", "staff"} & set(groups)}
+    assert set(rights.split(",")) == {
+        route for route, groups in ROUTES.items() if {"claims", "audit", "staff"} & set(groups)
+    }
     (statement,) = answer["policyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", "execute-api:Invoke")
     assert statement["Resource"] == f"{API}/*"

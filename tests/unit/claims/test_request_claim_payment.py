@@ -181,7 +181,9 @@ def test_a_claim_that_is_being_paid_was_paid_or_is_void_is_409(call: Call, saga:
 def test_a_claim_whose_payment_is_being_reversed_waits(call: Call, saga: Saga) -> None:
     claim_id = saga.claim()
     saga.pay(claim_id)
-    payment_repository.begin_reversal(saga.payment(claim_id), SagaStep("paid", "2026-01-01", "a reference"))
+    payment_repository.begin_reversal(
+        saga.payment(claim_id), SagaStep("paid", "2026-01-01T00:00:00.000+00:00", "a reference")
+    )
     answer = ask(call, claim_id)
     assert (answer["statusCode"], "reversed" in answer["json"]["detail"]) == (409, True)
     saga.age(claim_id)

@@ -12,7 +12,9 @@ import pytest
 from payerworks.http import HttpHandler
 from plans import get_plan
 from tests.unit.conftest import ROOT, TEMPLATE, api_event
+from tests.unit.ops.bundled_pages import assets
 
+__all__ = ["assets"]
 SECRET = "Secretname-7431"
 MINUTE = datetime.timedelta(minutes=1)
 FUNCTIONS = [
@@ -43,6 +45,7 @@ def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
     return read
 
 
+@pytest.mark.usefixtures("assets")
 @pytest.mark.parametrize("body", ["", "{", f'{{"name": "{SECRET}"}}', f'["{SECRET}"]', SECRET])
 @pytest.mark.parametrize("name", OPERATIONS, ids=".".join)
 def test_a_call_is_logged_without_what_was_sent(
