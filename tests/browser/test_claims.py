@@ -1,10 +1,13 @@
 """The room of claims."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.watched_page import Console
 from tests.integration.conftest import Api
@@ -128,3 +131,35 @@ def test_a_claim_that_changed_meanwhile_is_not_decided(
     opened.page.get_by_role("button", name="Approve").click()
     opened.page.get_by_role("alert").filter(has_text="The resource has changed").wait_for()
     assert opened.page.get_by_label("Note").input_value() == "Fine."
+
+
+@pytest.mark.parametrize("width", [400, 1440])
+def test_a_list_of_ten_thousand_claims_scrolls_to_its_end(
+    console: Login, stored: Callable[..., list[Any]], width: int
+) -> None:
+    """The pages of the list are made up; as many claims in the table would take the emulator minutes."""
+    [claim] = stored({})
+
+    def answer(route: Route) -> None:
+        after = int(parse_qs(urlsplit(route.request.url).query).get("cursor", ["0"])[0])
+        items = [claim | {"id": f"claim-{number:05}"} for number in range(after, after + 100)]
+        following = str(after + 100) if after + 100 < 10_000 else None
+        route.fulfill(json={"items": items, "nextCursor": following})
+
+    opened = console(width=width)
+    opened.page.route(re.compile(r"/claims\?"), answer)
+    opened.go("claims")
+    end = opened.page.get_by_text("10,000 in all")
+    for _ in range(400):
+        if end.count():
+            break
+        _scroll_to_end(opened)
+    end.wait_for()
+    _scroll_to_end(opened)
+    opened.page.locator("a[href='#/claims/claim-09999']").wait_for()
+    assert opened.page.get_by_role("table", name="Claims").get_by_role("link").count() < 100
+
+
+def _scroll_to_end(opened: Console) -> None:
+    opened.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    opened.page.wait_for_timeout(20)
