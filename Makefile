@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench client run
+.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench client run tour pictures
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -32,6 +32,13 @@ test: check ## Run all checks, the models of servers and schedules, then the int
 	@$(RUN) -m pytest tests/models
 	@$(CHROMIUM)
 	@$(RUN) -m pytest --durations 15 tests/integration tests/browser
+
+tour: up ## Make the small world of docs/tour.md on the stack, and print its logins
+	@$(RUN) -m tests.browser.tour
+
+pictures: setup ## Take the pictures of docs/pictures anew, by the test of the tour
+	@$(CHROMIUM)
+	@PAYERWORKS_PICTURES=docs/pictures $(RUN) -m pytest tests/browser/test_tour.py
 
 up: setup ## Start the local stack and deploy any changes to it
 	@$(RUN) -m localstack up

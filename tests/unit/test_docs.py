@@ -204,3 +204,35 @@ def _is_importable(module: str, name: str) -> bool:
         return hasattr(importlib.import_module(module), name) or bool(importlib.import_module(f"{module}.{name}"))
     except ModuleNotFoundError:
         return False
+
+
+PICTURES = ROOT / "docs/pictures"
+SHOWN = re.compile(r"(?:\]\(|(?:src|srcset)=\")([^)\"\s]+\.png)")
+TAKEN = re.compile(r"picture\(\s*\"([\w-]+)\"")
+OF_BOTH_THEMES = re.compile(r"\[\(False, \"([\w-]+)\"\), \(True, \"([\w-]+)\"\)\]")
+PNG_WIDTH = slice(16, 20)
+MOST_BYTES = 120_000
+
+
+def test_documents_show_the_pictures_that_the_tour_takes_and_no_others() -> None:
+    shown = {(page.parent / name).resolve() for page in PAGES for name in SHOWN.findall(prose(page))}
+    stored = set(PICTURES.iterdir())
+    test = (ROOT / "tests/browser/test_tour.py").read_text()
+    names = {*TAKEN.findall(test), *(name for pair in OF_BOTH_THEMES.findall(test) for name in pair)}
+    assert len(names) >= 10
+    assert stored == {PICTURES / f"{name}.png" for name in names}, "take them again: make pictures"
+    assert shown == stored, "show each picture in a document, or take it no more"
+
+
+def test_pictures_have_one_width_and_are_small() -> None:
+    for picture in PICTURES.iterdir():
+        content = picture.read_bytes()
+        assert int.from_bytes(content[PNG_WIDTH]) == 1280, picture.name
+        assert len(content) <= MOST_BYTES, f"{picture.name} has {len(content)} bytes: let it end earlier"
+
+
+@every_page
+def test_pictures_have_texts_for_those_who_do_not_see_them(page: pathlib.Path) -> None:
+    text = page.read_text()
+    assert "![](" not in text
+    assert all('alt="' in image for image in re.findall(r"<img [^>]*>", text))
