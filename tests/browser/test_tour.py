@@ -173,7 +173,7 @@ def test_a_patient_gets_full_access_step_by_step_and_the_audit_names_them(tour: 
 
 def _take(opened: Console, step: str) -> None:
     opened.page.get_by_role("button", name=f"Next step: {step}").click()
-    opened.page.get_by_text(f"The patient is now {step.lower()}.").wait_for()
+    opened.page.get_by_text(f"The validation is now: {step.lower()}.").wait_for()
 
 
 def test_operations_show_servers_and_queues(tour: Login) -> None:

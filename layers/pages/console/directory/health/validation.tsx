@@ -89,7 +89,7 @@ function StepForm({ patient, etag, isLoading, reload, next }: OnePatient & { nex
     async (idempotencyKey, body: Schema<"ValidationStep">, ids: string[], ifMatch: string | undefined) => {
       await call("post", "/api/v1/patients/{id}/validation", { ids, body, ifMatch, idempotencyKey });
       draft.clear();
-      say(`The patient is now ${words(next).toLowerCase()}.`);
+      say(`The validation is now: ${words(next).toLowerCase()}.`);
       reload();
     },
   );
