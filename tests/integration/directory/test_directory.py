@@ -120,16 +120,18 @@ def test_of_five_appointments_at_one_time_one_is_made(doctor: Person, patient: P
     assert patient.api.get("/api/v1/appointments").json()["items"][0]["start"] == body["start"]
 
 
-def test_a_license_is_taken_once_by_many_at_once(api: Api) -> None:
-    license_number = uuid.uuid4().hex
+@pytest.mark.parametrize("same", ["license_number", "contact_email"])
+def test_of_fifty_creations_side_by_side_with_the_same_value_one_wins(api: Api, same: str) -> None:
+    shared = {"license_number": uuid.uuid4().hex, "contact_email": f"{uuid.uuid4().hex}@example.com"}[same]
 
     def create(_: int) -> Answer:
-        body = {"name": "Once", "institution_type": "clinic", "license_number": license_number, "invite": True}
-        return api.post("/api/v1/institutions", body | {"contact_email": f"{uuid.uuid4().hex}@example.com"})
+        own = {"license_number": uuid.uuid4().hex, "contact_email": f"{uuid.uuid4().hex}@example.com"}
+        body = {"name": "Once", "institution_type": "clinic", "invite": True, **own, same: shared}
+        return api.post("/api/v1/institutions", body)
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(create, range(16)))
-    assert sorted(answer.status for answer in answers) == [201, *[409] * 15]
+        answers = list(pool.map(create, range(50)))
+    assert sorted(answer.status for answer in answers) == [201, *[409] * 49]
 
 
 def test_who_is_deleted_cannot_log_in_and_is_as_before_once_that_is_undone(api: Api) -> None:
