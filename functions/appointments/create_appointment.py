@@ -10,7 +10,7 @@ from appointments.appointment.appointment import Appointment, appointment_text
 from appointments.appointment.models import NewAppointment
 from appointments.changes.booking import booked, nobody
 from appointments.storage import repository
-from directory.people.relations import treats
+from directory.people.relations import is_practising, treats
 from directory.people.repository import Change
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
@@ -58,7 +58,7 @@ def _add(request: Request, appointment: Appointment) -> Appointment:
     people = open_people(request, doctor_id=appointment.doctor_id, patient_id=appointment.patient_id)
     doctor, patient = people.get(("doctor", appointment.doctor_id)), people.get(("patient", appointment.patient_id))
     is_others = request.user_type == "doctor" and appointment.doctor_id != request.reference_id
-    if doctor is None or is_others:
+    if doctor is None or is_others or not is_practising(doctor):
         raise nobody("doctor", "is the id of no active doctor")
     if patient is None or not treats(doctor, patient):
         raise nobody("patient", "is the id of no patient of the doctor")
