@@ -75,6 +75,7 @@ def test_the_top_is_a_copy_of_the_totals_that_is_at_most_five_seconds_old(
     deadline = time.monotonic() + 6 * redis_connection.REST_SECONDS
     while (top := api.get("/top-provider-npis?limit=2").json()) != [1, 2] and time.monotonic() < deadline:
         time.sleep(redis_connection.REST_SECONDS / 4)
+        copies.delete(*copies.keys("*#rate#*") or ["none"])
     assert top == [1, 2]
     copies.delete(key, *copies.keys("*#rate#*"))
 
