@@ -20,6 +20,12 @@ _OF_TOKENS = (401, 403, 415)
 """Statuses of all operations, and of those that need a token, which also look at a body that they have no use for."""
 _PAUSE = ("Retry-After",)
 _RATE = ("RateLimit", "RateLimit-Policy")
+_REQUEST_ID: Value = {
+    "description": f"{OF_ANSWERS['X-Request-Id'].text} A refusal of the gateway has it only if the caller sent one.",
+    "schema": OF_ANSWERS["X-Request-Id"].schema,
+    "example": OF_ANSWERS["X-Request-Id"].example,
+}
+"""That of problems, some of which the gateway answers."""
 _OF_PROBLEMS: Mapping[int, tuple[str, ...]] = {
     401: ("Set-Cookie", "WWW-Authenticate"),
     405: ("Allow",),
@@ -63,7 +69,7 @@ def problems() -> Value:
     return {
         str(error.status): {
             "description": _with_type(STATUSES.get(error.status, error.title), error),
-            "headers": _headers("X-Request-Id", *_OF_PROBLEMS.get(error.status, ())),
+            "headers": _headers(*_OF_PROBLEMS.get(error.status, ())) | {"X-Request-Id": _REQUEST_ID},
             "content": {
                 "application/problem+json": {
                     "schema": _ref("schemas", "Problem"),
