@@ -68,6 +68,9 @@ NEVER_SUCCESSFUL = {
     "GET /api/v1/appointments/{id}",
     "PUT /api/v1/appointments/{id}",
     "GET /api/v1/appointments/{id}/history",
+    # Of the plan in the examples, which DELETE has deleted before.
+    "GET /v1/plan/{id}",
+    "PATCH /v1/plan/{id}",
     # The name of a file has its hash.
     "GET /assets/{file}",
     # An administrator is no doctor.
