@@ -25,7 +25,7 @@ from appointments.storage.items import (
 )
 from directory.people.items import profile_key
 from directory.people.person import Person
-from directory.people.repository import Change, read_people
+from directory.people.repository import Change, read_people, unchanged_parts
 from payerworks.batches import read_all
 from payerworks.dynamodb import ConditionFailed, Item, Part, transact
 from payerworks.json_text import Json
@@ -68,7 +68,7 @@ def add_appointment(appointment: Appointment, doctor: Person, patient: Person, c
     )
     is_new = TABLE.put_part(item_of(appointment), _NEW)
     # So that it still is the doctor's patient.
-    parts = [is_open, is_new, *_as_read([patient]), *_further_parts(None, appointment, change)]
+    parts = [is_open, is_new, *unchanged_parts([patient]), *_further_parts(None, appointment, change)]
     try:
         _commit(parts)
     except Raced:
@@ -83,18 +83,11 @@ def change_appointment(before: Appointment, after: Appointment, change: Change, 
     Raises TimeTaken and Raced.
     """
     is_as_read = TABLE.put_part(item_of(after), _AS_READ, _version(before.version))
-    _commit([is_as_read, *_as_read(people), *_further_parts(before, after, change)])
+    _commit([is_as_read, *unchanged_parts(people), *_further_parts(before, after, change)])
 
 
 def _version(version: int) -> Item:
     return {":version": {"N": str(version)}}
-
-
-def _as_read(people: Sequence[Person]) -> list[Part]:
-    return [
-        TABLE.check_part(profile_key(each.tenant, each.kind, each.person_id), _AS_READ, _version(each.version))
-        for each in people
-    ]
 
 
 def _commit(parts: Sequence[Part]) -> None:
