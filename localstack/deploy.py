@@ -43,6 +43,9 @@ def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
     values = {
         "RedisUrl": endpoints["valkey"].url,
         "OpenSearchEndpoint": endpoints["opensearch"].url,
+        "OpenSearchSigned": "false",
+        # One node has nowhere to put a replica.
+        "OpenSearchReplicas": "0",
         "Stage": "local",
         "Runtime": build.RUNTIME,
         "PaymentProcessor": "sandbox",

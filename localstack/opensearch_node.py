@@ -1,6 +1,6 @@
 """Run one OpenSearch node inside this process until SIGTERM; runs on the Python of .tools/opensearch.
 
-python -m localstack.opensearch_node JARS DATA PORT
+python -m localstack.opensearch_node JARS DATA PORT [SETTING=VALUE …]
 """
 
 import signal
@@ -36,7 +36,7 @@ def start_java(jars: list[Path], logs: Path) -> None:
     )
 
 
-def settings(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java object
+def settings(data: Path, port: int, more: dict[str, str]):  # type: ignore[no-untyped-def]  # a Java object
     builder = jpype.JClass("org.opensearch.common.settings.Settings").builder()
     for name, value in {
         "cluster.name": "payerworks-local",
@@ -52,12 +52,13 @@ def settings(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java o
         # A laptop's nearly full disk must not turn indexes read-only.
         "cluster.routing.allocation.disk.threshold_enabled": "false",
         "cluster.info.update.interval": "10m",
+        **more,
     }.items():
         builder.put(name, str(value))
     return builder.build()
 
 
-def make_node(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java object
+def make_node(data: Path, port: int, more: dict[str, str]):  # type: ignore[no-untyped-def]  # a Java object
     """A node with HTTP and join fields.
 
     Only a protected constructor loads plug-ins from the class path, hence the reflection.
@@ -65,7 +66,7 @@ def make_node(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java 
     empty = jpype.java.util.Collections.emptyMap()
     no_name = jpype.JObject(None, jpype.java.util.function.Supplier)
     environment = jpype.JClass("org.opensearch.node.InternalSettingsPreparer").prepareEnvironment(
-        settings(data, port), empty, None, no_name
+        settings(data, port, more), empty, None, no_name
     )
     plugins = jpype.java.util.ArrayList()
     for name in PLUGINS:
@@ -77,13 +78,13 @@ def make_node(data: Path, port: int):  # type: ignore[no-untyped-def]  # a Java 
     return constructor.newInstance(environment, plugins, jpype.java.lang.Boolean.TRUE)
 
 
-def run(jars: list[Path], data: Path, port: int) -> None:
+def run(jars: list[Path], data: Path, port: int, more: dict[str, str]) -> None:
     data.mkdir(parents=True, exist_ok=True)
     start_java(jars, data)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    node = make_node(data, port)
+    node = make_node(data, port, more)
     node.start()
     while not stopped.wait(1):
         pass
@@ -91,4 +92,5 @@ def run(jars: list[Path], data: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    run(jar_paths(Path(sys.argv[1])), Path(sys.argv[2]), int(sys.argv[3]))
+    given = dict(argument.split("=", 1) for argument in sys.argv[4:])
+    run(jar_paths(Path(sys.argv[1])), Path(sys.argv[2]), int(sys.argv[3]), given)

@@ -156,7 +156,7 @@ class OpenSearch:
         def effect() -> Source:
             found = self._behind(index)
             if found is None:
-                return {"hits": {"hits": [], "total": {"value": 0}}}
+                return {"_shards": {"total": 0}, "hits": {"hits": [], "total": {"value": 0}}}
             return _searched(found.replica if self._asks_copy(params or {}) else found.found, body)
 
         return self._call(f"search {index}", effect)
@@ -225,7 +225,8 @@ def _searched(documents: dict[str, tuple[int, Source]], body: Source) -> Source:
     ]
     hits.sort(key=lambda hit: hit["sort"])
     hits = [hit for hit in hits if "search_after" not in body or hit["sort"] > body["search_after"]]
-    answer = {"hits": {"hits": hits[: body.get("size", 10)], "total": {"value": len(found)}}}
+    page = {"hits": hits[: body.get("size", 10)], "total": {"value": len(found)}}
+    answer: Source = {"_shards": {"total": 1}, "hits": page}
     if "aggs" in body:
         answer["aggregations"] = _aggregated([source for _, _, source in found], body["aggs"])
     return answer

@@ -75,13 +75,6 @@ ACCEPTED: tuple[Accepted, ...] = (
         "saves time alone: without the order of the index, OpenSearch looks at all hits before it gives some",
     ),
     Accepted(
-        "functions/search/indexes/index_targets.py",
-        "",
-        """`{"number_of_replicas": 0, "auto_expand_replicas": "false", "refresh_interval": "-1"}` → """
-        """`{'number_of_replicas': 0, 'refresh_interval': '-1'}`""",
-        "saves time alone: an index would be filled together with its replica",
-    ),
-    Accepted(
         "functions/plans/index/documents.py",
         "",
         "`False` → `True`",

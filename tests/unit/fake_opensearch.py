@@ -106,7 +106,8 @@ class FakeOpenSearch:
         hits = [hit for hit in hits if hit["sort"] > body.get("search_after", [])]
         total = {"total": {"value": len(found)}} if body.get("track_total_hits") is True else {}
         start = body.get("from", 0)
-        return {"hits": {"hits": hits[start : start + body["size"]]} | total}
+        shards = {"total": int(index in self.aliases)}
+        return {"_shards": shards, "hits": {"hits": hits[start : start + body["size"]]} | total}
 
     def _behind(self, alias: str, params: dict[str, str]) -> dict[str, dict[str, Any]]:
         is_primary = self._replica is None or params.get("preference") == "_primary"

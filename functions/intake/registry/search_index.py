@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from intake.registry.registry_rules import Person, StoredPatient
 from payerworks.json_text import Json
 from payerworks.opensearch import UP_TO_DATE, Action, hits, search, searching
+from payerworks.search_index import index_settings, require_index
 from payerworks.texts import folded
 
 ALIAS = "patients"
@@ -52,10 +53,8 @@ class Document(NamedTuple):
 def definition() -> dict[str, Any]:
     """Settings and mapping of an index of patients."""
     properties = {name: {"type": "keyword"} for name in ("tenant", "id", "last", "first")}
-    # With an explicit interval, OpenSearch also refreshes an index that has not been searched for a while.
-    settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"}
     return {
-        "settings": settings,
+        "settings": index_settings("1s"),
         "mappings": {
             "dynamic": False,
             "properties": properties | {"version": {"type": "long"}, "refused": {"type": "boolean"}},
@@ -95,7 +94,9 @@ def find(tenant: str, names: NamePrefix, skip: int, count: int) -> tuple[int, li
         "_source": False,
     }
     # All searches of a tenant go to the same copy of a shard, so consecutive pages agree.
-    page = search(ALIAS, body, preference=f"tenant-{tenant}")["hits"]
+    answer = search(ALIAS, body, preference=f"tenant-{tenant}")
+    require_index(answer, "patient_index")
+    page = answer["hits"]
     return page["total"]["value"], [hit["_id"] for hit in page["hits"]]
 
 

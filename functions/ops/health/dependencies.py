@@ -95,10 +95,8 @@ def _count_messages(queue_url: str) -> int | None:
 
 def get_from_opensearch(path: str, **params: str) -> dict[str, Any] | None:
     """The JSON answer of OpenSearch to a GET; None for no answer or an error."""
-    endpoint = settings().opensearch_endpoint
-    request = AWSRequest("GET", f"{endpoint.rstrip('/')}/{path}", params=params)
-    is_on_aws = (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com")
-    return send_request(request, "es" if is_on_aws else None)
+    request = AWSRequest("GET", f"{settings().opensearch_endpoint.rstrip('/')}/{path}", params=params)
+    return send_request(request, "es" if settings().opensearch_signed else None)
 
 
 def send_request(request: AWSRequest, service: str | None) -> dict[str, Any] | None:

@@ -26,7 +26,8 @@ from typing import Any, NamedTuple
 
 from payerworks import json_text, opensearch
 from payerworks.json_text import Json
-from payerworks.opensearch import Action, hits
+from payerworks.opensearch import Action
+from payerworks.search_index import index_settings, require_index
 from plans.index import search_fields
 from plans.plan.document import SERVICES, RootText, ServicePart
 from plans.plan.stored_plan import StoredRoot
@@ -67,13 +68,7 @@ def definition() -> dict[str, Any]:
         "indexedAt": {"type": "date"},
         "kind": {"type": "join", "relations": RELATIONS},
     }
-    # With an explicit interval, OpenSearch also refreshes an index that has not been searched for a while.
-    settings = {
-        "number_of_shards": 1,
-        "auto_expand_replicas": "0-1",
-        "refresh_interval": f"{REFRESH_MS}ms",
-        "gc_deletes": "1h",
-    }
+    settings = index_settings(f"{REFRESH_MS}ms") | {"gc_deletes": "1h"}
     return {"settings": settings, "mappings": {"dynamic": False, "properties": properties}}
 
 
@@ -138,12 +133,24 @@ def plan_key(action: Action) -> tuple[str, str]:
 def searchable_version(tenant: str, plan_id: str) -> int:
     """The version of a plan, or of its tombstone, that searches find; 0 if they find neither."""
     body = {"query": {"ids": {"values": [root_key(tenant, plan_id)]}}, "_source": ["version"]}
-    return max((hit["_source"]["version"] for hit in search(tenant, body)["hits"]["hits"]), default=0)
+    page = opensearch.hits(ALIAS, body, preference=_copy_of(tenant))
+    return max((hit["_source"]["version"] for hit in page), default=0)
 
 
 def search(tenant: str, body: dict[str, Any]) -> dict[str, Any]:
-    """OpenSearch's answer to a search. A tenant always reads the same copy of a shard, so its pages are consistent."""
-    return opensearch.search(ALIAS, body, preference=f"tenant-{tenant}")
+    """OpenSearch's answer to a search. Raises Unavailable, also without an index that changes wait for."""
+    return _search(body, preference=_copy_of(tenant))
+
+
+def _search(body: dict[str, Any], **params: str) -> dict[str, Any]:
+    answer = opensearch.search(ALIAS, body, **params)
+    require_index(answer, "search_index")
+    return answer
+
+
+def _copy_of(tenant: str) -> str:
+    """The preference with which a tenant always reads the same copy of a shard, so that its pages are consistent."""
+    return f"tenant-{tenant}"
 
 
 def read_indexed_plan(tenant: str, plan_id: str) -> tuple[RootText, list[ServicePart], int] | None:
@@ -158,7 +165,8 @@ def read_indexed_plan(tenant: str, plan_id: str) -> tuple[RootText, list[Service
         "sort": [{"rank": "asc"}],
         "size": MAX_HITS,
     }
-    sources = [hit["_source"] for hit in hits(ALIAS, body, routing=routing(tenant, plan_id))]
+    answer = _search(body, routing=routing(tenant, plan_id))
+    sources = [hit["_source"] for hit in answer["hits"]["hits"]]
     root = next((source for source in sources if "digest" in source), None)
     if root is None:
         return None
@@ -181,7 +189,7 @@ def find_objects(
     }
     if after is not None:
         body["search_after"] = after
-    return [(_object(hit["_source"]), hit["sort"]) for hit in hits(ALIAS, body)]
+    return [(_object(hit["_source"]), hit["sort"]) for hit in _search(body)["hits"]["hits"]]
 
 
 class _ObjectPath(NamedTuple):

@@ -12,7 +12,7 @@ import opensearchpy
 
 from payerworks.opensearch import CHANGE_INDEX, searching
 
-_WHILE_FILLED = {"number_of_replicas": 0, "auto_expand_replicas": "false", "refresh_interval": "-1"}
+_WHILE_FILLED = {"refresh_interval": "-1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class IndexTargets:
     def switch(self, index: str) -> None:
         """Restore the search settings of an index and point searches at it instead of any other, in one atomic step."""
         settings = self.definition()["settings"]
-        restored = {name: settings.get(name) for name in _WHILE_FILLED if name != "number_of_replicas"}
+        restored = {name: settings.get(name) for name in _WHILE_FILLED}
         actions = [
             {"remove": {"index": self._every, "alias": self.alias, "must_exist": False}},
             {"add": {"index": index, "alias": self.alias}},

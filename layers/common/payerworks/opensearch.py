@@ -4,7 +4,6 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import opensearchpy
 import urllib3
@@ -67,10 +66,10 @@ class Met(NamedTuple):
 
 @functools.cache
 def opensearch() -> opensearchpy.OpenSearch:
-    """The client of this process; it signs requests to a domain of AWS with the function's role."""
-    endpoint = settings().opensearch_endpoint
+    """The client of this process. With the setting OPENSEARCH_SIGNED it signs requests with the function's role."""
     auth = None
-    if (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com"):
+    # Not by the host's name: a domain can have an endpoint of any name.
+    if settings().opensearch_signed:
         from payerworks.aws import session
 
         auth = opensearchpy.Urllib3AWSV4SignerAuth(session().get_credentials(), session().get_config_variable("region"))
@@ -80,7 +79,7 @@ def opensearch() -> opensearchpy.OpenSearch:
         "http_compress": True,
         "pool_maxsize": CONNECTIONS,
     }
-    return opensearchpy.OpenSearch(endpoint, http_auth=auth, **options)
+    return opensearchpy.OpenSearch(settings().opensearch_endpoint, http_auth=auth, **options)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ class Settings:
     """The settings of a function in `template.yaml`; an empty text means that a setting is missing.
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
+    `opensearch_signed`: whether requests to OpenSearch are signed for AWS.
+    `opensearch_replicas` are the copies of a primary shard.
     `mfa_required` are the types of users that need a second factor.
     `oidc_issuers` is JSON text (auth/issuers/models.py).
     `chunk_bytes` and `conflict_filter_bytes` bound what a split of a file makes and keeps in memory.
@@ -21,6 +23,9 @@ class Settings:
     log_level: str = "INFO"
     redis_url: str = ""
     opensearch_endpoint: str = ""
+    opensearch_signed: bool = False
+    opensearch_shards: int = 1
+    opensearch_replicas: int = 0
     intake_bucket: str = ""
     audit_bucket: str = ""
     signing_secret: str = ""
@@ -59,6 +64,9 @@ def settings() -> Settings:
         log_level=env.get("POWERTOOLS_LOG_LEVEL", "INFO"),
         redis_url=env.get("REDIS_URL", ""),
         opensearch_endpoint=env.get("OPENSEARCH_ENDPOINT", ""),
+        opensearch_signed=env.get("OPENSEARCH_SIGNED") == "true",
+        opensearch_shards=int(env.get("OPENSEARCH_SHARDS", "1")),
+        opensearch_replicas=int(env.get("OPENSEARCH_REPLICAS", "0")),
         intake_bucket=env.get("INTAKE_BUCKET", ""),
         audit_bucket=env.get("AUDIT_BUCKET", ""),
         signing_secret=env.get("SIGNING_SECRET", ""),

@@ -8,8 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import urllib3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
+from ops.health import dependencies
 from payerworks import opensearch
 from payerworks.errors import Unavailable
 from payerworks.opensearch import MARGIN_SECONDS, SECONDS, SERVER_SECONDS, bulk, hits, searching
@@ -31,10 +34,12 @@ class Server:
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], urllib3.Timeout]] = []
         self.bodies: list[Any] = []
+        self.headers: list[Any] = []
         self.answer: bytes | Exception = b"{}"
 
-    def urlopen(self, pool: Any, method: str, url: str, body: Any, *_: Any, timeout: Any = None, **__: Any) -> Any:
+    def urlopen(self, pool: Any, method: str, url: str, body: Any, *_: Any, timeout: Any = None, **more: Any) -> Any:
         parts = urlsplit(url)
+        self.headers.append(more.get("headers", {}))
         self.bodies.append(body)
         params = {name: text for name, [text] in parse_qs(parts.query).items()}
         self.requests.append((method, parts.path, params, timeout or pool.timeout))
@@ -139,3 +144,31 @@ def test_no_call_begins_that_the_invocation_may_not_see_the_end_of(
     with pytest.raises(Unavailable), searching():
         raise AssertionError("there is no time for a call")
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("signed", ["true", "false"])
+@pytest.mark.parametrize("host", ["vpc-payer-abc.us-east-1.es.amazonaws.com", "search.payer.example", "10.0.0.7:9200"])
+def test_a_setting_and_no_name_decides_whether_requests_are_signed(
+    server: Server, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch, host: str, signed: str
+) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+    environment(**keys, OPENSEARCH_ENDPOINT=f"https://{host}", OPENSEARCH_SIGNED=signed)
+    opensearch.opensearch.cache_clear()
+    server.answer = b'{"hits": {"hits": []}}'
+    hits("things", {"size": 1})
+    sent = get_from_opensearch_by(monkeypatch)
+    for headers in (server.headers[-1], sent):
+        assert ("/us-east-1/es/aws4_request" in str(headers.get("Authorization"))) == (signed == "true")
+
+
+def get_from_opensearch_by(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The headers with which the probe of the health asks."""
+    sent: list[Any] = []
+
+    def send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        sent.append(dict(request.headers.items()))
+        return AWSResponse(request.url, 404, {}, None)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    dependencies.get_from_opensearch("_cluster/health")
+    return sent[0]

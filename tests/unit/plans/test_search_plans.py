@@ -6,7 +6,9 @@ from typing import Any
 import opensearchpy
 import pytest
 
+from payerworks.aws import client
 from payerworks.errors import TimedOut
+from payerworks.settings import settings
 from payerworks.signed import write_signed
 from plans import create_plan, search_plans
 from plans.index.documents import root_key
@@ -41,7 +43,7 @@ def opensearch(call: Call, environment: Callable[..., None], monkeypatch: pytest
 
 
 def answer(*hits: dict[str, Any], **members: Any) -> dict[str, Any]:
-    return {"hits": {"hits": list(hits)}} | members
+    return {"_shards": {"total": 1}, "hits": {"hits": list(hits)}} | members
 
 
 def plan_hit(number: int, service: str = SERVICE) -> dict[str, Any]:
@@ -187,3 +189,11 @@ def test_a_query_that_is_not_valid_is_400(call: Call, opensearch: OpenSearch, na
 def test_without_search_there_is_503(call: Call) -> None:
     found = call(search_plans.handler, EVENT)
     assert (found["statusCode"], found["json"]["title"]) == (503, "Unavailable")
+
+
+def test_without_an_index_a_waiting_change_makes_a_search_503(call: Call, opensearch: OpenSearch) -> None:
+    opensearch.answers = [answer(_shards={"total": 0})]
+    assert call(search_plans.handler, EVENT)["json"]["items"] == []
+    client("sqs").send_message(QueueUrl=settings().queues["search_index"], MessageBody="{}")
+    refused = call(search_plans.handler, EVENT)
+    assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (503, "5")

@@ -95,7 +95,8 @@ class JoinedOpenSearch:
             for identity, document in documents
         ]
         hits = [hit for hit in sorted(hits, key=lambda hit: hit["sort"]) if hit["sort"] > body.get("search_after", [])]
-        answer: dict[str, Any] = {"hits": {"hits": hits[: body.get("size", 10)]}}
+        shards = {"total": len(self.names_of(index))}
+        answer: dict[str, Any] = {"_shards": shards, "hits": {"hits": hits[: body.get("size", 10)]}}
         if "aggs" in body:
             answer["aggregations"] = {"result": _buckets([d["source"] for _, d in documents], body["aggs"]["result"])}
         return answer
