@@ -278,7 +278,30 @@ def test_a_function_that_gives_up_after_a_last_try_knows_its_queues_number_of_tr
     assert known == {"OnPaymentDue", "OnPaymentMade"}
 
 
+SWITCHED = [{"If": [condition, True, False]} for condition in ("HasProcessor", "HasOpenSearch")]
+"""Event sources that are off while the server that their functions need does not exist."""
+
+
+def test_without_an_endpoint_of_opensearch_nobody_tries_to_index() -> None:
+    in_need = {name for name, function in FUNCTIONS.items() if "OPENSEARCH_REPLICAS" in variables_of(function)}
+    assert in_need == {"OnPlanOperation", "OnPatientOperations", "OnSearchJob"}
+    for name, event in events("SQS"):
+        assert (event.get("Enabled") == {"If": ["HasOpenSearch", True, False]}) == (name in in_need), name
+    assert TEMPLATE.template["Conditions"]["HasOpenSearch"] == {
+        "Not": [{"Equals": [{"Ref": "OpenSearchEndpoint"}, ""]}]
+    }
+    # The schedule's messages would wait in the queue for as long.
+    assert {"Condition": "HasOpenSearch"} in TEMPLATE.template["Conditions"]["DriftScheduled"]["And"]
+    for name in ("CheckDriftOnSchedule", "CheckDriftOnScheduleMay"):
+        assert RESOURCES[name]["Condition"] == "DriftScheduled"
+
+
+def variables_of(function: Properties) -> Properties:
+    found: Properties = function.get("Environment", {}).get("Variables", {})
+    return found
+
+
 def test_an_event_source_is_on() -> None:
     for name, event in events("SQS", "DynamoDB"):
-        assert event.get("Enabled", True) in (True, {"If": ["HasProcessor", True, False]}), name
+        assert event.get("Enabled", True) in (True, *SWITCHED), name
     assert all(event["StartingPosition"] == "TRIM_HORIZON" for _, event in events("DynamoDB"))

@@ -52,8 +52,13 @@ def _state(name: str, arn_ending: str, sources: list[str] | None) -> ConsumerSta
         return "unknown"
     if any(source.endswith(arn_ending) for source in sources):
         return "up"
-    # Claims wait until there is a payment processor.
-    return "off" if name == "claim-payments" and settings().payment_processor == "none" else "down"
+    return "off" if name in _switched_off() else "down"
+
+
+def _switched_off() -> set[str]:
+    """The queues that the template lets nobody read: without a payment processor, and without OpenSearch."""
+    names = {"claim-payments"} if settings().payment_processor == "none" else set()
+    return names if settings().opensearch_endpoint else names | {"search-index", "patient-index", "search-jobs"}
 
 
 def _arn_endings() -> dict[str, str]:

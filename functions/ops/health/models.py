@@ -27,7 +27,7 @@ class Health(BaseModel):
     """`down` if any dependency or consumer is down, else `unknown` if Lambda did not say which consumers there are.
 
     `consumers`: whether a function reads from each queue and table stream, by its name in `GET /admin/queues`; `off` if
-    none is to (payments without a payment processor).
+    none is to (payments without a payment processor, indexing without OpenSearch).
     """
 
     status: Literal["up", "down", "unknown"]

@@ -21,7 +21,7 @@ ARN = "arn:aws:{}:us-east-1:123456789012:{}"
 
 
 class Lambda:
-    """Lambda's list of event source mappings: those of the template, without a payment processor."""
+    """Lambda's list of event source mappings: those of the template, without a payment processor and OpenSearch."""
 
     def __init__(self) -> None:
         resources = TEMPLATE.template["Resources"].values()
@@ -137,7 +137,9 @@ def test_an_unknown_number_of_waiting_changes_is_503(
 def test_the_consumer_of_every_queue_and_stream_is_reported(call: Call, functions: Lambda) -> None:
     consumers = call(get_health.handler, "ops/get_health")["json"]["consumers"]
     assert len(consumers) == len(functions.states)
-    assert consumers.pop("claim-payments") == "off"  # there is no payment processor
+    # There is neither a payment processor nor OpenSearch.
+    for name in ("claim-payments", "search-index", "patient-index", "search-jobs"):
+        assert consumers.pop(name) == "off"
     assert set(consumers.values()) == {"up"}
 
 
@@ -165,6 +167,19 @@ def test_payments_with_a_processor_need_a_consumer(
     environment(PAYMENT_PROCESSOR="sandbox")
     answer = call(get_health.handler, "ops/get_health")
     assert (answer["statusCode"], answer["json"]["consumers"]["claim-payments"]) == (503, "down")
+
+
+@pytest.mark.parametrize(("endpoint", "state"), [("", "off"), ("http://127.0.0.1:2", "down")])
+@pytest.mark.usefixtures("nothing_listens")
+def test_without_opensearch_nobody_is_to_read_its_queues(
+    call: Call, functions: Lambda, environment: Callable[..., None], endpoint: str, state: str
+) -> None:
+    environment(OPENSEARCH_ENDPOINT=endpoint)
+    queues = {"search-index": "SearchIndex", "patient-index": "PatientIndex", "search-jobs": "SearchJobs"}
+    assert {functions.states[ARN.format("sqs", queue)] for queue in queues.values()} == {"Disabled"}
+    answer = call(get_health.handler, "ops/get_health")
+    assert answer["statusCode"] == (200 if state == "off" else 503)
+    assert {answer["json"]["consumers"][name] for name in queues} == {state}
 
 
 def test_consumers_are_unknown_if_lambda_does_not_answer(call: Call, functions: Lambda) -> None:
