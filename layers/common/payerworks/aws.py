@@ -20,6 +20,8 @@ _CONFIG = botocore.config.Config(
     # botocore would make its own, longer one anew for every call: a tenth of the CPU of a call.
     user_agent=f"payerworks botocore/{botocore.__version__}",
 )
+# A message that failed is paused in the last 8 s of an invocation (messages.py); without an answer this takes 7 s.
+_BRIEF = botocore.config.Config(read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
 # dynamodb.py retries calls of DynamoDB itself, because it knows how much time the invocation has left.
 _ONE_TRY = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
 
@@ -30,6 +32,8 @@ def client(name: str) -> Any:
     config = _CONFIG
     if name == "s3":
         config = _CONFIG.merge(_s3_config())
+    elif name == "sqs":
+        config = _CONFIG.merge(_BRIEF)
     elif name == "dynamodb":
         config = _CONFIG.merge(_ONE_TRY)
     return session().create_client(name, config=config)

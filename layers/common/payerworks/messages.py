@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NotConnected
+from botocore.exceptions import BotoCoreError, ClientError
 
 from payerworks.aws import client
 from payerworks.errors import PayerworksError, Unavailable
@@ -101,19 +100,20 @@ def _work_on(
     """
     waiting = sorted(groups, key=lambda records: -max(map(_try_number, records)))
     failed: Records = []
-    is_hanging = False
+    is_hanging, can_pause = False, True
     while waiting and not is_hanging and (len(waiting) == len(groups) or seconds_left() >= MESSAGE_SECONDS):
         records = waiting.pop(0)
         error = run(records)
         if error is not None:
             is_hanging = isinstance(error, Unavailable) and error.is_hanging
-            _pause(records, shortest_pause)
+            can_pause = can_pause and _pause(records, shortest_pause)
             failed += records
     untouched = [record for records in waiting for record in records]
     if untouched:
         reason = "a server hangs" if is_hanging else "no time is left"
         logger().warning("messages given back", extra={"messages": len(untouched), "reason": reason})
-        _pause(untouched, shortest_pause)
+        if can_pause:
+            _pause(untouched, shortest_pause)
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed + untouched]}
 
 
@@ -153,9 +153,13 @@ def pause_seconds(try_number: int, shortest: int = SHORTEST_PAUSE) -> int:
     return max(shortest, LONGEST_PAUSE if try_number > 8 else 1 << try_number)
 
 
-def _pause(records: Records, shortest: int) -> None:
+def _pause(records: Records, shortest: int) -> bool:
+    """Pause messages. Returns whether SQS answered: if not, the next pause of a batch would only wait as long.
+
+    It never raises: what a batch has done would be delivered again with what failed. SQS may be out of reach, as in a
+    VPC without its endpoint, or the function without credentials.
+    """
     *_, region, account, name = records[0]["eventSourceARN"].split(":")
-    sqs = client("sqs")
     entries = [
         {
             "Id": str(number),
@@ -164,15 +168,20 @@ def _pause(records: Records, shortest: int) -> None:
         }
         for number, record in enumerate(records)
     ]
+    answered = True
     try:
+        sqs = client("sqs")
         url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
         failed = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries).get("Failed", [])
-    except (ClientError, HTTPClientError, NotConnected):
+    except ClientError:
         failed = entries
+    except BotoCoreError:
+        failed, answered = entries, False
     if failed:
         # These come again after the queue's own visibility time-out instead.
         extra = {"queue": name, "region": region, "messages": len(failed)}
         logger().warning("messages keep their visibility time-out", extra=extra)
+    return answered
 
 
 def stream_forwarder(topic: str, messages_of: Callable[[Records], Sequence[dict[str, Any]]]) -> BatchHandler:
