@@ -1,0 +1,25 @@
+"""Only functions that need a server in the VPC are in it, and what they call from there is known."""
+
+import pytest
+
+from tests.unit.vpc_services import FUNCTIONS, documented_rows, endpoint_services, in_vpc, rows, servers_of
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_in_the_vpc_if_its_code_reaches_a_server_there(name: str) -> None:
+    assert in_vpc(name) == bool(servers_of(name)), servers_of(name)
+
+
+def test_the_table_of_the_documents_is_true() -> None:
+    assert documented_rows() == rows()
+
+
+def test_the_endpoints_that_a_vpc_needs_are_these() -> None:
+    assert endpoint_services() == ["dynamodb", "lambda", "sqs"]
+
+
+def test_a_type_of_a_module_does_not_reach_the_modules_connection() -> None:
+    # Plans have a type of the cache's module, so each operation on plans imports it.
+    assert servers_of("ListPlans") == ()
+    assert servers_of("GetPlan") == ("Redis",)
+    assert servers_of("SearchPlans") == ("OpenSearch",)
