@@ -164,7 +164,7 @@ def installed(
     patches.set(log, "print", lambda *_, **__: None)
     patches.set(aws, "session", lambda: SimpleNamespace(create_client=lambda name, **_: clients[name]))
     patches.set(sqs, "send_message", lambda *message: clients["sqs"].send_message(*message))
-    patches.set(redis_connection, "RedisConnection", lambda _: redis)
+    patches.set(redis_connection, "RedisConnection", lambda *_: redis)
     patches.set(opensearchpy, "OpenSearch", lambda *_, **__: opensearch_client)
     unexpected = functools.partial(_note_unexpected, scheduler)
     for module in own:

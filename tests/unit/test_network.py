@@ -23,3 +23,18 @@ def test_a_type_of_a_module_does_not_reach_the_modules_connection() -> None:
     assert servers_of("ListPlans") == ()
     assert servers_of("GetPlan") == ("Redis",)
     assert servers_of("SearchPlans") == ("OpenSearch",)
+
+
+def test_a_function_that_reaches_redis_can_log_in_to_it_and_no_other() -> None:
+    variables = {"REDIS_CLUSTER", "REDIS_IAM_CACHE", "REDIS_PASSWORD"}
+    right = {"If": ["HasRedisIam", {"Ref": "ConnectToRedis"}, {"Ref": "AWS::NoValue"}]}
+    for name, function in FUNCTIONS.items():
+        given = function.get("Environment", {}).get("Variables", {}).keys() & variables
+        assert given == (variables if "Redis" in servers_of(name) else set()), name
+        assert (right in function.get("Policies", [])) == bool(given), name
+
+
+def test_a_function_that_reaches_opensearch_knows_whether_to_sign() -> None:
+    for name, function in FUNCTIONS.items():
+        variables = function.get("Environment", {}).get("Variables", {})
+        assert ("OPENSEARCH_SIGNED" in variables) == ("OpenSearch" in servers_of(name)), name

@@ -19,8 +19,8 @@ SERVERS = {
     Definition("ops.health.dependencies", "get_from_opensearch"): "OpenSearch",
 }
 """What opens a connection to a server in the VPC."""
-INSIDE = {"es"}
-"""A domain of OpenSearch is in the VPC itself."""
+INSIDE = {"es", "elasticache"}
+"""A domain and a cache are in the VPC themselves; a login to the cache is signed without a call."""
 
 
 class Row(NamedTuple):

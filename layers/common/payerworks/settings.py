@@ -10,6 +10,7 @@ class Settings:
     """The settings of a function in `template.yaml`; an empty text means that a setting is missing.
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
+    `redis_iam_cache` is the end of the ARN of a cache that IAM opens (redis_login.py).
     `opensearch_signed`: whether requests to OpenSearch are signed for AWS.
     `opensearch_replicas` are the copies of a primary shard.
     `mfa_required` are the types of users that need a second factor.
@@ -22,6 +23,9 @@ class Settings:
     service: str = "payerworks"
     log_level: str = "INFO"
     redis_url: str = ""
+    redis_cluster: bool = False
+    redis_iam_cache: str = ""
+    redis_password: str = field(default="", repr=False)
     opensearch_endpoint: str = ""
     opensearch_signed: bool = False
     opensearch_shards: int = 1
@@ -63,6 +67,9 @@ def settings() -> Settings:
         service=env.get("POWERTOOLS_SERVICE_NAME", "payerworks"),
         log_level=env.get("POWERTOOLS_LOG_LEVEL", "INFO"),
         redis_url=env.get("REDIS_URL", ""),
+        redis_cluster=env.get("REDIS_CLUSTER") == "true",
+        redis_iam_cache=env.get("REDIS_IAM_CACHE", ""),
+        redis_password=env.get("REDIS_PASSWORD", ""),
         opensearch_endpoint=env.get("OPENSEARCH_ENDPOINT", ""),
         opensearch_signed=env.get("OPENSEARCH_SIGNED") == "true",
         opensearch_shards=int(env.get("OPENSEARCH_SHARDS", "1")),
