@@ -17,7 +17,7 @@ from typing import Any
 import opensearchpy
 from botocore.exceptions import ClientError, HTTPClientError
 
-from payerworks import aws, log, opensearch, redis_connection, sqs, times
+from payerworks import aws, log, opensearch, redis_connection, search_index, sqs, times
 from payerworks.settings import settings
 from tests.models.scheduler import Scheduler
 
@@ -164,6 +164,7 @@ def installed(
     patches.set(log, "print", lambda *_, **__: None)
     patches.set(aws, "session", lambda: SimpleNamespace(create_client=lambda name, **_: clients[name]))
     patches.set(sqs, "send_message", lambda *message: clients["sqs"].send_message(*message))
+    patches.set(search_index, "waiting_messages", lambda url: clients["sqs"].waiting_messages(url))
     patches.set(redis_connection, "RedisConnection", lambda *_: redis)
     patches.set(opensearchpy, "OpenSearch", lambda *_, **__: opensearch_client)
     unexpected = functools.partial(_note_unexpected, scheduler)

@@ -132,6 +132,13 @@ class Queues:
         answer: Message = self._call(f"publish {len(PublishBatchRequestEntries)} to {TopicArn}", effect)
         return answer
 
+    def waiting_messages(self, queue_url: str) -> int:
+        """What `payerworks.sqs.waiting_messages` says."""
+        queue = self._queue(queue_url)
+        limit: dict[str, Any] = {"limit": SECONDS, "no_answer": busy}
+        count: int = self._scheduler.call(f"count the messages of {queue.name}", lambda: len(queue.held), **limit)
+        return count
+
     def _call(self, words: str, effect: Callable[[], Any]) -> Any:
         return self._scheduler.call(words, effect, limit=SECONDS, no_answer=lambda: ReadTimeoutError(endpoint_url=""))
 
