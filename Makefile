@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench client run tour pictures
+.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench client run tour pictures watch invoke start-api
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -60,6 +60,15 @@ down: setup ## Stop the local stack and keep its data
 
 clean: setup ## Stop the local stack and delete its data
 	@$(RUN) -m localstack clean
+
+watch: up ## Bring the functions of the stack up to date whenever a file changes
+	@$(RUN) -m localstack watch
+
+invoke: up ## Call one function by sam local (needs Docker): make invoke OP=create_plan, and EVENT=file for an event of yours
+	@$(RUN) -m localstack invoke $(OP) $(if $(EVENT),"$(EVENT)")
+
+start-api: up ## Serve the API from containers by sam local (needs Docker)
+	@$(RUN) -m localstack start-api
 
 build: setup ## Build the functions and layers with sam build
 	@$(RUN) -m localstack build

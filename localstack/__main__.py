@@ -21,6 +21,9 @@ COMMANDS = {
     "logs": "show the log lines of the functions",
     "dashboard": "draw the metrics of the functions as a page",
     "build": "run sam build",
+    "invoke": "call one function in a container of Lambda's image, by sam local",
+    "start-api": "serve the API from such containers",
+    "watch": "bring the functions up to date whenever a file changes",
 }
 
 
@@ -36,32 +39,45 @@ def arguments() -> argparse.Namespace:
             command.add_argument(
                 "--minutes", type=int, default=minutes, help=f"how far back to look (default: {minutes})"
             )
+        if name == "invoke":
+            command.add_argument("operation", help="such as create_plan")
+            command.add_argument("event", nargs="?", default="", help="a JSON file; the default is the one in events/")
+        if name == "start-api":
+            command.add_argument("--port", type=int, default=3000, help="the port of the API (default: 3000)")
     return parser.parse_args()
 
 
 def run(args: argparse.Namespace, stack: Stack) -> bool:
-    """Run a command; whether the stack is healthy, for those that look."""
+    """Run a command; whether the stack is healthy, for those that look, or a call came back."""
     match args.command:
         case "up":
             stack.up()
             return print_where(stack)
-        case "deploy":
-            stack.deploy()
-        case "down":
-            stack.down()
-        case "clean":
-            stack.clean()
+        case "invoke":
+            return stack.invoke(args.operation, args.event)
+        case "start-api":
+            return stack.start_api(args.port)
+        case "status" | "logs" | "dashboard":
+            return show(args, stack)
+        case "build":
+            with locked(build.LOCK):
+                build.build(print)
+            overrides = f"--parameter-overrides Runtime={build.RUNTIME}"
+            print(f"To deploy this build to AWS: .tools/sam/bin/sam deploy --guided {overrides}")
+        case "deploy" | "down" | "clean" | "watch":
+            getattr(stack, args.command)()
+    return True
+
+
+def show(args: argparse.Namespace, stack: Stack) -> bool:
+    """Print something of the stack; False if its health was asked for and is bad."""
+    match args.command:
         case "status":
             return print_status(stack)
         case "logs":
             print_logs(stack, args.text, args.minutes)
         case "dashboard":
             print_dashboard(stack, args.minutes)
-        case "build":
-            with locked(build.LOCK):
-                build.build(print)
-            overrides = f"--parameter-overrides Runtime={build.RUNTIME}"
-            print(f"To deploy this build to AWS: .tools/sam/bin/sam deploy --guided {overrides}")
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
-from localstack import administrator, aws, build, gateway_responses, outputs
+from localstack import administrator, aws, build, gateway_responses, outputs, watch
 from localstack.endpoints import Endpoint
 from localstack.files import locked, read_json, write_json
 from localstack.layout import Layout
@@ -22,7 +22,7 @@ def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], 
         current = {"source": build.build(say), "parameters": parameters(endpoints), "aws": endpoints["aws"].url}
         status = stack_status(layout, endpoints["aws"])
         if status in USABLE and read_json(deployed) == current and (layout.folder / "outputs.json").exists():
-            return False
+            return watch.bring_back(layout, endpoints["aws"])
         deployed.unlink(missing_ok=True)
         began = time.monotonic()
         if status and status not in USABLE:
@@ -34,6 +34,7 @@ def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], 
     described = outputs.describe(resources, endpoints)
     admin = administrator.ensure(layout, endpoints["aws"], described["functions"], say)
     write_json(layout.folder / "outputs.json", described | {"admin": admin})
+    watch.bring_back(layout, endpoints["aws"])
     write_json(deployed, current)
     return True
 

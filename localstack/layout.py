@@ -47,3 +47,8 @@ class Layout:
 
     def log(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"
+
+
+def logical_id(operation: str) -> str:
+    """The logical ID of an operation's function: create_plan → CreatePlan."""
+    return operation.title().replace("_", "")

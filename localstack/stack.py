@@ -8,13 +8,14 @@ from typing import Any
 
 import psutil
 
-from localstack import endpoints
+from localstack import endpoints, sam_local
 from localstack.deploy import deploy
 from localstack.files import last_lines, locked, read_json
 from localstack.layout import Layout
 from localstack.problem import StackProblem
 from localstack.processes import Process
 from localstack.servers import KEYS, TITLES, Server, make_server
+from localstack.watch import Watch
 
 START_SECONDS = 90
 # MiniStack saves all its data when it stops.
@@ -45,12 +46,17 @@ class Stack:
     def deploy(self) -> None:
         """Deploy any changes; raises StackProblem unless all servers are running."""
         with locked(self.layout.lock):
-            missing = [
-                TITLES[key] for key in KEYS if not endpoints.external_endpoint(key) and key not in self.running()
-            ]
-            if missing:
-                raise StackProblem(f"Not running: {', '.join(missing)}. Start the stack with `{self.layout.make} up`.")
-            deploy(self.layout, endpoints.stack_endpoints(self.layout), self.say)
+            deploy(self.layout, self._running_endpoints(), self.say)
+
+    def invoke(self, operation: str, event: str) -> bool:
+        """Call a function in a container, by `sam local`; whether that worked. Deploys any changes before."""
+        self.deploy()
+        return sam_local.invoke(self.layout, self._running_endpoints(), operation, event)
+
+    def start_api(self, port: int) -> bool:
+        """Serve the API from containers, by `sam local`, until Ctrl-C. Deploys any changes before."""
+        self.deploy()
+        return sam_local.start_api(self.layout, self._running_endpoints(), port)
 
     def down(self) -> None:
         """Stop the servers and keep their data."""
@@ -93,6 +99,17 @@ class Stack:
     def outputs(self) -> dict[str, Any]:
         """The contents of outputs.json; empty before the first deployment."""
         return read_json(self.layout.folder / "outputs.json")
+
+    def watch(self) -> None:
+        """Deploy any changes, then bring functions up to date whenever a file changes, until Ctrl-C."""
+        self.deploy()
+        Watch(self.layout, self._running_endpoints()["aws"], self.deploy, self.say).run()
+
+    def _running_endpoints(self) -> dict[str, endpoints.Endpoint]:
+        missing = [TITLES[key] for key in KEYS if not endpoints.external_endpoint(key) and key not in self.running()]
+        if missing:
+            raise StackProblem(f"Not running: {', '.join(missing)}. Start the stack with `{self.layout.make} up`.")
+        return endpoints.stack_endpoints(self.layout)
 
     def _start(self, keys: Iterable[str]) -> bool:
         running = self.running()
