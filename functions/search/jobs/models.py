@@ -21,15 +21,17 @@ class DriftQuery(JobQuery):
 
 
 class SearchJob(BaseModel):
-    """A job on a whole index. `stalled`: no progress for half an hour; start a new one."""
+    """A job on a whole index. `stalled`: no progress for half an hour; `failed`: given up; start a new one."""
 
     id: str
     index: Index
-    status: Literal["running", "completed", "stalled"]
+    status: Literal["running", "completed", "failed", "stalled"]
     started_at: str = Field(alias="startedAt")
     updated_at: str = Field(alias="updatedAt")
     finished_at: str | None = Field(alias="finishedAt")
-    error: str | None = Field(description="Why the next slice waits, such as a server that does not answer.")
+    error: str | None = Field(
+        description="Why the next slice waits, such as a server that does not answer, or why the job failed."
+    )
 
 
 class Drifted(BaseModel):

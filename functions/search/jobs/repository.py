@@ -21,7 +21,7 @@ from payerworks.dynamodb import Item, Table
 from payerworks.errors import Conflict
 from payerworks.settings import settings
 from payerworks.times import now
-from search.jobs.index_job import FIRST_STEPS, Index, IndexJob, JobName, slice_message
+from search.jobs.index_job import FIRST_STEPS, Index, IndexJob, JobName, after_slice, slice_message
 
 _TABLE = Table("search")
 
@@ -63,7 +63,7 @@ def finish_slice(before: IndexJob, after: IndexJob) -> bool:
 
     Returns False, and stores nothing, if another delivery did the slice or another job replaced this one.
     """
-    job = replace(after, slices=before.slices + 1, updated_at=now(), error=None)
+    job = after_slice(before, after)
     if not _put(job, before):
         return False
     if job.status == "running":

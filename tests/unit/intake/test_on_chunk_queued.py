@@ -9,6 +9,7 @@ import pytest
 from intake import on_file_uploaded
 from intake.files.columns import layout_of
 from intake.files.rejects import TO_CHECK
+from intake.jobs import splitting
 from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.row_conflicts import RowConflicts
 from payerworks.csv_rows import Row
@@ -305,6 +306,23 @@ def test_chunks_in_turn_that_come_twice_count_once(intake: Intake) -> None:
         chunks = intake.queued()[:1]
     job = intake.job()
     assert (job["status"], counts(job)) == ("completed", whole)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_chain_of_chunks_moves_forward_and_ends(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    # AWS would stop this chain after 16 turns; on_chunk_queued allows it (template.yaml), so it must end by itself.
+    monkeypatch.setattr(splitting, "CHUNKS_IN_TURN", 1)
+    others = (f"{number:07d},Ada,Field,1990-02-14,V-{number},2024-11-01,Annual physical\n" for number in range(2300))
+    chunks = intake.split(intake.put(HEADER + ROW + ROW.replace("Ada", "Eve").replace("V-1", "V-0") + "".join(others)))
+    plain = [chunk["chunk"]["number"] for chunk in chunks if not chunk["chunk"]["in_turn"]]
+    [waiting] = [chunk for chunk in chunks if chunk["chunk"]["in_turn"]]
+    turns: list[int] = []
+    while waiting:
+        turns.append(waiting["chunk"]["number"])
+        intake.load(waiting)
+        waiting = next(iter(intake.queued()), None)
+    assert len(turns) > 16
+    assert turns == list(range(len(plain), 2 * len(plain)))
 
 
 def test_rows_and_rejects_are_measured(intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:

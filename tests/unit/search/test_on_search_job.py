@@ -179,3 +179,41 @@ def test_a_job_is_stalled_after_half_an_hour_without_a_slice(
 def test_a_killed_slice_comes_again_late_enough_to_be_told_from_a_first_try() -> None:
     queue = TEMPLATE.template["Resources"]["SearchJobs"]["Properties"]
     assert index_job.KILLED_SECONDS < queue["VisibilityTimeout"] < index_job.STALLED_SECONDS
+
+
+def test_a_job_that_makes_no_progress_ends_as_failed(job: IndexJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(on_search_job._STEPS, "reindex", lambda job, verify: job)
+    sent = 0
+    waiting = [slice_message(job)]
+    while waiting and sent <= 100:
+        sent += 1
+        assert delivered(waiting[0])["batchItemFailures"] == []
+        waiting = queued()
+    assert (sent, waiting) == (index_job.MAX_IDLE, [])
+    assert (read().status, read().error) == ("failed", "The job was given up: the last slices made no progress.")
+    assert read().finished_at is not None
+    assert repository.start_job("reindex", "", "request", alone=True).slices == 0
+
+
+def test_a_slice_with_progress_lets_a_job_go_on(job: IndexJob) -> None:
+    stuck = replace(job, step="fill", position=1, idle=index_job.MAX_IDLE - 1)
+    assert index_job.after_slice(stuck, stuck).status == "failed"
+    for progress in (replace(stuck, position=2), replace(stuck, step="switch")):
+        after = index_job.after_slice(stuck, progress)
+        assert (after.status, after.idle) == ("running", 0)
+
+
+def test_a_job_that_goes_round_and_round_ends_as_failed(job: IndexJob) -> None:
+    last = replace(job, step="fill", position=1, slices=index_job.MAX_SLICES - 1)
+    after = index_job.after_slice(last, replace(last, position=2))
+    assert (after.status, after.error) == ("failed", "The job was given up: it takes too many slices.")
+    assert index_job.after_slice(last, replace(last, status="completed")).status == "completed"
+
+
+def test_a_job_stored_before_it_counted_its_progress_goes_on(job: IndexJob) -> None:
+    item = repository._TABLE.get(repository._job_key("reindex", "", "plans", "JOB"))
+    assert item is not None
+    stored = json.loads(item["job"]["S"])
+    del stored["idle"]
+    repository._TABLE.put(item | {"job": {"S": json.dumps(stored)}})
+    assert read() == job

@@ -57,10 +57,7 @@ function Found({ check }: { check: Check }) {
       {check.status === "running" && <Progress label={`${count(check.checked)} compared so far`} max={1} />}
       <Facts>
         <Fact name="State">
-          <Badge
-            state={check.status}
-            tone={check.status === "stalled" ? "bad" : check.status === "running" ? "busy" : "good"}
-          />
+          <Badge state={check.status} />
         </Fact>
         <Fact name="Begun">{ago(check.startedAt)}</Fact>
         <Fact name="Compared">{count(check.checked)}</Fact>

@@ -63,7 +63,7 @@ function Built({ job }: { job: Schema<"Reindex"> }) {
       )}
       <Facts>
         <Fact name="State">
-          <Badge state={job.status} tone={job.status === "stalled" ? "bad" : isRunning ? "busy" : "good"} />
+          <Badge state={job.status} />
         </Fact>
         <Fact name="Begun">{ago(job.startedAt)}</Fact>
         <Fact name={words(job.index)}>{count(job[job.index])}</Fact>

@@ -10,6 +10,7 @@ const TONES: Record<string, Tone> = {
   active: "good",
   full_access: "good",
   failed: "bad",
+  stalled: "bad",
   down: "bad",
   refused: "bad",
   payment_review: "warn",
