@@ -105,4 +105,4 @@ def _mapping(job: FileJob) -> ColumnMapping | None:
     return read_mapping(*stored, job.kind) if stored else None
 
 
-handler = sqs_handler(start_jobs, counts_tries=True, knows_time=True)
+handler = sqs_handler(start_jobs, counts_tries=True, knows_time=True, is_long=True)

@@ -3,12 +3,14 @@
 import json
 import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payerworks.aws import client
 from payerworks.errors import PayerworksError, Unavailable
+from payerworks.heartbeat import kept_hidden
 from payerworks.log import log_call, log_unexpected, logger
 from payerworks.settings import settings
 from payerworks.times import begin_invocation, seconds_left
@@ -38,6 +40,7 @@ def sqs_handler(
     *,
     counts_tries: bool = False,
     knows_time: bool = False,
+    is_long: bool = False,
     last_try: Callable[[Any], None] | None = None,
     shortest_pause: int = SHORTEST_PAUSE,
 ) -> BatchHandler:
@@ -51,6 +54,7 @@ def sqs_handler(
 
     counts_tries    `work` also gets the number of this try of the message, 1 for the first
     knows_time      `work` also gets the invocation's SecondsLeft
+    is_long         work takes minutes: heartbeats hide the message (heartbeat.py), so another try follows a crash soon
     last_try        gets the message after its last try (setting MESSAGE_TRIES) failed; unless it raises too, the
                     message counts as done. A message given back on its last try is dead without that; messages that
                     were received most often are therefore the first of their batch.
@@ -62,7 +66,8 @@ def sqs_handler(
         arguments: list[Any] = [_try_number(record)] if counts_tries else []
         if knows_time:
             arguments.append(lambda: context.get_remaining_time_in_millis() / 1000)
-        error = _run(lambda message: work(message, *arguments), record)
+        with kept_hidden(record) if is_long else nullcontext():
+            error = _run(lambda message: work(message, *arguments), record)
         if error is not None and last_try is not None and 0 < settings().message_tries <= _try_number(record):
             error = _run(last_try, record)
         return error
@@ -225,7 +230,9 @@ def _batches(messages: Iterable[dict[str, Any]], body: str) -> Iterable[list[dic
         if batch and (len(batch) == BATCH or size + len(text) > BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append({"Id": str(len(batch)), body: text})
+        # A tenant with many messages does not hold up the others' (Amazon SQS Developer Guide, "fair queues").
+        group = {"MessageGroupId": message["tenant"]} if message.get("tenant") else {}
+        batch.append({"Id": str(len(batch)), body: text} | group)
         size += len(text)
     if batch:
         yield batch

@@ -10,7 +10,8 @@ from botocore.exceptions import ConnectTimeoutError
 from payerworks import messages
 from payerworks.aws import client
 from payerworks.errors import Unavailable
-from payerworks.messages import MESSAGE_SECONDS, sqs_group_handler, sqs_handler
+from payerworks.messages import MESSAGE_SECONDS, publish, send, sqs_group_handler, sqs_handler
+from payerworks.settings import settings
 from tests.unit.clock import Clock
 from tests.unit.paused_messages import Pause, batch, pauses, reported
 
@@ -190,3 +191,27 @@ def test_messages_are_sent_together_up_to_the_limit_of_a_batch(
     url = client("sqs").create_queue(QueueName="sizes")["QueueUrl"]
     messages.send(url, [{"a": "x" * 12}, {"a": "y" * (12 + more)}])
     assert sent == sizes
+
+
+@pytest.mark.parametrize("publishes", [False, True])
+def test_messages_of_a_tenant_are_a_group_so_that_queues_are_fair(publishes: bool, call: object) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def keep(params: dict[str, Any], **_: Any) -> None:
+        body = params["body"]
+        sent.append(body if isinstance(body, dict) else json.loads(body))
+
+    name = "before-call.sns.PublishBatch" if publishes else "before-call.sqs.SendMessageBatch"
+    service = client("sns" if publishes else "sqs")
+    service.meta.events.register(name, keep)
+    messages = [{"tenant": "acme", "n": 1}, {"tenant": "zen", "n": 2}, {"tenant": "", "n": 3}, {"n": 4}]
+    if publishes:
+        publish(settings().topics["claim_operations"], messages)
+    else:
+        send(settings().queues["intake_chunks"], messages)
+    service.meta.events.unregister(name, keep)
+    if publishes:
+        groups = [sent[0].get(f"PublishBatchRequestEntries.member.{number}.MessageGroupId") for number in range(1, 5)]
+    else:
+        groups = [entry.get("MessageGroupId") for entry in sent[0]["Entries"]]
+    assert groups == ["acme", "zen", None, None]
