@@ -61,8 +61,10 @@ def run(args: argparse.Namespace, stack: Stack) -> bool:
             return show(args, stack)
         case "build":
             with locked(build.LOCK):
-                build.build(print)
-            overrides = f"--parameter-overrides Runtime={build.RUNTIME}"
+                build.build(print, build.AWS)
+            overrides = "--parameter-overrides " + " ".join(
+                f"{name}={value}" for name, value in build.AWS.parameters.items()
+            )
             print(f"To deploy this build to AWS: .tools/sam/bin/sam deploy --guided {overrides}")
         case "deploy" | "down" | "clean" | "watch":
             getattr(stack, args.command)()

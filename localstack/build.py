@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,44 @@ BUILT = ROOT / ".aws-sam/build"
 FINGERPRINT = ROOT / ".aws-sam/payerworks-fingerprint"
 LOG = ROOT / ".aws-sam/build.log"
 LOCK = TOOLS / "build.lock"
-# The emulator runs functions with its own Python, which has the same version as this one, so layers are built for it.
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a build is for: the parameters `Runtime` and `Architecture` of the template."""
+
+    runtime: str
+    architecture: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The target as parameters of the template."""
+        return {"Runtime": self.runtime, "Architecture": self.architecture}
+
+    @property
+    def python(self) -> str | None:
+        """A Python of this version, which alone can compile for it; None if this machine has none."""
+        if self.runtime == RUNTIME:
+            return sys.executable
+        version = self.runtime.removeprefix("python")
+        find = [str(TOOLS / "uv/bin/uv"), "python", "find", "--no-python-downloads", "--no-project", version]
+        found = subprocess.run(find, capture_output=True, text=True, check=False).stdout.strip()
+        return next((each for each in (self.runtime, found) if each and _runs(each)), None)
+
+
+def _runs(python: str) -> bool:
+    # A shim of pyenv is on the PATH also for a version that it does not run.
+    try:
+        return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+# The emulator runs functions with its own Python, which has the same version as this one.
+LOCAL = Target(RUNTIME, "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64")
+AWS = Target("python3.13", "arm64")
+"""The defaults of the template."""
 
 
 def source_files() -> Iterator[Path]:
@@ -33,27 +71,36 @@ def source_files() -> Iterator[Path]:
                 yield path
 
 
-def source_fingerprint() -> str:
-    """A SHA-256 hex digest that changes when the runtime or any file that a build reads changes."""
-    digest = hashlib.sha256(RUNTIME.encode())
+def source_fingerprint(target: Target = LOCAL) -> str:
+    """A SHA-256 hex digest that changes when the target or any file that a build reads changes."""
+    digest = hashlib.sha256(f"{target.runtime} {target.architecture}".encode())
     for path in source_files():
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def build(say: Callable[[str], None]) -> str:
-    """Build if the sources have changed since the last build; return the fingerprint of the sources.
+def build(say: Callable[[str], None], target: Target = LOCAL) -> str:
+    """Build if the sources or the target have changed since the last build; return the fingerprint of the sources.
 
     Call it with LOCK held, because all stacks share one build folder. Raises StackProblem if the build fails.
     """
-    fingerprint = source_fingerprint()
+    fingerprint = source_fingerprint(target)
     if FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint:
         return fingerprint
     began = time.monotonic()
     FINGERPRINT.unlink(missing_ok=True)
-    run_sam(["build", "--parameter-overrides", f"Runtime={RUNTIME}"], {"RUNTIME": RUNTIME}, LOG, "sam build")
-    compile_functions(BUILT)
+    # Of Python, `sam build` only copies sources, but it looks for an interpreter of the parameter's version.
+    environment = {"RUNTIME": target.runtime, "ARCHITECTURE": target.architecture}
+    overrides = [f"Runtime={RUNTIME}", f"Architecture={target.architecture}"]
+    cache = (
+        ROOT / ".aws-sam/cache" / f"{target.runtime}-{target.architecture}"
+    )  # SAM's keys do not contain the environment
+    run_sam(["build", "--cache-dir", str(cache), "--parameter-overrides", *overrides], environment, LOG, "sam build")
+    if python := target.python:
+        compile_functions(BUILT, python)
+    else:
+        say(f"  no {target.runtime} here to compile with: cold starts will take longer")
     FINGERPRINT.write_text(fingerprint)
     say(f"  built      in {time.monotonic() - began:4.1f} s")
     return fingerprint
@@ -79,7 +126,7 @@ def run_sam(arguments: list[str], environment: Mapping[str, str], log: Path, tit
         raise StackProblem(f"{title} failed. The end of {log}:\n{last_lines(log, 25)}")
 
 
-def compile_functions(built: Path) -> None:
+def compile_functions(built: Path, python: str = sys.executable) -> None:
     """Compile one copy of functions/ and copy its bytecode to the others: SAM makes an identical copy per function."""
     first, *others = function_folders(built)
     for folder in (first, *others):
@@ -87,7 +134,7 @@ def compile_functions(built: Path) -> None:
             shutil.rmtree(stale)
     options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(first), "-p", "/var/task"]
     compiled = subprocess.run(
-        [sys.executable, "-m", "compileall", *options, str(first)],
+        [python, "-m", "compileall", *options, str(first)],
         # Without a fixed seed, sets are compiled in another order each time and every function is uploaded again.
         env=os.environ | {"PYTHONHASHSEED": "0"},
         stdout=subprocess.PIPE,

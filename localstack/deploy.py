@@ -48,7 +48,7 @@ def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
         # One node has nowhere to put a replica.
         "OpenSearchReplicas": "0",
         "Stage": "local",
-        "Runtime": build.RUNTIME,
+        **build.LOCAL.parameters,
         "PaymentProcessor": "sandbox",
         # Browsers name the port too; the first is what scripts without a browser say.
         "PasskeyOrigins": f"http://localhost,{endpoints['aws'].url}",

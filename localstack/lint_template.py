@@ -70,5 +70,6 @@ def lint(path: Path, ignored: list[str]) -> int:
 
 if __name__ == "__main__":
     TRANSLATED.parent.mkdir(exist_ok=True)
-    TRANSLATED.write_text(json.dumps(translate(TEMPLATE), indent=1))
+    # Lines, for the findings' numbers, but no indentation: CloudFormation's limit of a megabyte is on a compact text.
+    TRANSLATED.write_text(json.dumps(translate(TEMPLATE), indent=0))
     sys.exit(1 if lint(TEMPLATE, []) + lint(TRANSLATED, SAMS_OWN) else 0)

@@ -259,14 +259,25 @@ def allowed_actions(value: Any) -> Iterator[str]:
             yield from allowed_actions(member)
 
 
+BOUNDARY = "Bounds"
+"""The permissions boundary: it allows nothing by itself, and no role may have it as a policy."""
+GRANTS = {name: resource for name, resource in RESOURCES.items() if name != BOUNDARY}
+
+
+def test_the_boundary_is_nobodys_policy() -> None:
+    assert LOADED["Globals"]["Function"]["PermissionsBoundary"] == {"Ref": BOUNDARY}
+    assert json.dumps(GRANTS).count(f'"{BOUNDARY}"') == 0
+
+
 def test_a_function_has_rights_to_named_actions_only() -> None:
-    found = list(allowed_actions([FUNCTIONS, of_type("AWS::IAM::ManagedPolicy")]))
+    policies = [policy for name, policy in of_type("AWS::IAM::ManagedPolicy").items() if name != BOUNDARY]
+    found = list(allowed_actions([FUNCTIONS, policies]))
     assert found
     assert not [action for action in found if "*" in action]
 
 
 def test_no_policy_allows_every_action() -> None:
-    assert not [action for action in allowed_actions(RESOURCES) if action == "*" or action.endswith(":*")]
+    assert not [action for action in allowed_actions(GRANTS) if action == "*" or action.endswith(":*")]
 
 
 def test_a_function_is_in_the_vpc_only_for_redis_or_opensearch() -> None:

@@ -55,6 +55,7 @@ def next_functions(found: Resources, function: str) -> set[str]:
     rights = [
         (action, to)
         for one in statements(found, function)
+        if one["Effect"] == "Allow"
         for action in listed(one["Action"])
         for to in listed(one["Resource"])
     ]

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NotConnected
+from botocore.exceptions import BotoCoreError, ClientError
 
 from payerworks.aws import client
 from payerworks.log import logger
@@ -42,12 +41,12 @@ def _beat_until(record: dict[str, Any], ended: threading.Event) -> None:
 
 def _beat(record: dict[str, Any]) -> None:
     *_, account, name = record["eventSourceARN"].split(":")
-    sqs = client("sqs")
     entry = {"Id": "0", "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": HIDDEN_SECONDS}
     try:
+        sqs = client("sqs")
         url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
         failed = sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry]).get("Failed", [])
-    except (ClientError, HTTPClientError, NotConnected):
+    except (BotoCoreError, ClientError):
         failed = [entry]
     if failed:
         logger().warning("a heartbeat failed", extra={"queue": name})
