@@ -93,9 +93,8 @@ def build(say: Callable[[str], None], target: Target = LOCAL) -> str:
     # Of Python, `sam build` only copies sources, but it looks for an interpreter of the parameter's version.
     environment = {"RUNTIME": target.runtime, "ARCHITECTURE": target.architecture}
     overrides = [f"Runtime={RUNTIME}", f"Architecture={target.architecture}"]
-    cache = (
-        ROOT / ".aws-sam/cache" / f"{target.runtime}-{target.architecture}"
-    )  # SAM's keys do not contain the environment
+    # SAM's keys of cached builds do not contain the environment.
+    cache = ROOT / ".aws-sam/cache" / f"{target.runtime}-{target.architecture}"
     run_sam(["build", "--cache-dir", str(cache), "--parameter-overrides", *overrides], environment, LOG, "sam build")
     if python := target.python:
         compile_functions(BUILT, python)

@@ -106,7 +106,8 @@ def gateway(networks: list[dict[str, str]]) -> str:
 
 def _pull() -> list[str]:
     """Docker pulls the image only where there is none, so that a call works offline and starts sooner."""
-    image = f"public.ecr.aws/lambda/python:{build.RUNTIME.removeprefix('python')}-x86_64"
+    version = build.LOCAL.runtime.removeprefix("python")
+    image = f"public.ecr.aws/lambda/python:{version}-{build.LOCAL.architecture}"
     found = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
     return [] if found.returncode else ["--skip-pull-image"]
 
