@@ -1,20 +1,25 @@
-"""Send a message to a queue for a third of the CPU that botocore's client takes (0.35 ms), and count messages.
+"""Send a message to a queue for a tenth of the CPU that botocore's client takes, and count messages.
 
-The client's model of the service, its checks and its copies are left out; signature and connection are the same. It
-saves a cold start the client, too.
+What the client does beside signing and sending is left out: models of the service, checks, hooks, a pool. The request
+is signed by the four steps of "Create a signed AWS API request" (AWS Identity and Access Management User Guide), with
+the key of the day kept, and written to a connection that stays open. It saves a cold start the client, too.
 """
 
 import functools
+import hashlib
+import hmac
 import http.client
 import os
+import re
+import socket
 import ssl
 import threading
+import time
 import urllib.parse
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.httpsession import get_cert_path
 
 from payerworks.aws import session
@@ -25,7 +30,17 @@ from payerworks.times import time_limit
 SECONDS = 6.0
 """For how long a message is tried to be sent; what is left of it when it ends is for the answer."""
 SOCKET_SECONDS = 3.0
+_MEDIA_TYPE = "application/x-amz-json-1.0"
+_STATUS_LINE = re.compile(rb"HTTP/1\.(?P<minor>[01]) (?P<status>\d{3})\b")
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+) *(?:\r|$)", re.IGNORECASE)
+_CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 _connections = threading.local()
+
+
+class _Endpoint(NamedTuple):
+    scheme: str
+    host: str
 
 
 def send_message(queue_url: str, text: str, delay_seconds: int = 0) -> None:
@@ -53,49 +68,146 @@ def _call(queue_url: str, action: str, members: dict[str, Any]) -> dict[str, Any
     with time_limit(SECONDS):
         for _ in tries():
             status, answer = _post(queue_url, action, body)
-            if status == 200:
-                parsed: dict[str, Any] = orjson.loads(answer)
+            if status == 200 and (parsed := _parsed(answer)) is not None:
                 return parsed
             if 400 <= status < 500 and b"hrottl" not in answer:
                 # Another try would not help: no such queue, no right to it, an invalid message.
-                code = orjson.loads(answer).get("__type") if answer.startswith(b"{") else None
+                code = (_parsed(answer) or {}).get("__type")
                 logger().error("message refused", extra={"status": status, "code": code, "action": action})
                 break
     return None
 
 
+def _parsed(answer: bytes) -> dict[str, Any] | None:
+    """The object of an answer; None if it is none."""
+    try:
+        value = orjson.loads(answer)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def _post(queue_url: str, action: str, body: bytes) -> tuple[int, bytes]:
     """Status and body of the answer; status 0 without one."""
-    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"AmazonSQS.{action}"}
-    request = AWSRequest("POST", f"{_endpoint(queue_url)}/", data=body, headers=headers)
-    credentials: Any = session().get_credentials()
-    SigV4Auth(credentials.get_frozen_credentials(), "sqs", _region()).add_auth(request)
-    signed = request.prepare()
+    endpoint = _endpoint(queue_url)
+    headers: Any = _signed(endpoint.host, action, body)
     try:
         # What listens to botocore's requests, such as an AWS in process, sees this one too.
-        for _, answer in session().get_component("event_emitter").emit(f"before-send.sqs.{action}", request=signed):
+        request = AWSPreparedRequest("POST", f"{endpoint.scheme}://{endpoint.host}/", headers, body, False)
+        for _, answer in session().get_component("event_emitter").emit(f"before-send.sqs.{action}", request=request):
             if answer is not None:
                 return answer.status_code, answer.content
-        return _exchange(signed)
-    except (OSError, http.client.HTTPException):
-        _connections.open = None  # the next try opens another
+        return _exchange(endpoint, headers, body)
+    except (OSError, ValueError, http.client.HTTPException):
+        _disconnect()
         return 0, b""
 
 
-def _exchange(request: AWSPreparedRequest) -> tuple[int, bytes]:
-    connection: Any = getattr(_connections, "open", None)
+def _signed(host: str, action: str, body: bytes) -> dict[str, str]:
+    """The headers of a request, with its signature (Signature Version 4)."""
+    source: Any = session().get_credentials()
+    credentials = source.get_frozen_credentials()
+    at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    headers = {"content-type": _MEDIA_TYPE, "host": host, "x-amz-date": at}
+    if credentials.token:
+        headers["x-amz-security-token"] = credentials.token
+    headers["x-amz-target"] = f"AmazonSQS.{action}"
+    names = ";".join(headers)
+    lines = "".join(f"{name}:{text}\n" for name, text in headers.items())
+    canonical = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    scope = f"{at[:8]}/{_region()}/sqs/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    signature = hmac.digest(_key_of_day(credentials.secret_key, at[:8], _region()), text.encode(), "sha256").hex()
+    credential = f"{credentials.access_key}/{scope}"
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
+    return headers
+
+
+@functools.lru_cache(maxsize=1)
+def _key_of_day(secret: str, day: str, region: str) -> bytes:
+    key = f"AWS4{secret}".encode()
+    for part in (day, region, "sqs", "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+def _exchange(endpoint: _Endpoint, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    """Send a request on the open connection, or on a new one, and read the answer (HTTP/1.1, RFC 9112).
+
+    Raises OSError or HTTPException without an answer; then the connection must not be used again.
+    """
+    connection: socket.socket | None = getattr(_connections, "open", None)
     if connection is None:
-        connection = _connections.open = _connect(request.url)
-    connection.request("POST", "/", request.body, dict(request.headers.items()))
-    answer = connection.getresponse()
-    return answer.status, answer.read()
+        connection = _connections.open = _connect(endpoint)
+    lines = "".join(f"{name}: {text}\r\n" for name, text in headers.items())
+    head = f"POST / HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n"
+    # Both in one packet, and in one call of the system.
+    connection.sendall(head.encode() + body)
+    return _answer(connection)
 
 
-def _connect(url: str) -> http.client.HTTPConnection:
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme == "http":
-        return http.client.HTTPConnection(parts.netloc, timeout=SOCKET_SECONDS)
-    return http.client.HTTPSConnection(parts.netloc, timeout=SOCKET_SECONDS, context=_trusted())
+def _answer(connection: socket.socket) -> tuple[int, bytes]:
+    received = _receive(connection)
+    while b"\r\n\r\n" not in received:
+        received += _receive(connection)
+    head, _, body = received.partition(b"\r\n\r\n")
+    line = _STATUS_LINE.match(head)
+    if line is None:
+        raise http.client.BadStatusLine("not HTTP/1")
+    found = _LENGTH.search(head)
+    length = int(found[1]) if found else None
+    if length is not None:
+        while len(body) < length:
+            body += _receive(connection)
+    elif _CHUNKED.search(head):
+        body = _joined_chunks(connection, body)
+    else:
+        while more := connection.recv(65536):
+            body += more
+    if len(body) != length or line["minor"] == b"0" or _CLOSE.search(head):
+        # Where the next answer would begin is not known, or there is none.
+        _disconnect()
+    return int(line["status"]), body[:length]
+
+
+def _joined_chunks(connection: socket.socket, received: bytes) -> bytes:
+    """The content of a chunked body (RFC 9112, section 7.1), of which a part was received; AWS sends none."""
+    content = b""
+    while True:
+        while b"\r\n" not in received:
+            received += _receive(connection)
+        size, _, received = received.partition(b"\r\n")
+        length = int(size.partition(b";")[0], 16)
+        while len(received) < length + 2:
+            received += _receive(connection)
+        if length == 0:
+            return content
+        content += received[:length]
+        received = received[length + 2 :]
+
+
+def _receive(connection: socket.socket) -> bytes:
+    received = connection.recv(65536)
+    if not received:
+        raise http.client.RemoteDisconnected("the connection was closed")
+    return received
+
+
+def _disconnect() -> None:
+    connection: socket.socket | None = getattr(_connections, "open", None)
+    if connection is not None:
+        connection.close()
+    _connections.open = None
+
+
+def _connect(endpoint: _Endpoint) -> socket.socket:
+    if endpoint.scheme == "http":
+        connection = http.client.HTTPConnection(endpoint.host, timeout=SOCKET_SECONDS)
+    else:
+        connection = http.client.HTTPSConnection(endpoint.host, timeout=SOCKET_SECONDS, context=_trusted())
+    connection.connect()
+    opened: socket.socket = connection.sock
+    return opened
 
 
 @functools.cache
@@ -105,10 +217,10 @@ def _trusted() -> ssl.SSLContext:
 
 
 @functools.cache
-def _endpoint(queue_url: str) -> str:
+def _endpoint(queue_url: str) -> _Endpoint:
     given = os.environ.get("AWS_ENDPOINT_URL_SQS") or os.environ.get("AWS_ENDPOINT_URL")
     parts = urllib.parse.urlsplit(given or queue_url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return _Endpoint(parts.scheme, parts.netloc)
 
 
 @functools.cache
