@@ -17,6 +17,7 @@ What the ledger does with the messages: docs/audit.md.
 
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from payerworks.settings import settings
@@ -34,11 +35,12 @@ class Trail:
     facts  the tenant, and what an entry says of a call before it runs
     """
 
-    __slots__ = ("_facts", "_is_announced", "_reason", "_subjects")
+    __slots__ = ("_facts", "_is_announced", "_reason", "_subjects", "_unnamed")
 
     def __init__(self, facts: dict[str, Any] | None = None) -> None:
         self._facts = {"call": uuid.uuid4().hex, "at": now()} | facts if facts else None
         self._subjects: dict[str, None] = {}
+        self._unnamed = 0
         self._reason = ""
         self._is_announced = False
 
@@ -46,6 +48,16 @@ class Trail:
         """Note whose data it is: that of a `patient` or `registry-patient` by id, of a `subscriber` by number."""
         if self._facts is not None:
             self._subjects.update((f"{kind}:{each}", None) for each in ids)
+
+    def noted(self) -> tuple[list[str], int]:
+        """The subjects that the entry names, and how many there are."""
+        return list(self._subjects)[:MOST_SUBJECTS], len(self._subjects) + self._unnamed
+
+    def recall(self, subjects: Iterable[str], count: int) -> None:
+        """Note the subjects of an earlier call, whose answer this call gives again: what `noted` said of it."""
+        if self._facts is not None:
+            self._subjects.update(dict.fromkeys(subjects))
+            self._unnamed = max(0, count - len(self._subjects))
 
     def give_reason(self, reason: str) -> None:
         """Note why the caller does it, where the caller says so."""
@@ -66,10 +78,11 @@ class Trail:
     def _hand_over(self, outcome: int | None, delay_seconds: int) -> None:
         from payerworks.sqs import send_message
 
+        subjects, count = self.noted()
         message = {
             **(self._facts or {}),
-            "subjects": list(self._subjects)[:MOST_SUBJECTS],
-            "subject_count": len(self._subjects),
+            "subjects": subjects,
+            "subject_count": count,
             "reason": self._reason,
             "outcome": outcome,
         }

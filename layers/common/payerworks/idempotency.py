@@ -18,8 +18,9 @@ operation once:
         it.
 
 Table `requests`: pk `{tenant}#{user}#{route}#{key}`; `hash` of the request, `seed`, `call_id`, `locked_until`,
-`answer` (absent while the call runs), `freed` (any request may use the key), `expires` (time to live in seconds since
-1970; never 0, as DynamoDB keeps items whose time is more than five years ago).
+`answer` (absent while the call runs), `subjects` (JSON text: whom the call's entry of the audit names, and their
+number; absent if nobody), `freed` (any request may use the key), `expires` (time to live in seconds since 1970; never
+0, as DynamoDB keeps items whose time is more than five years ago).
 """
 
 import hashlib
@@ -74,6 +75,7 @@ def idempotent(
     marker = _Marker(f"{request.tenant}#{request.user_id}#{request.route}#{key}", content)
     kept = marker.begin()
     if kept is not None:
+        request.trail.recall(*marker.subjects)
         return again(kept, marker.seed) if kept.text is None and kept.status != 204 and again else kept
     try:
         answer = (resume if resume and marker.is_taken_over else run)(marker.seed)
@@ -81,7 +83,7 @@ def idempotent(
         marker.release(keeps_seed=error.status >= 500)
         raise
     if answer.is_complete:
-        marker.finish(answer)
+        marker.finish(answer, request.trail.noted())
     else:
         marker.release(keeps_seed=True)
     return answer
@@ -94,6 +96,7 @@ class _Marker:
         self._call_id = uuid.uuid4().hex
         self.seed = hashlib.blake2b(f"{name}#{self._call_id}".encode(), digest_size=16).hexdigest()
         self.is_taken_over = False
+        self.subjects: tuple[list[str], int] = ([], 0)
 
     def begin(self) -> Answer | None:
         """Put the marker or take it over. Returns the kept answer if the first call is done."""
@@ -119,6 +122,9 @@ class _Marker:
             raise Unprocessable("This Idempotency-Key was used for another request.")
         self.seed = stored["seed"]["S"]
         if "answer" in stored:
+            if "subjects" in stored:
+                ids, count = json_text.read(stored["subjects"]["S"])
+                self.subjects = ids, count
             status, headers, text, media_type = json_text.read(stored["answer"]["S"])
             return Answer(status, text, headers | {"Idempotency-Replayed": "true"}, media_type)
         self._take_over(stored, now)
@@ -133,12 +139,15 @@ class _Marker:
             raise Conflict("Another request with this Idempotency-Key is running.", headers=_RUNNING)
         self.is_taken_over = True
 
-    def finish(self, answer: Answer) -> None:
-        """Keep the answer, without its body if that is large."""
+    def finish(self, answer: Answer, subjects: tuple[list[str], int]) -> None:
+        """Keep the answer, without its body if that is large, and whose data it is."""
         kept = _kept(answer)
         if len(kept.encode()) > MAX_KEPT:
             kept = _kept(replace(answer, text=None))
-        self._change("SET answer = :answer", {":answer": {"S": kept}})
+        change, values = "SET answer = :answer", {":answer": {"S": kept}}
+        if subjects[1]:
+            change, values = f"{change}, subjects = :subjects", values | {":subjects": {"S": json_text.write(subjects)}}
+        self._change(change, values)
 
     def release(self, *, keeps_seed: bool) -> None:
         """Let go of the key after an error: for a repeat that goes on with this seed, or for any request."""

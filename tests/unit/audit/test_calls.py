@@ -244,6 +244,56 @@ def test_the_entry_says_who_did_what_to_whom_and_why_by_what_device() -> None:
     assert (entry["address"], entry["device"]) == ("127.0.0.1", "Firefox")
 
 
+REPEATED: dict[str, Callable[[], tuple[Any, str, str, dict[str, Any]]]] = {
+    "a patient that it made": lambda: (
+        create_patient.handler,
+        "patients/create_patient",
+        "",
+        {"body": new_patient(doctor_id=doctor().person_id)},
+    ),
+    "a patient of its path": lambda: (
+        validate_patient.handler,
+        "patients/validate_patient",
+        (treated_ := treated())[2],
+        {"path": {"id": treated_[0]["id"]}, "body": STEP},
+    ),
+    "a patient of its body": lambda: (
+        create_appointment.handler,
+        "appointments/create_appointment",
+        "",
+        {"body": appointment_body()},
+    ),
+    "a subscriber": lambda: (create_claims.handler, "claims/create_claims", "", {"body": CLAIM}),
+    "a subscriber of a stored claim": lambda: (
+        void_claim.handler,
+        "claims/void_claim",
+        "",
+        {"path": {"id": call(create_claims.handler, "claims/create_claims", body=CLAIM)["json"]["id"]}},
+    ),
+    "more than an entry names": lambda: (
+        ingest_records.handler,
+        "intake/ingest_records",
+        "",
+        {"body": [RECORD | {"mrn": f"m{n}", "visit_account_number": f"v{n}"} for n in range(150)]},
+    ),
+}
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("of", REPEATED)
+def test_a_repeat_that_is_answered_from_memory_names_whom_the_first_call_named(of: str) -> None:
+    handler, name, token, given = REPEATED[of]()
+    waiting()
+    given |= {"headers": {"Idempotency-Key": "once"}}
+    first, again = call(handler, name, token, **given), call(handler, name, token, **given)
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    assert again["statusCode"] == first["statusCode"]
+    told, repeated = (message for message in waiting() if message["outcome"] is not None)
+    assert repeated["subjects"] == told["subjects"] != []
+    assert repeated["subject_count"] == told["subject_count"] >= len(told["subjects"])
+    assert repeated["call"] != told["call"]
+
+
 @contextmanager
 def no_queue(monkeypatch: pytest.MonkeyPatch, first: int = 0) -> Iterator[None]:
     """The queue takes nothing from its message with this number on."""
