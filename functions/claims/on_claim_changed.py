@@ -19,7 +19,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     publish(settings().topics["claim_operations"], operations)
     if operations:
         claims = [{name: operation[name] for name in ("tenant", "claimId")} for operation in operations]
-        send(settings().queues["claim_totals"], [{"claims": claims}])
+        request_ids = list(dict.fromkeys(operation["requestId"] for operation in operations))
+        send(settings().queues["claim_totals"], [{"claims": claims, "requestIds": request_ids}])
     for record in event["Records"]:
         _measure(record["dynamodb"].get("NewImage", {}))
     log_call("published", records=len(event["Records"]), messages=len(operations))

@@ -23,6 +23,8 @@ SHORTEST_PAUSE = 2
 """Minimum number of seconds between two tries of a message."""
 LONGEST_PAUSE = 300
 """Maximum number of seconds between two tries of a message."""
+MOST_REQUEST_IDS = 1000
+"""Request ids in one log line; CloudWatch takes lines of up to 1 MB, an id has up to 128 characters."""
 MESSAGE_SECONDS = 20.0
 """What must be left of an invocation to begin one more message.
 
@@ -140,8 +142,7 @@ def _run(work: Callable[..., None], *records: dict[str, Any]) -> Exception | Non
     line: dict[str, Any] = {"message_id": records[0]["messageId"], "messages": len(records)}
     try:
         messages = [json.loads(record["body"]) for record in records]
-        if isinstance(messages[0], dict):
-            line["request_id"] = messages[0].get("requestId")
+        line |= _request_ids(messages)
         work(*messages)
     except PayerworksError as error:
         logger().warning("message failed", extra=line | {"error": error.detail})
@@ -151,6 +152,18 @@ def _run(work: Callable[..., None], *records: dict[str, Any]) -> Exception | Non
         return error
     log_call("message", **line, ms=round((time.perf_counter() - started) * 1000, 1))
     return None
+
+
+def _request_ids(messages: Sequence[Any]) -> dict[str, Any]:
+    """The members of a log line that name the calls whose work messages are: `requestId`, or `requestIds` of many."""
+    found: dict[str, None] = {}
+    for message in messages:
+        if isinstance(message, dict):
+            ids = message.get("requestIds") or [message.get("requestId")]
+            found |= dict.fromkeys(each for each in ids if isinstance(each, str))
+    if len(found) < 2:
+        return {"request_id": next(iter(found), None)}
+    return {"request_ids": list(found)[:MOST_REQUEST_IDS]}
 
 
 def pause_seconds(try_number: int, shortest: int = SHORTEST_PAUSE) -> int:

@@ -46,14 +46,22 @@ def test_a_batch_that_cannot_be_published_raises(call: Call, feed: Feed, environ
         on_claim_changed.handler({"Records": records}, None)
 
 
-def test_a_batch_is_one_message_for_the_totals(call: Call, feed: Feed, aws: Any) -> None:
-    ids = post(call, (NPIS[0], 10), (NPIS[1], 20))
+def test_a_batch_is_one_message_for_the_totals_with_the_ids_of_its_calls(
+    call: Call, feed: Feed, aws: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = post(call, (NPIS[0], 10), (NPIS[1], 5), headers={"X-Request-Id": "r-1"})
+    ids += post(call, (NPIS[1], 20), headers={"X-Request-Id": "r-2"})
     on_claim_changed.handler({"Records": feed.records()}, None)
     sqs = aws.create_client("sqs")
     [message] = sqs.receive_message(QueueUrl=settings().queues["claim_totals"], MaxNumberOfMessages=10)["Messages"]
     body = json.loads(message["Body"])
-    assert body == {"claims": [{"tenant": "acme", "claimId": claim_id} for claim_id in ids]}
+    assert sorted(each["claimId"] for each in body["claims"]) == sorted(ids)
+    assert all(each == {"tenant": "acme", "claimId": each["claimId"]} for each in body["claims"])
+    assert sorted(body["requestIds"]) == ["r-1", "r-2"]
+    capsys.readouterr()
     assert count(body) == []
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["message"], sorted(line["request_ids"])) == ("message", ["r-1", "r-2"])
     assert len(totals(call)) == 2
 
 
