@@ -4,6 +4,7 @@ A fault either replaces a function or constant of the code for a run, or changes
 (`_without_condition`), as if it had forgotten a part of them. A fault whose place is gone raises AttributeError.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import replace
@@ -549,3 +550,54 @@ class _Without:
 
     def __init__(self, module: Any, **others: Any) -> None:
         self.__dict__.update(module.__dict__ | others)
+
+
+# ---- the audit
+
+
+@_fault("audit", "audit")
+def _a_write_does_not_announce_itself(patches: Patches, stack: "Stack") -> None:
+    from payerworks.audit import Trail
+
+    patches.set(Trail, "announce", lambda _: None)
+
+
+@_fault("audit", "audit")
+def _a_call_is_answered_though_its_entry_was_not_handed_over(patches: Patches, stack: "Stack") -> None:
+    from payerworks import http
+    from payerworks.errors import PayerworksError
+
+    def concluded(request: Any, answer: Any) -> Any:
+        with contextlib.suppress(PayerworksError):
+            request.trail.conclude(answer.status)
+        return answer
+
+    patches.set(http, "_concluded", concluded)
+
+
+@_fault("audit", "audit")
+def _what_comes_again_is_appended_again(patches: Patches, stack: "Stack") -> None:
+    from audit.storage import ledger
+
+    patches.set(ledger, "_read_calls", lambda *_: {})
+    _without_condition(stack, "AuditTable", "attribute_not_exists(pk)", put="CALL")
+
+
+@_fault("audit", "audit")
+def _the_head_of_the_chain_is_put_over_that_of_others(patches: Patches, stack: "Stack") -> None:
+    _without_either(stack, "HEAD", "0")
+
+
+@_fault("audit", "audit")
+def _a_file_is_not_put_again_after_a_kill(patches: Patches, stack: "Stack") -> None:
+    from audit.storage import ledger
+
+    patches.set(ledger, "_to_complete", lambda *_: set())
+
+
+@_fault("audit", "audit")
+def _an_entry_that_comes_after_its_announcement_is_dropped(patches: Patches, stack: "Stack") -> None:
+    from audit.storage import ledger
+
+    entry = ledger._entry
+    patches.set(ledger, "_entry", lambda message, known: entry(message, known) if known is None else None)

@@ -26,7 +26,7 @@ OF_SERVERS = (OSError, ClientError, HTTPClientError, opensearchpy.TransportError
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError)
 PACKAGES = (
     "payerworks", "plans", "claims", "intake", "search", "auth", "directory", "institutions", "doctors", "patients",
-    "appointments",
+    "appointments", "audit",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from tests.models.faults import FAULTS
 from tests.models.process import Patches
 from tests.models.scheduler import Broken, Scheduler, draw_weather
 
-WORLDS = ("plans", "idempotency", "totals", "payments", "registry", "directory")
+WORLDS = ("plans", "idempotency", "totals", "payments", "registry", "directory", "audit")
 
 
 class Run(NamedTuple):

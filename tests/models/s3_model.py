@@ -103,8 +103,17 @@ class S3:
     def abort_multipart_upload(self, **_: Any) -> None:
         """Nothing is stored of an upload that is not complete."""
 
-    def list_objects_v2(self, Bucket: str, Prefix: str, **_: Any) -> Answer:
-        return self._call(f"list {Prefix}", lambda: {"Contents": [{"Key": key} for key in self._live(Prefix)]})
+    def list_objects_v2(
+        self, Bucket: str, Prefix: str, StartAfter: str = "", MaxKeys: int = 1000, Delimiter: str = ""
+    ) -> Answer:
+        def effect() -> Answer:
+            keys = [key for key in self._live(Prefix) if key > StartAfter]
+            if Delimiter:
+                folders = {Prefix + key[len(Prefix) :].partition(Delimiter)[0] + Delimiter for key in keys}
+                return {"CommonPrefixes": [{"Prefix": folder} for folder in sorted(folders)]}
+            return {"Contents": [{"Key": key} for key in keys[:MaxKeys]]}
+
+        return self._call(f"list {Prefix} after {StartAfter}", effect)
 
     def get_paginator(self, _: str) -> Any:
         return SimpleNamespace(paginate=lambda **request: iter([self.list_objects_v2(**request)]))
