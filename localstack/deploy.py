@@ -50,6 +50,7 @@ def parameters(endpoints: dict[str, Endpoint]) -> dict[str, str]:
         "Stage": "local",
         **build.LOCAL.parameters,
         "PaymentProcessor": "sandbox",
+        "BreakGlass": "true",
         # Browsers name the port too; the first is what scripts without a browser say.
         "PasskeyOrigins": f"http://localhost,{endpoints['aws'].url}",
         # Everybody on this machine has one address, tests that try bad passwords too.

@@ -9,7 +9,7 @@ from ops.description.operations import FUNCTIONS, Operation
 Value = dict[str, Any]
 
 EVENTS = FUNCTIONS.parent / "events"
-LEFT_OUT = {"deleted_at", "mfa_required", "mfa_enrolment_required", "ClaimResult.errors"}
+LEFT_OUT = {"deleted_at", "break_glass", "mfa_required", "mfa_enrolment_required", "ClaimResult.errors"}
 """Members that an usual answer does not have."""
 
 

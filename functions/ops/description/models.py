@@ -13,7 +13,8 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """An error (RFC 9457); `requestId` finds it in the logs, `errors` lists every fault of the input.
 
-    `mfa_required` says that a login with the right password needs the code of a second factor too.
+    `mfa_required` says that a login with the right password needs the code of a second factor too,
+    `break_glass` that a doctor may read the patient all the same by giving a reason.
     """
 
     type: str = Field(examples=["urn:payerworks:problem:bad-input"])
@@ -23,6 +24,7 @@ class Problem(BaseModel):
     request_id: str = Field(alias="requestId")
     errors: list[Fault] = []
     mfa_required: bool = False
+    break_glass: bool = False
 
 
 class ApiDescription(BaseModel, extra="allow"):

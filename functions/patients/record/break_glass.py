@@ -4,6 +4,7 @@ A setting allows it (BreakGlass in template.yaml).
 """
 
 from dataclasses import replace
+from urllib.parse import unquote
 
 from directory.people import repository
 from directory.people.changes import retried
@@ -21,12 +22,17 @@ from payerworks.times import now
 
 
 def readable_patient(request: Request) -> Person:
-    """The patient in the path, whom the caller sees or breaks the glass for. Raises NotFound."""
+    """The patient in the path, whom the caller sees or breaks the glass for.
+
+    Raises NotFound; it says whether a reason would help, whether or not there is such a patient.
+    """
     try:
         return person_in_path(request, "patient")
-    except NotFound:
-        if not settings().break_glass or request.user_type != "doctor" or "x-break-glass" not in request.headers:
+    except NotFound as error:
+        if not settings().break_glass or request.user_type != "doctor":
             raise
+        if "x-break-glass" not in request.headers:
+            raise NotFound(error.detail, members={"break_glass": True}) from None
     reason = _reason(request)
     request.trail.give_reason(reason)
     request.trail.announce()
@@ -37,9 +43,16 @@ def readable_patient(request: Request) -> Person:
     return patient
 
 
+_EXTENDED = "utf-8''"
+
+
 def _reason(request: Request) -> str:
+    """The reason in the header. A header has ASCII alone: other texts come as RFC 8187 writes them (section 3.2)."""
+    given = request.headers["x-break-glass"]
     try:
-        reason = prose(request.headers["x-break-glass"], MAX_REASON)
+        if given[: len(_EXTENDED)].lower() == _EXTENDED:
+            given = unquote(given[len(_EXTENDED) :], errors="strict")
+        reason = prose(given, MAX_REASON)
     except ValueError:
         reason = ""
     if not reason:

@@ -85,7 +85,9 @@ def test_who_reads_it(aws: botocore.session.Session) -> None:
 
 def test_the_glass_stays_whole_unless_the_stack_allows_it(aws: botocore.session.Session) -> None:
     made = patient()
-    assert record(made["id"], logged_in(email(doctor())), **BREAKING)["statusCode"] == 404
+    answer = record(made["id"], logged_in(email(doctor())), **BREAKING)
+    assert answer["statusCode"] == 404
+    assert "break_glass" not in answer["json"]
     assert len(history(made["id"])) == 1
 
 
@@ -113,6 +115,28 @@ def test_a_doctor_who_breaks_the_glass_is_in_the_history_and_in_the_log(
     assert made["id"] not in repr(lines)
 
 
+def test_a_doctor_learns_that_a_reason_would_help_and_not_whether_the_patient_exists(breakable: None) -> None:
+    token, known = logged_in(email(doctor())), patient()["id"]
+    without_reason = [record(each, token) for each in (known, "unknown")]
+    assert [answer["json"]["break_glass"] for answer in without_reason] == [True, True]
+    assert "break_glass" not in record("unknown")["json"]
+    assert "break_glass" not in record("unknown", token, **BREAKING)["json"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("UTF-8''fi%C3%A8vre%20%E2%80%93%2040%C2%B0", "fièvre – 40°"),
+        ("utf-8''no%20pulse", "no pulse"),
+        ("100%25 of the skin", "100%25 of the skin"),
+    ],
+)
+def test_a_reason_may_be_in_any_script(breakable: None, sent: str, kept: str) -> None:
+    made = patient()
+    assert record(made["id"], logged_in(email(doctor())), **{"X-Break-Glass": sent})["statusCode"] == 200
+    assert history(made["id"])[0]["reason"] == kept
+
+
 def test_nothing_is_read_if_the_history_cannot_be_written(breakable: None) -> None:
     made = patient()
     token = logged_in(email(doctor()))
@@ -126,7 +150,7 @@ def test_nothing_is_read_if_the_history_cannot_be_written(breakable: None) -> No
 def test_a_reason_is_needed_and_a_doctor_and_a_patient(breakable: None) -> None:
     made = patient()
     token = logged_in(email(doctor()))
-    for reason in (" ", "x" * 501):
+    for reason in (" ", "x" * 501, "UTF-8''%FF", "UTF-8''"):
         assert record(made["id"], token, **{"X-Break-Glass": reason})["statusCode"] == 400
     assert record("unknown", token, **BREAKING)["statusCode"] == 404
     other, of_other, of_doctor = treated("full_access")

@@ -35,6 +35,7 @@ EVERYWHERE: Words = {
     "Problem.status": ("The status of the answer.", 400),
     "Problem.detail": ("What went wrong this time, for people to read.", "The claim is not valid."),
     "Problem.errors": "Every fault of the input, up to 1,000; absent where no place in the input is at fault.",
+    "break_glass": "True if a doctor may read the patient by giving a reason (`X-Break-Glass`); absent otherwise.",
     "mfa_required": "True if the password was right and `otp` is needed too; absent otherwise.",
     # The description itself
     "openapi": ("The version of the OpenAPI specification that the document follows.", "3.1.0"),

@@ -34,7 +34,7 @@ OF_REQUESTS: Mapping[str, Header] = {
     ),
     "X-Break-Glass": Header(
         "Why a doctor reads a patient without being related to them: 1 to 500 characters. Only where the stack allows "
-        "it; the patient's history keeps it.",
+        "it; the patient's history keeps it. A text that is not ASCII is sent as RFC 8187 says: `UTF-8''fi%C3%A8vre`.",
         _TEXT,
         "Unconscious in the emergency room",
     ),
