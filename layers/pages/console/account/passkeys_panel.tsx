@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAction, useGet } from "../api/hooks";
 import type { Body, Schema } from "../api/types";
-import { Dialog } from "../parts/dialog";
+import { Confirm } from "../parts/confirm";
 import { Form, TextField } from "../parts/form";
 import { Panel } from "../parts/page";
 import { Empty, Loading } from "../parts/states";
@@ -92,18 +92,14 @@ function Remove({ passkey, reload, onClose }: { passkey: Passkey; reload: () => 
     reload();
   });
   return (
-    <Dialog title={`Remove ${passkey.name}?`} onClose={onClose}>
+    <Confirm
+      title={`Remove ${passkey.name}?`}
+      submit="Remove it"
+      action={remove}
+      run={() => remove.run(passkey.id)}
+      close={onClose}
+    >
       <p>It no longer logs you in. This cannot be undone; you can add it again.</p>
-      <Form
-        onSubmit={() => remove.run(passkey.id)}
-        submit="Remove it"
-        isRunning={remove.isRunning}
-        problem={remove.problem}
-        isDangerous
-        cancel={onClose}
-      >
-        {null}
-      </Form>
-    </Dialog>
+    </Confirm>
   );
 }

@@ -3,8 +3,7 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAction } from "../api/hooks";
 import type { Schema } from "../api/types";
-import { Dialog } from "../parts/dialog";
-import { Form } from "../parts/form";
+import { Confirm } from "../parts/confirm";
 import { say } from "../parts/toast";
 import { dollars } from "../parts/values";
 
@@ -53,12 +52,12 @@ export function ClaimActions(change: Change) {
           Void
         </button>
       )}
-      {chosen && <Confirm {...change} action={ACTIONS[chosen]} onClose={() => choose(undefined)} />}
+      {chosen && <Ask {...change} action={ACTIONS[chosen]} onClose={() => choose(undefined)} />}
     </>
   );
 }
 
-function Confirm({
+function Ask({
   claim,
   etag,
   reload,
@@ -72,20 +71,18 @@ function Confirm({
     reload();
   });
   return (
-    <Dialog title={action.title} onClose={onClose}>
+    <Confirm
+      title={action.title}
+      submit={action.submit}
+      action={change}
+      run={() => change.run([claim.id], etag)}
+      close={onClose}
+      isDangerous={action.isDangerous}
+      reread={reload}
+    >
       <p>
         {claim.submitted_procedure}, net fee {dollars(claim.net_fee)}. {action.text}
       </p>
-      <Form
-        onSubmit={() => change.run([claim.id], etag)}
-        submit={action.submit}
-        isRunning={change.isRunning}
-        problem={change.problem}
-        isDangerous={action.isDangerous}
-        cancel={onClose}
-      >
-        {null}
-      </Form>
-    </Dialog>
+    </Confirm>
   );
 }

@@ -2,12 +2,12 @@
 import { useList } from "../api/hooks";
 import type { Schema } from "../api/types";
 import { Badge } from "../parts/badge";
-import { Filters, SelectFilter, TextFilter } from "../parts/filters";
-import { Icon } from "../parts/icon";
+import { anyOf, Filters, filtersIn, SelectFilter, TextFilter } from "../parts/filters";
 import { List } from "../parts/list";
 import { Page } from "../parts/page";
+import { Reload } from "../parts/reload";
 import type { Column } from "../parts/table";
-import { Day, Money, words } from "../parts/values";
+import { Day, Money } from "../parts/values";
 import { href } from "../router";
 
 type Claim = Schema<"Claim">;
@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<Claim>[] = [
 ];
 
 export function ClaimsPage({ query }: { query: URLSearchParams }) {
-  const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
+  const given = filtersIn(query, FILTERS);
   const claims = useList("/claims", given);
   const actions = (
     <a class="button" href={href(["claims", "providers"])}>
@@ -44,20 +44,13 @@ export function ClaimsPage({ query }: { query: URLSearchParams }) {
       title="Claims"
       actions={
         <>
-          <button type="button" class="button is-quiet" onClick={claims.reload}>
-            <Icon name="reload" /> Reload
-          </button>
+          <Reload of={claims} />
           {actions}
         </>
       }
     >
       <Filters names={FILTERS} query={query}>
-        <SelectFilter
-          name="status"
-          label="Status"
-          query={query}
-          options={[["", "Any"], ...STATUSES.map((status) => [status, words(status)] as const)]}
-        />
+        <SelectFilter name="status" label="Status" query={query} options={anyOf(STATUSES)} />
         <TextFilter
           name="provider_npi"
           label="Provider NPI"

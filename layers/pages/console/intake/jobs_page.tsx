@@ -1,10 +1,10 @@
 /** The list of jobs; its filters are in the address. */
 import { useList } from "../api/hooks";
 import { Badge } from "../parts/badge";
-import { Filters, SelectFilter, TextFilter } from "../parts/filters";
-import { Icon } from "../parts/icon";
+import { anyOf, Filters, filtersIn, SelectFilter, TextFilter } from "../parts/filters";
 import { List } from "../parts/list";
 import { Page } from "../parts/page";
+import { Reload } from "../parts/reload";
 import type { Column } from "../parts/table";
 import { count, Time, words } from "../parts/values";
 import { href } from "../router";
@@ -27,16 +27,14 @@ const COLUMNS: readonly Column<Job>[] = [
 export const maySend = (): boolean => belongsTo(currentUser(), ["intake"]);
 
 export function JobsPage({ query }: { query: URLSearchParams }) {
-  const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
+  const given = filtersIn(query, FILTERS);
   const jobs = useList("/ingest", given);
   return (
     <Page
       title="Intake"
       actions={
         <>
-          <button type="button" class="button is-quiet" onClick={jobs.reload}>
-            <Icon name="reload" /> Reload
-          </button>
+          <Reload of={jobs} />
           {maySend() && (
             <a class="button is-main" href={href(["intake", "send"])}>
               Send files
@@ -46,12 +44,7 @@ export function JobsPage({ query }: { query: URLSearchParams }) {
       }
     >
       <Filters names={FILTERS} query={query}>
-        <SelectFilter
-          name="status"
-          label="Status"
-          query={query}
-          options={[["", "Any"], ...STATUSES.map((status) => [status, words(status)] as const)]}
-        />
+        <SelectFilter name="status" label="Status" query={query} options={anyOf(STATUSES)} />
         <TextFilter name="key" label="Key of the file, in full" query={query} input={{ "data-search": "" }} />
       </Filters>
       <List

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAction } from "../api/hooks";
 import type { Schema } from "../api/types";
-import { Dialog } from "../parts/dialog";
-import { Form, SelectField } from "../parts/form";
+import { Confirm } from "../parts/confirm";
+import { SelectField } from "../parts/form";
 import { say } from "../parts/toast";
 
 type Client = Schema<"ClientEntry">;
@@ -31,27 +31,25 @@ export function RotateClient({
     rotated(data);
   });
   return (
-    <Dialog title={`A new secret for ${client.name}?`} onClose={onClose}>
-      <p>The secret of now stops working, with the tokens that it got.</p>
-      <Form
-        onSubmit={() => rotate.run(Number(overlap))}
-        submit="Make a new secret"
-        isRunning={rotate.isRunning}
+    <Confirm
+      title={`A new secret for ${client.name}?`}
+      submit="Make a new secret"
+      action={rotate}
+      run={() => rotate.run(Number(overlap))}
+      close={onClose}
+      isDangerous={overlap === "0"}
+      pointers={["/overlap_seconds"]}
+    >
+      <p>The current secret stops working, and so do the tokens that it got.</p>
+      <SelectField
+        label="When the current secret stops working"
+        value={overlap}
+        onInput={setOverlap}
+        options={OVERLAPS}
+        pointer="/overlap_seconds"
         problem={rotate.problem}
-        pointers={["/overlap_seconds"]}
-        isDangerous={overlap === "0"}
-        cancel={onClose}
-      >
-        <SelectField
-          label="When the secret of now stops working"
-          value={overlap}
-          onInput={setOverlap}
-          options={OVERLAPS}
-          pointer="/overlap_seconds"
-          problem={rotate.problem}
-        />
-      </Form>
-    </Dialog>
+      />
+    </Confirm>
   );
 }
 
@@ -63,18 +61,14 @@ export function DeleteClient({ client, reload, onClose }: { client: Client; relo
     reload();
   });
   return (
-    <Dialog title={`Delete ${client.name}?`} onClose={onClose}>
+    <Confirm
+      title={`Delete ${client.name}?`}
+      submit="Delete the machine"
+      action={remove}
+      run={() => remove.run(client.client_id)}
+      close={onClose}
+    >
       <p>Its secret and its tokens stop working at its next call. This cannot be undone.</p>
-      <Form
-        onSubmit={() => remove.run(client.client_id)}
-        submit="Delete the machine"
-        isRunning={remove.isRunning}
-        problem={remove.problem}
-        isDangerous
-        cancel={onClose}
-      >
-        {null}
-      </Form>
-    </Dialog>
+    </Confirm>
   );
 }

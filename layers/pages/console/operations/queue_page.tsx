@@ -1,8 +1,8 @@
 /** A queue: its numbers, what its dead messages are about, and sending them back. */
 import { useGet } from "../api/hooks";
 import type { Schema } from "../api/types";
-import { Icon } from "../parts/icon";
 import { Page, Panel } from "../parts/page";
+import { Reload } from "../parts/reload";
 import { Empty, Loading } from "../parts/states";
 import { count, Fact, Facts, Time } from "../parts/values";
 import { href } from "../router";
@@ -15,15 +15,7 @@ type Details = Schema<"QueueDetails">;
 export function QueuePage({ name }: { name: string }) {
   const queue = useGet("/admin/queues/{name}", { ids: [name] });
   return (
-    <Page
-      title={name}
-      above={{ title: "Operations", href: href(["operations"]) }}
-      actions={
-        <button type="button" class="button is-quiet" onClick={queue.reload}>
-          <Icon name="reload" /> Reload
-        </button>
-      }
-    >
+    <Page title={name} above={{ title: "Operations", href: href(["operations"]) }} actions={<Reload of={queue} />}>
       <Loading from={queue}>
         {(details) => (
           <>

@@ -2,8 +2,7 @@
 import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import { useAction } from "../api/hooks";
-import { Dialog } from "../parts/dialog";
-import { Form } from "../parts/form";
+import { Confirm } from "../parts/confirm";
 import { Failure } from "../parts/states";
 import { say } from "../parts/toast";
 import { type Invitation, InvitationLink, invite } from "./invitation";
@@ -62,21 +61,17 @@ function ResetFactor({ user, reload, onClose }: Omit<UserChange, "etag"> & { onC
     reload();
   });
   return (
-    <Dialog title="Reset the second factor?" onClose={onClose}>
+    <Confirm
+      title="Reset the second factor?"
+      submit="Reset it"
+      action={reset}
+      run={() => reset.run(user.user_id)}
+      close={onClose}
+    >
       <p>
         {user.email} loses the second factor and all passkeys, and all sessions end. This cannot be undone. Make sure
         first that it is the user who asks.
       </p>
-      <Form
-        onSubmit={() => reset.run(user.user_id)}
-        submit="Reset it"
-        isRunning={reset.isRunning}
-        problem={reset.problem}
-        isDangerous
-        cancel={onClose}
-      >
-        {null}
-      </Form>
-    </Dialog>
+    </Confirm>
   );
 }

@@ -1,6 +1,6 @@
 /** The list of users; its filters are in the address. */
 import { useList } from "../api/hooks";
-import { Filters, SelectFilter, TextFilter } from "../parts/filters";
+import { anyOf, Filters, filtersIn, SelectFilter, TextFilter } from "../parts/filters";
 import { List } from "../parts/list";
 import { Page } from "../parts/page";
 import { Empty } from "../parts/states";
@@ -25,9 +25,6 @@ const COLUMNS: readonly Column<User>[] = [
   { title: "State", width: "7rem", card: "end", cell: (user) => <UserState user={user} /> },
 ];
 
-const any = (names: readonly string[]) =>
-  [["", "Any"], ...names.map((name) => [name, words(name)])] as [string, string][];
-
 export function UsersPage({ query }: { query: URLSearchParams }) {
   const email = query.get("email") ?? "";
   return (
@@ -49,8 +46,8 @@ export function UsersPage({ query }: { query: URLSearchParams }) {
           query={query}
           input={{ type: "email", "data-search": "", spellcheck: false }}
         />
-        <SelectFilter name="type" label="Type" query={query} options={any(PERSON_TYPES)} />
-        <SelectFilter name="role" label="Role" query={query} options={any(ROLES)} />
+        <SelectFilter name="type" label="Type" query={query} options={anyOf(PERSON_TYPES)} />
+        <SelectFilter name="role" label="Role" query={query} options={anyOf(ROLES)} />
       </Filters>
       {email && !isWhole(email) ? (
         <Empty title="Type the whole e-mail, such as name@example.com." />
@@ -64,7 +61,7 @@ export function UsersPage({ query }: { query: URLSearchParams }) {
 const isWhole = (email: string): boolean => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email);
 
 function Users({ query }: { query: URLSearchParams }) {
-  const users = useList("/users", Object.fromEntries(FILTERS.map((name) => [name, query.get(name)])));
+  const users = useList("/users", filtersIn(query, FILTERS));
   return (
     <List
       caption="Users"

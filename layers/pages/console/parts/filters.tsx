@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Params, setParams } from "../router";
 import { SelectField, TextField } from "./form";
+import { words } from "./values";
 
 const TYPING_MS = 350;
 
@@ -10,6 +11,16 @@ interface FilterProps {
   label: string;
   query: URLSearchParams;
 }
+
+/** The filters of a list as the address has them. */
+export const filtersIn = (query: URLSearchParams, names: readonly string[]): Record<string, string | null> =>
+  Object.fromEntries(names.map((name) => [name, query.get(name)]));
+
+/** The options of a filter that may have any of these values. */
+export const anyOf = (values: readonly string[]): (readonly [string, string])[] => [
+  ["", "Any"],
+  ...values.map((value) => [value, words(value)] as const),
+];
 
 export function Filters({
   names,

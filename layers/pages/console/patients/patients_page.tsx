@@ -1,9 +1,10 @@
 /** The registry, found by name as one types, or by MRN. */
 import { useGet } from "../api/hooks";
 import type { Schema } from "../api/types";
-import { Filters, TextFilter } from "../parts/filters";
+import { Filters, filtersIn, TextFilter } from "../parts/filters";
 import { Icon } from "../parts/icon";
 import { Page } from "../parts/page";
+import { Reload } from "../parts/reload";
 import { Empty, Loading } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { count, Day } from "../parts/values";
@@ -40,18 +41,11 @@ const COLUMNS: readonly Column<Patient>[] = [
 ];
 
 export function PatientsPage({ query }: { query: URLSearchParams }) {
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
+  const filters = filtersIn(query, FILTERS);
   const page = Math.max(1, Number(query.get("page")) || 1);
   const found = useGet("/patients", { query: { ...filters, page, page_size: PAGE_SIZE } });
   return (
-    <Page
-      title="Patients"
-      actions={
-        <button type="button" class="button is-quiet" onClick={found.reload}>
-          <Icon name="reload" /> Reload
-        </button>
-      }
-    >
+    <Page title="Patients" actions={<Reload of={found} />}>
       <Filters names={[...FILTERS, "page"]} query={query}>
         <TextFilter
           name="last_name"

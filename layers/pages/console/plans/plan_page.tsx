@@ -19,6 +19,10 @@ export function PlanPage({ id, query }: { id: string; query: URLSearchParams }) 
   const [newer, setNewer] = useState<Answered<Plan>>();
   const plan = newer?.data ?? loaded.data;
   const etag = newer ? newer.etag : loaded.etag;
+  const reread = () => {
+    setNewer(undefined);
+    loaded.reload();
+  };
   const isAbsent = loaded.problem?.status === 404;
   return (
     <Page
@@ -26,7 +30,7 @@ export function PlanPage({ id, query }: { id: string; query: URLSearchParams }) 
       above={ABOVE}
       actions={
         <>
-          {plan && etag && mayWrite() && <DeletePlan id={id} etag={etag} />}
+          {plan && etag && mayWrite() && <DeletePlan id={id} etag={etag} reread={reread} />}
           <a class="button" href={href(["plans", id, "history"])}>
             History
           </a>

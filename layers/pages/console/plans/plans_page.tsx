@@ -1,7 +1,7 @@
 /** The plans: all of them, or those that a search finds while its user types. The search is in the address. */
 import { useGet, useList } from "../api/hooks";
-import type { Query, Schema } from "../api/types";
-import { Filters, SelectFilter, TextFilter } from "../parts/filters";
+import type { Schema } from "../api/types";
+import { Filters, filtersIn, SelectFilter, TextFilter } from "../parts/filters";
 import { Icon } from "../parts/icon";
 import { List } from "../parts/list";
 import { Page } from "../parts/page";
@@ -13,7 +13,6 @@ import { mayWrite } from "./rights";
 
 type Summary = Schema<"PlanSummary">;
 type Found = Schema<"FoundPlan">;
-type Search = Query<"get", "/v1/plan/search">;
 
 const RANGES = AMOUNTS.flatMap((amount) => [`${amount}_gte`, `${amount}_lte`]);
 const SEARCHES = ["q", "level", ...RANGES, "creationDate_gte", "creationDate_lte"];
@@ -100,13 +99,10 @@ function SearchFields({ query }: { query: URLSearchParams }) {
   );
 }
 
-const given = (query: URLSearchParams, names: readonly string[]): Search =>
-  Object.fromEntries(names.map((name) => [name, query.get(name)]));
-
 /** The values of a field with the number of plans that each would leave. */
 function FacetFilter({ name, query }: { name: (typeof FACETS)[number]; query: URLSearchParams }) {
   const others = FILTERS.filter((each) => each !== name);
-  const found = useGet("/v1/plan/search", { query: { ...given(query, others), facets: name, limit: 1 } });
+  const found = useGet("/v1/plan/search", { query: { ...filtersIn(query, others), facets: name, limit: 1 } });
   const values = found.data?.facets?.[name] ?? [];
   const chosen = query.get(name);
   const options = values.map(({ value, count: plans }) => [value, `${value} (${count(plans)})`] as const);
@@ -124,7 +120,7 @@ function FacetFilter({ name, query }: { name: (typeof FACETS)[number]; query: UR
 const rowHref = (plan: Summary | Found) => href(["plans", plan.objectId]);
 
 function AllPlans({ query }: { query: URLSearchParams }) {
-  const plans = useList("/v1/plan", given(query, FACETS));
+  const plans = useList("/v1/plan", filtersIn(query, FACETS));
   return (
     <List
       caption="Plans"
@@ -140,7 +136,7 @@ function AllPlans({ query }: { query: URLSearchParams }) {
 }
 
 function FoundPlans({ query }: { query: URLSearchParams }) {
-  const plans = useList("/v1/plan/search", given(query, FILTERS));
+  const plans = useList("/v1/plan/search", filtersIn(query, FILTERS));
   return (
     <>
       <List

@@ -5,7 +5,7 @@ import { useAction, useGet } from "../../api/hooks";
 import type { Schema } from "../../api/types";
 import { Badge } from "../../parts/badge";
 import { ChangedMeanwhile } from "../../parts/changed_meanwhile";
-import { Dialog } from "../../parts/dialog";
+import { Confirm } from "../../parts/confirm";
 import { useDraft } from "../../parts/drafts";
 import { Form } from "../../parts/form";
 import { Page, Panel } from "../../parts/page";
@@ -125,20 +125,17 @@ function Details({ appointment, etag, isLoading, reload }: DetailsProps) {
         <Move appointment={appointment} etag={etag} isLoading={isLoading} change={change} />
       )}
       {asked && (
-        <Dialog title={`${WORDS[asked]}?`} onClose={() => ask(undefined)}>
-          <p>The status “{words(asked)}” is the last one: nothing can follow it.</p>
-          <Form
-            onSubmit={() => give(asked)}
-            submit={WORDS[asked]}
-            isRunning={change.isRunning || isLoading}
-            problem={isStale ? undefined : change.problem}
-            isDangerous={asked === "cancelled"}
-          >
-            {isStale && (
-              <p class="field-note is-bad">Somebody changed it in the meantime: close this, and read it again.</p>
-            )}
-          </Form>
-        </Dialog>
+        <Confirm
+          title={`${WORDS[asked]}?`}
+          submit={WORDS[asked]}
+          action={{ ...change, isRunning: isBusy }}
+          run={() => give(asked)}
+          close={() => ask(undefined)}
+          isDangerous={asked === "cancelled"}
+          reread={reload}
+        >
+          <p>The status “{words(asked)}” is final: nothing can follow it.</p>
+        </Confirm>
       )}
     </>
   );

@@ -1,10 +1,9 @@
 /** Appointments of a day, or of a person: `#/directory/appointments?day=…&doctor_id=…`. */
 import { useGet } from "../../api/hooks";
-import { Filters, SelectFilter, TextFilter } from "../../parts/filters";
+import { anyOf, Filters, SelectFilter, TextFilter } from "../../parts/filters";
 import { SelectField } from "../../parts/form";
 import { Page } from "../../parts/page";
 import { Empty, Loading } from "../../parts/states";
-import { words } from "../../parts/values";
 import { href, setParams } from "../../router";
 import { currentUser } from "../../session/session";
 import { PersonFilter } from "../people/people_page";
@@ -66,12 +65,7 @@ export function DayFilters({ query }: { query: URLSearchParams }) {
   return (
     <>
       <TextFilter name="day" label="Day" query={query} input={{ type: "date" }} />
-      <SelectFilter
-        name="status"
-        label="Status"
-        query={query}
-        options={[["", "Any"], ...STATUSES.map((status) => [status, words(status)] as const)]}
-      />
+      <SelectFilter name="status" label="Status" query={query} options={anyOf(STATUSES)} />
     </>
   );
 }

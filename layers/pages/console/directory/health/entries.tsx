@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { call } from "../../api/call";
 import { useAction, useList } from "../../api/hooks";
 import type { Schema } from "../../api/types";
+import { Confirm } from "../../parts/confirm";
 import { Dialog } from "../../parts/dialog";
-import { Form } from "../../parts/form";
 import { Panel } from "../../parts/page";
 import { Failure, Skeleton } from "../../parts/states";
 import { Timeline } from "../../parts/timeline";
@@ -107,19 +107,16 @@ function Delete({ patientId, kind, entry, close, reload }: OneEntry) {
     close();
   });
   return (
-    <Dialog title={`Delete “${entry.name}”?`} onClose={close}>
+    <Confirm
+      title={`Delete “${entry.name}”?`}
+      submit="Delete the entry"
+      action={remove}
+      run={() => remove.run([patientId, kind, entry.id], `"${entry.version}"`)}
+      close={close}
+      reread={reload}
+    >
       <p>It leaves the lists and the record. This cannot be undone; its versions stay readable.</p>
-      <Form
-        onSubmit={() => remove.run([patientId, kind, entry.id], `"${entry.version}"`)}
-        submit="Delete the entry"
-        isRunning={remove.isRunning}
-        problem={remove.problem}
-        isDangerous
-        cancel={close}
-      >
-        {null}
-      </Form>
-    </Dialog>
+    </Confirm>
   );
 }
 
@@ -135,7 +132,7 @@ function Versions({ patientId, kind, entry, close }: OneEntry) {
           key: String(each.version),
           title: words(each.operation),
           at: each.at,
-          by: `user ${each.by}`,
+          by: each.by,
           detail: <EntryText entry={each} />,
         }))}
       />

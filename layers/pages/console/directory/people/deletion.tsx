@@ -3,9 +3,7 @@ import { useState } from "preact/hooks";
 import { call } from "../../api/call";
 import { useAction } from "../../api/hooks";
 import type { Problem } from "../../api/problem";
-import { ChangedMeanwhile } from "../../parts/changed_meanwhile";
-import { Dialog } from "../../parts/dialog";
-import { Form } from "../../parts/form";
+import { Confirm } from "../../parts/confirm";
 import { Page } from "../../parts/page";
 import { Failure } from "../../parts/states";
 import { say } from "../../parts/toast";
@@ -25,38 +23,25 @@ export function DeleteButton({ kind, person, etag, isLoading, reload }: Changeab
     say(`${fullName(person)} was deleted.`);
     go(["directory", KINDS[kind].section]);
   });
-  const close = () => {
-    remove.forget();
-    ask(false);
-  };
   return (
     <>
       <button type="button" class="button is-danger-quiet" onClick={() => ask(true)}>
         Delete
       </button>
       {isAsked && (
-        <Dialog title={`Delete ${fullName(person)}?`} onClose={close}>
+        <Confirm
+          title={`Delete ${fullName(person)}?`}
+          submit={`Delete the ${kind}`}
+          action={{ ...remove, isRunning: remove.isRunning || isLoading }}
+          run={() => remove.run(person.id, etag)}
+          close={() => ask(false)}
+          reread={reload}
+        >
           <p>
             All their sessions end, and nobody sees them any more. The e-mail and the license stay taken. Only an
             administrator can restore them.
           </p>
-          <Form
-            onSubmit={() => remove.run(person.id, etag)}
-            submit={`Delete the ${kind}`}
-            isRunning={remove.isRunning || isLoading}
-            problem={remove.problem?.status === 412 ? undefined : remove.problem}
-            isDangerous
-            cancel={close}
-          >
-            <ChangedMeanwhile
-              problem={remove.problem}
-              reread={() => {
-                reload();
-                close();
-              }}
-            />
-          </Form>
-        </Dialog>
+        </Confirm>
       )}
     </>
   );

@@ -2,7 +2,7 @@
 import { type Listed, type ListPath, useList } from "../../api/hooks";
 import type { Query, Schema } from "../../api/types";
 import { Badge } from "../../parts/badge";
-import { Filters, SelectFilter, TextFilter } from "../../parts/filters";
+import { anyOf, Filters, filtersIn, SelectFilter, TextFilter } from "../../parts/filters";
 import { List } from "../../parts/list";
 import { Page } from "../../parts/page";
 import type { Column } from "../../parts/table";
@@ -20,10 +20,6 @@ import { Accreditation } from "./standing";
 
 type Options = readonly (readonly [string, string])[];
 
-const any = (values: readonly string[]): Options => [
-  ["", "Any"],
-  ...values.map((each) => [each, words(each)] as const),
-];
 const YES_OR_NO: Options = [
   ["", "Any"],
   ["true", "Yes"],
@@ -56,7 +52,7 @@ export function PeoplePage({ kind, query }: { kind: Kind; query: URLSearchParams
         {kind === "patient" && <PatientFilters query={query} />}
         <SelectFilter name="deleted" label="Show" query={query} options={DELETED} />
       </Filters>
-      <Table query={Object.fromEntries(FILTERS[kind].map((name) => [name, query.get(name)]))} />
+      <Table query={filtersIn(query, FILTERS[kind])} />
     </Page>
   );
 }
@@ -69,7 +65,7 @@ function InstitutionFilters({ query }: FilterProps) {
   return (
     <>
       <TextFilter name="name" label="Name begins with" query={query} input={{ "data-search": "" }} />
-      <SelectFilter name="type" label="Type" query={query} options={any(INSTITUTION_TYPES)} />
+      <SelectFilter name="type" label="Type" query={query} options={anyOf(INSTITUTION_TYPES)} />
       <TextFilter name="region" label="Region" query={query} />
       <SelectFilter name="is_verified" label="Verified" query={query} options={YES_OR_NO} />
       <SelectFilter name="is_active" label="Open to assignments" query={query} options={YES_OR_NO} />
@@ -91,7 +87,7 @@ function DoctorFilters({ query }: FilterProps) {
   return (
     <>
       <SelectFilter name="specialty_id" label="Specialty" query={query} options={[["", "Any"], ...useSpecialties()]} />
-      <SelectFilter name="professional_status" label="Status" query={query} options={any(PROFESSIONAL_STATUSES)} />
+      <SelectFilter name="professional_status" label="Status" query={query} options={anyOf(PROFESSIONAL_STATUSES)} />
       <PersonFilter name="institution_id" kind="institution" query={query} />
     </>
   );
@@ -100,7 +96,7 @@ function DoctorFilters({ query }: FilterProps) {
 function PatientFilters({ query }: FilterProps) {
   return (
     <>
-      <SelectFilter name="validation_status" label="Validation" query={query} options={any(VALIDATION_STATUSES)} />
+      <SelectFilter name="validation_status" label="Validation" query={query} options={anyOf(VALIDATION_STATUSES)} />
       <PersonFilter name="doctor_id" kind="doctor" query={query} />
       <PersonFilter name="institution_id" kind="institution" query={query} />
     </>
