@@ -2,10 +2,11 @@
 import { useList } from "../api/hooks";
 import type { Schema } from "../api/types";
 import { Badge } from "../parts/badge";
-import { Filters, TextFilter } from "../parts/filters";
+import { Filters, filtersIn, TextFilter } from "../parts/filters";
 import { List } from "../parts/list";
 import { Page } from "../parts/page";
 import type { Column } from "../parts/table";
+import { UserName } from "../parts/user_name";
 import { count, Time, words } from "../parts/values";
 import { href, setParams } from "../router";
 import { AuditTabs } from "./audit_tabs";
@@ -18,7 +19,7 @@ const FILTERS = ["patient", "user", "operation", "from", "to"] as const;
 const COLUMNS: readonly Column<Entry>[] = [
   { title: "When", width: "12rem", card: "title", cell: (entry) => <Time iso={entry.at} /> },
   { title: "Operation", width: "minmax(10rem, 1fr)", card: "note", cell: (entry) => words(entry.operation) },
-  { title: "User", width: "minmax(8rem, 1fr)", cell: (entry) => `${words(entry.user_type)} ${entry.user}` },
+  { title: "User", width: "minmax(9rem, 1fr)", cell: (entry) => <Who entry={entry} /> },
   {
     title: "Whose data",
     width: "minmax(8rem, 1fr)",
@@ -28,6 +29,14 @@ const COLUMNS: readonly Column<Entry>[] = [
   { title: "Access", width: "5rem", card: "end", cell: (entry) => words(entry.access) },
   { title: "Outcome", width: "7rem", card: "note-end", cell: (entry) => <Outcome entry={entry} /> },
 ];
+
+function Who({ entry: { user_type, user } }: { entry: Entry }) {
+  return (
+    <>
+      {words(user_type)} <UserName id={user} isLink={false} />
+    </>
+  );
+}
 
 /** The status of the answer; without one, nobody knows whether the call wrote. */
 export function Outcome({ entry: { outcome } }: { entry: Entry }) {
@@ -42,7 +51,7 @@ export function Outcome({ entry: { outcome } }: { entry: Entry }) {
 const placeOf = (entry: Entry): string => `${entry.day}/${entry.number}`;
 
 export function EntriesPage({ query }: { query: URLSearchParams }) {
-  const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name)]));
+  const given = filtersIn(query, FILTERS);
   const entries = useList("/admin/audit", given);
   const opened = entries.items.find((entry) => placeOf(entry) === query.get("entry"));
   return (

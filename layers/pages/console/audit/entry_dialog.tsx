@@ -1,5 +1,6 @@
 /** All that the ledger has of one call. */
 import { Dialog } from "../parts/dialog";
+import { UserName } from "../parts/user_name";
 import { Code, count, Fact, Facts, Time, words } from "../parts/values";
 import { href } from "../router";
 import { type Entry, Outcome } from "./entries_page";
@@ -16,9 +17,10 @@ export function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => v
           <Outcome entry={entry} />
         </Fact>
         <Fact name="User">
-          <a href={href(["audit"], { user: entry.user })}>
-            <code>{entry.user}</code>
-          </a>
+          <UserName id={entry.user} />
+          <p>
+            <a href={href(["audit"], { user: entry.user })}>All calls of this user</a>
+          </p>
         </Fact>
         <Fact name="Type and roles">
           {words(entry.user_type)}

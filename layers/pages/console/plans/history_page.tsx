@@ -6,6 +6,7 @@ import { Diff } from "../parts/diff";
 import { SelectFilter } from "../parts/filters";
 import { Page, Panel } from "../parts/page";
 import { Empty, Failure, Loading, Skeleton } from "../parts/states";
+import { UserName } from "../parts/user_name";
 import { count, Time, words } from "../parts/values";
 import { href } from "../router";
 import { AsOfForm } from "./as_of_form";
@@ -55,7 +56,7 @@ function Version({ id, change, isChosen }: { id: string; change: Change; isChose
           </Badge>
         </p>
         <p class="is-faint">
-          <Time iso={at} /> by {by}
+          <Time iso={at} /> by <UserName id={by} />
         </p>
         <p class="is-faint">{partsOf(id, change)}</p>
       </div>

@@ -4,6 +4,7 @@ import type { Schema } from "../../api/types";
 import { Badge } from "../../parts/badge";
 import { Panel } from "../../parts/page";
 import { Loading } from "../../parts/states";
+import { UserName } from "../../parts/user_name";
 import { count, Day, Money, Time } from "../../parts/values";
 import { href } from "../../router";
 import { currentUser } from "../../session/session";
@@ -18,34 +19,44 @@ export function MedicalRecord({ id }: { id: string }) {
   const record = useGet("/api/v1/patients/{id}/medical-record", { ids: [id] });
   return (
     <Loading from={record} lines={8}>
-      {(data) => (
-        <>
-          <Notes record={data} reload={record.reload} />
-          <div class="columns">
-            {ENTRY_KIND_NAMES.map((kind) => (
-              <Panel key={kind} title={ENTRY_KINDS[kind].title}>
-                <Names entries={data[kind === "family-history" ? "family_history" : kind]} />
-              </Panel>
-            ))}
-          </div>
-          <Visits visits={data.visits} all={data.visits_count} />
-          {data.claims && <Claims claims={data.claims} />}
-        </>
-      )}
+      {(data) => <RecordParts record={data} reload={record.reload} />}
     </Loading>
   );
 }
 
-function Notes({ record, reload }: { record: Record; reload: () => void }) {
+interface RecordProps {
+  record: Record;
+  reload: () => void;
+  isReadOnly?: boolean;
+}
+
+export function RecordParts({ record, reload, isReadOnly = false }: RecordProps) {
+  return (
+    <>
+      <Notes record={record} reload={reload} isReadOnly={isReadOnly} />
+      <div class="columns">
+        {ENTRY_KIND_NAMES.map((kind) => (
+          <Panel key={kind} title={ENTRY_KINDS[kind].title}>
+            <Names entries={record[kind === "family-history" ? "family_history" : kind]} />
+          </Panel>
+        ))}
+      </div>
+      <Visits visits={record.visits} all={record.visits_count} />
+      {record.claims && <Claims claims={record.claims} />}
+    </>
+  );
+}
+
+function Notes({ record, reload, isReadOnly }: RecordProps) {
   const user = currentUser();
-  const mayWrite =
-    user.user_type === "admin" || treats({ ...user, reference_id: user.metadata.reference_id }, record.profile);
+  const isTreated = treats({ ...user, reference_id: user.metadata.reference_id }, record.profile);
+  const mayWrite = !isReadOnly && (user.user_type === "admin" || isTreated);
   const { notes } = record;
   return (
     <Panel title="Notes of the doctor">
       {notes && (
         <p class="is-faint filters-note">
-          Written <Time iso={notes.at} /> by user {notes.by}
+          Written <Time iso={notes.at} /> by <UserName id={notes.by} />
         </p>
       )}
       {mayWrite ? (

@@ -42,7 +42,7 @@ function happening(change: Schema<"PersonVersion">): Happening {
     key: String(change.version),
     title: words(change.operation),
     at: change.at,
-    by: `user ${change.by}`,
+    by: change.by,
     detail: (
       <>
         {change.operation === "created" ? "" : changed}

@@ -1,25 +1,11 @@
 /** The name of a person whose id is known, as a link where its page can be read. */
-import { useEffect, useState } from "preact/hooks";
 import { call } from "../../api/call";
 import { Problem } from "../../api/problem";
+import { useName } from "../../parts/names";
 import { href } from "../../router";
 import { currentUser } from "../../session/session";
 import { fullName, type Kind } from "./fields";
 import { KINDS } from "./kinds";
-
-/** In memory, by the user who read them: what one sees is not another's. */
-const names = new Map<string, Promise<string>>();
-
-function nameOf(kind: Kind, id: string): Promise<string> {
-  const user = currentUser();
-  const key = `${user.user_id}/${kind}/${id}`;
-  const known = names.get(key);
-  if (known) return known;
-  const read = (ofOthers(kind, id) ?? readName)(kind, id);
-  names.set(key, read);
-  read.catch(() => names.delete(key));
-  return read;
-}
 
 type Read = (kind: Kind, id: string) => Promise<string>;
 
@@ -53,16 +39,8 @@ async function ofOwnInstitution(_: Kind, id: string): Promise<string> {
 }
 
 export function usePersonName(kind: Kind, id: string): string | undefined {
-  const [known, setKnown] = useState<{ id: string; name: string }>();
-  useEffect(() => {
-    let isWanted = id !== "";
-    const show = (name: string) => isWanted && setKnown({ id, name });
-    if (isWanted) nameOf(kind, id).then(show, () => show("Name not loaded"));
-    return () => {
-      isWanted = false;
-    };
-  }, [kind, id]);
-  return known?.id === id ? known.name : undefined;
+  const read = () => (ofOthers(kind, id) ?? readName)(kind, id);
+  return useName(id && `${kind}/${id}`, read, "Name not loaded");
 }
 
 export function PersonName({ kind, id }: { kind: Kind; id: string }) {
