@@ -8,6 +8,7 @@ import type { RoomProps } from "../shell/rooms";
 import { AppointmentPage } from "./appointments/appointment_page";
 import { AppointmentsPage } from "./appointments/appointments_page";
 import { BookingPage } from "./appointments/booking_page";
+import { EmergencyPage } from "./health/not_yours";
 import { NotForYou } from "./not_for_you";
 import { KIND_NAMES, KINDS, ownKind } from "./people/kinds";
 import { NewPersonPage } from "./people/new_person_page";
@@ -20,6 +21,7 @@ export default function Directory({ rest: [section, id, part], query }: RoomProp
   const own = ownKind(user);
   if (section === "appointments") return <Appointments id={id} query={query} />;
   const kind = KIND_NAMES.find((each) => KINDS[each].section === section) ?? own ?? "patient";
+  if (section === "emergency" && own === "doctor") return <EmergencyPage />;
   if (own && (id === undefined || section === undefined)) {
     const ownId = user.metadata.reference_id;
     return <PersonPage key={ownId} kind={own} id={ownId} part={undefined} query={query} />;

@@ -6,8 +6,8 @@ import { Loading } from "../../parts/states";
 import { Day, Time, words } from "../../parts/values";
 import { href } from "../../router";
 
-export function Dashboard({ id }: { id: string }) {
-  const dashboard = useGet("/api/v1/patients/{id}/dashboard", { ids: [id] });
+export function Dashboard({ id, headers = {} }: { id: string; headers?: Record<string, string> }) {
+  const dashboard = useGet("/api/v1/patients/{id}/dashboard", { ids: [id], headers });
   return (
     <Loading from={dashboard} lines={4}>
       {(data) => (

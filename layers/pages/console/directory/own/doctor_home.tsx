@@ -16,7 +16,17 @@ export function DoctorHome() {
   const today = localDay(new Date());
   const dashboard = useGet("/api/v1/doctors/me/dashboard");
   return (
-    <Page title="Home" actions={<BookLink params={{}} />}>
+    <Page
+      title="Home"
+      actions={
+        <>
+          <a class="button" href={href(["directory", "emergency"])}>
+            Emergency
+          </a>
+          <BookLink params={{}} />
+        </>
+      }
+    >
       <Loading from={dashboard} lines={2}>
         {({ total_patients, today_appointments, pending_reviews }) => (
           <div class="tiles">

@@ -24,7 +24,7 @@ export function InstitutionHome({ id }: { id: string }) {
         <DoctorTable list={doctors} empty={<p>You have no doctors yet.</p>} />
       </Panel>
       <Panel title="Your patients">
-        <PatientTable list={patients} empty={<p>You have no patients of your own yet.</p>} />
+        <PatientTable list={patients} empty={<p>Neither you nor your doctors have patients yet.</p>} />
       </Panel>
     </Page>
   );

@@ -9,6 +9,7 @@ import { Tabs } from "../../parts/tabs";
 import { href } from "../../router";
 import { currentUser } from "../../session/session";
 import { BookLink, DayFilters, FilteredAppointments } from "../appointments/appointments_page";
+import { BreakGlass } from "../health/break_glass";
 import { CareTeam } from "../health/care_team";
 import { Dashboard } from "../health/dashboard";
 import { Entries } from "../health/entries";
@@ -41,6 +42,9 @@ export function PersonPage({ kind, id, part = "", query }: PersonPageProps) {
   const { data, etag, isLoading, problem, reload } = loaded;
   if (problem?.status === 404 && !data && seesAll(user)) {
     return <AbsentPerson kind={kind} id={id} problem={problem} reload={reload} />;
+  }
+  if (problem?.status === 404 && !data && kind === "patient" && user.user_type === "doctor") {
+    return <BreakGlass id={id} reload={reload} />;
   }
   const person = data as Person | undefined;
   const parts = person ? partsOf(user, kind, person) : [];
@@ -157,7 +161,7 @@ function Patients({ kind, id }: OfPerson) {
 
 function InstitutionPatients({ id }: { id: string }) {
   const list = useList("/api/v1/institutions/{id}/patients", {}, [id]);
-  return <PatientTable list={list} empty={<p>The institution has no patients of its own.</p>} />;
+  return <PatientTable list={list} empty={<p>Neither the institution nor its doctors have patients yet.</p>} />;
 }
 
 function DoctorPatients({ id }: { id: string }) {
