@@ -51,6 +51,8 @@ export function useGet<P extends Path<"get">>(
       if (!document.hidden) load();
       else document.addEventListener("visibilitychange", whenSeen, { once: true });
     };
+    // Whoever tries again sees that something happens, and cannot ask twice; a poll keeps what is shown.
+    setState(withoutProblem);
     load();
     return () => {
       ended.abort();
@@ -66,6 +68,12 @@ export function useGet<P extends Path<"get">>(
     isLoading,
     reload: useCallback(() => setRound((before) => before + 1), []),
   };
+}
+
+function withoutProblem<S extends { problem?: Problem }>(state: S): S {
+  if (!state.problem) return state;
+  const { problem: _, ...rest } = state;
+  return rest as S;
 }
 
 interface Page<T> {
@@ -103,6 +111,7 @@ export function useList<P extends ListPath>(
 
   const load = async (items: Item<P>[], cursor: string | undefined, signal: AbortSignal) => {
     setLoading(true);
+    setState((before) => before && withoutProblem(before));
     try {
       const options = { ids, query: { limit: PAGE, ...query, cursor }, signal } as Options<"get", P>;
       const page = (await call("get", path as P & Path<"get">, options)).data as unknown as Page<Item<P>>;

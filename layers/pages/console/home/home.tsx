@@ -1,6 +1,5 @@
 /** The start: today's claims, what waits for the user, and whether the system is well. */
-import { useGet } from "../api/hooks";
-import type { Problem } from "../api/problem";
+import { type Loaded, useGet } from "../api/hooks";
 import type { Path, Query } from "../api/types";
 import { Health, useHealth } from "../parts/health";
 import { Page, Panel } from "../parts/page";
@@ -73,7 +72,7 @@ function ListTile<P extends "/claims" | "/ingest">({
   const list = useGet<Path<"get">>(path, { query: query as Query<"get", Path<"get">>, pollMs: POLL_MS });
   const page = list.data as { items: unknown[]; nextCursor: string | null } | undefined;
   const text = page && `${count(page.items.length)}${page.nextCursor ? " or more" : ""}`;
-  return <Tile {...tile} value={text} isCalm={page?.items.length === 0} problem={list.problem} />;
+  return <Tile {...tile} value={text} isCalm={page?.items.length === 0} from={list} />;
 }
 
 function IndexLag({ health }: { health: ReturnType<typeof useHealth> }) {
@@ -87,9 +86,13 @@ function IndexLag({ health }: { health: ReturnType<typeof useHealth> }) {
       tone="warn"
       link={href(["operations", "search"])}
       value={value}
-      note={typeof waiting === "number" ? `${count(waiting)} changes waiting` : "The number of changes is unknown"}
+      note={
+        typeof waiting === "number"
+          ? `${count(waiting)} ${waiting === 1 ? "change" : "changes"} waiting`
+          : "The number of changes is unknown"
+      }
       isCalm={waiting === 0}
-      problem={health.problem}
+      from={health}
     />
   );
 }
@@ -104,7 +107,7 @@ function DeadLetters() {
       link={href(["operations"])}
       value={dead === undefined ? undefined : count(dead)}
       isCalm={dead === 0}
-      problem={queues.problem}
+      from={queues}
     />
   );
 }
@@ -114,18 +117,18 @@ interface NumberProps extends TileProps {
   note?: string;
   /** Whether there is nothing to do. */
   isCalm: boolean;
-  problem: Problem | undefined;
+  from: Pick<Loaded<unknown>, "problem" | "reload">;
 }
 
-function Tile({ title, tone = "plain", link, value, note, isCalm, problem }: NumberProps) {
+function Tile({ title, tone = "plain", link, value, note, isCalm, from }: NumberProps) {
   return (
     <section class={`tile is-${isCalm ? "plain" : tone}`}>
       <h2>
         <a href={link}>{title}</a>
       </h2>
       {value === undefined ? (
-        problem ? (
-          <Failure problem={problem} />
+        from.problem ? (
+          <Failure problem={from.problem} retry={from.reload} />
         ) : (
           <Skeleton lines={1} />
         )

@@ -74,7 +74,7 @@ function Institution() {
   const profile = useGet("/api/v1/doctors/me/profile");
   const hasOne = Boolean(profile.data?.institution_id);
   const institution = useGet(hasOne ? "/api/v1/doctors/me/institution" : null);
-  if (!hasOne) return <Failure problem={profile.problem} />;
+  if (!hasOne) return <Failure problem={profile.problem} retry={profile.reload} />;
   return (
     <Panel title="Your institution">
       <Loading from={institution} lines={1}>
