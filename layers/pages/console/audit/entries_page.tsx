@@ -19,16 +19,22 @@ const FILTERS = ["patient", "user", "operation", "from", "to"] as const;
 const COLUMNS: readonly Column<Entry>[] = [
   { title: "When", width: "12rem", card: "title", cell: (entry) => <Time iso={entry.at} /> },
   { title: "Operation", width: "minmax(10rem, 1fr)", card: "note", cell: (entry) => words(entry.operation) },
-  { title: "User", width: "minmax(9rem, 1fr)", cell: (entry) => <Who entry={entry} /> },
+  { title: "User", width: "minmax(9rem, 2fr)", cell: (entry) => <Who entry={entry} /> },
   {
     title: "Whose data",
     width: "minmax(8rem, 1fr)",
     cell: (entry) =>
-      entry.subject_count > 1 ? `${count(entry.subject_count)} people` : (entry.subjects[0] ?? "Nobody"),
+      entry.subject_count > 1 ? `${count(entry.subject_count)} people` : subjectText(entry.subjects[0] ?? "Nobody"),
   },
   { title: "Access", width: "5rem", card: "end", cell: (entry) => words(entry.access) },
   { title: "Outcome", width: "7rem", card: "note-end", cell: (entry) => <Outcome entry={entry} /> },
 ];
+
+/** `registry-patient:f22` → "Registry patient f22". */
+export function subjectText(subject: string): string {
+  const [kind, id] = subject.split(/:(.*)/s, 2);
+  return id ? `${words((kind ?? "").replaceAll("-", "_"))} ${id}` : subject;
+}
 
 function Who({ entry: { user_type, user } }: { entry: Entry }) {
   return (

@@ -3,7 +3,7 @@ import { Dialog } from "../parts/dialog";
 import { UserName } from "../parts/user_name";
 import { Code, count, Fact, Facts, Time, words } from "../parts/values";
 import { href } from "../router";
-import { type Entry, Outcome } from "./entries_page";
+import { type Entry, Outcome, subjectText } from "./entries_page";
 
 export function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) {
   return (
@@ -57,7 +57,7 @@ function Subjects({ entry }: { entry: Entry }) {
       <ul>
         {entry.subjects.map((subject) => (
           <li key={subject}>
-            <a href={href(["audit"], { patient: subject.slice(subject.indexOf(":") + 1) })}>{subject}</a>
+            <a href={href(["audit"], { patient: subject.slice(subject.indexOf(":") + 1) })}>{subjectText(subject)}</a>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 /** A list by cursor: its table, what is shown while it loads, and how much of it there is. */
 import { useEffect } from "preact/hooks";
 import type { Listed } from "../api/hooks";
-import { Empty, Failure, Skeleton } from "./states";
+import { Failure, Skeleton } from "./states";
 import { type Column, Table } from "./table";
 import { count } from "./values";
 
@@ -22,7 +22,7 @@ export function List<T>({ caption, list, columns, rowKey, rowHref, empty }: List
     if (!items.length && !isComplete && !isLoading && !problem) loadMore();
   });
   if (!items.length && !problem)
-    return isLoading || !isComplete ? <Skeleton lines={8} /> : <Empty title="Nothing found">{empty}</Empty>;
+    return isLoading || !isComplete ? <Skeleton lines={8} /> : <div class="empty">{empty}</div>;
   return (
     <>
       {items.length > 0 && (
