@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.directory import People, as_person, login_of, people, validate
+from tests.browser.directory import PASSWORD, People, as_person, login_of, people, validate
 from tests.browser.watched_page import Console
 from tests.integration.conftest import Api
 
@@ -40,6 +40,32 @@ def test_a_patient_reads_more_with_each_step(console: Login, known: People, api:
     own.page.get_by_text("Notes of the doctor").wait_for()
     history = api.get(f"/api/v1/patients/{patient['id']}/history").json()["items"]
     assert "Known for ten years." in [change["reason"] for change in history]
+
+
+def test_an_institution_is_told_who_waits_for_it_also_through_its_doctors(
+    console: Login, known: People, api: Api
+) -> None:
+    through_doctor = api.post(
+        "/api/v1/patients",
+        {
+            "first_name": "Lee",
+            "last_name": f"Through{known.number}",
+            "date_of_birth": "1970-01-02",
+            "contact_email": f"through-{known.number}@payerworks.example",
+            "doctor_id": known.doctor["id"],
+            "password": PASSWORD,
+        },
+    ).json()
+    doctor = as_person(api, known.doctor)
+    for patient in (known.patient, through_doctor):
+        step = doctor.post(f"/api/v1/patients/{patient['id']}/validation", {"status": "validated_by_doctor"})
+        assert step.status == 200, step.body
+    opened = console(login_of(known.institution))
+    waiting = opened.page.locator("section", has_text="Patients to validate")
+    waiting.get_by_text("2 in all").wait_for()
+    waiting.get_by_role("link", name=f"Through{known.number}, Lee").click()
+    opened.page.get_by_role("button", name="Next step: Validated by institution").click()
+    opened.page.get_by_text("Next, the directory's staff can take the step").wait_for()
 
 
 def test_a_doctor_writes_corrects_and_deletes_an_entry(console: Login, known: People, api: Api) -> None:
