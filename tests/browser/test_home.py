@@ -46,18 +46,3 @@ def test_users_see_the_numbers_of_their_roles(console: Login, api: Api) -> None:
     page.get_by_text("Files being taken in").wait_for()
     assert page.get_by_text("Claims received today").count() == 0
     assert page.get_by_text("Dead messages").count() == 0
-
-
-def test_a_number_that_was_not_loaded_can_be_asked_for_again(console: Login) -> None:
-    opened = console()
-    page = opened.page
-    opened.watched.expect("net::ERR_CONNECTION_REFUSED")
-    opened.go("account")
-    page.route("**/claims?status=failed*", lambda route: route.abort("connectionrefused"))
-    opened.go("")
-    tile = page.locator(".tile", has_text="Payments that failed")
-    tile.get_by_role("alert").wait_for()
-    page.unroute("**/claims?status=failed*")
-    tile.get_by_role("button", name="Try again").click()
-    tile.locator(".tile-value").wait_for()
-    page.get_by_role("heading", level=1, name="Home").wait_for()
