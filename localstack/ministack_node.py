@@ -1,4 +1,4 @@
-"""Run MiniStack with three of its parts replaced; runs on the Python of .tools/servers.
+"""Run MiniStack with four of its parts replaced; runs on the Python of .tools/servers.
 
 python -m localstack.ministack_node COPIES
 
@@ -9,20 +9,27 @@ MiniStack decodes the path of a call before it takes the path parameters out of 
 client encoded them, and functions decode them: decoded twice, `X%2541` would be the plan `XA`.
 
 MiniStack leaves the method `ANY` out when it imports a REST API. Here, it imports that too.
+
+MiniStack reports an export of a table as completed and writes none of its files. Here, it writes those that AWS does.
 """
 
+import copy
 import hashlib
 import importlib.metadata
+import json
 import logging
 import os
 import shutil
 import sys
 import tempfile
 import threading
+import time
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self
+
+from localstack.table_export import export_objects
 
 VERSION = "1.5.33"
 """The MiniStack version that this module was written for."""
@@ -112,6 +119,47 @@ def import_any_methods() -> None:
     apigateway_v1._import_path_item = import_with_any
 
 
+def write_exports() -> None:
+    """Let MiniStack write the files of an export of a table.
+
+    It has no past states of its tables. So the first export as of a moment keeps the items of all tables for the others
+    as of that moment: together they are as of one moment, as on AWS. A moment of more than a minute ago is refused.
+    """
+    from ministack.services import dynamodb, s3
+
+    begin = dynamodb._export_table_to_point_in_time
+    kept: dict[str, Any] = {}
+
+    def begin_and_write(request: dict[str, Any]) -> Any:
+        moment = float(request.get("ExportTime") or time.time())
+        if kept.get("moment") != moment:
+            if moment < time.time() - 60:
+                return dynamodb.error_response_json(
+                    "InvalidExportTimeException", "MiniStack keeps no past states.", 400
+                )
+            with dynamodb._lock:
+                kept["tables"] = copy.deepcopy(
+                    {
+                        name: [item for items in table["items"].values() for item in items.values()]
+                        for name, table in dynamodb._tables.items()
+                    }
+                )
+            kept["moment"] = moment
+        status, headers, body = begin(request)
+        if status == 200:
+            arn = json.loads(body)["ExportDescription"]["ExportArn"]
+            description = dynamodb._exports[arn]
+            if "ExportManifest" not in description:
+                items = kept["tables"][dynamodb._table_name_from_arn(request["TableArn"])]
+                description |= {"ExportTime": moment, "ExportStatus": "COMPLETED", "ItemCount": len(items)}
+                description["ExportManifest"], objects = export_objects(items, request.get("S3Prefix", ""), description)
+                for key, content in objects.items():
+                    s3._put_object(request["S3Bucket"], key, content, {})
+        return status, headers, body
+
+    dynamodb._export_table_to_point_in_time = begin_and_write
+
+
 def run(copies: Path) -> None:
     # Workers inherit the environment and must not import modules of the project.
     os.environ.pop("PYTHONPATH", None)
@@ -121,6 +169,7 @@ def run(copies: Path) -> None:
     if installed == VERSION:
         unpack_once(copies)
         import_any_methods()
+        write_exports()
         keep_paths_encoded()
     else:
         logging.getLogger(__name__).warning(

@@ -29,6 +29,7 @@ def describe(resources: list[Resource], endpoints: dict[str, Endpoint]) -> dict[
         "access_key_id": access_key_id,
         "secret_access_key": secret_access_key,
         "intake_bucket": buckets.get("IntakeBucket", ""),
+        "audit_bucket": buckets.get("AuditBucket", ""),
         "tables": {service_of(logical): name for logical, name in tables.items()},
         "queues": of_type(resources, "AWS::SQS::Queue"),
         "topics": of_type(resources, "AWS::SNS::Topic"),

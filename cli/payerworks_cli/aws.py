@@ -1,7 +1,8 @@
 """Clients of the stack's AWS: the local emulator, or AWS itself if outputs.json names no endpoint."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from payerworks_cli.deployment import is_on_this_machine
@@ -49,6 +50,18 @@ def invoke(stack: Stack, function: str, event: Mapping[str, Any], if_failed: str
     if "FunctionError" in answer:
         raise UnexpectedAnswer(f"{function} failed ({done.get('errorMessage')}){if_failed}.")
     return done
+
+
+@contextmanager
+def calling_aws() -> Iterator[None]:
+    """A call of AWS that fails within raises StackNotUp with its operation and why."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        operation = f"{error.operation_name}: " if isinstance(error, ClientError) else ""
+        raise StackNotUp(f"{operation}{aws_fault(error)}.") from None
 
 
 def aws_fault(error: Exception) -> str:

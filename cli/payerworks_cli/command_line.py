@@ -16,6 +16,8 @@ from payerworks_cli.appointments.list_appointments import list_appointments
 from payerworks_cli.audit.disclosures import disclosures
 from payerworks_cli.audit.list_entries import list_entries
 from payerworks_cli.audit.verify import verify
+from payerworks_cli.backup.backup import backup
+from payerworks_cli.backup.restore import restore
 from payerworks_cli.claims.decide import decide
 from payerworks_cli.claims.get import get as get_claim
 from payerworks_cli.claims.list_claims import list_claims
@@ -168,6 +170,8 @@ _add(
         "env": env,
         "health": health,
         "doctor": doctor,
+        "backup": backup,
+        "restore": restore,
         "completion": completion,
     },
 )

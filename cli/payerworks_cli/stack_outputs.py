@@ -24,12 +24,15 @@ class Stack(BaseModel):
 
     api_url: str
     intake_bucket: str
+    audit_bucket: str = ""
     admin: Administrator
     region: str | None = None
     aws_endpoint_url: str | None = None
     access_key_id: str | None = None
     secret_access_key: SecretStr | None = None
     opensearch_url: str | None = None
+    tables: dict[str, str] = {}
+    """The names of the tables, by their services."""
     topics: dict[str, str] = {}
     functions: dict[str, str] = {}
     make: str = "make"
