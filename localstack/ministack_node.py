@@ -1,4 +1,4 @@
-"""Run MiniStack with four of its parts replaced; runs on the Python of .tools/servers.
+"""Run MiniStack with five of its parts replaced; runs on the Python of .tools/servers.
 
 python -m localstack.ministack_node COPIES
 
@@ -11,6 +11,7 @@ client encoded them, and functions decode them: decoded twice, `X%2541` would be
 MiniStack leaves the method `ANY` out when it imports a REST API. Here, it imports that too.
 
 MiniStack reports an export of a table as completed and writes none of its files. Here, it writes those that AWS does.
+It also leaves out the point-in-time recovery of tables, without which AWS exports none. Here, they have it.
 """
 
 import copy
@@ -160,6 +161,23 @@ def write_exports() -> None:
     dynamodb._export_table_to_point_in_time = begin_and_write
 
 
+def recover_tables() -> None:
+    """Let MiniStack give a table the point-in-time recovery that its template says; without, none can be exported."""
+    from ministack.services import dynamodb
+    from ministack.services.cloudformation import provisioners
+
+    create = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]["create"]
+
+    def create_with_recovery(logical_id: str, properties: dict[str, Any], *others: Any) -> Any:
+        created = create(logical_id, properties, *others)
+        if recovery := properties.get("PointInTimeRecoverySpecification"):
+            request = {"TableName": created[0], "PointInTimeRecoverySpecification": recovery}
+            dynamodb._update_continuous_backups(request)
+        return created
+
+    provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]["create"] = create_with_recovery
+
+
 def run(copies: Path) -> None:
     # Workers inherit the environment and must not import modules of the project.
     os.environ.pop("PYTHONPATH", None)
@@ -170,6 +188,7 @@ def run(copies: Path) -> None:
         unpack_once(copies)
         import_any_methods()
         write_exports()
+        recover_tables()
         keep_paths_encoded()
     else:
         logging.getLogger(__name__).warning(

@@ -71,3 +71,28 @@ def test_exports_of_a_moment_have_the_items_of_that_moment_in_the_documented_fil
         exported.append(sorted(json.loads(line)["Item"]["pk"]["S"] for line in lines))
     # `d` was put after the export of the other table, as of the same moment.
     assert exported == [["a", "b"], ["c"]]
+
+
+RECOVERY = """
+from ministack.services import dynamodb
+from ministack.services.cloudformation import provisioners
+from localstack.ministack_node import recover_tables
+
+recover_tables()
+table = {
+    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+}
+recovery = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+create = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]["create"]
+names = [create(name, properties, "stack")[0] for name, properties in (("With", table | recovery), ("Without", table))]
+print([dynamodb._pitr_settings.get(name, False) for name in names])
+"""
+
+
+def test_a_table_has_the_recovery_of_its_template() -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"}
+    done = subprocess.run(
+        [TOOLS / "servers/bin/python", "-c", RECOVERY], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["[True, False]"]), done.stderr
