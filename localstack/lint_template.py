@@ -1,6 +1,7 @@
-"""Lint the template twice: the source, and the CloudFormation template that SAM generates from it.
+"""Lint the template twice, as source and as the CloudFormation template that SAM generates; then the stacks around it.
 
-Only the second lint finds circular dependencies between resources that SAM adds, and too many resources.
+Only the second lint finds circular dependencies between resources that SAM adds, and too many resources. The stacks of
+infrastructure/ are linted by cfn-lint's informational rules too.
 """
 
 import json
@@ -19,6 +20,7 @@ from localstack.layout import REGION, ROOT
 
 TEMPLATE = ROOT / "template.yaml"
 TRANSLATED = ROOT / ".aws-sam/translated.json"
+AROUND = sorted((ROOT / "infrastructure").glob("*.yaml"))
 # Warnings that SAM itself causes: a DependsOn that a reference implies, parameters replaced by their values.
 SAMS_OWN = ["W2001", "W3005"]
 # Permissions that do not exist on AWS (sns:Publish covers batches) but that the emulator requires.
@@ -57,10 +59,11 @@ def packaged(template: dict[str, Any]) -> list[dict[str, Any]]:
     return [global_properties, *(resource.get("Properties", {}) for resource in template["Resources"].values())]
 
 
-def lint(path: Path, ignored: list[str]) -> int:
-    """Print cfn-lint's errors and warnings, except `ignored` rules; return their number."""
+def lint(path: Path, ignored: list[str], *, informational: bool = False) -> int:
+    """Print cfn-lint's errors and warnings (and information), except `ignored` rules; return their number."""
     count = 0
-    for match in lint_file(path, ManualArgs(ignore_checks=ignored, regions=[REGION])):
+    included = ["I"] if informational else []
+    for match in lint_file(path, ManualArgs(ignore_checks=ignored, include_checks=included, regions=[REGION])):
         finding = f"{match.rule.id} {match.message}"
         if not finding.startswith(EMULATORS_OWN):
             print(f"{path.name}:{match.linenumber}: {finding}")
@@ -72,4 +75,5 @@ if __name__ == "__main__":
     TRANSLATED.parent.mkdir(exist_ok=True)
     # Lines, for the findings' numbers, but no indentation: CloudFormation's limit of a megabyte is on a compact text.
     TRANSLATED.write_text(json.dumps(translate(TEMPLATE), indent=0))
-    sys.exit(1 if lint(TEMPLATE, []) + lint(TRANSLATED, SAMS_OWN) else 0)
+    found = lint(TEMPLATE, []) + lint(TRANSLATED, SAMS_OWN)
+    sys.exit(1 if found + sum(lint(path, [], informational=True) for path in AROUND) else 0)
