@@ -16,11 +16,12 @@ from cfnlint.config import ManualArgs
 from cfnlint.decode import decode
 from samtranslator.translator.transform import transform
 
+from infrastructure.deployment import templates
 from localstack.layout import REGION, ROOT
 
 TEMPLATE = ROOT / "template.yaml"
 TRANSLATED = ROOT / ".aws-sam/translated.json"
-AROUND = sorted((ROOT / "infrastructure").glob("*.yaml"))
+AROUND = [templates.written(path.stem) for path in sorted(templates.FOLDER.glob("*.yaml"))]
 # Warnings that SAM itself causes: a DependsOn that a reference implies, parameters replaced by their values.
 SAMS_OWN = ["W2001", "W3005"]
 # Permissions that do not exist on AWS (sns:Publish covers batches) but that the emulator requires.

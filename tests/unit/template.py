@@ -90,6 +90,7 @@ class Template:
     def build(self) -> dict[str, str]:
         """Make the resources; the variables that every function gets from `Globals`, and those that name topics."""
         self.refs = {name: str(given.get("Default", "")) for name, given in self.template["Parameters"].items()}
+        self.refs["AWS::StackName"] = "payerworks"
         makers = {
             "AWS::DynamoDB::Table": self._table,
             "AWS::SQS::Queue": self._queue,

@@ -1,0 +1,1 @@
+"""The stacks around the application, and the command that deploys them all."""
