@@ -46,8 +46,8 @@ pictures: setup ## Take the pictures of docs/pictures anew, by the test of the t
 up: setup ## Start the local stack and deploy any changes to it
 	@$(RUN) -m localstack up
 
-deploy: setup ## Deploy any changes to the running stack
-	@$(RUN) -m localstack deploy
+deploy: setup ## Deploy any changes to the running stack, or a whole environment to AWS: make deploy ENV=prod
+	@$(RUN) -m $(if $(ENV),infrastructure.deployment $(ENV) $(if $(YES),--yes),localstack deploy)
 
 status: setup ## Show which servers are running, their addresses, and the API's health
 	@$(RUN) -m localstack status

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,27 @@ class NoManagedPolicies:
         return {}
 
 
-def translate(path: Path) -> dict[str, Any]:
-    """The CloudFormation template that SAM generates from the template at `path`; exits if it cannot be parsed."""
-    template, problems = decode(str(path))
-    if problems:
-        sys.exit("\n".join(str(problem) for problem in problems))
-    source = json.loads(json.dumps(template))
+def translate(path: Path, given: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The CloudFormation template that SAM generates, with the `given` parameters; exits if it cannot be parsed."""
+    source = decoded(path)
     for properties in packaged(source):
         for name in {"CodeUri", "ContentUri"} & properties.keys():
             properties[name] = "s3://bucket/key"
     parameters = {name: rule["Default"] for name, rule in source.get("Parameters", {}).items() if "Default" in rule}
+    parameters |= given or {}
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     translated: dict[str, Any] = transform(source, parameters, NoManagedPolicies())
     return translated
+
+
+def decoded(path: Path) -> dict[str, Any]:
+    """A template with its short functions written out (`!Ref X` is `{"Ref": "X"}`); exits if it cannot be parsed."""
+    template, problems = decode(str(path))
+    if problems:
+        sys.exit("\n".join(str(problem) for problem in problems))
+    read: dict[str, Any] = json.loads(json.dumps(template))
+    return read
 
 
 def packaged(template: dict[str, Any]) -> list[dict[str, Any]]:

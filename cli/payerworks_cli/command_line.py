@@ -33,6 +33,7 @@ from payerworks_cli.clients.list_clients import list_clients
 from payerworks_cli.clients.rotate import rotate as rotate_client
 from payerworks_cli.deployments.completion import completion
 from payerworks_cli.deployments.env import env
+from payerworks_cli.deployments.first_admin import first_admin
 from payerworks_cli.deployments.health import health
 from payerworks_cli.deployments.list_profiles import list_profiles
 from payerworks_cli.deployments.login import login
@@ -162,6 +163,7 @@ _add(
         "sample": sample,
         "run": run,
         "ingest": ingest,
+        "first-admin": first_admin,
         "login": login,
         "logout": logout,
         "whoami": whoami,

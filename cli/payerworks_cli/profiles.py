@@ -12,6 +12,7 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, SecretStr, ValidationError, field_serializer
 
+from payerworks_cli.cloud_stack import CloudStack
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import BadInput, BadOption
 from payerworks_cli.local_files import reason, replace_whole
@@ -35,6 +36,8 @@ class Profile(BaseModel):
     refresh_token: SecretStr
     client_id: SecretStr
     expires_at: AwareDatetime
+    cloud_stack: CloudStack | None = None
+    """The stack that it was made from, for the commands that call AWS itself."""
 
     @field_serializer("token", "refresh_token", "client_id")
     def _written(self, secret: SecretStr) -> str:

@@ -25,7 +25,8 @@ class Stack(BaseModel):
     api_url: str
     intake_bucket: str
     audit_bucket: str = ""
-    admin: Administrator
+    admin: Administrator | None = None
+    """None for a stack on AWS."""
     region: str | None = None
     aws_endpoint_url: str | None = None
     access_key_id: str | None = None
@@ -41,6 +42,8 @@ class Stack(BaseModel):
     @property
     def deployment(self) -> Deployment:
         """The API of the stack, called as its administrator."""
+        if self.admin is None:
+            raise StackNotUp(f"outputs.json has no administrator: `{self.make} up` writes it anew.")
         return Deployment(self.api_url, self.admin.email, self.admin.password, make=self.make)
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import SecretStr
 
+from payerworks_cli.cloud_stack import read_cloud_stack
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.errors import BadOption, NotLoggedIn, StackNotUp
 from payerworks_cli.profiles import (
@@ -123,10 +124,16 @@ def _deployment(chosen: Target) -> Deployment:
 
 def find_stack(target: Target, purpose: str) -> Stack:
     """The stack of a target, for a command that calls AWS itself; `purpose` says what for. Raises BadOption."""
-    folder = choose(target).stack_dir
-    if folder is None:
-        raise BadOption(f"{purpose} needs AWS itself, not only the API: --stack-dir names a folder with outputs.json.")
-    return read_stack(folder)
+    chosen = choose(target)
+    if chosen.stack_dir:
+        return read_stack(chosen.stack_dir)
+    profile = read_profile(chosen.profile) if chosen.profile else None
+    if profile and profile.cloud_stack:
+        return read_cloud_stack(profile.cloud_stack)
+    raise BadOption(
+        f"{purpose} needs AWS itself, not only the API: --stack-dir names a folder with outputs.json, "
+        "--profile a login that was made with --cloudformation."
+    )
 
 
 def choose(target: Target) -> Target:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from payerworks_cli.api import Api
+from payerworks_cli.cloud_stack import CloudStack, read_cloud_stack
 from payerworks_cli.deployment import Deployment, is_on_this_machine
 from payerworks_cli.errors import ApiProblem, BadInput, BadOption, NotLoggedIn
 from payerworks_cli.passwords import FromStdin, asked_code, asked_password
@@ -24,8 +25,19 @@ Code = Annotated[
 ]
 
 
+Cloud = Annotated[
+    str | None,
+    typer.Option(
+        "--cloudformation", metavar="STACK", help="The application's stack on AWS, which says where to log in."
+    ),
+]
+Region = Annotated[str | None, typer.Option(metavar="REGION", help="Its region, if AWS is set up for another.")]
+
+
 def login(
     email: Email = None,
+    cloudformation: Cloud = None,
+    region: Region = None,
     password_stdin: FromStdin = False,
     otp: Code = None,
     *,
@@ -43,7 +55,8 @@ def login(
             raise BadOption("A stack on this machine needs no login: commands call it as its administrator.")
         name = target.profile or os.environ.get("PAYERWORKS_PROFILE") or DEFAULT
         known = _known(name)
-        api_url = _address(target, known)
+        cloud = CloudStack(name=cloudformation, region=region) if cloudformation else None
+        api_url = read_cloud_stack(cloud).api_url if cloud else _address(target, known)
         email = email or (known.email if known and known.api_url == api_url else _asked_email())
         if api_url.startswith("http:") and not is_on_this_machine(api_url):
             terminal.note(f"{api_url} is not https: others on the way can read the password.")
@@ -57,6 +70,7 @@ def login(
             refresh_token=tokens.refresh_token,
             client_id=device,
             expires_at=tokens.expires_at(),
+            cloud_stack=cloud or (known.cloud_stack if known and known.api_url == api_url else None),
         )
         with locked_profiles():
             write_profile(name, profile)

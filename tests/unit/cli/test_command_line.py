@@ -82,7 +82,7 @@ def test_the_words_to_choose_from_are_those_of_the_service() -> None:
 def test_every_command_has_json_and_says_where_it_goes(name: str) -> None:
     options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
     assert name in PIPE_OR_SCRIPT or "--json" in options
-    if name not in PIPE_OR_SCRIPT | {"sample", "profiles"}:
+    if name not in PIPE_OR_SCRIPT | {"sample", "profiles", "first-admin"}:
         assert {"--stack-dir", "--api-url", "--profile"} <= options
 
 

@@ -1,0 +1,93 @@
+"""Change sets: `sam deploy` makes them, people look at them, CloudFormation executes them."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+from localstack.build import run_sam
+from localstack.layout import ROOT
+from localstack.problem import StackProblem
+
+LOG = ROOT / ".aws-sam/deploy.log"
+_ARN = re.compile(r"arn:[\w-]+:cloudformation:\S+:changeSet/\S+")
+
+
+def make(
+    template: Path, stack: str, region: str, parameters: Mapping[str, str], tag: str, env: Mapping[str, str]
+) -> str:
+    """Make a change set of a stack; its ARN, empty if nothing changes. Raises StackProblem."""
+    overrides = [f'{name}="{value}"' for name, value in parameters.items()]
+    arguments = [
+        *("deploy", "--template-file", str(template), "--stack-name", stack, "--region", region),
+        *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-execute-changeset", "--no-fail-on-empty-changeset"),
+        *("--no-progressbar", "--tags", f"payerworks-environment={tag}"),
+    ]
+    run_sam(
+        [*arguments, *(["--parameter-overrides", *overrides] if overrides else [])], env, LOG, f"sam deploy of {stack}"
+    )
+    found = _ARN.findall(LOG.read_text(errors="replace"))
+    return found[-1] if found else ""
+
+
+def describe(cloudformation: Any, change_set: str) -> Iterator[str]:
+    """What a change set changes, one resource a line; what replaces or removes a resource is marked."""
+    pages = cloudformation.get_paginator("describe_change_set").paginate(ChangeSetName=change_set)
+    for change in (each["ResourceChange"] for page in pages for each in page["Changes"]):
+        mark = "!" if change["Action"] == "Remove" or change.get("Replacement") in ("True", "Conditional") else " "
+        replaced = (
+            f", replaced: {change['Replacement']}" if change.get("Replacement") in ("True", "Conditional") else ""
+        )
+        yield f"{mark} {change['Action']:<7} {change['LogicalResourceId']} ({change['ResourceType']}{replaced})"
+
+
+def execute(cloudformation: Any, change_set: str, stack: str) -> None:
+    """Execute a change set and wait for its end; raises StackProblem with the reasons of what failed."""
+    status = _status(cloudformation, stack)
+    waiter = "stack_create_complete" if status == "REVIEW_IN_PROGRESS" else "stack_update_complete"
+    began = time.time()
+    cloudformation.execute_change_set(ChangeSetName=change_set)
+    try:
+        # A domain of OpenSearch takes up to an hour.
+        cloudformation.get_waiter(waiter).wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": 1000})
+    except WaiterError:
+        raise StackProblem(
+            f"{stack} was not deployed:\n" + "\n".join(_failures(cloudformation, stack, began))
+        ) from None
+
+
+def clear(cloudformation: Any, stack: str) -> None:
+    """Delete a stack whose first deployment failed: it has nothing, and CloudFormation can only delete it."""
+    if _status(cloudformation, stack) in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
+        cloudformation.delete_stack(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 5})
+
+
+def outputs(cloudformation: Any, stack: str) -> dict[str, str]:
+    """The outputs of a deployed stack; none if it is not there."""
+    return {each["OutputKey"]: each["OutputValue"] for each in _described(cloudformation, stack).get("Outputs", [])}
+
+
+def _status(cloudformation: Any, stack: str) -> str:
+    status: str = _described(cloudformation, stack).get("StackStatus", "")
+    return status
+
+
+def _described(cloudformation: Any, stack: str) -> dict[str, Any]:
+    try:
+        described: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return {}
+        raise
+    return described
+
+
+def _failures(cloudformation: Any, stack: str, began: float) -> Sequence[str]:
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
+    recent = [each for each in failed if each["Timestamp"].timestamp() >= began - 60]
+    return [f"  {each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in recent]
