@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from payerworks_cli.aws_fault import aws_fault
 from payerworks_cli.deployment import is_on_this_machine
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.stack_outputs import Stack
@@ -62,12 +63,3 @@ def calling_aws() -> Iterator[None]:
     except (BotoCoreError, ClientError) as error:
         operation = f"{error.operation_name}: " if isinstance(error, ClientError) else ""
         raise StackNotUp(f"{operation}{aws_fault(error)}.") from None
-
-
-def aws_fault(error: Exception) -> str:
-    """Why a call of AWS failed (BotoCoreError, ClientError), in words of our own."""
-    from botocore.exceptions import ClientError, NoCredentialsError
-
-    if isinstance(error, ClientError):
-        return f"AWS refuses it ({error.response['Error']['Code']})"
-    return "there are no AWS credentials" if isinstance(error, NoCredentialsError) else "AWS does not answer"

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from payerworks_cli.aws import aws_fault
+from payerworks_cli.aws_fault import aws_fault
 from payerworks_cli.errors import StackNotUp
 from payerworks_cli.stack_outputs import Stack
 

@@ -74,9 +74,5 @@ def parameters_of(
 ) -> dict[str, str]:
     """What a stack is deployed with: its own settings, and outputs of earlier stacks under its parameters' names."""
     given = {"Application": environment.application} | dict(outputs) | dict(settings)
-    if address := outputs.get("CacheAddress"):
-        # CloudFormation puts the password in; it is in no parameter and no output.
-        password = f"{{{{resolve:secretsmanager:{outputs['CachePassword']}}}}}"
-        given["RedisUrl"] = f"rediss://{outputs['CacheUserName']}:{password}@{address}"
     declared = read_template(template).get("Parameters", {})
     return {name: value for name, value in given.items() if name in declared}

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
-from payerworks_cli.aws import aws_client, aws_fault
+from payerworks_cli.aws import aws_client
+from payerworks_cli.aws_fault import aws_fault
 from payerworks_cli.errors import StackNotUp, UnexpectedAnswer
 from payerworks_cli.stack_outputs import Stack
 

@@ -17,13 +17,7 @@ from infrastructure.deployment.templates import written
 from localstack.lint_template import TEMPLATE, decoded
 from localstack.problem import StackProblem
 
-GIVEN = {
-    "GrantSearch": "grant-search",
-    "SubnetIds": "a,b,c",
-    "CacheAddress": "cache:6379",
-    "CachePassword": "secret",
-    "CacheUserName": "app",
-}
+GIVEN = {"GrantSearch": "grant-search", "SubnetIds": "a,b,c"}
 
 
 class Cloud:
@@ -91,6 +85,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cloud:
     monkeypatch.setattr(change_sets, "run_sam", cloud.run_sam)
     monkeypatch.setattr(change_sets, "LOG", tmp_path / "deploy.log")
     monkeypatch.setattr(deploy.build, "build", lambda _: "")
+    monkeypatch.setattr(deploy.build, "LOCK", tmp_path / "build.lock")  # others may build
     monkeypatch.setattr(deploy, "template_of", lambda stack: TEMPLATE if stack == "application" else written(stack))
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", lambda *arguments: cloud.call(*arguments))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -155,7 +150,7 @@ def test_what_the_emulator_does_not_know_is_left_out_with_what_refers_to_it() ->
     kept = json.loads(part.read_text())
     assert left_out == ["Cache"]
     assert {"Search", "CacheUsers"} <= set(kept["Resources"])
-    assert {"CacheAddress", "CacheName"}.isdisjoint(kept["Outputs"])
+    assert {"RedisUrl", "CacheName"}.isdisjoint(kept["Outputs"])
     _, of_watch = emulated.known_part(written("watch"))
     assert {"CostMonitor", "CostAnomaly", "MoneyDeadLetters"} <= set(of_watch)
     assert "SlowPlans" not in of_watch

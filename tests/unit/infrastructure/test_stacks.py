@@ -10,14 +10,13 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from localstack.lint_template import AROUND, lint
-from tests.unit.conftest import ROOT, TEMPLATE
+from tests.unit.conftest import ROOT
 from tests.unit.template import load
+from tests.unit.vpc_services import endpoint_services
 
 Properties = dict[str, Any]
 STACKS = {path.stem: load(path) for path in AROUND}
 NETWORK, ENGINES, BACKUP = (STACKS[name]["Resources"] for name in ("network", "engines", "backup"))
-IN_THE_VPC_ITSELF = {"es"}
-"""Services that answer from the subnets."""
 
 
 def of_type(resources: Properties, kind: str) -> Iterator[tuple[str, Properties]]:
@@ -26,34 +25,14 @@ def of_type(resources: Properties, kind: str) -> Iterator[tuple[str, Properties]
             yield name, resource.get("Properties", {})
 
 
-def actions(value: Any) -> Iterator[str]:
-    """Every action that a policy anywhere in a value allows."""
-    if isinstance(value, dict):
-        if value.get("Effect") == "Allow":
-            given = value["Action"]
-            yield from [given] if isinstance(given, str) else given
-        value = list(value.values())
-    if isinstance(value, list):
-        for member in value:
-            yield from actions(member)
-
-
 @pytest.mark.parametrize("path", AROUND, ids=lambda path: path.stem)
 def test_a_stack_is_free_of_findings(path: Any) -> None:
     assert lint(path, [], informational=True) == 0
 
 
-def test_every_service_that_a_function_in_the_network_may_call_has_an_endpoint() -> None:
-    resources = TEMPLATE.template["Resources"]
-    called = set()
-    for _, function in of_type(resources, "AWS::Serverless::Function"):
-        if "VpcConfig" in function:
-            policies = [resources[each["Ref"]] if "Ref" in each else each for each in function.get("Policies", [])]
-            called |= {action.partition(":")[0] for action in actions(policies)}
+def test_every_service_that_a_function_in_the_network_may_call_has_an_endpoint_and_no_other() -> None:
     endpoints = {each["ServiceName"]["Sub"].rpartition(".")[2] for _, each in of_type(NETWORK, "AWS::EC2::VPCEndpoint")}
-    assert {"dynamodb", "sqs"} <= called
-    assert called - IN_THE_VPC_ITSELF <= endpoints
-    assert endpoints - called <= {"s3"}  # costs nothing
+    assert endpoints - {"s3"} == set(endpoint_services())  # that of S3 costs nothing
 
 
 def test_the_network_has_no_way_to_the_internet() -> None:
@@ -113,7 +92,7 @@ def test_the_cache_takes_only_users_of_its_group_and_is_encrypted_with_the_engin
     cache = ENGINES["Cache"]["Properties"]
     assert cache["UserGroupId"] == {"Ref": "CacheUsers"}
     assert cache["KmsKeyId"] == {"GetAtt": "Key.Arn"}
-    assert ENGINES["CacheUser"]["Properties"]["AuthenticationMode"]["Type"] == "password"
+    assert ENGINES["CacheUser"]["Properties"]["AuthenticationMode"] == {"Type": "iam"}
 
 
 def test_the_function_that_grants_search_keeps_bodies_out_of_the_audit_log() -> None:
