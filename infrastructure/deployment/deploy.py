@@ -70,7 +70,7 @@ class Deployment:
         environment = self.environment
         parameters = parameters_of(environment, settings, self.outputs, template_of(stack))
         if stack == APPLICATION:
-            parameters["Runtime"] = build.RUNTIME
+            parameters |= build.AWS.parameters
         name, tag = environment.cloudformation_stack(stack), environment.application
         cloudformation = self.client("cloudformation", region)
         change_sets.clear(cloudformation, name)
@@ -97,7 +97,7 @@ class Deployment:
     def _prepare_application(self) -> None:
         if not self.is_local:
             with locked(build.LOCK):
-                build.build(self.say)
+                build.build(self.say, build.AWS)
 
     def _outputs(self, stack: str) -> dict[str, str]:
         return change_sets.outputs(self.client("cloudformation"), self.environment.cloudformation_stack(stack))

@@ -84,7 +84,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cloud:
     cloud = Cloud()
     monkeypatch.setattr(change_sets, "run_sam", cloud.run_sam)
     monkeypatch.setattr(change_sets, "LOG", tmp_path / "deploy.log")
-    monkeypatch.setattr(deploy.build, "build", lambda _: "")
+    monkeypatch.setattr(deploy.build, "build", lambda *_: "")
     monkeypatch.setattr(deploy.build, "LOCK", tmp_path / "build.lock")  # others may build
     monkeypatch.setattr(deploy, "template_of", lambda stack: TEMPLATE if stack == "application" else written(stack))
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", lambda *arguments: cloud.call(*arguments))
@@ -119,7 +119,7 @@ def test_a_stack_gets_the_outputs_of_those_before_it_and_the_roles_are_let_in(cl
     parameters = {stack: given for stack, _, given in cloud.made}
     assert parameters["payerworks-prod-engines"]["SubnetIds"] == "a,b,c"
     assert parameters["payerworks-prod"]["SubnetIds"] == "a,b,c"
-    assert parameters["payerworks-prod"]["Runtime"].startswith("python3.")
+    assert parameters["payerworks-prod"]["Architecture"] == "arm64"
     assert cloud.other == ["grant-search"]
 
 
