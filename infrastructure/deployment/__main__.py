@@ -32,7 +32,8 @@ def main(args: argparse.Namespace) -> None:
     environment = find(args.environment)
     if environment.name == LOCAL:
         environment = replace(environment, application=local_stack().layout.cloudformation_stack)
-    print_cost(environment)
+    else:
+        print_cost(environment)
     run = Deployment(environment, print, lambda question: args.yes or agreed(question))
     if environment.name == LOCAL:
         run.is_local, run.variables = True, local_variables()
