@@ -17,6 +17,7 @@ DEPLOYED = [
     resource("SearchIndex", "AWS::SQS::Queue", "http://localhost:4777/000000000000/search-index"),
     resource("PlanOperations", "AWS::SNS::Topic", "arn:aws:sns:us-east-1:000000000000:plan-operations"),
     resource("IntakeBucket", "AWS::S3::Bucket", "payerworks-intake"),
+    resource("AuditBucket", "AWS::S3::Bucket", "payerworks-audit"),
     resource("CreatePlan", "AWS::Lambda::Function", "payerworks-CreatePlan-1"),
 ]
 ENDPOINTS = {
@@ -34,6 +35,7 @@ def test_a_deployed_stack_is_described() -> None:
         "access_key_id": "test",
         "secret_access_key": "test",
         "intake_bucket": "payerworks-intake",
+        "audit_bucket": "payerworks-audit",
         "tables": {"plans": "payerworks-PlansTable-1"},
         "queues": {"SearchIndex": "http://localhost:4777/000000000000/search-index"},
         "topics": {"PlanOperations": "arn:aws:sns:us-east-1:000000000000:plan-operations"},
