@@ -37,11 +37,10 @@ def describe(cloudformation: Any, change_set: str) -> Iterator[str]:
     """What a change set changes, one resource a line; what replaces or removes a resource is marked."""
     pages = cloudformation.get_paginator("describe_change_set").paginate(ChangeSetName=change_set)
     for change in (each["ResourceChange"] for page in pages for each in page["Changes"]):
-        mark = "!" if change["Action"] == "Remove" or change.get("Replacement") in ("True", "Conditional") else " "
-        replaced = (
-            f", replaced: {change['Replacement']}" if change.get("Replacement") in ("True", "Conditional") else ""
-        )
-        yield f"{mark} {change['Action']:<7} {change['LogicalResourceId']} ({change['ResourceType']}{replaced})"
+        replaced = change.get("Replacement") in ("True", "Conditional")
+        mark = "!" if change["Action"] == "Remove" or replaced else " "
+        how = f", replaced: {change['Replacement']}" if replaced else ""
+        yield f"{mark} {change['Action']:<7} {change['LogicalResourceId']} ({change['ResourceType']}{how})"
 
 
 def execute(cloudformation: Any, change_set: str, stack: str) -> None:
