@@ -1,8 +1,11 @@
-"""What the tests of calls and of batches of DynamoDB share."""
+"""What the tests of calls and of batches of DynamoDB share, and those of Redis."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
+
+from tests.unit.payerworks.fake_redis import FakeRedis, serving
 
 
 @pytest.fixture
@@ -11,3 +14,10 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     made: list[float] = []
     monkeypatch.setattr(time, "sleep", made.append)
     return made
+
+
+@pytest.fixture
+def server() -> Iterator[FakeRedis]:
+    """A Redis that answers as a test says."""
+    with serving() as server:
+        yield server

@@ -7,7 +7,7 @@ import pytest
 
 from payerworks import redis_connection
 from payerworks.redis_connection import RedisConnection, RedisDown
-from tests.unit.payerworks.fake_redis import FakeRedis, serving
+from tests.unit.payerworks.fake_redis import FakeRedis
 
 SLOW = redis_connection.SLOW_SECONDS * 1.3
 IN_A_ROW = redis_connection.SLOW_IN_A_ROW
@@ -16,12 +16,6 @@ IN_A_ROW = redis_connection.SLOW_IN_A_ROW
 @pytest.fixture(autouse=True)
 def _no_network() -> None:
     """Allow these tests to connect to loopback."""
-
-
-@pytest.fixture
-def server() -> Iterator[FakeRedis]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture

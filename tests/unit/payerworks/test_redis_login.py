@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import botocore.session
@@ -25,12 +25,6 @@ from tests.unit.payerworks.fake_redis import FakeRedis, serving
 @pytest.fixture(autouse=True)
 def _no_network() -> None:
     """Allow these tests to connect to loopback."""
-
-
-@pytest.fixture
-def server() -> Iterator[FakeRedis]:
-    with serving() as server:
-        yield server
 
 
 def signed_by_botocore(url: str) -> str:
