@@ -46,7 +46,7 @@ _NOT_PUBLIC = (
     "        {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}\n"
 )
 _INTAKE_BUCKET = (
-    '      BucketName: !Sub "${AWS::StackName}-intake-${AWS::AccountId}-${AWS::Region}"\n'
+    '      BucketName: !Sub ["payerworks-intake-${Id}", {Id: !Select [2, !Split ["/", !Ref AWS::StackId]]}]\n'
     f"{_NOT_PUBLIC}"
     "      BucketEncryption:\n"
     "        ServerSideEncryptionConfiguration:\n"
