@@ -9,10 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from payerworks.aws import client
-from payerworks.log import logger
+from payerworks.visibility import hide
 
 SECONDS = 60.0
 """Between two heartbeats."""
@@ -24,7 +21,7 @@ HIDDEN_SECONDS = 180
 def kept_hidden(record: dict[str, Any]) -> Iterator[None]:
     """Hide a message of an SQS event, from now until the block ends, for HIDDEN_SECONDS after the last heartbeat."""
     ended = threading.Event()
-    _beat(record)
+    hide([record], [HIDDEN_SECONDS])
     beats = threading.Thread(target=_beat_until, args=(record, ended), daemon=True)
     beats.start()
     try:
@@ -36,17 +33,4 @@ def kept_hidden(record: dict[str, Any]) -> Iterator[None]:
 
 def _beat_until(record: dict[str, Any], ended: threading.Event) -> None:
     while not ended.wait(SECONDS):
-        _beat(record)
-
-
-def _beat(record: dict[str, Any]) -> None:
-    *_, account, name = record["eventSourceARN"].split(":")
-    entry = {"Id": "0", "ReceiptHandle": record["receiptHandle"], "VisibilityTimeout": HIDDEN_SECONDS}
-    try:
-        sqs = client("sqs")
-        url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        failed = sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry]).get("Failed", [])
-    except (BotoCoreError, ClientError):
-        failed = [entry]
-    if failed:
-        logger().warning("a heartbeat failed", extra={"queue": name})
+        hide([record], [HIDDEN_SECONDS])

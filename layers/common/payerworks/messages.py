@@ -6,14 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from payerworks.aws import client
 from payerworks.errors import PayerworksError, Unavailable
 from payerworks.heartbeat import kept_hidden
 from payerworks.log import log_call, log_unexpected, logger
 from payerworks.settings import settings
 from payerworks.times import begin_invocation, seconds_left
+from payerworks.visibility import hide
 
 BATCH = 10
 """Maximum number of entries of one PublishBatch or SendMessageBatch call."""
@@ -172,34 +171,8 @@ def pause_seconds(try_number: int, shortest: int = SHORTEST_PAUSE) -> int:
 
 
 def _pause(records: Records, shortest: int) -> bool:
-    """Pause messages. Returns whether SQS answered: if not, the next pause of a batch would only wait as long.
-
-    It never raises: what a batch has done would be delivered again with what failed. SQS may be out of reach, as in a
-    VPC without its endpoint, or the function without credentials.
-    """
-    *_, region, account, name = records[0]["eventSourceARN"].split(":")
-    entries = [
-        {
-            "Id": str(number),
-            "ReceiptHandle": record["receiptHandle"],
-            "VisibilityTimeout": pause_seconds(_try_number(record), shortest),
-        }
-        for number, record in enumerate(records)
-    ]
-    answered = True
-    try:
-        sqs = client("sqs")
-        url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        failed = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries).get("Failed", [])
-    except ClientError:
-        failed = entries
-    except BotoCoreError:
-        failed, answered = entries, False
-    if failed:
-        # These come again after the queue's own visibility time-out instead.
-        extra = {"queue": name, "region": region, "messages": len(failed)}
-        logger().warning("messages keep their visibility time-out", extra=extra)
-    return answered
+    """Pause messages. Returns whether SQS answered: if not, the next pause of a batch would only wait as long."""
+    return hide(records, [pause_seconds(_try_number(record), shortest) for record in records])
 
 
 def stream_forwarder(topic: str, messages_of: Callable[[Records], Sequence[dict[str, Any]]]) -> BatchHandler:
