@@ -3,10 +3,9 @@
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
-from botocore.exceptions import ClientError
-
-from localstack import administrator, aws, build, gateway_responses, outputs, watch
+from localstack import administrator, aws, build, cloudformation, gateway_responses, outputs, watch
 from localstack.endpoints import Endpoint
 from localstack.files import locked, read_json, write_json
 from localstack.layout import Layout
@@ -20,13 +19,13 @@ def deploy(layout: Layout, endpoints: dict[str, Endpoint], say: Callable[[str], 
     deployed = layout.folder / "deployed.json"
     with locked(build.LOCK):
         current = {"source": build.build(say), "parameters": parameters(endpoints), "aws": endpoints["aws"].url}
-        status = stack_status(layout, endpoints["aws"])
+        status = cloudformation.status(_client(endpoints), layout.cloudformation_stack)
         if status in USABLE and read_json(deployed) == current and (layout.folder / "outputs.json").exists():
             return watch.bring_back(layout, endpoints["aws"])
         deployed.unlink(missing_ok=True)
         began = time.monotonic()
         if status and status not in USABLE:
-            delete_stack(layout, endpoints["aws"])
+            cloudformation.delete(_client(endpoints), layout.cloudformation_stack)
         sam_deploy(layout, endpoints)
     resources = outputs.stack_resources(layout, endpoints["aws"])
     gateway_responses.put(resources, endpoints["aws"].url)
@@ -67,42 +66,13 @@ def sam_deploy(layout: Layout, endpoints: dict[str, Endpoint]) -> None:
     log = layout.log("deploy")
     overrides = [f'{name}="{value}"' for name, value in parameters(endpoints).items()]
     arguments = ["deploy", "--stack-name", layout.cloudformation_stack, "--parameter-overrides", *overrides]
+    began = time.time()
     try:
         build.run_sam(arguments, aws.environment(endpoints["aws"].url), log, "sam deploy")
     except StackProblem as problem:
-        reasons = failures(layout, endpoints["aws"])
+        reasons = cloudformation.failures(_client(endpoints), layout.cloudformation_stack, began)
         raise StackProblem(f"sam deploy failed (log: {log}).\n{reasons}" if reasons else str(problem)) from None
 
 
-def failures(layout: Layout, endpoint: Endpoint) -> str:
-    """CloudFormation's reason for each failed resource, one per line, newest first; empty if it has none."""
-    try:
-        events = aws.client("cloudformation", endpoint.url).describe_stack_events(StackName=layout.cloudformation_stack)
-    except ClientError:
-        return ""
-    return "\n".join(
-        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', event['ResourceStatus'])}"
-        for event in events["StackEvents"]
-        if event["ResourceStatus"].endswith("_FAILED")
-    )
-
-
-def stack_status(layout: Layout, endpoint: Endpoint) -> str:
-    """CloudFormation's status of the stack, such as CREATE_COMPLETE; empty if the stack does not exist."""
-    try:
-        answer = aws.client("cloudformation", endpoint.url).describe_stacks(StackName=layout.cloudformation_stack)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            return ""
-        raise
-    status: str = answer["Stacks"][0]["StackStatus"]
-    return status
-
-
-def delete_stack(layout: Layout, endpoint: Endpoint) -> None:
-    """Delete a stack whose first deployment failed: CloudFormation can neither update nor re-create it."""
-    client = aws.client("cloudformation", endpoint.url)
-    client.delete_stack(StackName=layout.cloudformation_stack)
-    client.get_waiter("stack_delete_complete").wait(
-        StackName=layout.cloudformation_stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
+def _client(endpoints: dict[str, Endpoint]) -> Any:
+    return aws.client("cloudformation", endpoints["aws"].url)

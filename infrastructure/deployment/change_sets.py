@@ -2,12 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import WaiterError
 
+from localstack import cloudformation as stacks
 from localstack.build import run_sam
 from localstack.layout import ROOT
 from localstack.problem import StackProblem
@@ -45,7 +46,7 @@ def describe(cloudformation: Any, change_set: str) -> Iterator[str]:
 
 def execute(cloudformation: Any, change_set: str, stack: str) -> None:
     """Execute a change set and wait for its end; raises StackProblem with the reasons of what failed."""
-    status = _status(cloudformation, stack)
+    status = stacks.status(cloudformation, stack)
     waiter = "stack_create_complete" if status == "REVIEW_IN_PROGRESS" else "stack_update_complete"
     began = time.time()
     cloudformation.execute_change_set(ChangeSetName=change_set)
@@ -53,40 +54,17 @@ def execute(cloudformation: Any, change_set: str, stack: str) -> None:
         # A domain of OpenSearch takes up to an hour.
         cloudformation.get_waiter(waiter).wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": 1000})
     except WaiterError:
-        raise StackProblem(
-            f"{stack} was not deployed:\n" + "\n".join(_failures(cloudformation, stack, began))
-        ) from None
+        raise StackProblem(f"{stack} was not deployed:\n" + stacks.failures(cloudformation, stack, began)) from None
 
 
 def clear(cloudformation: Any, stack: str) -> None:
     """Delete a stack whose first deployment failed: it has nothing, and CloudFormation can only delete it."""
-    if _status(cloudformation, stack) in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
-        cloudformation.delete_stack(StackName=stack)
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 5})
+    if stacks.status(cloudformation, stack) in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
+        stacks.delete(cloudformation, stack)
 
 
 def outputs(cloudformation: Any, stack: str) -> dict[str, str]:
     """The outputs of a deployed stack; none if it is not there."""
-    return {each["OutputKey"]: each["OutputValue"] for each in _described(cloudformation, stack).get("Outputs", [])}
-
-
-def _status(cloudformation: Any, stack: str) -> str:
-    status: str = _described(cloudformation, stack).get("StackStatus", "")
-    return status
-
-
-def _described(cloudformation: Any, stack: str) -> dict[str, Any]:
-    try:
-        described: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            return {}
-        raise
-    return described
-
-
-def _failures(cloudformation: Any, stack: str, began: float) -> Sequence[str]:
-    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
-    recent = [each for each in failed if each["Timestamp"].timestamp() >= began - 60]
-    return [f"  {each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in recent]
+    return {
+        each["OutputKey"]: each["OutputValue"] for each in stacks.described(cloudformation, stack).get("Outputs", [])
+    }
