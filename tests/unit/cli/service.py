@@ -43,6 +43,8 @@ class Service:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
         self.requests: list[httpx.Request] = []
+        self.delivered: dict[str, list[str]] = {}
+        """The messages that functions got, by queue."""
         self.scripted: dict[str, list[httpx.Response]] = {}
         self.index = PlanIndex(self._stored_plan)
         self.rounds = 1_000_000
@@ -96,6 +98,7 @@ class Service:
             batches = [(name, queue, _received(queue, size)) for name, queue, size in queues]
             for name, queue, records in batches:
                 if records:
+                    self.delivered.setdefault(queue, []).extend(record["body"] for record in records)
                     _deliver(name, queue, records)
             changes = [self._changes(name, table) for name, table in STREAMS]
         return any(records for *_, records in batches) or any(changes)
