@@ -214,6 +214,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.registry.repository.find_patient": lambda w: registry.find_patient(ACME, PATIENT_ID),
     "intake.registry.repository.find_patients": lambda w: registry.find_patients(ACME, [PATIENT_ID, "none"]),
     "intake.registry.repository.latest_visits": lambda w: registry.latest_visits(ACME, PATIENT_ID, 1),
+    "intake.registry.repository.find_by_name": lambda w: registry.find_by_name(ACME, "", "", 0, 20),
     "intake.registry.registry_pages.stored_documents": lambda w: registry_pages.stored_documents([(ACME, PATIENT_ID)]),
     "intake.registry.registry_pages.patient_page": lambda w: registry_pages.patient_page(None, None),
     # the directory
