@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from payerworks.aws import client
 from payerworks.errors import TimedOut
 from payerworks.signed import write_signed
 from plans import find_indexed_objects, get_indexed_plan, search_plans
@@ -268,6 +269,23 @@ def test_a_page_reads_so_many_plans_at_most(small: Plans, monkeypatch: pytest.Mo
     refused = search({"facets": "_org"})
     assert (refused["statusCode"], refused["json"]["errors"][0]["pointer"]) == (400, "/facets")
     assert search({"facets": "_org", "objectId_prefix": "p-5"})["statusCode"] == 200
+
+
+def test_after_a_write_the_index_that_was_waited_for_is_read(small: Plans) -> None:
+    token = small.create(FIRST)["headers"]["Change-Token"]
+    read: list[str] = []
+    events, call = client("dynamodb").meta.events, "provide-client-params.dynamodb.Query"
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        read.append(params["IndexName"])
+
+    events.register(call, note)
+    assert ids(search({"_org": "acme.com"})) == ["a-1"]
+    assert ids(search({"planType": "inNetwork"})) == ["a-1"]
+    assert read == ["by_org", "by_type"]
+    assert ids(search({"_org": "acme.com", "after": token})) == ["a-1"]
+    assert read[2:] == ["by_tenant", "by_tenant"]
+    events.unregister(call, note)
 
 
 def test_it_waits_for_the_index_of_the_list_and_not_for_ever(small: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
