@@ -1,9 +1,10 @@
 """GET /patients: the registry's patients, by last and first name.
 
-The search index finds names, the table finds an MRN; the patients shown always come from the table.
+The search index finds names (without a search engine, the table does), the table finds an MRN; the patients shown
+always come from the table.
 """
 
-from intake.registry import repository, search_index
+from intake.registry import name_search, repository
 from intake.registry.patient_answer import patient_answer
 from intake.registry.patient_models import PatientQuery
 from intake.registry.registry_items import patient_id_of
@@ -47,5 +48,5 @@ def _page(tenant: str, params: PatientQuery) -> tuple[int, list[StoredPatient]]:
         stored = repository.read_patients(tenant, [params.mrn]).values()
         matches = [patient for patient in stored if names.matches(patient.person)]
         return len(matches), matches[skip : skip + params.page_size]
-    total, patient_ids = search_index.find(tenant, names, skip, params.page_size)
+    total, patient_ids = name_search.find(tenant, names, skip, params.page_size)
     return total, repository.find_patients(tenant, patient_ids)

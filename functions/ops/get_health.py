@@ -8,6 +8,7 @@ from ops.health.dependencies import Probe, probe_all
 from ops.health.search_lag import lag_of_last
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
+from payerworks.search_index import has_engine
 
 MORE_SECONDS = 1.0
 """Longest wait for what is no server after the servers have answered."""
@@ -21,12 +22,16 @@ def handler(request: Request) -> Answer:
     dependencies = {name: _dependency(probe) for name, probe in probes.items()}
     consumers = consumer_states(sources(MORE_SECONDS))
     status = _status({*consumers.values(), *(each["status"] for each in dependencies.values())})
-    waiting = probes["sqs"].answer if probes["sqs"].up else None
+    waiting = probes["sqs"].answer if probes["sqs"].up and has_engine() else None
     members = {
         "status": status,
         "dependencies": dependencies,
         "consumers": consumers,
-        "search": {"lag_ms": lag(MORE_SECONDS), "waiting": waiting},
+        "search": {
+            "engine": "opensearch" if has_engine() else "dynamodb",
+            "lag_ms": lag(MORE_SECONDS),
+            "waiting": waiting,
+        },
     }
     return Answer(503 if status == "down" else 200, json_text.write(members))
 

@@ -4,8 +4,8 @@ from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 from payerworks.paging import page_answer, position
 from payerworks.validation import query
-from plans.index import documents
 from plans.index.search_models import IndexedObjectQuery
+from plans.lookup.engine import engine
 from plans.plan.document import absent
 
 
@@ -16,14 +16,7 @@ from plans.plan.document import absent
 )
 def handler(request: Request) -> Answer:
     params = query(IndexedObjectQuery, request)
-    filters: dict[str, str | list[str]] = {"tenant": request.tenant}
-    if params.parent_type is None:
-        filters["objectId"] = params.id
-    else:
-        filters |= {"parentId": params.id, "kind": documents.RELATIONS[params.parent_type]}
-    if params.plan is not None:
-        filters["planId"] = params.plan
-    objects = documents.find_objects(filters, position(request, params.cursor), params.limit + 1)
+    objects = engine().find_objects(request.tenant, params, position(request, params.cursor))
     if not objects and params.cursor is None:
         raise absent(params.id, "The index has no such object.")
     return page_answer(request, objects, params.limit, lambda hit: json_text.write(hit[0]), lambda hit: hit[1])

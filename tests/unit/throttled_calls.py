@@ -120,6 +120,8 @@ CALLS: dict[str, Callable[[World], object]] = {
     "plans.storage.repository.read_generation": lambda w: plans.read_generation(w.plan.root),
     "plans.storage.repository.read_services": lambda w: plans.read_services(w.plan.root, service_ids(w)),
     "plans.storage.repository.list_plans": lambda w: plans.list_plans(ACME, None, None, None, 20),
+    "plans.storage.repository.each_plan": lambda w: list(plans.each_plan(ACME, None, None, None, 20)),
+    "plans.storage.repository.listed_version": lambda w: plans.listed_version(ACME, PLAN_ID),
     "plans.storage.repository.services_changed": lambda w: plans.services_changed(w.plan.root, 1),
     "plans.storage.repository.commit_change": lambda w: plans.commit_change(w.change(), AUTHOR),
     "plans.storage.repository.commit_change large": lambda w: plans.commit_change(w.large_change, AUTHOR),
@@ -212,6 +214,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "intake.registry.repository.find_patient": lambda w: registry.find_patient(ACME, PATIENT_ID),
     "intake.registry.repository.find_patients": lambda w: registry.find_patients(ACME, [PATIENT_ID, "none"]),
     "intake.registry.repository.latest_visits": lambda w: registry.latest_visits(ACME, PATIENT_ID, 1),
+    "intake.registry.repository.find_by_name": lambda w: registry.find_by_name(ACME, "", "", 0, 20),
     "intake.registry.registry_pages.stored_documents": lambda w: registry_pages.stored_documents([(ACME, PATIENT_ID)]),
     "intake.registry.registry_pages.patient_page": lambda w: registry_pages.patient_page(None, None),
     # the directory

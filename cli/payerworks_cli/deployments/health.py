@@ -12,6 +12,8 @@ from payerworks_cli.target import Target, find_deployment
 from payerworks_cli.terminal import Terminal, command_terminal
 
 PATH = "/health"
+TABLES_ALONE = "from the tables, without a search engine: plans by id, type and amounts, services within one plan"
+"""What searches are without OpenSearch."""
 SERVERS = {
     "dynamodb": "dynamodb (the tables)",
     "redis": "redis (the cache)",
@@ -74,7 +76,9 @@ def _down(state: Health) -> list[str]:
 
 
 def _search(search: dict[str, Any]) -> str:
-    """How far the index is behind the table."""
+    """What searches read, and how far the index is behind the table."""
+    if search.get("engine") == "dynamodb":
+        return TABLES_ALONE
     waiting, lag = search.get("waiting"), search.get("lag_ms")
     queue = "an unknown number of changes" if waiting is None else f"{waiting:,}" if waiting else "nothing"
     took = "" if lag is None else f"; the last change took {lag / 1000:.1f} s"

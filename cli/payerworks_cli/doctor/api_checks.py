@@ -13,7 +13,7 @@ from payerworks_cli.account.whoami import SessionVerdict, session_end
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.deployments.health import PATH as HEALTH
-from payerworks_cli.deployments.health import SERVERS, Health
+from payerworks_cli.deployments.health import SERVERS, TABLES_ALONE, Health
 from payerworks_cli.doctor.finding import Finding, fault, ok, warning
 from payerworks_cli.shown_values import second
 
@@ -43,7 +43,7 @@ def version_findings(api: Api) -> Iterator[Finding]:
 
 
 def health_findings(api: Api) -> Iterator[Finding]:
-    """The state of each server that the API depends on, and of what reads its queues."""
+    """The state of each server that the API depends on, what searches read, and what reads the queues."""
     state = api.ask("GET", HEALTH, expect=(200, 503)).parse(Health)
     for name, server in state.dependencies.items():
         # A stack's own servers are among the checks of the machine.
@@ -53,6 +53,8 @@ def health_findings(api: Api) -> Iterator[Finding]:
         else:
             took = "" if server.latency_ms is None else f", {server.latency_ms} ms"
             yield ok(check, f"{server.status}{took}")
+    if engine := state.search.get("engine"):
+        yield ok("search", TABLES_ALONE if engine == "dynamodb" else f"{engine}")
     silent = [name for name, status in state.consumers.items() if status == "down"]
     if silent:
         yield fault("health consumers", f"nothing reads from {', '.join(silent)}", _map_again(api.deployment))

@@ -73,6 +73,8 @@ def search(
     copay_lte: _Amount = None,
     org: Annotated[str | None, typer.Option(help="Plans of this organization.")] = None,
     plan_type: Annotated[str | None, typer.Option(help="inNetwork, outOfNetwork or another.")] = None,
+    plan: Annotated[str | None, typer.Option(metavar="ID", help="Search in this plan alone.")] = None,
+    id_prefix: Annotated[str | None, typer.Option(metavar="TEXT", help="Plans whose ids begin with this.")] = None,
     level: Annotated[
         Literal["plan", "service"] | None,
         typer.Option(metavar="LEVEL", help="plan or service: whose cost shares the amounts are."),
@@ -95,6 +97,8 @@ def search(
         "copay_lte": copay_lte,
         "_org": org,
         "planType": plan_type,
+        "plan": plan,
+        "objectId_prefix": id_prefix,
         "level": level,
         "after": after,
     }

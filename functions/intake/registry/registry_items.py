@@ -8,7 +8,11 @@ from typing import Any
 
 from intake.registry.registry_rules import GivenPerson, Person, StoredPatient, StoredVisit, Visit
 from payerworks.dynamodb import Item, Table
+from payerworks.search_index import has_engine
+from payerworks.texts import folded
 
+MOST_SORTED = 450
+"""Bytes of a name by which patients are sorted."""
 TABLE = Table("intake")
 
 
@@ -39,13 +43,38 @@ def visits_list(tenant: str, patient_id: str) -> str:
     return f"{tenant}#VISITS#{patient_id}"
 
 
+def names_list(tenant: str) -> str:
+    """The value of `list` that a tenant's patients share in index by_list, where no search engine has their names."""
+    return f"{tenant}#PATIENTS"
+
+
+def name_order(last: str, first: str, patient_id: str) -> str:
+    """The place of a patient among all, by last and first name, both folded, and id.
+
+    Each name has at most 450 bytes here, because a sort key has at most 1,024.
+    """
+    return "\t".join((sort_text(last), sort_text(first), patient_id))
+
+
+def sort_text(name: str) -> str:
+    """A name, or the beginning of one, as patients are sorted by it."""
+    return folded(name).encode()[:MOST_SORTED].decode(errors="ignore")
+
+
 def patient_item(tenant: str, patient: StoredPatient) -> Item:
     """The item of a new or changed patient, with its next version."""
+    patient_id = patient_id_of(tenant, patient.mrn)
     texts = {"mrn": patient.mrn, **asdict(patient.person), "stamp": patient.stamp, "created": patient.created}
     others: Item = {"version": {"N": str(patient.version + 1)}}
     if patient.changes:
         others["changes"] = {"L": [{"S": source} for source in patient.changes]}
-    return patient_key(tenant, patient_id_of(tenant, patient.mrn)) | _texts(texts) | others
+    if not has_engine():
+        person = patient.person
+        texts |= {
+            "list": names_list(tenant),
+            "list_order": name_order(person.last_name, person.first_name, patient_id),
+        }
+    return patient_key(tenant, patient_id) | _texts(texts) | others
 
 
 def patient_from(item: Mapping[str, Any]) -> StoredPatient:

@@ -10,13 +10,15 @@ A patient's `version` rises with each write; it decides which index document is 
 
 Index by_list (list, list_order):
     {tenant}#VISITS#{patient_id}   visit date, account number
+    {tenant}#PATIENTS              last and first name, patient id; only without a search engine, which costs a new or
+                                   renamed patient 1 or 2 write units more
 
 Access patterns
     rows of a file                 BatchGetItem of up to 100, PartiQL inserts of up to 25 new visits, a conditional
                                    update of each visit that two files at the same time have, a transaction of up to
                                    100 new patients, a conditional put of each changed one
     a patient                      GetItem, then Query by_list for the latest visits and for their count
-    patients, by name              the search index, then BatchGetItem
+    patients, by name              the search index, or Query by_list for MOST_NAMES at most; then BatchGetItem
     patients, all (registry_pages.py)   Scan by pages, never during a request
 A new visit costs 2 write units (one for the index), another person of a visit 1, a new patient 2, a changed patient
 1, an unchanged row none.
@@ -28,11 +30,13 @@ from typing import Any
 
 from intake.registry.registry_items import (
     TABLE,
+    names_list,
     patient_from,
     patient_id_of,
     patient_item,
     patient_key,
     row_text,
+    sort_text,
     visit_from,
     visit_id_of,
     visit_item,
@@ -42,7 +46,12 @@ from intake.registry.registry_items import (
 from intake.registry.registry_rules import StoredPatient, StoredVisit, Visit
 from payerworks.batches import in_parallel, insert_all, insert_together, read_all
 from payerworks.dynamodb import TRANSACTION_ITEMS
+from payerworks.errors import Fault
 from payerworks.parts import parts
+from payerworks.search_index import needs_engine
+
+MOST_NAMES = 10_000
+"""Names that one search reads: about 2 MB of the index, 250 read units. Pages end there, with an engine too."""
 
 
 def read_patients(tenant: str, mrns: Iterable[str]) -> dict[str, StoredPatient]:
@@ -114,6 +123,25 @@ def find_patients(tenant: str, patient_ids: Sequence[str]) -> list[StoredPatient
     keys = [patient_key(tenant, patient_id) for patient_id in patient_ids]
     stored = {item["pk"]["S"]: patient_from(item) for item in read_all(TABLE, keys)}
     return [stored[key["pk"]["S"]] for key in keys if key["pk"]["S"] in stored]
+
+
+def find_by_name(tenant: str, last: str, first: str, skip: int, count: int) -> tuple[int, list[str]]:
+    """The number of patients whose names begin so, MOST_NAMES at most, and the ids of up to `count` after `skip`.
+
+    They are sorted by name. Raises Unavailable, and NotSupported for a first name if more than MOST_NAMES patients have
+    such a last name: no index is sorted by first names.
+    """
+    last, first = sort_text(last), sort_text(first)
+    values = {":list": {"S": names_list(tenant)}} | ({":last": {"S": last}} if last else {})
+    condition = "#list = :list" + (" AND begins_with(list_order, :last)" if last else "")
+    options = {"ExpressionAttributeNames": {"#list": "list"}, "ProjectionExpression": "list_order"}
+    items = TABLE.query(condition, values, IndexName="by_list", Limit=MOST_NAMES + 1, **options)
+    orders = [item["list_order"]["S"].split("\t") for item in itertools.islice(items, MOST_NAMES + 1)]
+    if first and len(orders) > MOST_NAMES:
+        fault = Fault("/first_name", f"is looked for among at most {MOST_NAMES:,} patients")
+        raise needs_engine("give the beginning of the last name too, or a longer one", fault)
+    ids = [patient_id for _, first_name, patient_id in orders[:MOST_NAMES] if first_name.startswith(first)]
+    return len(ids), ids[skip : skip + count]
 
 
 def latest_visits(tenant: str, patient_id: str, count: int) -> tuple[list[Visit], int]:

@@ -1,6 +1,6 @@
 """The answers of an operation: each status with when it comes, its headers, its body, and an example."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ops.description import plan_schema
@@ -68,7 +68,7 @@ def problems() -> Value:
     """The responses of all problems, by status."""
     return {
         str(error.status): {
-            "description": _with_type(STATUSES.get(error.status, error.title), error),
+            "description": _with_type(STATUSES.get(error.status, error.title), error.status),
             "headers": _headers(*_OF_PROBLEMS.get(error.status, ())) | {"X-Request-Id": _REQUEST_ID},
             "content": {
                 "application/problem+json": {
@@ -83,7 +83,7 @@ def problems() -> Value:
                 }
             },
         }
-        for _, error in sorted(_kinds().items())
+        for _, [error, *_] in sorted(_kinds().items())
     }
 
 
@@ -139,20 +139,21 @@ def _problem(operation: Operation, status: int) -> Value:
     text = sentence(operation.name, status, declared["headers"], has_body=declared["body"] is not None)
     if text == STATUSES.get(status):
         return reference
-    return reference | {"description": _with_type(text, _kinds()[status])}
+    return reference | {"description": _with_type(text, status)}
 
 
-def _with_type(text: str, error: type[errors.PayerworksError]) -> str:
-    return f"{text} Type `{errors.problem_type(error)}`."
+def _with_type(text: str, status: int) -> str:
+    types = [f"`{errors.problem_type(error)}`" for error in _kinds()[status]]
+    return f"{text} Type {' or '.join(types)}."
 
 
-def _kinds() -> Mapping[int, type[errors.PayerworksError]]:
-    """The kinds of problems by status. Errors of single services are never answered as such."""
-    return {kind.status: kind for kind in vars(errors).values() if _is_kind(kind)}
-
-
-def _is_kind(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, errors.PayerworksError)
+def _kinds() -> Mapping[int, Sequence[type[errors.PayerworksError]]]:
+    """The kinds of problems by status, the usual one first. Errors of single services are never answered as such."""
+    kinds: dict[int, list[type[errors.PayerworksError]]] = {}
+    for kind in vars(errors).values():
+        if isinstance(kind, type) and issubclass(kind, errors.PayerworksError):
+            kinds.setdefault(kind.status, []).append(kind)
+    return kinds
 
 
 def _headers(*names: str) -> Value:

@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 
 from ops.health.dependencies import send_request
 from payerworks.log import logger
+from payerworks.search_index import has_engine
 from payerworks.settings import settings
 
 ConsumerState = Literal["up", "down", "off", "unknown"]
@@ -58,7 +59,7 @@ def _state(name: str, arn_ending: str, sources: list[str] | None) -> ConsumerSta
 def _switched_off() -> set[str]:
     """The queues that the template lets nobody read: without a payment processor, and without OpenSearch."""
     names = {"claim-payments"} if settings().payment_processor == "none" else set()
-    return names if settings().opensearch_endpoint else names | {"search-index", "patient-index", "search-jobs"}
+    return names if has_engine() else names | {"search-index", "patient-index", "search-jobs"}
 
 
 def _arn_endings() -> dict[str, str]:

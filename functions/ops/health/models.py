@@ -13,12 +13,14 @@ class Dependency(BaseModel):
 
 
 class SearchState(BaseModel):
-    """The lag of the plan index behind the table.
+    """What searches read, and the lag of the plan index behind the table.
 
+    `engine`: `dynamodb` if the deployment has no OpenSearch; then nothing is indexed, and lag and number are null.
     `lag_ms`: upper bound of the time from the commit of the most recently indexed change until it was searchable; null
-    if unknown. `waiting`: number of changes still to be indexed, including dead letters; null only if `sqs` is down.
+    if unknown. `waiting`: number of changes still to be indexed, including dead letters; null if `sqs` is down.
     """
 
+    engine: Literal["opensearch", "dynamodb"]
     lag_ms: int | None
     waiting: int | None
 

@@ -176,6 +176,14 @@ def read_indexed_plan(tenant: str, plan_id: str) -> tuple[RootText, list[Service
     return RootText(root["before"], root["after"]), parts, int(root["digest"], 16)
 
 
+def object_filters(object_id: str, parent_type: str | None, plan_id: str | None) -> dict[str, str | list[str]]:
+    """The filters of the objects with an id, or with `parent_type` of the children of the object with it, in a plan."""
+    filters: dict[str, str | list[str]] = {"objectId": object_id}
+    if parent_type is not None:
+        filters = {"parentId": object_id, "kind": RELATIONS[parent_type]}
+    return filters | ({} if plan_id is None else {"planId": plan_id})
+
+
 def find_objects(
     filters: Mapping[str, str | Sequence[str]], after: Json, size: int
 ) -> list[tuple[dict[str, Json], Json]]:
@@ -189,7 +197,7 @@ def find_objects(
     }
     if after is not None:
         body["search_after"] = after
-    return [(_object(hit["_source"]), hit["sort"]) for hit in _search(body)["hits"]["hits"]]
+    return [(indexed_object(hit["_source"]), hit["sort"]) for hit in _search(body)["hits"]["hits"]]
 
 
 class _ObjectPath(NamedTuple):
@@ -229,7 +237,8 @@ def _searched_text(value: Json) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _object(source: Mapping[str, Any]) -> dict[str, Json]:
+def indexed_object(source: Mapping[str, Any]) -> dict[str, Json]:
+    """An object as answers show it, from its document."""
     own: dict[str, Json] = json_text.read(source["text"])
     return own | {"planId": source["planId"], "parentId": source["parentId"]}
 

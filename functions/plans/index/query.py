@@ -73,22 +73,26 @@ def _join(service_query: Query, *, scored: bool) -> Query:
 
 
 def _plan_conditions(tenant: str, params: PlanSearchQuery) -> list[Query]:
-    terms = {"tenant": tenant, "kind": "plan", "org": params.org, "planType": params.plan_type}
+    terms = {"tenant": tenant, "kind": "plan", "org": params.org, "planType": params.plan_type, "planId": params.plan}
     conditions: list[Query] = [{"term": {name: value}} for name, value in terms.items() if value is not None]
-    bounds = {"gte": params.creation_date_gte, "lte": params.creation_date_lte}
-    days = {bound: day for bound, day in bounds.items() if day is not None}
-    if days:
-        conditions.append({"range": {"created": days}})
+    if params.id_prefix:
+        conditions.append({"prefix": {"planId": {"value": params.id_prefix}}})
+    if params.days:
+        conditions.append({"range": {"created": params.days}})
     return conditions + (_ranges(params) if params.level == "plan" else [])
 
 
 def _service_query(tenant: str, params: PlanSearchQuery) -> Query | None:
-    conditions = _ranges(params) if params.level == "service" else []
+    if not params.asks_services:
+        return None
+    conditions: list[Query] = [{"term": {"tenant": tenant}}]
+    if params.plan is not None:
+        conditions.append({"term": {"planId": params.plan}})
+    if params.level == "service":
+        conditions += _ranges(params)
     if params.object_type not in (None, "plan"):
         conditions.append({"term": {"objectTypes": params.object_type}})
-    if not conditions and not params.words:
-        return None
-    query: Query = {"filter": [{"term": {"tenant": tenant}}, *conditions]}
+    query: Query = {"filter": conditions}
     if params.words:
         query["must"] = [_text_query(params.words)]
     return {"bool": query}

@@ -1,7 +1,7 @@
 """The items and facets in the answer to a search for plans."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from payerworks import json_text
@@ -30,12 +30,17 @@ def page(hits: Sequence[Hit], *, scored: bool) -> list[str]:
 
 def _item(hit: Hit, score: float | None) -> str:
     plan = hit["_source"]
-    members = {"objectId": plan["planId"], "planType": plan["planType"], "_org": plan["org"]}
-    head = json_text.write(members | {"creationDate": plan["creationDate"], "score": score})
+    own = {"objectId": plan["planId"], "planType": plan["planType"], "_org": plan["org"]}
     inner = hit.get("inner_hits", {}).get(SERVICES, {}).get("hits", {"hits": [], "total": {"value": 0}})
+    matches = [service["_source"]["whole"] for service in inner["hits"]]
+    return item(own | {"creationDate": plan["creationDate"]}, score, matches, inner["total"]["value"])
+
+
+def item(own: Mapping[str, Json], score: float | None, matches: Iterable[str], count: int) -> str:
+    """The JSON text of a found plan, from its own members, the texts of services to show, and the number that match."""
+    head = json_text.write({**own, "score": score})
     # The stored texts of the services keep numbers as they were sent.
-    matches = ",".join(service["_source"]["whole"] for service in inner["hits"])
-    return f'{head[:-1]},"matches":[{matches}],"matchCount":{inner["total"]["value"]}}}'
+    return f'{head[:-1]},"matches":[{",".join(matches)}],"matchCount":{count}}}'
 
 
 def facets(names: Sequence[Facet] | None, aggregations: Mapping[str, Any]) -> dict[str, Json]:

@@ -56,6 +56,10 @@ class PlanSearchQuery(PageQuery):
     creation_date_lte: _Day | None = Field(None, alias="creationDate_lte")
     org: str | None = Field(None, alias="_org", max_length=256, description="The plan's organization.")
     plan_type: str | None = Field(None, alias="planType", max_length=256)
+    plan: str | None = Field(None, max_length=MAX_ID_BYTES, description="Only the plan with this id.")
+    id_prefix: str | None = Field(
+        None, alias="objectId_prefix", max_length=MAX_ID_BYTES, description="How the plan's id begins."
+    )
     object_type: str | None = Field(
         None,
         alias="objectType",
@@ -73,6 +77,18 @@ class PlanSearchQuery(PageQuery):
     def words(self) -> str:
         """The text to search for; empty if none."""
         return (self.q or "").strip()
+
+    @property
+    def asks_services(self) -> bool:
+        """Whether one of the conditions is on linked services."""
+        has_ranges = self.level == "service" and bool(self.ranges)
+        return bool(self.words) or has_ranges or self.object_type not in (None, "plan")
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The bounds on the day of creation, such as {"gte": "2017-12-12"}; empty without any."""
+        bounds = {"gte": self.creation_date_gte, "lte": self.creation_date_lte}
+        return {bound: day for bound, day in bounds.items() if day is not None}
 
     @property
     def ranges(self) -> dict[str, dict[str, float]]:
@@ -93,7 +109,9 @@ class FoundPlan(BaseModel):
     plan_type: str = Field(alias="planType")
     org: str = Field(alias="_org")
     creation_date: str = Field(alias="creationDate")
-    score: float | None = Field(description="How well the best service matches `q`; null without `q`.")
+    score: float | None = Field(
+        description="How well the best service matches `q`; null without `q` or without a search engine."
+    )
     matches: list[dict[str, Any]] = Field(
         description="Matching linked services, at most 10: best first, or in the plan's order without `q`. "
         "Empty if the search has no condition on services."

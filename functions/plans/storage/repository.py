@@ -153,6 +153,16 @@ def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str |
 
     With both filters, the index by `_org` is read and its plans are filtered by type.
     """
+    summaries = each_plan(tenant, org, plan_type, after, count)
+    if org is not None and plan_type is not None:
+        summaries = (summary for summary in summaries if summary.text.value["planType"] == plan_type)
+    return list(itertools.islice(summaries, count))
+
+
+def each_plan(
+    tenant: str, org: str | None, plan_type: str | None, after: str | None, page_size: int, first: str = ""
+) -> Iterator[Summary]:
+    """The plans of an organization, else of a type, else of the tenant, by id: after an id, or from `first` on."""
     index, attribute, value = "by_tenant", "tenant", tenant
     if org is not None:
         index, attribute, value = "by_org", "tenant_org", f"{tenant}#{org}"
@@ -161,10 +171,19 @@ def list_plans(tenant: str, org: str | None, plan_type: str | None, after: str |
     condition, values = f"{attribute} = :value", {":value": {"S": value}}
     if after is not None:
         condition, values = f"{condition} AND plan_id > :after", values | {":after": {"S": after}}
-    summaries: Iterator[Summary] = map(summary_from, TABLE.query(condition, values, IndexName=index, Limit=count))
-    if org is not None and plan_type is not None:
-        summaries = (summary for summary in summaries if summary.text.value["planType"] == plan_type)
-    return list(itertools.islice(summaries, count))
+    elif first:
+        condition, values = f"{condition} AND plan_id >= :first", values | {":first": {"S": first}}
+    return map(summary_from, TABLE.query(condition, values, IndexName=index, Limit=page_size))
+
+
+def listed_version(tenant: str, plan_id: str) -> int:
+    """The version of a plan in index by_tenant, or of a tombstone whose plan has left the index; else 0."""
+    values = {":tenant": {"S": tenant}, ":id": {"S": plan_id}}
+    items = list(TABLE.query("tenant = :tenant AND plan_id = :id", values, IndexName="by_tenant"))
+    if items:
+        return int(items[0]["version"]["N"])
+    root = read_root(tenant, plan_id)
+    return root.version if root and root.deleted else 0
 
 
 def services_changed(root: StoredRoot, since: int) -> list[str] | None:

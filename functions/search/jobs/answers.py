@@ -3,18 +3,17 @@
 from dataclasses import replace
 
 from payerworks import json_text
-from payerworks.errors import Unavailable
 from payerworks.json_text import Json
-from payerworks.settings import settings
+from payerworks.search_index import has_engine, needs_engine
 from search.indexes.drift import DRIFT_KINDS
 from search.jobs import repository
 from search.jobs.index_job import INDEXES, IndexJob
 
 
 def require_search() -> None:
-    """Raise Unavailable if the stack has no OpenSearch: a job would wait for ever."""
-    if not settings().opensearch_endpoint:
-        raise Unavailable("Search is not set up here.")
+    """Raise NotSupported if the deployment has no OpenSearch: a job would wait for ever."""
+    if not has_engine():
+        raise needs_engine("searches read the tables, and no index needs a check or a rebuild")
 
 
 def drift_answer(job: IndexJob) -> str:

@@ -2,6 +2,7 @@
 
 PayerworksError
 ├── BadInput (400)               the client's input breaks a rule; lists every fault
+│   └── NotSupported (400)       needs a server that the deployment does not have; says what to do instead
 ├── Unauthorized (401)
 ├── Forbidden (403)
 ├── NotFound (404)               also if it belongs to others
@@ -61,6 +62,12 @@ class PayerworksError(Exception):
 class BadInput(PayerworksError):
     status = 400
     title = "Bad input"
+
+
+class NotSupported(BadInput):
+    """Not 501: no alarm of failing calls is to go off, and no client is to try again."""
+
+    title = "Not supported"
 
 
 class Unauthorized(PayerworksError):

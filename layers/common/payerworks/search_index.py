@@ -1,10 +1,24 @@
-"""Indexes of OpenSearch: their shards and copies, and what a search without an index means."""
+"""Search: which engine the deployment has; the indexes of OpenSearch, and what a search without an index means.
+
+A deployment without OpenSearch (profile small) searches in DynamoDB, as far as that goes at a bounded cost.
+"""
 
 from typing import Any
 
-from payerworks.errors import Unavailable
+from payerworks.errors import Fault, NotSupported, Unavailable
 from payerworks.settings import settings
 from payerworks.sqs import waiting_messages
+
+
+def has_engine() -> bool:
+    """Whether the deployment has OpenSearch. Each search of a service chooses by this, in one place."""
+    return bool(settings().opensearch_endpoint)
+
+
+def needs_engine(instead: str, *faults: Fault) -> NotSupported:
+    """The error for what only OpenSearch can do; `instead` says what the client can do without it."""
+    detail = f"This deployment has no search engine: {instead}, or deploy the engines small or full."
+    return NotSupported(detail, errors=faults)
 
 
 def index_settings(refresh_interval: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from plans import create_plan
-from plans.index.read_your_writes import wait_until_searchable
+from plans.index.documents import searchable_version
+from plans.lookup.read_your_writes import wait_until_searchable
 from plans.plan.document import RootText
 from plans.plan.stored_plan import StoredRoot
 from tests.integration.conftest import Answer, Api
@@ -173,7 +174,8 @@ def test_another_tenants_plans_are_never_found(api: Api, word: str, two: tuple[s
     answer = create_plan.handler(event, None)
     assert answer["statusCode"] == 201
     assert search(api, after=answer["headers"]["Change-Token"]).status == 400
-    wait_until_searchable(f"tenant-{word}", answer["headers"]["Change-Token"], seconds=60)
+    token = answer["headers"]["Change-Token"]
+    wait_until_searchable(f"tenant-{word}", token, searchable_version, seconds=60)
     assert sorted(found(api, q=word)) == sorted(two)
     assert found(api, q=f"{word} exam", deductible_gte=50) == [two[0]]
     assert found(api, _org=f"{word}.com") == [two[1]]

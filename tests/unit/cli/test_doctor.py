@@ -29,7 +29,7 @@ HEALTHY = {
     "status": "up",
     "dependencies": {"dynamodb": {"status": "up", "latency_ms": 3.2}, "redis": {"status": "off", "latency_ms": None}},
     "consumers": {"claim-totals": "up", "claim-payments": "off"},
-    "search": {"lag_ms": 3, "waiting": 0},
+    "search": {"engine": "opensearch", "lag_ms": 3, "waiting": 0},
 }
 DAY = 24 * 3600
 pytestmark = pytest.mark.usefixtures("home")
@@ -69,13 +69,23 @@ def test_where_all_is_well_each_check_says_so_in_a_line(well: Service) -> None:
         "version",
         "health dynamodb",
         "health redis",
+        "search",
         "health consumers",
     ]
     names += ["login", "rights", "token", "session"]
     assert [re.split(r"  +", line.strip())[:2] for line in lines[1:-1]] == [[name, "ok"] for name in names]
-    assert lines[-1] == "12 checks, 0 warnings"
+    assert lines[-1] == "13 checks, 0 warnings"
     assert "admin@example.com is logged in" in result.stdout
     assert profile()["token"] not in result.stdout
+
+
+def test_it_says_what_searches_read(well: Service) -> None:
+    tables = HEALTHY | {"search": {"engine": "dynamodb", "lag_ms": None, "waiting": None}}
+    well.scripted["GET /health"] = [httpx.Response(200, json=each) for each in (HEALTHY, tables)]
+    log_in()
+    assert found()["search"] == ("ok", "opensearch")
+    state, text = found()["search"]
+    assert (state, text.partition(":")[0]) == ("ok", "from the tables, without a search engine")
 
 
 def test_a_fault_is_named_and_ends_with_1(well: Service) -> None:

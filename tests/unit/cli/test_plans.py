@@ -79,6 +79,8 @@ def test_search_asks_with_words_and_amounts(service: Service, stack_dir: Path) -
     assert "1 plan, 4 services" in said
     found = json.loads(printed(run(stack_dir, "plans", "search", "drugs", "--json")))["items"]
     assert [(plan["objectId"], len(plan["matches"])) for plan in found] == [(PLAN, 4)]
+    printed(run(stack_dir, "plans", "search", "drugs", "--plan", PLAN, "--id-prefix", "sbc-"))
+    assert service.index.queries[-1] == {"q": "drugs", "plan": PLAN, "objectId_prefix": "sbc-", "limit": "20"}
 
 
 def test_a_write_that_is_not_indexed_in_time_is_told(stack_dir: Path) -> None:

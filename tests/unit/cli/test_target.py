@@ -290,6 +290,9 @@ def test_health_needs_no_login_and_ends_with_1_where_a_server_is_down(service: S
         ["redis", "up", "0.4"],
         ["search", "nothing", "waiting;", "the", "last", "change", "took", "1.2", "s"],
     ]
+    tables = up | {"search": {"engine": "dynamodb", "lag_ms": None, "waiting": None}}
+    service.scripted["GET /health"].insert(0, httpx.Response(200, json=tables))
+    assert "search  from the tables, without a search engine: " in printed(payerworks("health", "--api-url", API))
     result = payerworks("health", "--api-url", API)
     assert result.exit_code == 1
     assert (

@@ -112,6 +112,15 @@ def test_the_metrics_of_all_dead_letters_queues_tables_and_streams_are_watched()
     assert streams == forwarders
 
 
+def test_no_alarm_waits_for_a_queue_that_nobody_reads_without_opensearch() -> None:
+    [expression, *queries] = ALARMS["QueuesBehind"]["Metrics"]
+    condition, with_search, without = expression["Expression"]["If"]
+    assert (condition, with_search) == ("HasSearch", "MAX(METRICS())")
+    watched = set(re.findall(r"\w+", without)) - {"MAX"}
+    assert {query["Id"] for query in queries} - watched == {"searchIndex", "patientIndex", "searchJobs"}
+    assert len(watched) == len(queries) - 3
+
+
 _KINDS = ("AWS::SQS::Queue", "AWS::DynamoDB::Table")
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from intake import get_registry_patient, list_registry_patients
+from intake.registry import repository
 from intake.registry.search_index import Document, definition
 from payerworks.aws import client
 from tests.unit.conftest import Call
@@ -17,8 +18,19 @@ NAMES = [
 ]
 
 
+@pytest.fixture(params=["intake", "small_intake"])
+def filled(request: pytest.FixtureRequest) -> Intake:
+    """An intake with patients, with OpenSearch and without."""
+    return fill(request.getfixturevalue(request.param))
+
+
 @pytest.fixture
-def filled(intake: Intake) -> Intake:
+def indexed(intake: Intake) -> Intake:
+    """An intake with patients, with OpenSearch."""
+    return fill(intake)
+
+
+def fill(intake: Intake) -> Intake:
     rows = [f"{number},{first},{last},1990-02-14" for number, (first, last) in enumerate(NAMES)]
     intake.ingest("\n".join(["Id,FIRST,LAST,BIRTHDATE", *rows]), "patients/patients.csv")
     return intake
@@ -83,21 +95,23 @@ def test_a_patient_is_found_by_id_in_its_own_tenant_alone(filled: Intake, call: 
     assert call(get_registry_patient.handler, "intake/get_registry_patient", path={"id": "2"})["statusCode"] == 404
 
 
-def test_what_is_shown_is_the_tables_however_far_the_index_is(filled: Intake, opensearch: FakeOpenSearch) -> None:
-    filled.index()
-    filled.ingest("Id,FIRST,LAST,BIRTHDATE\n3,Adolf,Field,1990-02-14\n", "patients/moved.csv")
+def test_what_is_shown_is_the_tables_however_far_the_index_is(indexed: Intake, opensearch: FakeOpenSearch) -> None:
+    indexed.index()
+    indexed.ingest("Id,FIRST,LAST,BIRTHDATE\n3,Adolf,Field,1990-02-14\n", "patients/moved.csv")
     query = {"last_name": "moss"}
-    answer = filled.call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
+    answer = indexed.call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
     assert [patient["person"]["last_name"] for patient in answer["json"]["patients"]] == ["Field"]
-    assert filled.patients(**query)["total"] == 0
-    assert filled.patients(last_name="field")["total"] == 4
-    filled.empty()
-    answer = filled.call(list_registry_patients.handler, "intake/list_registry_patients")
+    assert indexed.patients(**query)["total"] == 0
+    assert indexed.patients(last_name="field")["total"] == 4
+    indexed.empty()
+    answer = indexed.call(list_registry_patients.handler, "intake/list_registry_patients")
     assert answer["json"]["patients"] == []
 
 
-def test_while_search_is_away_a_patient_is_found_by_mrn(filled: Intake, call: Call, opensearch: FakeOpenSearch) -> None:
-    filled.index()
+def test_while_search_is_away_a_patient_is_found_by_mrn(
+    indexed: Intake, call: Call, opensearch: FakeOpenSearch
+) -> None:
+    indexed.index()
     opensearch.down = True
     away = call(list_registry_patients.handler, "intake/list_registry_patients", query={"last_name": "field"})
     assert (away["statusCode"], away["headers"]["Retry-After"]) == (503, "5")
@@ -109,6 +123,42 @@ def test_patients_of_another_tenant_are_not_found(filled: Intake, call: Call) ->
     filled.index()
     answer = call(list_registry_patients.handler, "intake/list_registry_patients", tenant="other")
     assert (answer["json"]["total"], answer["json"]["patients"]) == (0, [])
+
+
+def test_a_patient_with_a_new_name_is_found_by_it_alone(filled: Intake) -> None:
+    filled.ingest("Id,FIRST,LAST,BIRTHDATE\n3,Adolf,Field,1990-02-14\n", "patients/moved.csv")
+    assert filled.patients(last_name="moss")["total"] == 0
+    assert [patient["mrn"] for patient in filled.patients(last_name="field")["patients"]] == ["0", "3", "2", "1"]
+
+
+def test_names_are_sorted_by_whole_names_and_long_ones_are_found(filled: Intake) -> None:
+    long = "\u0390" * 100  # folded, it has 600 bytes
+    rows = [f"7,A,{long},1990-02-14", "8,B,Field Moss,1990-02-14", "9,Z,Field,1990-02-14"]
+    filled.ingest("\n".join(["Id,FIRST,LAST,BIRTHDATE", *rows]), "patients/more.csv")
+    page = filled.patients(last_name="field")
+    assert [patient["mrn"] for patient in page["patients"]] == ["0", "9", "2", "8", "1"]
+    assert [patient["mrn"] for patient in filled.patients(last_name=long)["patients"]] == ["7"]
+
+
+def test_without_an_engine_a_search_reads_so_many_names_at_most(
+    small_intake: Intake, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(small_intake)
+    monkeypatch.setattr(repository, "MOST_NAMES", 4)
+    page = small_intake.patients(page_size="3")
+    assert (page["total"], len(page["patients"])) == (4, 3)
+    assert small_intake.patients(last_name="field", first_name="a")["total"] == 1
+    query = {"first_name": "a"}
+    refused = call(list_registry_patients.handler, "intake/list_registry_patients", query=query)
+    assert (refused["statusCode"], refused["json"]["title"]) == (400, "Not supported")
+    assert [fault["pointer"] for fault in refused["json"]["errors"]] == ["/first_name"]
+    assert "last name" in refused["json"]["detail"]
+
+
+def test_with_an_engine_patients_are_in_no_list_of_the_table(indexed: Intake) -> None:
+    patients = [item for item in indexed.items() if item["sk"]["S"] == "PATIENT"]
+    assert len(patients) == len(NAMES)
+    assert not any("list" in item for item in patients)
 
 
 def test_the_latest_twenty_visits_are_shown_and_all_are_counted(intake: Intake) -> None:

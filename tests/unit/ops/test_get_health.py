@@ -115,13 +115,25 @@ def test_it_reveals_no_host_and_no_secret(call: Call, environment: Callable[...,
 def test_an_unknown_lag_is_null_and_not_a_failure(call: Call, functions: Lambda) -> None:
     answer = call(get_health.handler, "ops/get_health")
     assert answer["statusCode"] == 200
-    assert answer["json"]["search"] == {"lag_ms": None, "waiting": 0}
+    assert answer["json"]["search"]["lag_ms"] is None
 
 
-def test_waiting_changes_and_their_dead_letters_are_counted(call: Call, functions: Lambda, put: Put) -> None:
+def test_without_opensearch_searches_read_the_tables_and_nothing_waits(call: Call, functions: Lambda, put: Put) -> None:
+    put("SearchIndex", {"objectId": "1"})
+    answer = call(get_health.handler, "ops/get_health")
+    assert (answer["statusCode"], answer["json"]["status"]) == (200, "up")
+    assert answer["json"]["search"] == {"engine": "dynamodb", "lag_ms": None, "waiting": None}
+
+
+@pytest.mark.usefixtures("nothing_listens")
+def test_waiting_changes_and_their_dead_letters_are_counted(
+    call: Call, functions: Lambda, put: Put, environment: Callable[..., None]
+) -> None:
+    environment(OPENSEARCH_ENDPOINT="http://127.0.0.1:2")
     put("SearchIndex", {"objectId": "1"}, {"objectId": "2"})
     put("SearchIndexDeadLetters", {"objectId": "3"})
-    assert call(get_health.handler, "ops/get_health")["json"]["search"]["waiting"] == 3
+    search = call(get_health.handler, "ops/get_health")["json"]["search"]
+    assert (search["engine"], search["waiting"]) == ("opensearch", 3)
 
 
 def test_an_unknown_number_of_waiting_changes_is_503(

@@ -7,7 +7,8 @@ from tests.unit.conftest import Call
 from tests.unit.fake_opensearch import FakeOpenSearch
 
 
-def test_without_search_there_is_503(call: Call) -> None:
+def test_while_search_is_down_there_is_503(call: Call, opensearch: FakeOpenSearch) -> None:
+    opensearch.down = True
     assert call(find_indexed_objects.handler, "plans/find_indexed_objects")["statusCode"] == 503
 
 

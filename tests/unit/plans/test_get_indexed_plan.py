@@ -5,7 +5,8 @@ from tests.unit.conftest import Call
 from tests.unit.fake_opensearch import FakeOpenSearch
 
 
-def test_without_search_there_is_503(call: Call) -> None:
+def test_while_search_is_down_there_is_503(call: Call, opensearch: FakeOpenSearch) -> None:
+    opensearch.down = True
     answer = call(get_indexed_plan.handler, "plans/get_indexed_plan")
     assert (answer["statusCode"], answer["json"]["title"]) == (503, "Unavailable")
 

@@ -72,6 +72,13 @@ def test_filters_are_terms_and_days_a_range() -> None:
     assert plan_conditions(creationDate_lte="20180601") == [{"range": {"created": {"lte": "2018-06-01"}}}]
 
 
+def test_a_plan_is_named_for_itself_and_for_its_services() -> None:
+    assert plan_conditions(plan="p") == [{"term": {"planId": "p"}}]
+    assert plan_conditions(objectId_prefix="p-") == [{"prefix": {"planId": {"value": "p-"}}}]
+    assert service_query(plan="p", q="exam")["filter"] == [TENANT, {"term": {"planId": "p"}}]
+    assert services_body("acme", params(plan="p", objectId_prefix="p-"), 3) is None
+
+
 def test_plans_whose_services_were_looked_up_are_named() -> None:
     conditions = plans(q="exam", plan_keys={"b", "a"})["query"]["bool"]["filter"]
     assert conditions[-1] == {"terms": {"key": ["a", "b"]}}

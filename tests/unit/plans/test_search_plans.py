@@ -11,9 +11,10 @@ from payerworks.errors import TimedOut
 from payerworks.settings import settings
 from payerworks.signed import write_signed
 from plans import create_plan, search_plans
-from plans.index.documents import root_key
-from plans.index.read_your_writes import wait_until_searchable
+from plans.index.documents import root_key, searchable_version
 from plans.index.results import MAX_BYTES
+from plans.lookup.index_lookup import MAX_LOOKED_UP
+from plans.lookup.read_your_writes import wait_until_searchable
 from plans.plan.stored_plan import CHANGE_TOKEN
 from tests.unit.conftest import Call
 
@@ -86,9 +87,9 @@ def test_plans_are_found_page_by_page(call: Call, opensearch: OpenSearch) -> Non
 
 
 def test_where_many_services_match_their_plans_are_not_looked_up(call: Call, opensearch: OpenSearch) -> None:
-    opensearch.answers = [service_hits(search_plans.MAX_LOOKED_UP + 1), answer()]
+    opensearch.answers = [service_hits(MAX_LOOKED_UP + 1), answer()]
     call(search_plans.handler, EVENT)
-    assert opensearch.bodies[0]["size"] == search_plans.MAX_LOOKED_UP + 1
+    assert opensearch.bodies[0]["size"] == MAX_LOOKED_UP + 1
     assert not [condition for condition in opensearch.bodies[1]["query"]["bool"]["filter"] if "terms" in condition]
 
 
@@ -132,9 +133,10 @@ def test_a_search_waits_for_the_write_that_a_token_names(call: Call, opensearch:
 
 def test_it_does_not_wait_for_ever(opensearch: OpenSearch) -> None:
     opensearch.answers = [answer({"_source": {"version": 1}})]
+    first, second = (write_signed(["plan", version], CHANGE_TOKEN, "acme") for version in (1, 2))
     with pytest.raises(TimedOut, match="search again with the same token"):
-        wait_until_searchable("acme", write_signed(["plan", 2], CHANGE_TOKEN, "acme"), seconds=0.2)
-    wait_until_searchable("acme", write_signed(["plan", 1], CHANGE_TOKEN, "acme"), seconds=0)
+        wait_until_searchable("acme", second, searchable_version, seconds=0.2)
+    wait_until_searchable("acme", first, searchable_version, seconds=0)
 
 
 @pytest.mark.parametrize("change", ["", "A", "ä", "forged", "other tenant"])
@@ -184,11 +186,6 @@ def test_a_query_that_is_not_valid_is_400(call: Call, opensearch: OpenSearch, na
     assert found["statusCode"] == 400
     assert [re.match("/[^/]*", error["pointer"])[0] for error in found["json"]["errors"]] == [f"/{name}"]  # type: ignore[index]
     assert not opensearch.bodies
-
-
-def test_without_search_there_is_503(call: Call) -> None:
-    found = call(search_plans.handler, EVENT)
-    assert (found["statusCode"], found["json"]["title"]) == (503, "Unavailable")
 
 
 def test_without_an_index_a_waiting_change_makes_a_search_503(call: Call, opensearch: OpenSearch) -> None:

@@ -46,7 +46,9 @@ def test_a_check_of_patients_leaves_that_of_plans_alone(call: Call, environment:
 
 
 def test_a_check_needs_search_and_a_query_that_is_known(call: Call, environment: Callable[..., None]) -> None:
-    assert call(start_drift_check.handler, "search/start_drift_check")["statusCode"] == 503
+    answer = call(start_drift_check.handler, "search/start_drift_check")
+    assert (answer["statusCode"], answer["json"]["title"]) == (400, "Not supported")
+    assert "has no search engine" in answer["json"]["detail"]
     environment(**SEARCH)
     assert call(start_drift_check.handler, "search/start_drift_check", query={"repair": "maybe"})["statusCode"] == 400
     assert call(start_drift_check.handler, "search/start_drift_check", query={"fix": "true"})["statusCode"] == 400

@@ -67,4 +67,6 @@ def test_one_that_nothing_goes_on_with_is_taken_over(call: Call) -> None:
 
 def test_without_opensearch_there_is_nothing_to_build(call: Call, environment: Callable[..., None]) -> None:
     environment(OPENSEARCH_ENDPOINT="")
-    assert call(start_reindex.handler, "search/start_reindex")["statusCode"] == 503
+    answer = call(start_reindex.handler, "search/start_reindex")
+    assert (answer["statusCode"], answer["json"]["title"]) == (400, "Not supported")
+    assert "has no search engine" in answer["json"]["detail"]

@@ -67,7 +67,7 @@ INTAKE: Words = {
     "person": "Who the patient is, by the latest row about them.",
     "visits": "The latest 20 visits, newest first.",
     "visits_count": ("How many visits the registry has of the patient.", 1),
-    "PatientPage.total": ("How many patients match, on all pages.", 1),
+    "PatientPage.total": ("How many patients match, on all pages; without a search engine 10,000 at most.", 1),
     "page": ("Which page this is, from 1.", 1),
     "page_size": ("How many patients a page has at most.", 20),
     "PatientPage.patients": "The patients of this page.",

@@ -14,14 +14,18 @@ OPERATIONS: Words = {
         {"dynamodb": {"status": "up", "latency_ms": 4.2}},
     ),
     "consumers": "Whether a function reads from each queue and stream, by the queue's name.",
-    "search": "How far the plan index lags behind the table.",
+    "search": "What searches read, and how far the plan index lags behind the table.",
+    "engine": ("What searches read; without OpenSearch they find less, and say so.", "opensearch"),
     "Dependency.status": "How the server answered; `off` if the stack has none.",
     "latency_ms": ("Milliseconds that the answer took; null without an answer.", 4.2),
     "lag_ms": (
         "At most so many milliseconds passed from the last indexed commit until it was found; null if unknown.",
         850,
     ),
-    "SearchState.waiting": ("Changes that are not indexed yet, dead letters included; null if SQS does not answer.", 0),
+    "SearchState.waiting": (
+        "Changes that are not indexed yet, dead letters included; null if SQS does not answer or nothing is indexed.",
+        0,
+    ),
     "Liveness.status": "Always `up`.",
     # Queues
     **{

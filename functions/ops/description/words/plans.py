@@ -25,6 +25,8 @@ PLANS: Words = {
         "planservice",
     ),
     "PlanSearchQuery.objectType": (None, "service"),
+    "PlanSearchQuery.plan": (None, PLAN_ID),
+    "objectId_prefix": (None, PLAN_ID[:4]),
     "_org": (
         "The organization that the object is from; plain data, access depends on the token's tenant.",
         "example.com",

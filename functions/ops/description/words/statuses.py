@@ -28,7 +28,7 @@ STATUSES: Mapping[int, str] = {
     202: "Begun; it goes on in the background.",
     204: "Done; there is no body.",
     304: "The version that If-None-Match names is still the current one; there is no body.",
-    400: "The request breaks a rule; `errors` has every fault with its place.",
+    400: "The request breaks a rule or needs what the deployment lacks; `errors` has every fault with its place.",
     401: "There is no access token, or it has expired or is not valid.",
     403: "The token is valid but does not give the right to this.",
     404: _NOT_SEEN,

@@ -78,8 +78,11 @@ function ListTile<P extends "/claims" | "/ingest">({
 function IndexLag({ health }: { health: ReturnType<typeof useHealth> }) {
   const search = health.data?.search;
   const lag = search?.lag_ms;
-  const value = search && (typeof lag === "number" ? `${(lag / 1000).toFixed(1)} s` : "Unknown");
+  const isIndexed = search?.engine !== "dynamodb";
+  const unknown = isIndexed ? "Unknown" : "None";
+  const value = search && (typeof lag === "number" ? `${(lag / 1000).toFixed(1)} s` : unknown);
   const waiting = search?.waiting;
+  const unknownNumber = isIndexed ? "The number of changes is unknown" : "There is no index; searches read the tables";
   return (
     <Tile
       title="Lag of the search index"
@@ -89,9 +92,9 @@ function IndexLag({ health }: { health: ReturnType<typeof useHealth> }) {
       note={
         typeof waiting === "number"
           ? `${count(waiting)} ${waiting === 1 ? "change" : "changes"} waiting`
-          : "The number of changes is unknown"
+          : unknownNumber
       }
-      isCalm={waiting === 0}
+      isCalm={waiting === 0 || !isIndexed}
       from={health}
     />
   );

@@ -32,9 +32,13 @@ export function Health({ health }: { health: Loaded<HealthState> }) {
             ))}
             <li>
               <span>Search index</span>
-              <Badge state={state.search.waiting ? "running" : "up"}>
-                {state.search.waiting ? `${count(state.search.waiting)} changes waiting` : "Up to date"}
-              </Badge>
+              {state.search.engine === "dynamodb" ? (
+                <Badge state="off">None, searches read the tables</Badge>
+              ) : (
+                <Badge state={state.search.waiting ? "running" : "up"}>
+                  {state.search.waiting ? `${count(state.search.waiting)} changes waiting` : "Up to date"}
+                </Badge>
+              )}
               <span class="is-faint is-number">
                 {state.search.lag_ms !== null && `last took ${(state.search.lag_ms / 1000).toFixed(1)} s`}
               </span>
