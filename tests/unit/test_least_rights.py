@@ -174,6 +174,14 @@ def test_no_secret_is_in_the_environment_and_who_reads_one_knows_its_name(stage:
         assert ("REDIS_SECRET_ARN" in variables) == ("Redis" in servers_of(name)), name
 
 
+def test_functions_may_call_one_domain_of_opensearch_only() -> None:
+    found = resources("prod", SearchDomain="mine")
+    policies = of_type(found, "AWS::IAM::ManagedPolicy") | of_type(found, "AWS::IAM::Role")
+    domains = [text for text in texts(list(policies.values())) if ":es:" in text]
+    assert len(domains) >= 6
+    assert [text for text in domains if ":domain/${SearchDomain}/" not in text] == []
+
+
 def test_who_redrives_queues_may_reach_all_of_them_by_name() -> None:
     found = resources("prod")
     queues = set(of_type(found, "AWS::SQS::Queue"))
