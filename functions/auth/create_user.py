@@ -7,7 +7,7 @@ elsewhere POST /users/{id}/invite makes the link.
 from auth.links import mails
 from auth.users import repository
 from auth.users.models import NewUser
-from auth.users.new_user import new_user, without_password
+from auth.users.new_user import accepted_without_password, new_user, without_password
 from auth.users.repository import User
 from payerworks import json_text
 from payerworks.errors import Conflict
@@ -27,7 +27,12 @@ from payerworks.validation import checked
 )
 def handler(request: Request) -> Answer:
     value = json_text.read(request.body())
-    return idempotent(request, without_password(value), lambda seed: _create(request, value, seed))
+    return idempotent(
+        request,
+        without_password(value),
+        lambda seed: _create(request, value, seed),
+        accepted=lambda: accepted_without_password(value),
+    )
 
 
 def _create(request: Request, value: Json, seed: str) -> Answer:

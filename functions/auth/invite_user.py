@@ -4,6 +4,7 @@ Where the stack sends mails, the user gets the link by mail (202). Elsewhere the
 hand over (200).
 """
 
+import contextlib
 from dataclasses import replace
 
 from auth.links import link_repository, mails
@@ -13,6 +14,7 @@ from payerworks import json_text
 from payerworks.errors import Conflict
 from payerworks.http import Answer, Request, http_operation
 from payerworks.idempotency import idempotent
+from payerworks.secret import accepted_secrets, signing_secret
 from payerworks.settings import settings
 from payerworks.times import iso_seconds
 
@@ -23,7 +25,14 @@ from payerworks.times import iso_seconds
 def handler(request: Request) -> Answer:
     # The kept answer of an Idempotency-Key is sealed: no table has a token that can be used.
     answer = idempotent(request, None, lambda _: _invite(request))
-    return answer if answer.text is None else replace(answer, text=unseal(answer.text, settings().signing_secret))
+    return answer if answer.text is None else replace(answer, text=_unsealed(answer.text))
+
+
+def _unsealed(sealed: str) -> str:
+    for secret in accepted_secrets():
+        with contextlib.suppress(ValueError):
+            return unseal(sealed, secret)
+    raise Conflict("The answer of this Idempotency-Key can no longer be read: the secret was rotated twice.")
 
 
 def _invite(request: Request) -> Answer:
@@ -38,4 +47,4 @@ def _invite(request: Request) -> Answer:
     link = mails.link_of(token)
     members = {"token": token, **({"link": link} if link else {})}
     members["expires_at"] = iso_seconds(expires)
-    return Answer(200, seal(json_text.write(members), settings().signing_secret))
+    return Answer(200, seal(json_text.write(members), signing_secret()))

@@ -1,6 +1,9 @@
-"""Schedule: settle overdue payments as the processor knows them, reverse what it has paid for failed and void claims.
+"""Schedule: find in the table what no message brings to its end, and end it.
 
-The rest of the overdue claims goes to review.
+A claim that waits for its payment request is put in the queue again: its message may have been lost with the table's
+stream, which keeps changes for a day, or with the queue, which keeps messages for 14 days while there is no processor.
+Overdue payments are settled as the processor knows them, or go to review; what it has paid for failed and void claims
+is reversed.
 """
 
 import contextlib
@@ -13,14 +16,12 @@ from claims.payments.payment_repository import NotMoved
 from claims.payments.settlement import Settlement, find_settlement, settle, take_back
 from payerworks.errors import PayerworksError
 from payerworks.log import log_call, log_unexpected, logger
+from payerworks.messages import send
+from payerworks.settings import settings
 from payerworks.times import begin_invocation, now, seconds_left
 
 CLAIM_SECONDS = 20.0
 """What must be left of an invocation to begin with one more claim: for a call that hangs, and retries of DynamoDB."""
-_OVERDUE = {
-    "received": "Its payment was not requested within a day.",
-    "payment_requested": "Its payment was not settled within 15 minutes.",
-}
 
 
 def handler(event: dict[str, Any], context: object) -> None:
@@ -50,22 +51,36 @@ def _end(payment: Payment) -> bool:
     """Whether the claim was overdue: the index is eventually consistent and may list one that no longer is."""
     if payment.overdue_at is None or payment.overdue_at > now():
         return False
-    if payment.claim.status in _OVERDUE:
+    if payment.claim.status == "payment_requested":
         payment = _settle_or_give_up(payment)
     for attempt in payment.past_attempts:
         payment = take_back(payment, attempt)
     # Others may have asked for the claim meanwhile; its deadline is a new one then.
-    if payment.claim.status not in _OVERDUE and not payment.reversal:
+    if payment.claim.status == "received":
+        _queue_again(payment)
+    elif payment.claim.status != "payment_requested" and not payment.reversal:
         payment_repository.end_wait(payment)
     return True
 
 
+def _queue_again(payment: Payment) -> None:
+    """Send a claim's message again, and wait as long for its request as the first time.
+
+    In this order, so that a crash in between sends a message too many. Its payment is requested once, as with any
+    message that is delivered twice.
+    """
+    claim = payment.claim
+    message = {"tenant": claim.tenant, "claimId": claim.claim_id, "requestId": claim.request_id}
+    send(settings().queues["claim_payments"], [message])
+    payment_repository.wait_again(payment)
+
+
 def _settle_or_give_up(payment: Payment) -> Payment:
-    """Move an overdue claim out of its state; returns its payment after that."""
+    """Move a claim whose settlement is overdue out of its state; returns its payment after that."""
     settlement = find_settlement(payment)
     if isinstance(settlement, Settlement):
         settle(settlement)
     else:
         with contextlib.suppress(NotMoved):
-            payment_repository.give_up(payment, f"{_OVERDUE[payment.claim.status]} {settlement}")
+            payment_repository.give_up(payment, f"Its payment was not settled within 15 minutes. {settlement}")
     return payment_repository.read_payment(payment.claim.tenant, payment.claim.claim_id)

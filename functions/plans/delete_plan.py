@@ -3,7 +3,7 @@
 from payerworks import json_text
 from payerworks.http import Answer, Request, http_operation
 from plans.changes.commit import commit, matched_root, retry_on_conflict
-from plans.plan.stored_plan import deletion
+from plans.plan.stored_plan import change_token, deletion
 from plans.storage.items import Author
 
 
@@ -22,4 +22,4 @@ def _delete(request: Request, plan_id: str) -> Answer:
     tombstone = commit(change, Author.of(request)).root
     # A deleted plan has no ETag.
     body = json_text.write({"status": "deleted", "objectId": plan_id})
-    return request.preferred(Answer(200, body, {"Change-Token": tombstone.change_token}))
+    return request.preferred(Answer(200, body, {"Change-Token": change_token(tombstone)}))

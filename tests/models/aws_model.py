@@ -1,5 +1,6 @@
 """The stack of a run: tables, queues, topics and functions as template.yaml declares them, on the models of servers."""
 
+import datetime
 import functools
 import importlib
 import itertools
@@ -64,6 +65,16 @@ class _Context:
         return int(1000 * (self._ends_at - self._scheduler.now))
 
 
+class _Secrets:
+    """Secrets Manager with one value, which is old; it always answers."""
+
+    def get_secret_value(self, SecretId: str, VersionStage: str) -> dict[str, Any]:
+        return {
+            "SecretString": "a secret of the models",
+            "CreatedDate": datetime.datetime.fromtimestamp(0, datetime.UTC),
+        }
+
+
 class Stack:
     """All servers and functions of a run. `functions` are the logical ids of those that take part."""
 
@@ -80,6 +91,8 @@ class Stack:
         self._streams: dict[tuple[str, int], list[Message]] = {}
         self._running: set[tuple[str, int]] = set()
         self._of_stream: dict[str, str] = {}
+        self.lost_until: dict[str, float] = {}
+        """Tables whose stream loses all changes, and until when: its function failed for a day."""
         self.dynamodb.watchers.append(self._note_changes)
         for name in functions:
             for event in FUNCTIONS[name].get("Events", {}).values():
@@ -106,7 +119,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The variables of the functions."""
-        variables = {"SIGNING_SECRET": "a secret of the models", "RAISE_UNEXPECTED": "true", "LAMBDA": "model"}
+        variables = {"SIGNING_SECRET_ARN": "arn:model", "RAISE_UNEXPECTED": "true", "LAMBDA": "model"}
         variables |= {
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",
             "REDIS_URL": "redis://model",
@@ -124,7 +137,13 @@ class Stack:
     def installed(self, more: dict[str, str] | None = None) -> Iterator[Patches]:
         """The project's code runs on this stack for a while, with more variables if given."""
         environment = self.environment | (more or {})
-        clients = {"dynamodb": self.dynamodb, "sqs": self.sqs, "sns": self.sqs, "s3": self.s3}
+        clients = {
+            "dynamodb": self.dynamodb,
+            "sqs": self.sqs,
+            "sns": self.sqs,
+            "s3": self.s3,
+            "secretsmanager": _Secrets(),
+        }
         with process.installed(self.scheduler, clients, self.redis, self.opensearch, environment) as patches:
             yield patches
 
@@ -174,7 +193,7 @@ class Stack:
     def _note_changes(self, changes: list[Change]) -> None:
         for table, key, before, after in changes:
             name = self._of_stream.get(table.name)
-            if name is None or before == after:
+            if name is None or before == after or self.scheduler.now < self.lost_until.get(table.name, 0.0):
                 continue
             record = _stream_record(table, key, before, after)
             if _passes(name, record):

@@ -306,6 +306,20 @@ def _a_settlement_is_stored_in_any_state(patches: Patches, stack: "Stack") -> No
     _without_condition(stack, "ClaimsTable", "attempt = :attempt")
 
 
+@_fault("lost message", "payments")
+def _a_claim_without_a_message_is_not_found(patches: Patches, stack: "Stack") -> None:
+    from claims import on_payments_overdue
+
+    patches.set(on_payments_overdue, "_queue_again", lambda _: None)
+
+
+@_fault("lost message", "payments")
+def _a_claim_waits_again_without_a_message(patches: Patches, stack: "Stack") -> None:
+    from claims import on_payments_overdue
+
+    patches.set(on_payments_overdue, "send", lambda *_: None)
+
+
 @_fault("13", "payments")
 def _a_void_does_not_know_that_it_was_stored(patches: Patches, stack: "Stack") -> None:
     from claims.payments import personal_change

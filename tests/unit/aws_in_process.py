@@ -13,7 +13,7 @@ from moto.dynamodb.models import DynamoDBBackend, Table
 from tests.unit.template import Template
 
 ACCOUNT = "123456789012"
-SERVICES = ("dynamodb", "sqs", "sns", "s3", "kms")
+SERVICES = ("dynamodb", "sqs", "sns", "s3", "kms", "secretsmanager")
 """Those that a template's resources are made in."""
 
 Backends = dict[str, dict[str, Any]]

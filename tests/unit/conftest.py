@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from auth.tokens import token_keys
 from payerworks import aws as aws_clients
-from payerworks import log, redis_connection
+from payerworks import log, redis_connection, secret
 from payerworks.settings import settings
 from payerworks.times import begin_invocation
 from tests.unit.aws_in_process import build, copy_tables_once
@@ -51,6 +51,7 @@ def _forget() -> None:
     for cached in (settings, redis_connection.redis, log.logger):
         cached.cache_clear()
     token_keys.forget_copy()
+    secret.forget_copies()
     begin_invocation(None)
 
 
@@ -58,7 +59,7 @@ def _forget() -> None:
 def aws(environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[botocore.session.Session]:
     """AWS in process, with all that the template declares; no Redis and no OpenSearch."""
     credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
-    environment(**credentials, RAISE_UNEXPECTED="true", SIGNING_SECRET="a secret of the tests")
+    environment(**credentials, RAISE_UNEXPECTED="true")
     copy_tables_once(monkeypatch)
     # The clients of one test serve the next: making them takes longer than most tests do.
     with mock_aws():

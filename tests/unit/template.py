@@ -1,4 +1,4 @@
-"""The parts of `template.yaml` that unit tests build in process: tables, queues, topics, buckets, keys."""
+"""The parts of `template.yaml` that unit tests build in process: tables, queues, topics, buckets, keys, secrets."""
 
 import json
 import pathlib
@@ -65,13 +65,13 @@ def routes_of(template: dict[str, Any]) -> list[Route]:
 
 
 def single_variables(template: dict[str, Any]) -> dict[str, Any]:
-    """The variables that name topics, tables and buckets to the functions alone that use them."""
+    """The variables that name topics, tables, buckets and secrets to the functions alone that use them."""
     functions = [each["Properties"] for each in template["Resources"].values() if each["Type"].endswith("::Function")]
     variables = [each.get("Environment", {}).get("Variables", {}) for each in functions]
     return {name: value for each in variables for name, value in each.items() if name.endswith(_SINGLE)}
 
 
-_SINGLE = ("_TOPIC_ARN", "_TABLE", "_BUCKET")
+_SINGLE = ("_TOPIC_ARN", "_TABLE", "_BUCKET", "_SECRET_ARN")
 _ARN = "arn:aws:sqs:us-east-1:123456789012"
 """Of moto's queues, before the name."""
 
@@ -97,6 +97,7 @@ class Template:
             "AWS::SNS::Topic": self._topic,
             "AWS::S3::Bucket": self._bucket,
             "AWS::KMS::Key": self._key,
+            "AWS::SecretsManager::Secret": self._secret,
         }
         # A queue's redrive policy needs its dead-letter queue.
         for name, resource in sorted(self.template["Resources"].items(), key=_redrives):
@@ -104,7 +105,7 @@ class Template:
                 self.refs[name] = makers[resource["Type"]](name, resource.get("Properties", {}))
         variables = self.template["Globals"]["Function"]["Environment"]["Variables"] | single_variables(self.template)
         found = {name: self._value(value) for name, value in variables.items()}
-        return {name: text for name, text in found.items() if text is not None and name != "SIGNING_SECRET"}
+        return {name: text for name, text in found.items() if text is not None}
 
     def _value(self, value: Any) -> str | None:
         if not isinstance(value, dict):
@@ -136,6 +137,12 @@ class Template:
 
     def _topic(self, name: str, properties: Properties) -> str:
         arn: str = client("sns").create_topic(Name=name)["TopicArn"]
+        return arn
+
+    def _secret(self, name: str, properties: Properties) -> str:
+        arn: str = client("secretsmanager").create_secret(Name=name, SecretString=f"a secret of the tests: {name}")[
+            "ARN"
+        ]
         return arn
 
     def _bucket(self, name: str, properties: Properties) -> str:

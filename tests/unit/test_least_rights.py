@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.reached_code import Definition
 from tests.unit.translated import (
     STAGES,
     Properties,
@@ -21,6 +22,7 @@ from tests.unit.translated import (
     resources,
     statements,
 )
+from tests.unit.vpc_services import code_of, servers_of
 
 _LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
 _EC2 = ["CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface"]
@@ -35,6 +37,8 @@ OF_AWS = {
 }
 LISTS_ONLY = {"dynamodb:ListStreams"}
 """An event source needs it, and AWS cannot restrict it; it shows the names of streams."""
+READ_SECRET = "secretsmanager:GetSecretValue"
+SIGN = {Definition("payerworks.secret", name) for name in ("signing_secret", "accepted_secrets")}
 VPC = {"SubnetIds": "subnet-0123abcd", "SecurityGroupIds": "sg-0123abcd"}
 ELSEWHERE = {
     "sqs": "arn:aws:sqs:us-east-1:123456789012:other",
@@ -142,6 +146,40 @@ def test_no_pattern_fits_the_names_of_a_stack_whose_name_begins_with_this_ones(s
         pattern = text.replace("${AWS::StackName}", "prod")
         for sibling in ("prod-eu-OnPlanChanged-1AB", "prod2-OnPlanChanged-1AB", "prod-eu-IntakeChunksDeadLetters-1AB"):
             assert text == pattern or not fnmatch.fnmatchcase(f"{pattern.rpartition(':')[0]}:{sibling}", pattern), text
+
+
+def test_a_secret_is_read_by_the_functions_whose_code_does_so_and_no_other() -> None:
+    redis = "arn:aws:secretsmanager:us-east-1:123456789012:secret:redis-123456"
+    found = resources("prod", RedisSecret=redis)
+    signing = {"Ref": "SigningSecret"}
+    functions = of_type(found, "AWS::Lambda::Function")
+    signers = {name for name in functions if any(reads in code_of(name) for reads in SIGN)}
+    assert {name for name in functions if may(found, name, READ_SECRET, signing)} == signers
+    assert {"LogIn", "ListPlans", "PatchPlan"} <= signers
+    assert not {"GetPlan", "OnPlanOperation", "AuthorizeToken"} & signers
+    cached = {name for name in functions if "Redis" in servers_of(name)}
+    assert {name for name in functions if may(found, name, READ_SECRET, redis)} == cached
+    elsewhere = "arn:aws:secretsmanager:us-east-1:123456789012:secret:other-123456"
+    assert not [name for name in functions if may(found, name, READ_SECRET, elsewhere)]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_secret_is_in_the_environment_and_who_reads_one_knows_its_name(stage: str) -> None:
+    found = resources(stage, RedisSecret="arn:aws:secretsmanager:us-east-1:123456789012:secret:redis-123456")
+    assert "resolve:secretsmanager" not in str(found)
+    for name, function in of_type(found, "AWS::Lambda::Function").items():
+        variables = function.get("Environment", {}).get("Variables", {})
+        given = [variable for variable, value in variables.items() if value == {"Ref": "SigningSecret"}]
+        assert given == ["SIGNING_SECRET_ARN"] * may(found, name, READ_SECRET, {"Ref": "SigningSecret"}), name
+        assert ("REDIS_SECRET_ARN" in variables) == ("Redis" in servers_of(name)), name
+
+
+def test_functions_may_call_one_domain_of_opensearch_only() -> None:
+    found = resources("prod", SearchDomain="mine")
+    policies = of_type(found, "AWS::IAM::ManagedPolicy") | of_type(found, "AWS::IAM::Role")
+    domains = [text for text in texts(list(policies.values())) if ":es:" in text]
+    assert len(domains) >= 6
+    assert [text for text in domains if ":domain/${SearchDomain}/" not in text] == []
 
 
 def test_who_redrives_queues_may_reach_all_of_them_by_name() -> None:

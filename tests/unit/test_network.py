@@ -15,7 +15,7 @@ def test_the_table_of_the_documents_is_true() -> None:
 
 
 def test_the_endpoints_that_a_vpc_needs_are_these() -> None:
-    assert endpoint_services() == ["dynamodb", "lambda", "sqs"]
+    assert endpoint_services() == ["dynamodb", "lambda", "secretsmanager", "sqs"]
 
 
 def test_a_type_of_a_module_does_not_reach_the_modules_connection() -> None:
@@ -26,12 +26,15 @@ def test_a_type_of_a_module_does_not_reach_the_modules_connection() -> None:
 
 
 def test_a_function_that_reaches_redis_can_log_in_to_it_and_no_other() -> None:
-    variables = {"REDIS_CLUSTER", "REDIS_IAM_CACHE", "REDIS_PASSWORD"}
-    right = {"If": ["HasRedisIam", {"Ref": "ConnectToRedis"}, {"Ref": "AWS::NoValue"}]}
+    variables = {"REDIS_CLUSTER", "REDIS_IAM_CACHE", "REDIS_SECRET_ARN"}
+    rights = [
+        {"If": ["HasRedisIam", {"Ref": "ConnectToRedis"}, {"Ref": "AWS::NoValue"}]},
+        {"If": ["HasRedisSecret", {"Ref": "ReadRedisSecret"}, {"Ref": "AWS::NoValue"}]},
+    ]
     for name, function in FUNCTIONS.items():
         given = function.get("Environment", {}).get("Variables", {}).keys() & variables
         assert given == (variables if "Redis" in servers_of(name) else set()), name
-        assert (right in function.get("Policies", [])) == bool(given), name
+        assert [right in function.get("Policies", []) for right in rights] == [bool(given)] * 2, name
 
 
 def test_a_function_that_reaches_opensearch_knows_whether_to_sign() -> None:

@@ -142,6 +142,9 @@ def refused(**parameters: Any) -> set[str]:
         ({"Stage": "prod", "PaymentProcessor": "sandbox"}, {"RealPayments"}),
         ({"Stage": "staging", "PaymentProcessor": "sandbox"}, {"RealPayments"}),
         ({"SandboxFaults": "refuse=0.1"}, {"FaultsAreOfTheSandbox"}),
+        ({"OpenSearchEndpoint": "https://search"}, {"SignedSearchNeedsADomain"}),
+        ({"OpenSearchEndpoint": "https://search", "SearchDomain": "mine"}, set()),
+        ({"OpenSearchEndpoint": "http://search", "OpenSearchSigned": "false"}, set()),
     ],
 )
 def test_parameters_that_do_not_fit_each_other_are_refused(parameters: dict[str, str], rules: set[str]) -> None:

@@ -170,6 +170,7 @@ CALLS: dict[str, Callable[[World], object]] = {
     "claims.payments.payment_repository.note_paid": lambda w: payments.note_paid(payment(w, 2), STEPS[0]),
     "claims.payments.payment_repository.end_reversal": lambda w: payments.end_reversal(payment(w, 2), 1),
     "claims.payments.payment_repository.end_wait": lambda w: payments.end_wait(payment(w, 2)),
+    "claims.payments.payment_repository.wait_again": lambda w: payments.wait_again(w.payment),
     "claims.payments.payment_repository.give_up": lambda w: payments.give_up(w.payment, "a reason"),
     "claims.payments.payment_repository.ask": lambda w: payments.ask(w.payment, STEPS[0]),
     "claims.payments.payment_repository.waive": lambda w: payments.waive(payment(w, 3), STEPS[0]),

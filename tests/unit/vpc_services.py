@@ -37,10 +37,15 @@ def in_vpc(name: str) -> bool:
     return bool(given[:2] == IN_VPC["If"])
 
 
+def code_of(name: str) -> set[Definition]:
+    """The definitions that a function's code can reach."""
+    module, _, handler = FUNCTIONS[name]["Handler"].rpartition(".")
+    return reached(Definition(module, handler))
+
+
 def servers_of(name: str) -> tuple[str, ...]:
     """The servers in the VPC that a function's code can reach."""
-    module, _, handler = FUNCTIONS[name]["Handler"].rpartition(".")
-    code = reached(Definition(module, handler))
+    code = code_of(name)
     return tuple(sorted({server for connection, server in SERVERS.items() if connection in code}))
 
 

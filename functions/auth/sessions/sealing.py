@@ -16,11 +16,15 @@ def seal(text: str, token: str) -> str:
 
 
 def unseal(sealed: str, token: str) -> str:
-    """The text that was sealed with this token. Raises cryptography's InvalidTag for another token."""
+    """The text that was sealed with this token. Raises ValueError for another token."""
+    from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     content = base64.b64decode(sealed)
-    return AESGCM(_key(token)).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], None).decode()
+    try:
+        return AESGCM(_key(token)).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], None).decode()
+    except InvalidTag:
+        raise ValueError("the text was sealed with another token") from None
 
 
 def _key(token: str) -> bytes:

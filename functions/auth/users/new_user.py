@@ -2,13 +2,13 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from auth.users.models import PersonType
 from auth.users.passwords import hash_password
 from auth.users.repository import User
 from payerworks.json_text import Json
-from payerworks.settings import settings
+from payerworks.secret import accepted_secrets, signing_secret
 
 
 def new_user(
@@ -34,7 +34,19 @@ def new_user(
 
 def without_password(value: Json) -> Json:
     """The body, with a keyed hash in place of the password: an idempotency marker must not help to guess it."""
-    if not isinstance(value, dict) or not isinstance(value.get("password"), str):
-        return value
-    key = settings().signing_secret.encode()
-    return value | {"password": hmac.digest(key, b"password\n" + value["password"].encode(), hashlib.sha256).hex()}
+    return _hashed(value, signing_secret()) if _has_password(value) else value
+
+
+def accepted_without_password(value: Json) -> Iterator[Json]:
+    """The body as `without_password` may have made it before a rotation of the signing secret."""
+    if _has_password(value):
+        yield from (_hashed(value, secret) for secret in accepted_secrets())
+
+
+def _has_password(value: Json) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("password"), str)
+
+
+def _hashed(value: Json, secret: str) -> Json:
+    digest = hmac.digest(secret.encode(), b"password\n" + value["password"].encode(), hashlib.sha256)
+    return value | {"password": digest.hex()}

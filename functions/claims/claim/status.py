@@ -13,7 +13,7 @@ PaymentEvent = Literal[
 ]
 
 RECEIVED_LASTS = datetime.timedelta(days=1)
-"""How long a claim may wait for its payment request: as long as the table's stream retries."""
+"""How long a claim waits for its payment request before it is put in the queue again: as the table's stream retries."""
 REQUESTED_LASTS = datetime.timedelta(minutes=15)
 """How long a requested payment may wait for its settlement: longer than all tries of its message together.
 

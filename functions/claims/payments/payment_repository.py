@@ -18,6 +18,7 @@ Access patterns
 """
 
 import datetime
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -28,6 +29,9 @@ from claims.storage.claim_items import SHARDS, TABLE, claim_from, claim_key, par
 from payerworks.dynamodb import ConditionFailed, Item
 from payerworks.errors import NotFound
 from payerworks.times import now, until
+
+MOST_OVERDUE = 2000
+"""Overdue claims that are looked for at once, of a shard: more than a run of the schedule has time for."""
 
 
 class NotMoved(Exception):
@@ -107,6 +111,15 @@ def end_wait(payment: Payment) -> None:
     TABLE.update_if("version = :version", claim_key(*_key(payment)), change, version)
 
 
+def wait_again(payment: Payment) -> None:
+    """Set the deadline of a received claim anew, which no client sees, unless the claim has changed since."""
+    version = {":version": {"N": str(payment.claim.version)}, ":until": {"S": until(RECEIVED_LASTS)}}
+    # Without its operation, the stream does not publish the claim's last change again.
+    TABLE.update_if(
+        "version = :version", claim_key(*_key(payment)), "SET overdue_at = :until REMOVE operation", version
+    )
+
+
 def give_up(payment: Payment, reason: str) -> Payment:
     """Move a claim to payment_review; the reason is for the person who decides. A reversal keeps its deadline."""
     step = SagaStep("review", now(), reason)
@@ -142,10 +155,14 @@ def void(payment: Payment, step: SagaStep) -> Payment:
 
 
 def find_overdue() -> Iterator[tuple[str, str]]:
-    """Tenant and id of each overdue claim in the index, which lags behind the table. Raises Unavailable."""
+    """Tenant and id of the claims that are overdue longest, MOST_OVERDUE of each shard, in the index.
+
+    It lags behind the table. Raises Unavailable.
+    """
     for shard in range(SHARDS):
         values = {":shard": {"S": str(shard)}, ":now": {"S": now()}}
-        for item in TABLE.query("overdue_shard = :shard AND overdue_at < :now", values, IndexName="by_overdue"):
+        found = TABLE.query("overdue_shard = :shard AND overdue_at < :now", values, IndexName="by_overdue")
+        for item in itertools.islice(found, MOST_OVERDUE):
             tenant, claim_id = item["pk"]["S"].split("#", 1)
             yield tenant, claim_id
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from auth.links import mails
 from auth.users.models import PersonType
-from auth.users.new_user import new_user, without_password
+from auth.users.new_user import accepted_without_password, new_user, without_password
 from directory.people import repository
 from directory.people.kind import Kind
 from directory.people.person import Person, person_text
@@ -25,7 +25,12 @@ _LOGIN = {"invite", "password"}
 def create_person(request: Request, kind: Kind) -> Answer:
     """201 with the new person. Raises BadInput, Conflict for what is taken, and Unprocessable for who is not there."""
     value = json_text.read(request.body())
-    return idempotent(request, without_password(value), lambda seed: _create(request, kind, value, seed))
+    return idempotent(
+        request,
+        without_password(value),
+        lambda seed: _create(request, kind, value, seed),
+        accepted=lambda: accepted_without_password(value),
+    )
 
 
 def _create(request: Request, kind: Kind, value: Any, seed: str) -> Answer:

@@ -8,7 +8,7 @@ from payerworks.conditional import check_preconditions
 from payerworks.dynamodb import busy, tries
 from payerworks.http import Answer, Request
 from plans.plan.document import absent
-from plans.plan.stored_plan import Change, StoredPlan, StoredRoot
+from plans.plan.stored_plan import Change, StoredPlan, StoredRoot, change_token
 from plans.storage import repository
 from plans.storage.cache import PLANS
 from plans.storage.items import Author
@@ -66,4 +66,4 @@ def write_answer(request: Request, plan: StoredPlan, status: int, headers: dict[
 
 def write_headers(root: StoredRoot) -> dict[str, str]:
     """The headers of every answer to a write."""
-    return {"ETag": root.etag, "Change-Token": root.change_token}
+    return {"ETag": root.etag, "Change-Token": change_token(root)}

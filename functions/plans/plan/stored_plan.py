@@ -61,10 +61,10 @@ class StoredRoot:
     def etag(self) -> str:
         return etag(self.version, self.digest)
 
-    @property
-    def change_token(self) -> str:
-        """The token with which a search waits until it finds this version (index/read_your_writes.py)."""
-        return write_signed([self.plan_id, self.version], CHANGE_TOKEN, self.tenant)
+
+def change_token(root: StoredRoot) -> str:
+    """The token with which a search waits until it finds this version (index/read_your_writes.py)."""
+    return write_signed([root.plan_id, root.version], CHANGE_TOKEN, root.tenant)
 
 
 def etag(version: int, digest: int) -> str:

@@ -22,6 +22,10 @@ _CONFIG = botocore.config.Config(
 )
 # A message that failed is paused in the last 8 s of an invocation (messages.py); without an answer this takes 7 s.
 _BRIEF = botocore.config.Config(read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+# A call waits for a secret, which takes 6 s without an answer.
+_AT_ONCE = botocore.config.Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+)
 # dynamodb.py retries calls of DynamoDB itself, because it knows how much time the invocation has left.
 _ONE_TRY = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1})
 
@@ -32,6 +36,8 @@ def client(name: str) -> Any:
     config = _CONFIG
     if name == "s3":
         config = _CONFIG.merge(_s3_config())
+    elif name == "secretsmanager":
+        config = _CONFIG.merge(_AT_ONCE)
     elif name == "sqs":
         config = _CONFIG.merge(_BRIEF)
     elif name == "dynamodb":

@@ -27,7 +27,7 @@ import hashlib
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from payerworks import json_text
@@ -55,13 +55,14 @@ def idempotent(
     again: Callable[[Answer, str], Answer] | None = None,
     *,
     resume: Callable[[str], Answer] | None = None,
+    accepted: Callable[[], Iterable[Json]] = tuple,
 ) -> Answer:
     """The answer of `run(seed)`, or the answer kept from the first call.
 
     A repeat must have the same path and an equal `value`: the body as a JSON value, in which the order of members does
     not matter, and the relevant part of the query. `again` restores an answer whose body was too large to keep, from
     the kept status and headers and the seed. `resume` runs instead of `run` if an earlier call, which died or ended in
-    a 5xx, may have done its work with this seed.
+    a 5xx, may have done its work with this seed. `accepted` gives other forms that an equal value may have had.
     Raises Unprocessable for the same key with another request, Conflict while the first call runs, BadInput for a key
     that is not 1 to 255 visible characters.
     A call without the header just runs, with a new seed. Errors are not kept, nor is an answer that is not complete.
@@ -71,9 +72,8 @@ def idempotent(
         return run(uuid.uuid4().hex)
     if not _KEY.fullmatch(key):
         raise BadInput("An Idempotency-Key must have 1 to 255 visible ASCII characters.")
-    content = json_text.canonical([request.event.get("pathParameters"), value])
-    marker = _Marker(f"{request.tenant}#{request.user_id}#{request.route}#{key}", content)
-    kept = marker.begin()
+    marker = _Marker(f"{request.tenant}#{request.user_id}#{request.route}#{key}", _hash(request, value))
+    kept = marker.begin(lambda: (_hash(request, each) for each in accepted()))
     if kept is not None:
         request.trail.recall(*marker.subjects)
         return again(kept, marker.seed) if kept.text is None and kept.status != 204 and again else kept
@@ -89,23 +89,31 @@ def idempotent(
     return answer
 
 
+def _hash(request: Request, value: Json) -> str:
+    content = json_text.canonical([request.event.get("pathParameters"), value])
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
 class _Marker:
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, hash_text: str) -> None:
         self._key = {"pk": {"S": name}}
-        self._hash = hashlib.blake2b(content, digest_size=16).hexdigest()
+        self._hash = hash_text
         self._call_id = uuid.uuid4().hex
         self.seed = hashlib.blake2b(f"{name}#{self._call_id}".encode(), digest_size=16).hexdigest()
         self.is_taken_over = False
         self.subjects: tuple[list[str], int] = ([], 0)
 
-    def begin(self) -> Answer | None:
-        """Put the marker or take it over. Returns the kept answer if the first call is done."""
+    def begin(self, accepted: Callable[[], Iterable[str]]) -> Answer | None:
+        """Put the marker or take it over. Returns the kept answer if the first call is done.
+
+        `accepted` gives other hashes that the request may have had.
+        """
         now = int(time.time())
         free = "attribute_not_exists(pk) OR attribute_exists(freed) OR expires < :now"
         try:
             _TABLE.put(self._item(now), free, {":now": {"N": str(now)}})
         except ConditionFailed as failed:
-            return self._resume(failed.item or {}, now)
+            return self._resume(failed.item or {}, now, accepted)
         return None
 
     def _item(self, now: int) -> Item:
@@ -117,8 +125,8 @@ class _Marker:
             "expires": {"N": str(now + LIFE_SECONDS)},
         }
 
-    def _resume(self, stored: Item, now: int) -> Answer | None:
-        if stored["hash"]["S"] != self._hash:
+    def _resume(self, stored: Item, now: int, accepted: Callable[[], Iterable[str]]) -> Answer | None:
+        if stored["hash"]["S"] != self._hash and stored["hash"]["S"] not in accepted():
             raise Unprocessable("This Idempotency-Key was used for another request.")
         self.seed = stored["seed"]["S"]
         if "answer" in stored:

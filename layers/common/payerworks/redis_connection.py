@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import hiredis
 
+from payerworks.errors import Unavailable
 from payerworks.log import logger
 from payerworks.redis_login import password_for
 from payerworks.settings import settings
@@ -75,7 +76,7 @@ class RedisConnection:
             raise RedisDown
         try:
             answer = self._answer(*words)
-        except (OSError, hiredis.HiredisError) as error:
+        except (OSError, hiredis.HiredisError, Unavailable) as error:  # Unavailable: the password cannot be read
             self.close()
             self._rest("redis does not answer", error=type(error).__name__)
             raise RedisDown from error

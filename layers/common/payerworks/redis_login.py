@@ -8,18 +8,19 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
+from payerworks.secret import current_secret
 from payerworks.settings import settings
 
 TOKEN_SECONDS = 900
 
 
 def password_for(url: str) -> Callable[[], str] | None:
-    """What gives the password of the next connection to a URL's server; None if the URL says all."""
+    """What gives the next connection's password, or raises Unavailable; None if the server's URL says all."""
     given = settings()
     if given.redis_iam_cache:
         user = urllib.parse.unquote(urllib.parse.urlsplit(url).username or "")
         return lambda: token(given.redis_iam_cache, user)
-    return (lambda: given.redis_password) if given.redis_password else None
+    return (lambda: current_secret(given.redis_secret_arn)) if given.redis_secret_arn else None
 
 
 def token(cache: str, user: str) -> str:

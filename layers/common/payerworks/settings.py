@@ -11,6 +11,7 @@ class Settings:
 
     `message_tries` is the number of times that the function's queue delivers a message (0: not set).
     `redis_iam_cache` is the end of the ARN of a cache that IAM opens (redis_login.py).
+    `redis_secret_arn` and `signing_secret_arn` name secrets, which secret.py reads.
     `opensearch_signed`: whether requests to OpenSearch are signed for AWS.
     `opensearch_replicas` are the copies of a primary shard.
     `mfa_required` are the types of users that need a second factor.
@@ -25,14 +26,14 @@ class Settings:
     redis_url: str = ""
     redis_cluster: bool = False
     redis_iam_cache: str = ""
-    redis_password: str = field(default="", repr=False)
+    redis_secret_arn: str = ""
     opensearch_endpoint: str = ""
     opensearch_signed: bool = False
     opensearch_shards: int = 1
     opensearch_replicas: int = 0
     intake_bucket: str = ""
     audit_bucket: str = ""
-    signing_secret: str = ""
+    signing_secret_arn: str = ""
     token_key_ids: tuple[str, ...] = ()
     token_issuer: str = "payerworks"
     access_token_seconds: int = 3600
@@ -69,14 +70,14 @@ def settings() -> Settings:
         redis_url=env.get("REDIS_URL", ""),
         redis_cluster=env.get("REDIS_CLUSTER") == "true",
         redis_iam_cache=env.get("REDIS_IAM_CACHE", ""),
-        redis_password=env.get("REDIS_PASSWORD", ""),
+        redis_secret_arn=env.get("REDIS_SECRET_ARN", ""),
         opensearch_endpoint=env.get("OPENSEARCH_ENDPOINT", ""),
         opensearch_signed=env.get("OPENSEARCH_SIGNED") == "true",
         opensearch_shards=int(env.get("OPENSEARCH_SHARDS", "1")),
         opensearch_replicas=int(env.get("OPENSEARCH_REPLICAS", "0")),
         intake_bucket=env.get("INTAKE_BUCKET", ""),
         audit_bucket=env.get("AUDIT_BUCKET", ""),
-        signing_secret=env.get("SIGNING_SECRET", ""),
+        signing_secret_arn=env.get("SIGNING_SECRET_ARN", ""),
         token_key_ids=_words(env.get("TOKEN_KEY_IDS", "")),
         token_issuer=env.get("TOKEN_ISSUER", "payerworks"),
         access_token_seconds=int(env.get("ACCESS_TOKEN_SECONDS", "3600")),

@@ -1,5 +1,8 @@
 """Payments: claims are paid by a processor that refuses, hangs, repeats itself, pays late and is out for hours.
 
+The table's stream may lose all changes for a while, and the queue all messages, as it does where nobody reads it for 14
+days.
+
 Promises, when the schedule has run for days and people have decided what was in review:
     what the processor has paid for a claim, less what it has reversed, is one payment if the claim is processed by one,
     else none: nothing is paid twice, and nothing is held that nobody follows
@@ -154,6 +157,10 @@ class World(BaseWorld):
             self.scheduler.spawn(f"person {number}", self._person, after=5 * self.draw.random())
         if self.draw.random() < 0.6:
             self.processor.be_out()
+        if self.draw.random() < 0.2:
+            self.stack.lost_until["ClaimsTable"] = self.scheduler.now + self.draw.choice((5.0, HOUR))
+        if self.draw.random() < 0.2:
+            self.scheduler.after(5 * self.draw.random(), self.stack.sqs.queues["ClaimPayments"].held.clear)
         self.scheduler.spawn(
             "schedule", lambda: self._schedule(2 * HOUR, 300.0 if self.draw.random() < 0.5 else 1700.0)
         )

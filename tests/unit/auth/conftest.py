@@ -4,6 +4,7 @@ import datetime
 import functools
 import itertools
 import json
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self
@@ -18,6 +19,7 @@ from auth.users.passwords import hash_password
 from auth.users.repository import User
 from auth.users.rights import UserType
 from payerworks.aws import client
+from payerworks.secret import SIGNS_AFTER
 from payerworks.settings import settings
 from tests.unit.conftest import api_event
 from tests.unit.described import check_described
@@ -110,6 +112,18 @@ def items(prefix: str = "") -> list[dict[str, Any]]:
     """The items of the table whose sort key begins with a text."""
     found = client("dynamodb").scan(TableName="AuthTable")["Items"]
     return [item for item in found if item["sk"]["S"].startswith(prefix)]
+
+
+@pytest.fixture
+def rotate_signing_secret(clock: Callable[[float], None]) -> Callable[[], None]:
+    """Rotate the signing secret, and let the new one sign."""
+
+    def rotate() -> None:
+        value = secrets.token_hex(8)
+        client("secretsmanager").put_secret_value(SecretId=settings().signing_secret_arn, SecretString=value)
+        clock(SIGNS_AFTER)
+
+    return rotate
 
 
 @pytest.fixture

@@ -177,8 +177,21 @@ def test_the_password_is_nowhere_in_log_and_tables(
 
 
 def test_the_kept_hash_of_a_request_does_not_help_to_guess_the_password(
-    admin: str, environment: Callable[..., None]
+    admin: str, rotate_signing_secret: Callable[[], None]
 ) -> None:
     created(admin, headers=KEY)
-    environment(SIGNING_SECRET="another secret")
+    rotate_signing_secret()
+    rotate_signing_secret()
     assert created(admin, headers=KEY)["statusCode"] == 422
+
+
+def test_a_repeat_after_a_rotation_of_the_secret_is_the_same_request(
+    admin: str, rotate_signing_secret: Callable[[], None]
+) -> None:
+    first = created(admin, headers=KEY)
+    rotate_signing_secret()
+    again = created(admin, headers=KEY)
+    assert (again["statusCode"], again["json"]) == (201, first["json"])
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    other = created(admin, headers=KEY, body=NEW | {"password": "another of four words"})
+    assert other["statusCode"] == 422

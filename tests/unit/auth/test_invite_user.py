@@ -73,6 +73,19 @@ def test_a_repeat_gets_the_same_token_which_no_table_has(admin: str) -> None:
     assert reset(first["json"]["token"]) == 204
 
 
+def test_a_repeat_after_a_rotation_of_the_secret_gets_the_same_token_until_the_next(
+    admin: str, rotate_signing_secret: Callable[[], None]
+) -> None:
+    user = add_user(password="")
+    first = invited(admin, user, **KEY)
+    rotate_signing_secret()
+    assert invited(admin, user, **KEY)["json"] == first["json"]
+    rotate_signing_secret()
+    refused = invited(admin, user, **KEY)
+    assert (refused["statusCode"], len(items("LINK"))) == (409, 1)
+    assert reset(first["json"]["token"]) == 204
+
+
 def test_a_disabled_user_is_not_invited(admin: str) -> None:
     assert invited(admin, add_user(active=False))["statusCode"] == 409
     assert items("LINK") == []

@@ -50,7 +50,16 @@ class Saga:
 
     def settlements(self) -> list[Message]:
         """Receive all messages from the queue of settlements."""
-        sqs, queue = client("sqs"), settings().queues["claim_settlements"]
+        return self._received("claim_settlements")
+
+    def due(self) -> list[str]:
+        """Receive all messages from the queue of claims to be paid; returns the claims' ids."""
+        messages = self._received("claim_payments")
+        assert all((each["tenant"], bool(each["requestId"])) == ("acme", True) for each in messages)
+        return [each["claimId"] for each in messages]
+
+    def _received(self, name: str) -> list[Message]:
+        sqs, queue = client("sqs"), settings().queues[name]
         found = []
         while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:

@@ -1,15 +1,21 @@
 """Claims that have waited too long for a payment."""
 
 import datetime
+from typing import Any
 
 import pytest
 
+from claims import on_payments_overdue
 from claims.claim.status import REQUESTED_LASTS
 from claims.payments import payment_repository
 from claims.payments.payment import SagaStep
 from claims.payments.payment_processor import ProcessorTimedOut
 from claims.payments.sandbox_processor import SandboxProcessor
-from tests.unit.claims.saga import Saga, failing
+from claims.storage.claim_items import TABLE, claim_key, shard_of
+from payerworks.aws import client
+from payerworks.messages import send
+from payerworks.settings import settings
+from tests.unit.claims.saga import Killed, Saga, dying_before, failing
 
 
 def test_a_claim_that_is_not_overdue_stays(saga: Saga) -> None:
@@ -31,13 +37,133 @@ def test_a_wait_ends(saga: Saga) -> None:
     assert saga.payment(claim_id).overdue_at is None
 
 
-def test_a_claim_that_was_never_requested_goes_to_review(saga: Saga) -> None:
+def test_a_claim_whose_change_the_stream_never_delivered_is_paid_once(saga: Saga) -> None:
     claim_id = saga.claim()
+    saga.look_for_overdue()
+    assert saga.due() == []
     saga.age(claim_id)
     saga.look_for_overdue()
-    assert saga.shown(claim_id) == ("payment_review", ["review"])
-    assert saga.payment(claim_id).claim.review_reason == saga.details(claim_id)[0]
-    assert saga.details(claim_id) == ["Its payment was not requested within a day. No payment was begun."]
+    before = saga.payment(claim_id)
+    assert (before.claim.status, before.claim.version) == ("received", 1)
+    assert "operation" not in TABLE.get(claim_key("acme", claim_id))  # so the stream does not publish it again
+    assert saga.pay(*saga.due()) == []
+    saga.finish()
+    assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
+    assert saga.held(claim_id) == "paid"
+    saga.look_for_overdue()
+    assert (saga.due(), saga.payment(claim_id).overdue_at) == ([], None)
+
+
+def test_a_claim_whose_message_the_queue_dropped_after_14_days_is_paid_once(saga: Saga) -> None:
+    """Without a payment processor neither the queue nor the schedule is at work (test_template.py)."""
+    claim_id, queue = saga.claim(), settings().queues["claim_payments"]
+    send(queue, [{"tenant": "acme", "claimId": claim_id, "requestId": "r"}])
+    client("sqs").purge_queue(QueueUrl=queue)  # the 14th day
+    saga.age(claim_id)
+    for _ in range(3):  # from the 15th day on, every five minutes
+        saga.look_for_overdue()
+    assert saga.pay(*saga.due()) == []
+    saga.finish()
+    assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
+    assert saga.held(claim_id) == "paid"
+
+
+def test_a_claim_is_sent_again_only_once_a_day(saga: Saga) -> None:
+    claim_id = saga.claim()
+    for _ in range(2):
+        saga.age(claim_id)
+        saga.look_for_overdue()
+        saga.look_for_overdue()
+        assert saga.due() == [claim_id]
+        wait = datetime.datetime.fromisoformat(saga.payment(claim_id).overdue_at or "")
+        assert wait - datetime.datetime.now(datetime.UTC) > datetime.timedelta(hours=23)
+
+
+@pytest.mark.parametrize("live_first", [True, False])
+@pytest.mark.parametrize("mark", ["3730189502", "TWICE", "TIMEOUT-PAID", "REFUSE-PAID"])
+def test_a_run_beside_a_live_message_pays_once(saga: Saga, mark: str, live_first: bool) -> None:
+    claim_id = saga.claim(subscriber=mark)
+    saga.age(claim_id)
+    if live_first:
+        saga.pay(claim_id)
+    saga.look_for_overdue()
+    messages = [claim_id] * (not live_first) + (saga.due() or [claim_id])
+    for each in messages:
+        while saga.pay(each, tries=2):
+            pass
+    settlements = saga.settlements()
+    assert saga.settle(*settlements, *settlements) == []
+    status, steps = saga.shown(claim_id)
+    assert steps.count("requested") == 1
+    if mark == "REFUSE-PAID":
+        assert (status, saga.held(claim_id)) == ("failed", "reversed")
+    else:
+        assert (status, saga.held(claim_id), steps.count("settled")) == ("processed", "paid", 1)
+
+
+def test_a_claim_that_is_requested_meanwhile_keeps_its_own_deadline(
+    saga: Saga, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_id = saga.claim()
+    saga.age(claim_id)
+
+    def send_beside_a_live_message(*message: Any) -> None:
+        saga.pay(claim_id)
+        send(*message)
+
+    monkeypatch.setattr(on_payments_overdue, "send", send_beside_a_live_message)
+    saga.look_for_overdue()
+    wait = datetime.datetime.fromisoformat(saga.payment(claim_id).overdue_at or "")
+    assert wait - datetime.datetime.now(datetime.UTC) <= REQUESTED_LASTS
+    assert saga.shown(claim_id)[0] == "payment_requested"
+
+
+def test_a_crash_before_the_wait_is_stored_sends_a_message_too_many(saga: Saga) -> None:
+    claim_id = saga.claim()
+    saga.age(claim_id)
+    reads = 8 + 1  # each shard of the index, the claim
+    with pytest.raises(Killed), dying_before(reads + 1):
+        saga.look_for_overdue()
+    saga.look_for_overdue()
+    messages = saga.due()
+    assert messages == [claim_id, claim_id]
+    for each in messages:
+        assert saga.pay(each) == []
+    saga.finish()
+    assert saga.shown(claim_id) == ("processed", ["requested", "paid", "settled"])
+
+
+def test_a_run_looks_at_a_bounded_number_of_claims_the_oldest_first(
+    saga: Saga, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_ids = [saga.claim() for _ in range(12)]
+    for claim_id in claim_ids:
+        saga.age(claim_id)
+    monkeypatch.setattr(payment_repository, "MOST_OVERDUE", 1)
+    sent: list[str] = []
+    for _ in range(12):
+        saga.look_for_overdue()
+        now = saga.due()
+        assert len({shard_of(claim_id) for claim_id in now}) == len(now)
+        sent += now
+    assert sorted(sent) == sorted(claim_ids)
+
+
+def test_what_an_earlier_attempt_has_paid_is_reversed_before_a_claim_is_sent_again(saga: Saga) -> None:
+    claim_id = saga.claim(subscriber="REFUSE")
+    saga.pay(claim_id)
+    saga.finish()
+    asked = payment_repository.ask(saga.payment(claim_id), SagaStep("asked", "2026-01-01", "again", by="u"))
+    key = {"pk": {"S": f"acme#{claim_id}#1"}}
+    change: Any = {"UpdateExpression": "SET #s = :paid", "ExpressionAttributeNames": {"#s": "state"}}
+    values = {":paid": {"S": "paid"}}
+    client("dynamodb").update_item(
+        TableName=settings().tables["sandbox_payments"], Key=key, **change, ExpressionAttributeValues=values
+    )
+    assert asked.claim.status == "received"
+    saga.age(claim_id)
+    saga.look_for_overdue()
+    assert (saga.held(claim_id), saga.due()) == ("reversed", [claim_id])
 
 
 def test_a_payment_whose_settlement_was_lost_ends_as_the_processor_knows_it(saga: Saga) -> None:
@@ -112,9 +238,9 @@ def test_a_claim_for_which_no_time_is_left_is_ended_by_the_next_run(saga: Saga) 
     claim_id = saga.claim()
     saga.age(claim_id)
     saga.look_for_overdue(seconds=10)
-    assert saga.shown(claim_id)[0] == "received"
+    assert saga.due() == []
     saga.look_for_overdue()
-    assert saga.shown(claim_id)[0] == "payment_review"
+    assert saga.due() == [claim_id]
 
 
 def test_an_unexpected_error_of_one_claim_does_not_stop_the_others_and_is_raised(
@@ -143,7 +269,7 @@ def test_a_claim_that_cannot_be_ended_does_not_stop_the_others(saga: Saga) -> No
         saga.age(claim_id)
     with failing("dynamodb", "UpdateItem", holding=claim_ids[1], code="TransactionConflictException"):
         saga.look_for_overdue()
-    states = [saga.shown(claim_id)[0] for claim_id in claim_ids]
-    assert states == ["payment_review", "received", "payment_review"]
+    assert [claim_id for _, claim_id in payment_repository.find_overdue()] == [claim_ids[1]]
     saga.look_for_overdue()
-    assert saga.shown(claim_ids[1])[0] == "payment_review"
+    assert list(payment_repository.find_overdue()) == []
+    assert sorted(saga.due()) == sorted([*claim_ids, claim_ids[1]])

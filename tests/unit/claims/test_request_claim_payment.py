@@ -148,12 +148,13 @@ def test_a_received_claim_whose_message_was_lost_is_requested_again(call: Call, 
     assert paid_attempts(saga, claim_id) == [1]
 
 
-def test_a_claim_that_waits_too_long_after_a_request_goes_to_review_again(call: Call, saga: Saga) -> None:
+def test_a_claim_that_waits_too_long_after_a_request_is_sent_to_the_queue_again(call: Call, saga: Saga) -> None:
     claim_id, _ = refused(saga)
     ask(call, claim_id)
     saga.age(claim_id)
     saga.look_for_overdue()
-    assert saga.shown(claim_id) == ("payment_review", ["requested", "refused", "asked", "review"])
+    assert saga.shown(claim_id) == ("received", ["requested", "refused", "asked"])
+    assert saga.due() == [claim_id]
 
 
 @pytest.mark.parametrize(("fee", "reason"), [("0", "above 0"), ("-5", "A decision ends its review")])

@@ -92,7 +92,10 @@ def check_that_all_wait_until_it_is_reversed(saga: Saga, people: People, claim_i
     saga.age(claim_id)
     saga.look_for_overdue()
     assert saga.shown(claim_id) == (status, [*steps, "reversed"])
-    assert (saga.held(claim_id), saga.payment(claim_id).overdue_at) == ("reversed", None)
+    assert saga.held(claim_id) == "reversed"
+    # A claim that waits for its request is sent again only now, and goes on waiting.
+    assert saga.due() == [claim_id] * (status == "received")
+    assert (saga.payment(claim_id).overdue_at is None) == (status != "received")
 
 
 ENDS = pytest.mark.parametrize(("next_faults", "end"), [("", "processed"), ("refuse=1", "failed")])
@@ -148,7 +151,7 @@ def test_an_earlier_attempt_is_reversed_though_the_latest_is_never_requested(
         dead_letter(saga, pay_after_all(saga, claim_id))
         saga.age(claim_id)
         saga.look_for_overdue()
-    assert saga.shown(claim_id)[0] == "payment_review"
+    assert (saga.shown(claim_id)[0], saga.due()) == ("received", [])
     check_that_all_wait_until_it_is_reversed(saga, people, claim_id)
 
 

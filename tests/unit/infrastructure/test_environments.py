@@ -95,6 +95,7 @@ def test_with_engines_the_application_gets_their_addresses_and_its_roles_open_th
     passed = {
         "OpenSearchEndpoint",
         "OpenSearchReplicas",
+        "SearchDomain",
         "RedisUrl",
         "RedisCluster",
         "RedisIamCache",

@@ -4,6 +4,7 @@ import datetime
 import socket
 import ssl
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +17,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from payerworks import redis_connection, redis_login
+from payerworks import redis_connection, redis_login, secret
+from payerworks.aws import client
 from payerworks.redis_connection import RedisCluster, RedisConnection, RedisDown
-from payerworks.settings import settings
 from tests.unit.payerworks.fake_redis import FakeRedis, serving
 
 
@@ -79,15 +80,46 @@ def test_each_connection_has_a_token_of_its_own(
 
 @pytest.mark.parametrize(("user", "words"), [("", [b"AUTH", b"p@:/ss"]), ("app@", [b"AUTH", b"app", b"p@:/ss"])])
 def test_a_secret_is_the_password(
-    server: FakeRedis, environment: Callable[..., None], user: str, words: list[bytes]
+    aws: object, server: FakeRedis, environment: Callable[..., None], user: str, words: list[bytes]
 ) -> None:
-    environment(REDIS_URL=server.url.replace("//", f"//{user}"), REDIS_PASSWORD="p@:/ss", REDIS_IAM_CACHE="")
+    arn = client("secretsmanager").create_secret(Name="of-redis", SecretString="p@:/ss")["ARN"]
+    environment(REDIS_URL=server.url.replace("//", f"//{user}"), REDIS_SECRET_ARN=arn, REDIS_IAM_CACHE="")
     connection = redis_connection.redis()
     assert connection is not None
     connection.call("PING")
     connection.close()
     assert server.asked == [words, [b"PING"]]
-    assert "p@:/ss" not in repr(settings())
+
+
+def test_a_password_that_was_rotated_opens_the_next_connection_after_minutes(
+    aws: object, server: FakeRedis, environment: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = client("secretsmanager")
+    arn = secrets.create_secret(Name="of-redis", SecretString="old")["ARN"]
+    environment(REDIS_URL=server.url, REDIS_SECRET_ARN=arn, REDIS_IAM_CACHE="")
+    connection = redis_connection.redis()
+    assert connection is not None
+    connection.call("PING")
+    secrets.put_secret_value(SecretId=arn, SecretString="new")
+    later = time.time() + secret.KEPT_SECONDS
+    monkeypatch.setattr(time, "time", lambda: later)
+    connection.call("PING")
+    connection.close()
+    connection.call("PING")
+    connection.close()
+    assert [words for words in server.asked if words[0] == b"AUTH"] == [[b"AUTH", b"old"], [b"AUTH", b"new"]]
+
+
+def test_a_password_that_cannot_be_read_is_redis_that_is_down(
+    aws: object, server: FakeRedis, environment: Callable[..., None]
+) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:nowhere-123456"
+    environment(REDIS_URL=server.url, REDIS_SECRET_ARN=arn, REDIS_IAM_CACHE="")
+    connection = redis_connection.redis()
+    assert connection is not None
+    with pytest.raises(RedisDown):
+        connection.call("PING")
+    assert server.asked == []
 
 
 def test_every_node_of_a_cluster_is_logged_in_to(server: FakeRedis) -> None:
