@@ -43,6 +43,8 @@ def patient_item(tenant: str, patient: StoredPatient) -> Item:
     """The item of a new or changed patient, with its next version."""
     texts = {"mrn": patient.mrn, **asdict(patient.person), "stamp": patient.stamp, "created": patient.created}
     others: Item = {"version": {"N": str(patient.version + 1)}}
+    if patient.job:
+        texts["request_id"] = patient.job
     if patient.changes:
         others["changes"] = {"L": [{"S": source} for source in patient.changes]}
     return patient_key(tenant, patient_id_of(tenant, patient.mrn)) | _texts(texts) | others
@@ -55,7 +57,8 @@ def patient_from(item: Mapping[str, Any]) -> StoredPatient:
     sources = item["changes"]["L"] if "changes" in item else [item["changed"]] if "changed" in item else []
     changes = tuple(source["S"] for source in sources)
     version = int(item["version"]["N"]) if "version" in item else 0
-    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changes, version)
+    job = item.get("request_id", {"S": ""})["S"]
+    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changes, version, job)
 
 
 def visit_item(tenant: str, stored: StoredVisit) -> Item:

@@ -166,7 +166,7 @@ class Intake:
 
 
 def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
-    marks = ("stamp", "created", "changes", "version", "given")
+    marks = ("stamp", "created", "changes", "version", "given", "request_id")
     kept = {name: value for name, value in item.items() if name not in marks}
     if "document" in item:
         *kept["document"], _source = json.loads(item["document"]["S"])
