@@ -392,7 +392,7 @@ _INTAKE = (
     ),
     Listed(
         "functions/intake/ingest_records.py",
-        "stored[0] if stored else bucket.upload(",
+        "stored.file if stored else bucket.upload(",
         "bucket.upload(",
         "a repeated POST /ingest puts the file, and so a job, once more",
     ),

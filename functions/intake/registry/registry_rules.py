@@ -27,7 +27,7 @@ The person of a patient does not depend on the order in which rows are written:
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -113,6 +113,10 @@ class Origin:
     def stamp_of(self, line: int) -> str:
         """The stamp of one row; stamps sort as text in the order of time."""
         return f"{self.stamp}#{line:012d}"
+
+
+Announce = Callable[[str, Iterable[str]], None]
+"""Announces whose data will be written: a kind of subjects, and their ids (jobs/row_trail.py)."""
 
 
 @dataclass(frozen=True, slots=True)
