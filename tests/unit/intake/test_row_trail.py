@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import itertools
+import json
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -78,7 +79,8 @@ def written(table: str) -> dict[str, str]:
         elif kind == "VISIT":
             found.setdefault(f"registry-patient:{item['list']['S'].rpartition('#')[2]}", []).append(repr(item))
         elif kind == "CLAIM":
-            found.setdefault(f"subscriber:{item['subscriber_number']['S']}", []).append(repr(item))
+            number = json.loads(item["document"]["S"])["subscriber_number"]
+            found.setdefault(f"subscriber:{number}", []).append(repr(item))
     return {each: repr(sorted(items)) for each, items in found.items()}
 
 
