@@ -5,6 +5,7 @@ import datetime
 from intake.files.mapping import MAPPING_NAME, field_faults
 from intake.jobs import bucket
 from intake.jobs.job_models import IngestUpload, IngestUploadRequest
+from intake.jobs.uploader import uploader_token
 from payerworks import json_text
 from payerworks.errors import Fault
 from payerworks.http import Answer, Request, http_operation
@@ -29,7 +30,7 @@ def handler(request: Request) -> Answer:
     upload = checked(IngestUploadRequest, value, "The upload is not valid.", _mapping_faults(value))
     # Only the key is kept for a repeat with the same Idempotency-Key: a signature is a secret, and expires sooner.
     kept = idempotent(request, value, lambda seed: Answer(201, _prepare(request.tenant, upload, seed)))
-    return Answer(201, _offer(request.tenant, kept.text or ""), kept.headers)
+    return Answer(201, _offer(request, kept.text or ""), kept.headers)
 
 
 def _mapping_faults(value: Json) -> list[Fault]:
@@ -49,9 +50,10 @@ def _prepare(tenant: str, upload: IngestUploadRequest, seed: str) -> str:
     return f"{folder}/{upload.filename}"
 
 
-def _offer(tenant: str, key: str) -> str:
+def _offer(request: Request, key: str) -> str:
     expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=LIFE_SECONDS)
-    url, fields = bucket.offer_upload(key, tenant, MAX_BYTES, LIFE_SECONDS)
+    token = uploader_token(request.trail, request.tenant, key)
+    url, fields = bucket.offer_upload(key, request.tenant, token, MAX_BYTES, LIFE_SECONDS)
     return IngestUpload(
         url=url, fields=fields, key=key, expires_at=expires.isoformat(timespec="seconds"), max_bytes=MAX_BYTES
     ).model_dump_json()

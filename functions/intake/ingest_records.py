@@ -11,6 +11,7 @@ from intake.files.row_models import MAX_RECORDS, IngestRecord
 from intake.jobs import bucket, job_repository
 from intake.jobs.job_models import IngestAccepted
 from intake.jobs.jobs import task_id_of
+from intake.jobs.uploader import uploader_token
 from intake.registry.registry_items import patient_id_of
 from payerworks import json_text
 from payerworks.errors import BadInput, Fault
@@ -59,7 +60,8 @@ def _ingest(request: Request, records: list[IngestRecord], seed: str) -> Answer:
     request.trail.concern("registry-patient", *(patient_id_of(request.tenant, mrn) for mrn in mrns))
     request.trail.announce()
     stored = bucket.find(key)
-    file = stored[0] if stored else bucket.upload(key, _csv(records), request.tenant)
+    token = uploader_token(request.trail, request.tenant, key)
+    file = stored.file if stored else bucket.upload(key, _csv(records), request.tenant, uploader=token)
     task_id = task_id_of(request.tenant, file)
     job_repository.add_queued(request.tenant, task_id, file)
     accepted = IngestAccepted(

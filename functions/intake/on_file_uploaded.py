@@ -19,6 +19,7 @@ from intake.jobs.kinds import FILE_KINDS
 from intake.jobs.resumable_split import OutOfTime, check_time, split_file
 from intake.jobs.source import source_of
 from intake.jobs.splitting import first_chunks
+from intake.jobs.uploader import uploader_of
 from payerworks.messages import SecondsLeft, send, sqs_handler
 from payerworks.settings import settings
 from payerworks.tenants import DEFAULT_TENANT, is_tenant
@@ -38,9 +39,10 @@ def start_jobs(message: dict[str, Any], tries: int, seconds_left: SecondsLeft) -
         stored = None if is_mapping(key) else bucket.find(key, uploaded.get("versionId"))
         if stored is None:
             continue  # deleted since, or a mapping, which is no file to load
-        file, named = stored
+        file, named, token = stored
         tenant = named if is_tenant(named) else DEFAULT_TENANT
-        job = job_order.begin(tenant, task_id_of(tenant, file), file)
+        uploader = uploader_of(token, tenant, key, record)
+        job = job_order.begin(tenant, task_id_of(tenant, file), file, uploader)
         if tenant != named:
             job_order.fail(job, NO_TENANT)
         else:

@@ -1,7 +1,7 @@
 """Table stream of intake: publish the ids of new and changed patients to the topic `patient-operations`.
 
-A message has one tenant's patients of a batch of the stream, as ids and nothing else. Delivery is at least once and
-unordered: consumers read the current state from the table.
+A message has one tenant's patients of a batch of the stream, as ids, and the ids of the jobs that wrote them. Delivery
+is at least once and unordered: consumers read the current state from the table.
 """
 
 from collections.abc import Iterable
@@ -12,18 +12,23 @@ from payerworks.times import iso_seconds
 
 
 def patient_operations(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One message for each tenant: its patients, and the time of the first of their changes (ISO 8601)."""
+    """One message for each tenant: its patients, who wrote them, and the time of the first change (ISO 8601)."""
     patients: dict[str, dict[str, float]] = {}
+    request_ids: dict[str, dict[str, None]] = {}
     for record in records:
         change = record["dynamodb"]
         if change["Keys"]["sk"]["S"] == "PATIENT":
             tenant, _, patient_id = change["Keys"]["pk"]["S"].split("#", 2)
             patients.setdefault(tenant, {}).setdefault(patient_id, change["ApproximateCreationDateTime"])
+            # Patients that were stored before items had it name none; of a deleted one there is no image.
+            if wrote := change.get("NewImage", {}).get("request_id"):
+                request_ids.setdefault(tenant, {})[wrote["S"]] = None
     return [
         {
             "tenant": tenant,
             "patients": list(times),
             "at": iso_seconds(min(times.values())),
+            "requestIds": list(request_ids.get(tenant, ())),
         }
         for tenant, times in patients.items()
     ]

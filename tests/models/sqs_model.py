@@ -1,5 +1,6 @@
 """SQS and SNS in memory: at least once, in any order, with doubles, delays, visibility time-outs and dead letters."""
 
+import functools
 import itertools
 import json
 from collections import Counter
@@ -93,7 +94,8 @@ class Queues:
             failed = [entry for entry in Entries if self._scheduler.chance(self._scheduler.weather.busy / 3)]
             for entry in Entries:
                 if entry not in failed:
-                    self.put(queue, entry["MessageBody"])
+                    put = functools.partial(self.put, queue, entry["MessageBody"])
+                    self._scheduler.after(entry["DelaySeconds"], put) if "DelaySeconds" in entry else put()
             return {"Failed": [{"Id": entry["Id"], "Code": "InternalError"} for entry in failed]} if failed else {}
 
         answer: Message = self._call(f"send {len(Entries)} to {queue.name}", effect)

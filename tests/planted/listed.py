@@ -45,6 +45,18 @@ _NOT_PUBLIC = (
     "      PublicAccessBlockConfiguration:\n"
     "        {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}\n"
 )
+_ENCRYPTED = "      SSESpecification: {SSEEnabled: true, SSEType: KMS, KMSMasterKeyId: !Ref DataKey}\n"
+_INTAKE_TABLE = (
+    "  IntakeTable:\n"
+    "    Type: AWS::DynamoDB::Table\n"
+    "    DeletionPolicy: !If [Kept, RetainExceptOnCreate, Delete]\n"
+    "    UpdateReplacePolicy: !If [Kept, Retain, Delete]\n"
+    "    Properties:\n"
+    "      BillingMode: PAY_PER_REQUEST\n"
+    "      DeletionProtectionEnabled: !If [Kept, true, false]\n"
+    "      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}\n"
+    f"{_ENCRYPTED}"
+)
 _INTAKE_BUCKET = (
     '      BucketName: !Sub ["payerworks-intake-${Id}", {Id: !Select [2, !Split ["/", !Ref AWS::StackId]]}]\n'
     f"{_NOT_PUBLIC}"
@@ -380,7 +392,7 @@ _INTAKE = (
     ),
     Listed(
         "functions/intake/ingest_records.py",
-        "stored[0] if stored else bucket.upload(",
+        "stored.file if stored else bucket.upload(",
         "bucket.upload(",
         "a repeated POST /ingest puts the file, and so a job, once more",
     ),
@@ -473,9 +485,8 @@ _AUTH = (
 _STACK = (
     Listed(
         "template.yaml",
-        "      SSESpecification: {SSEEnabled: true, SSEType: KMS, KMSMasterKeyId: !Ref DataKey}\n"
-        "      StreamSpecification: {StreamViewType: KEYS_ONLY}\n",
-        "      StreamSpecification: {StreamViewType: KEYS_ONLY}\n",
+        _INTAKE_TABLE,
+        _INTAKE_TABLE.replace(_ENCRYPTED, ""),
         "the table of patients is not encrypted with the customer's key",
         _TEMPLATE,
     ),

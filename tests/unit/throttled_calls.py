@@ -142,7 +142,9 @@ CALLS: dict[str, Callable[[World], object]] = {
     # claims
     "claims.storage.repository.read_claim": lambda w: claims.read_claim(ACME, w.claims[0].claim_id),
     "claims.storage.repository.store": lambda w: claims.store([*w.new_claims, w.claims[0]]),
-    "claims.storage.row_repository.store_rows": lambda w: row_repository.store_rows([*w.new_claims, w.claims[0]]),
+    "claims.storage.row_repository.store_rows": lambda w: row_repository.store_rows(
+        [*w.new_claims, w.claims[0]], lambda _: None
+    ),
     "claims.storage.list_repository.list_claims": lambda w: list_repository.list_claims(ACME, ClaimFilter(), None, 20),
     "claims.totals.share_repository.read_shares": lambda w: shares(w, 0, 1, 2),
     "claims.totals.share_repository.commit_shares": lambda w: share_repository.commit_shares(

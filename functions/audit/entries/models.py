@@ -52,8 +52,9 @@ class VerifyQuery(Period):
 
 
 class AuditEntry(BaseModel):
-    """A call that read or wrote patient data.
+    """A call that read or wrote patient data, or a part of a file whose rows did.
 
+    user_type  as of accounts; `system` is a client of S3 that put a file, and `user` then the id of its AWS principal
     person    the doctor, patient or institution that the user is; empty for others
     at        when it began; the entry's day and number are its place in the ledger
     path      what the call's path named

@@ -5,7 +5,7 @@ Access patterns
 A row that is already stored costs a read unit and no write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from claims.claim.stored_claim import StoredClaim
 from claims.storage.claim_items import TABLE, claim_key
@@ -15,14 +15,16 @@ from payerworks.dynamodb import TRANSACTION_ITEMS
 from payerworks.parts import parts
 
 
-def store_rows(claims: Sequence[StoredClaim]) -> set[str]:
+def store_rows(claims: Sequence[StoredClaim], announce: Callable[[Sequence[StoredClaim]], None]) -> set[str]:
     """Store claims; those that exist stay unchanged, whatever their state. Returns the ids of duplicates.
 
-    A duplicate was stored by another request. A claim that an earlier try of the same request stored is none.
+    A duplicate was stored by another request. A claim that an earlier try of the same request stored is none. Before
+    any is stored, those that are no duplicates are announced.
     Raises Unavailable; some of the claims may be stored then.
     """
     stored = _request_ids(claims)
     new = [claim for claim in claims if claim.claim_id not in stored]
+    announce([claim for claim in claims if stored.get(claim.claim_id, claim.request_id) == claim.request_id])
     # Batches of PartiQL inserts would save a write unit per claim, but the local emulator's stream omits them.
     in_parallel(store, parts(new, TRANSACTION_ITEMS))
     stored |= _request_ids(new)

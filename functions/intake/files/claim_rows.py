@@ -8,7 +8,7 @@ A claim's id derives from its tenant, what its row says after parsing, and its n
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,12 +16,13 @@ from claims.claim.field_names import FIELDS, field_of
 from claims.claim.models import SubmittedClaim
 from claims.claim.new_claim import new_claims
 from claims.claim.source import file_row
+from claims.claim.stored_claim import StoredClaim
 from claims.claim.valid_claim import ValidClaim, check_claim
 from claims.storage.row_repository import store_rows
 from intake.files.columns import ColumnMapping, Layout, layout_of, missing_columns_message
 from intake.files.patient_rows import BadRow, Fields, RowKey
 from intake.files.unreadable import UnreadableFile
-from intake.registry.registry_rules import LoadedRows, Origin
+from intake.registry.registry_rules import Announce, LoadedRows, Origin
 
 REQUIRED = tuple(name for name, field in SubmittedClaim.model_fields.items() if field.is_required())
 
@@ -81,7 +82,9 @@ def claim_keys(row: ClaimRow) -> list[RowKey]:
     return [(row.content, None)]
 
 
-def load_claims(tenant: str, origin: Origin, rows: Sequence[ClaimRow], earlier: Counter[str]) -> LoadedRows:
+def load_claims(
+    tenant: str, origin: Origin, rows: Sequence[ClaimRow], earlier: Counter[str], announce: Announce
+) -> LoadedRows:
     """Store the claims of rows (`load` of kinds.FileKind); none is refused. Raises Unavailable."""
     numbered: dict[str, ClaimRow] = {}
     for row in rows:
@@ -93,7 +96,11 @@ def load_claims(tenant: str, origin: Origin, rows: Sequence[ClaimRow], earlier: 
         return file_row(origin.key, numbered[name].line)
 
     claims = new_claims(tenant, origin.task_id, f"{tenant}#row", valid, source_of)
-    known = store_rows(claims)
+
+    def announce_claims(own: Iterable[StoredClaim]) -> None:
+        announce("subscriber", (claim.subscriber_number for claim in own))
+
+    known = store_rows(claims, announce_claims)
     of_rows = zip(rows, claims, strict=True)
     duplicates = {row.line: claim.claim_id for row, claim in of_rows if claim.claim_id in known}
     return LoadedRows(Counter(claims_created=len(claims) - len(duplicates)), {}, duplicates)

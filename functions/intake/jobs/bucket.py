@@ -14,14 +14,15 @@
 Working files live as long as their job is unfinished (working_files.py).
 
 The metadata `tenant` of an object names its tenant (payerworks/tenants.py); without it the tenant is `main`. A
-principal that may write to the bucket may write for every tenant; the policy of a presigned upload binds it to one.
+principal that may write to the bucket may write for every tenant; the policy of a presigned upload binds it to one, and
+to the `uploader` (uploader.py).
 """
 
 import contextlib
 import heapq
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from intake.files.mapping import MAX_BYTES, mapping_keys
 from intake.jobs.jobs import File, FileJob
@@ -46,11 +47,16 @@ class FileGone(Exception):
     """The file of a job, or a working file, does not exist."""
 
 
-def find(key: str, version: str | None = None) -> tuple[File, str] | None:
-    """The object under a key, or one version of it, and the tenant that it names, which may be none.
+class FoundFile(NamedTuple):
+    """A file in the bucket, the tenant that it names, which may be none, and its token of the uploader, or ""."""
 
-    None if the object does not exist.
-    """
+    file: File
+    tenant: str
+    token: str
+
+
+def find(key: str, version: str | None = None) -> FoundFile | None:
+    """The object under a key, or one version of it; None if it does not exist."""
     s3 = client("s3")
     options = {"VersionId": version} if version else {}
     try:
@@ -59,19 +65,23 @@ def find(key: str, version: str | None = None) -> tuple[File, str] | None:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
         raise
-    return _file(key, head), _tenant(head)
+    return FoundFile(_file(key, head), _tenant(head), head["Metadata"].get("uploader", ""))
 
 
-def upload(key: str, text: str, tenant: str, media_type: str = "text/csv") -> File:
-    """Put a file of a tenant under a key."""
-    return _file(key, put(key, text.encode(), ContentType=media_type, Metadata={"tenant": tenant}))
+def upload(key: str, text: str, tenant: str, media_type: str = "text/csv", **metadata: str) -> File:
+    """Put a file of a tenant under a key, with further metadata."""
+    return _file(key, put(key, text.encode(), ContentType=media_type, Metadata={"tenant": tenant} | metadata))
 
 
-def offer_upload(key: str, tenant: str, max_bytes: int, seconds: int) -> tuple[str, dict[str, str]]:
-    """The URL and form fields of a presigned POST: anyone who has them may upload this key for this tenant."""
-    metadata = {"x-amz-meta-tenant": tenant}
+def offer_upload(key: str, tenant: str, token: str, max_bytes: int, seconds: int) -> tuple[str, dict[str, str]]:
+    """The URL and form fields of a presigned POST: anyone who has them may upload this key for this tenant.
+
+    The file is then one of the token's uploader.
+    """
+    metadata = {"x-amz-meta-tenant": tenant, "x-amz-meta-uploader": token}
+    conditions = [{field: text} for field, text in metadata.items()]
     offer = client("s3").generate_presigned_post(
-        name(), key, metadata, [metadata, ["content-length-range", 0, max_bytes]], seconds
+        name(), key, metadata, [*conditions, ["content-length-range", 0, max_bytes]], seconds
     )
     return offer["url"], offer["fields"]
 

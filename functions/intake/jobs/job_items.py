@@ -2,7 +2,7 @@
 
 pk, sk:
     {tenant}#JOB#{task_id}       JOB        key, version, kind, status, stamp, times, hand_overs, retried, error,
-                                            encoding, split (JSON text), the sums of the counts
+                                            encoding, uploader (JSON text), split (JSON text), the sums of the counts
     {tenant}#JOB#{task_id}       CHUNK#{n}  a loaded chunk, with its own counts; next_sent, of a chunk in turn
     {tenant}#CONTENT#{id}        CONTENT    first_seen: the stamp of the first job with this content; loaded, once a
                                             job with it is completed
@@ -17,6 +17,7 @@ from typing import Any
 
 from intake.files.columns import ColumnMapping, reject_columns
 from intake.jobs.jobs import COUNTS, Counts, File, FileJob, SplitResult
+from intake.jobs.uploader import Uploader, uploader_from
 from payerworks import json_text
 from payerworks.dynamodb import Item, Table
 from payerworks.log import log_call
@@ -78,6 +79,7 @@ def job_of(item: Item) -> FileJob:
         stamp=(item.get("stamp") or item.get("started_at") or {"S": ""})["S"],
         beside=tuple(item["beside"]["S"].split()) if "beside" in item else (),
         split=_split_of(split) if split else None,
+        uploader=uploader_from(json_text.read(item["uploader"]["S"])) if "uploader" in item else Uploader(),
         hand_overs=int(item.get("hand_overs", {"N": "0"})["N"]),
         chunks_done=int(item.get("chunks_done", {"N": "0"})["N"]),
         counts=Counts(**{name: int(item[name]["N"]) for name in COUNTS if name in item}),

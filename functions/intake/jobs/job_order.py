@@ -25,16 +25,18 @@ from dataclasses import asdict
 from intake.jobs.job_items import TABLE, content_key, job_key, job_upsert, log_step, unfinished_key
 from intake.jobs.job_repository import read_job
 from intake.jobs.jobs import File, FileJob, SplitResult
+from intake.jobs.uploader import Uploader
 from intake.registry.registry_rules import MAX_BESIDE
+from payerworks import json_text
 from payerworks.dynamodb import ConditionFailed, Item, Part, busy, transact, tries
 from payerworks.times import now
 
 
-def begin(tenant: str, task_id: str, file: File) -> FileJob:
-    """Start the job of a file, unless it has begun before. Returns the job, which may have ended."""
+def begin(tenant: str, task_id: str, file: File, uploader: Uploader | None = None) -> FileJob:
+    """Start the job of an uploader's file, unless it has begun before. Returns the job, which may have ended."""
     for _ in tries():
         try:
-            transact(_beginning(tenant, task_id, file))
+            transact(_beginning(tenant, task_id, file, uploader or Uploader()))
         except ConditionFailed as failed:
             if failed.reasons[0] == "ConditionalCheckFailed":
                 return read_job(tenant, task_id)
@@ -46,7 +48,7 @@ def begin(tenant: str, task_id: str, file: File) -> FileJob:
     raise busy("Others keep starting jobs; try again.")
 
 
-def _beginning(tenant: str, task_id: str, file: File) -> list[Part]:
+def _beginning(tenant: str, task_id: str, file: File, uploader: Uploader) -> list[Part]:
     begun_key = {"pk": {"S": f"{tenant}#JOBS"}, "sk": {"S": "BEGUN"}}
     begun = TABLE.get(begun_key)
     number = int(begun["begun"]["N"]) if begun else 0
@@ -54,6 +56,7 @@ def _beginning(tenant: str, task_id: str, file: File) -> list[Part]:
     stamp = f"J{number + 1:012d}"
     beside = " ".join(_at_work(tenant, file.kind))
     texts = {"status": "running", "started_at": now(), "stamp": stamp} | ({"beside": beside} if beside else {})
+    texts["uploader"] = json_text.write(asdict(uploader))
     change, names, values = job_upsert(tenant, task_id, file, texts)
     unless_begun = "attribute_not_exists(pk) OR #status = :queued"
     queued = {":queued": {"S": "queued"}}

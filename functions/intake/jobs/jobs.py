@@ -6,6 +6,7 @@ from typing import Literal
 
 from intake.files.columns import ColumnMapping
 from intake.jobs.splitting import Chunk
+from intake.jobs.uploader import Uploader
 
 JobStatus = Literal["queued", "running", "completed", "failed"]
 
@@ -87,6 +88,7 @@ class FileJob:
     retried       the part of the work that was last tried again, and the number of that try
     loaded_at     the time at which the latest chunk was loaded
     encoding      the file's encoding, once it is known (encodings.ENCODINGS)
+    uploader      who put the file; of a job that began before jobs kept it, an S3 client that nobody knows
     """
 
     tenant: str
@@ -107,6 +109,7 @@ class FileJob:
     error: str | None = None
     encoding: str | None = None
     split: SplitResult | None = None
+    uploader: Uploader = field(default_factory=Uploader)
     hand_overs: int = 0
     chunks_done: int = 0
     counts: Counts = field(default_factory=Counts)

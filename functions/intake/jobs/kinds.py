@@ -17,7 +17,7 @@ from intake.files.patient_rows import (
     record_keys,
     record_of,
 )
-from intake.registry.registry_rules import LoadedRows, Origin
+from intake.registry.registry_rules import Announce, LoadedRows, Origin
 from intake.registry.upsert import load_records
 from payerworks.csv_rows import Row
 
@@ -34,7 +34,8 @@ class FileKind(Generic[Checked]):
     keys_of      the keys of a checked row: rows with a contested key (row_conflicts.py) are loaded one after the other,
                  all others in parallel
     load         stores a tenant's checked rows in the order of their lines. `earlier` has the numbers of earlier equal
-                 rows of the file, by content, and is brought up to date. Safe to repeat; raises Unavailable
+                 rows of the file, by content, and is brought up to date. Before it writes, it announces whose data
+                 that is. Safe to repeat; raises Unavailable, and what `Announce` raises
     counts_equal_rows  equal rows of a file are different things, known by their number
     """
 
@@ -42,7 +43,7 @@ class FileKind(Generic[Checked]):
     check: Callable[[Fields, int], Checked]
     content_of: Callable[[Checked], str]
     keys_of: Callable[[Checked], Sequence[RowKey]]
-    load: Callable[[str, Origin, Sequence[Checked], Counter[str]], LoadedRows]
+    load: Callable[[str, Origin, Sequence[Checked], Counter[str], Announce], LoadedRows]
     counts_equal_rows: bool
 
     def read(self, row: Row, layout: Layout) -> Checked | BadRow | None:

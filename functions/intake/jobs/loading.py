@@ -14,6 +14,7 @@ from intake.jobs import bucket, working_files
 from intake.jobs.jobs import Counts, FileJob, SplitResult
 from intake.jobs.kinds import FILE_KINDS, FileKind
 from intake.jobs.row_conflicts import is_contested
+from intake.jobs.row_trail import RowTrail
 from intake.jobs.splitting import Chunk
 from intake.registry.registry_rules import Origin
 from payerworks.csv_rows import Row, rows
@@ -25,13 +26,17 @@ BATCH = 2000
 
 
 def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
-    """Load a chunk and count its rows. Running it again gives the same result. Raises Unavailable, FileGone."""
+    """Load a chunk and count its rows. Running it again gives the same result.
+
+    Raises Unavailable, FileGone, ConnectionError.
+    """
     kind = FILE_KINDS[job.kind]
     layout = replace(kind.layout_of(split.columns, split.mapping), is_reject_list=split.is_reject_list)
     counts: Counter[str] = Counter()
     rejects: list[Reject] = []
     duplicates: dict[int, str] = {}
     origin = Origin(job.task_id, split.stamp, job.stamp, job.beside, job.file.key)
+    trail = RowTrail(job, chunk)
     counts_equal_rows = chunk.contested and kind.counts_equal_rows
     earlier = working_files.read_earlier_rows(job, split, chunk) if counts_equal_rows else Counter()
     chunk_rows = _rows_to_load(kind, layout, job, split, chunk)
@@ -39,7 +44,8 @@ def load_chunk(job: FileJob, split: SplitResult, chunk: Chunk) -> Counts:
         bad = [_reject(row, checked.faults, layout) for row, checked in batch if isinstance(checked, BadRow)]
         good = [checked for _, checked in batch if checked is not None and not isinstance(checked, BadRow)]
         blank = sum(checked is None for _, checked in batch)
-        loaded = kind.load(job.tenant, origin, good, earlier)
+        loaded = kind.load(job.tenant, origin, good, earlier, trail.announce)
+        trail.conclude()
         bad += [_reject(row, [loaded.refused[row.line]], layout) for row, _ in batch if row.line in loaded.refused]
         counts += loaded.counts
         counts += Counter(

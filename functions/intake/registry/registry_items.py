@@ -66,6 +66,8 @@ def patient_item(tenant: str, patient: StoredPatient) -> Item:
     patient_id = patient_id_of(tenant, patient.mrn)
     texts = {"mrn": patient.mrn, **asdict(patient.person), "stamp": patient.stamp, "created": patient.created}
     others: Item = {"version": {"N": str(patient.version + 1)}}
+    if patient.job:
+        texts["request_id"] = patient.job
     if patient.changes:
         others["changes"] = {"L": [{"S": source} for source in patient.changes]}
     if not has_engine():
@@ -84,7 +86,8 @@ def patient_from(item: Mapping[str, Any]) -> StoredPatient:
     sources = item["changes"]["L"] if "changes" in item else [item["changed"]] if "changed" in item else []
     changes = tuple(source["S"] for source in sources)
     version = int(item["version"]["N"]) if "version" in item else 0
-    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changes, version)
+    job = item.get("request_id", {"S": ""})["S"]
+    return StoredPatient(item["mrn"]["S"], person, item["stamp"]["S"], item["created"]["S"], changes, version, job)
 
 
 def visit_item(tenant: str, stored: StoredVisit) -> Item:

@@ -27,7 +27,7 @@ The person of a patient does not depend on the order in which rows are written:
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -102,6 +102,10 @@ class Origin:
         is_untold = len(self.beside) == MAX_BESIDE and other > self.beside[-1]
         return other > self.job or other in self.beside or is_untold
 
+    def wrote(self, source: str) -> bool:
+        """Whether a source is a row of this job."""
+        return source.startswith(f"{self.task_id}#")
+
     def source(self, line: int) -> str:
         """The name of one row of the job."""
         return f"{self.task_id}#{line}"
@@ -109,6 +113,10 @@ class Origin:
     def stamp_of(self, line: int) -> str:
         """The stamp of one row; stamps sort as text in the order of time."""
         return f"{self.stamp}#{line:012d}"
+
+
+Announce = Callable[[str, Iterable[str]], None]
+"""Announces whose data will be written: a kind of subjects, and their ids (jobs/row_trail.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,7 @@ class StoredPatient:
 
     changes    the rows that changed it last, up to MAX_CHANGES, the latest at the end
     version    the number of writes; 0: not stored yet
+    job        the id of the job that wrote it last; empty for a patient that was stored before items had it
     """
 
     mrn: str
@@ -157,6 +166,12 @@ class StoredPatient:
     created: str
     changes: tuple[str, ...] = ()
     version: int = 0
+    job: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The rows that are known to have written it."""
+        return (self.created, *self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +277,7 @@ def _merged(
 ) -> tuple[StoredPatient, str]:
     source = origin.source(record.line)
     if current is None:
-        return StoredPatient(record.mrn, person, stamp, created=source), CREATED
+        return StoredPatient(record.mrn, person, stamp, created=source, job=origin.task_id), CREATED
     if source == current.created:
         return current, CREATED
     if source in current.changes:
@@ -270,9 +285,9 @@ def _merged(
     if stamp <= current.stamp:
         return current, UNCHANGED
     if person == current.person:
-        return (replace(current, stamp=stamp) if origin.beside else current), UNCHANGED
+        return (replace(current, stamp=stamp, job=origin.task_id) if origin.beside else current), UNCHANGED
+    changed = replace(current, person=person, stamp=stamp, job=origin.task_id)
     # An earlier row of this job has counted the patient already.
-    if any(earlier.startswith(f"{origin.task_id}#") for earlier in (current.created, *current.changes)):
-        return replace(current, person=person, stamp=stamp), UNCHANGED
-    changes = (*current.changes, source)[-MAX_CHANGES:]
-    return replace(current, person=person, stamp=stamp, changes=changes), UPDATED
+    if any(map(origin.wrote, current.sources)):
+        return changed, UNCHANGED
+    return replace(changed, changes=(*current.changes, source)[-MAX_CHANGES:]), UPDATED

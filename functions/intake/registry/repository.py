@@ -1,7 +1,8 @@
 """Table `intake`: the registry of patients and their visits (jobs/job_items.py: the jobs in the same table).
 
 pk, sk:
-    {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changes, version
+    {tenant}#PATIENT#{patient_id}  PATIENT   mrn, first_name, last_name, birth_date, stamp, created, changes, version,
+                                             request_id (the job that wrote it last)
     {tenant}#VISIT#{visit_id}      VISIT     document (JSON of MRN, account number, date, reason, source), given (the
                                              row of each file: stamp and hash of the person, by its job's stamp)
 The ids are hashes of MRN and account number, so keys hold no patient data, and neither do streams and logs of keys.

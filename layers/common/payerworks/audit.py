@@ -11,6 +11,8 @@ Why no entry is lost, and none is counted twice:
 3.  Each call has an id that is made here, because clients may use a request's id twice. Messages may come twice or in
     any order: the ledger has one entry for each id (functions/audit/storage/ledger.py).
 4.  An announcement that cannot be handed over ends the call with 503 before it has written anything.
+5.  What a call leaves to a worker, which writes after the answer, the worker hands over in the call's name (`who`):
+    functions/intake/jobs/row_trail.py.
 
 What the ledger does with the messages: docs/audit.md.
 """
@@ -25,6 +27,8 @@ from payerworks.times import now
 
 MOST_SUBJECTS = 100
 """Subjects that an entry names; it counts all."""
+WHO = ("user", "user_type", "roles", "person", "request_id", "address", "device")
+"""What an entry says of the caller and of the request."""
 ANNOUNCED_SECONDS = 60
 """The delay of an announcement: twice as long as a call can run (29 s)."""
 
@@ -43,6 +47,12 @@ class Trail:
         self._unnamed = 0
         self._reason = ""
         self._is_announced = False
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """What the entry says of the caller and of the request. Raises KeyError if the call is not audited."""
+        facts = self._facts or {}
+        return {name: facts[name] for name in WHO}
 
     def concern(self, kind: str, *ids: str) -> None:
         """Note whose data it is: that of a `patient` or `registry-patient` by id, of a `subscriber` by number."""
@@ -75,18 +85,21 @@ class Trail:
         if self._facts is not None:
             self._hand_over(status, 0)
 
-    def _hand_over(self, outcome: int | None, delay_seconds: int) -> None:
-        from payerworks.sqs import send_message
-
+    def message(self, outcome: int | None) -> dict[str, Any]:
+        """What is handed over of a call with an outcome, or without it."""
         subjects, count = self.noted()
-        message = {
+        return {
             **(self._facts or {}),
             "subjects": subjects,
             "subject_count": count,
             "reason": self._reason,
             "outcome": outcome,
         }
-        text = json.dumps(message, separators=(",", ":"))
+
+    def _hand_over(self, outcome: int | None, delay_seconds: int) -> None:
+        from payerworks.sqs import send_message
+
+        text = json.dumps(self.message(outcome), separators=(",", ":"))
         send_message(settings().queues["audit_entries"], text, delay_seconds)
 
 

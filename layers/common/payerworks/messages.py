@@ -199,10 +199,12 @@ def publish(topic_arn: str, messages: Sequence[dict[str, Any]]) -> None:
             raise ConnectionError(f"{len(failed)} of {len(entries)} messages were not published: {failed[0]['Code']}")
 
 
-def send(queue_url: str, messages: Iterable[dict[str, Any]]) -> None:
-    """Send messages to a queue. Raises ConnectionError if the queue refuses one."""
+def send(queue_url: str, messages: Iterable[dict[str, Any]], delay_seconds: int = 0) -> None:
+    """Send messages to a queue, delivered after a delay. Raises ConnectionError if the queue refuses one."""
     sqs = client("sqs")
-    for entries in _batches(messages, "MessageBody"):
+    delay: dict[str, Any] = {"DelaySeconds": delay_seconds} if delay_seconds else {}
+    for batch in _batches(messages, "MessageBody"):
+        entries = [entry | delay for entry in batch]
         failed = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries).get("Failed")
         if failed:
             raise ConnectionError(f"{len(failed)} of {len(entries)} messages were not sent: {failed[0]['Code']}")

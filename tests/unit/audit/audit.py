@@ -2,7 +2,8 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,19 +11,21 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
 from audit import on_audit_entries
-from payerworks.aws import client
+from payerworks.aws import client, session
 from payerworks.settings import settings
 from tests.unit.conftest import ROOT
+from tests.unit.interleaving import kill
 
 Message = dict[str, Any]
 
 
-def waiting() -> list[Message]:
-    """Take all messages out of the queue, announcements too, whose delay is not over."""
+def waiting(*, stay: bool = False) -> list[Message]:
+    """Take all messages out of the queue, announcements too, whose delay is not over; or only look at them."""
     name = settings().queues["audit_entries"].rpartition("/")[2]
     queue = sqs_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].queues[name]
     messages = [json.loads(message.body) for message in queue._messages]
-    queue._messages.clear()
+    if not stay:
+        queue._messages.clear()
     return messages
 
 
@@ -84,3 +87,23 @@ def message(call: str, **members: Any) -> Message:
 
 def calls(found: Sequence[Message]) -> list[str]:
     return [each["call"] for each in found]
+
+
+@contextmanager
+def killed_before(number: int) -> Iterator[None]:
+    """The process dies before its request to AWS with this number, from 0; so after the one before it."""
+    made = 0
+
+    def count(**_: Any) -> None:
+        nonlocal made
+        made += 1
+        if made == number + 1:
+            kill()
+
+    services = {f"before-call.{service}": client(service).meta.events for service in ("dynamodb", "s3", "sqs")}
+    names = services | {"before-send.sqs.SendMessage": session().get_component("event_emitter")}
+    with ExitStack() as stack:
+        for name, emitter in names.items():
+            emitter.register_first(name, count)
+            stack.callback(emitter.unregister, name, count)
+        yield

@@ -33,10 +33,10 @@ from payerworks import sqs
 from payerworks.aws import client, session
 from payerworks.dynamodb import MARGIN_SECONDS
 from payerworks.settings import settings
-from tests.unit.audit.audit import entries, settle, settle_in_disorder, waiting
+from tests.unit.audit.audit import entries, killed_before, settle, settle_in_disorder, waiting
 from tests.unit.claims.totals import CLAIM
 from tests.unit.directory.people import call, context_of
-from tests.unit.interleaving import Killed, kill
+from tests.unit.interleaving import Killed
 from tests.unit.patients.patients import doctor, email, logged_in, new_patient, patient, treated
 
 RECORD = {
@@ -48,26 +48,6 @@ RECORD = {
     "visit_date": "2026-01-01",
     "reason": "checkup",
 }
-
-
-@contextmanager
-def killed_before(number: int) -> Iterator[None]:
-    """The process dies before its request to AWS with this number, from 0; so after the one before it."""
-    made = 0
-
-    def count(**_: Any) -> None:
-        nonlocal made
-        made += 1
-        if made == number + 1:
-            kill()
-
-    services = {f"before-call.{service}": client(service).meta.events for service in ("dynamodb", "s3")}
-    names = services | {"before-send.sqs.SendMessage": session().get_component("event_emitter")}
-    with ExitStack() as stack:
-        for name, emitter in names.items():
-            emitter.register_first(name, count)
-            stack.callback(emitter.unregister, name, count)
-        yield
 
 
 def snapshot() -> dict[str, list[str]]:

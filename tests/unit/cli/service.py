@@ -140,8 +140,9 @@ class Service:
         name = f"POST {fields['key'].decode().rpartition('/')[2]}"
         if self.scripted.get(name):
             return self.scripted[name].pop(0)
-        key, tenant = fields["key"].decode(), fields["x-amz-meta-tenant"].decode()
-        put = client("s3").put_object(Bucket=bucket, Key=key, Body=fields["file"], Metadata={"tenant": tenant})
+        key = fields["key"].decode()
+        metadata = {name: fields[f"x-amz-meta-{name}"].decode() for name in ("tenant", "uploader")}
+        put = client("s3").put_object(Bucket=bucket, Key=key, Body=fields["file"], Metadata=metadata)
         message = json.loads(sqs_event("on_file_uploaded")["Records"][0]["body"])
         message["Records"][0]["s3"]["object"] |= {"key": key.replace(" ", "+"), "versionId": put["VersionId"]}
         message["Records"][0]["eventTime"] = f"2026-11-21T12:00:{next(self._uploads) % 60:02}.000Z"

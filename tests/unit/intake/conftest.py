@@ -53,14 +53,28 @@ class Intake:
     def __init__(self, call: Call) -> None:
         self.call = call
 
-    def put(self, content: bytes | str, key: str = "patients/visits.csv", tenant: str = "acme") -> dict[str, Any]:
+    def put(
+        self, content: bytes | str, key: str = "patients/visits.csv", tenant: str = "acme", **metadata: str
+    ) -> dict[str, Any]:
         """Put a file. Returns the notification that S3 would send."""
-        body = content.encode() if isinstance(content, str) else content
-        put = client("s3").put_object(Bucket=settings().intake_bucket, Key=key, Body=body, Metadata={"tenant": tenant})
+        body, metadata = content.encode() if isinstance(content, str) else content, {"tenant": tenant} | metadata
+        put = client("s3").put_object(Bucket=settings().intake_bucket, Key=key, Body=body, Metadata=metadata)
+        return self.notification(key, put["VersionId"])
+
+    def notification(self, key: str, version: str | None = None) -> dict[str, Any]:
+        """The notification that S3 sends of a version of a file, or of the only one."""
         message = json.loads(sqs_event("on_file_uploaded")["Records"][0]["body"])
         notification = message["Records"][0]
-        notification["s3"]["object"] |= {"key": key.replace(" ", "+"), "versionId": put["VersionId"]}
+        notification["s3"]["object"]["key"] = key.replace(" ", "+")
+        if version:
+            notification["s3"]["object"]["versionId"] = version
         return dict(message)
+
+    def split_and_load(self, message: dict[str, Any]) -> None:
+        """Split a file and load its chunks."""
+        for chunk in self.split(message):
+            self.load(chunk)
+        self.load_queued()
 
     def split(self, message: dict[str, Any], *invocations: Invocation) -> list[dict[str, Any]]:
         """Split a file, in several invocations if the split is handed on. Returns the messages of its chunks.
@@ -169,7 +183,7 @@ class Intake:
 
 
 def _unmarked(item: dict[str, Any]) -> dict[str, Any]:
-    marks = ("stamp", "created", "changes", "version", "given")
+    marks = ("stamp", "created", "changes", "version", "given", "request_id")
     kept = {name: value for name, value in item.items() if name not in marks}
     if "document" in item:
         *kept["document"], _source = json.loads(item["document"]["S"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from intake import create_ingest_upload
+from intake.jobs.uploader import uploader_of
 from payerworks.aws import client
 from payerworks.settings import settings
 from tests.unit.conftest import Call
@@ -35,6 +36,18 @@ def test_an_offer_is_bound_to_key_tenant_and_size(call: Call) -> None:
     assert offer["max_bytes"] == 5 * 1024**3
     left = datetime.datetime.fromisoformat(offer["expires_at"]) - datetime.datetime.now(datetime.UTC)
     assert datetime.timedelta(minutes=59) < left <= datetime.timedelta(minutes=60)
+
+
+def test_the_uploader_is_in_the_policy_so_that_no_form_names_another(call: Call) -> None:
+    offer = offered(call, {"filename": "visits.csv"}, headers={"X-Request-Id": "r-1", "User-Agent": "Firefox"})
+    token = offer["fields"]["x-amz-meta-uploader"]
+    conditions = json.loads(base64.b64decode(offer["fields"]["policy"]))["conditions"]
+    assert {"x-amz-meta-uploader": token} in conditions
+    assert [condition for condition in conditions if "uploader" in json.dumps(condition)] == [
+        {"x-amz-meta-uploader": token}
+    ]
+    uploader = uploader_of(token, "acme", offer["key"], {})
+    assert (uploader.user, uploader.request_id, uploader.device) == ("u-1", "r-1", "Firefox")
 
 
 def test_two_offers_are_of_two_keys(call: Call) -> None:
