@@ -132,15 +132,15 @@ _PLANS = (
         "there is no 304 from the cache",
     ),
     Listed(
-        "functions/plans/get_indexed_plan.py",
+        "functions/plans/lookup/index_lookup.py",
         "if digest(text, services) == expected_digest:",
         "if True:",
         "a plan that is half indexed is answered",
     ),
     Listed(
-        "functions/plans/find_indexed_objects.py",
-        '{"tenant": request.tenant}',
-        "{}",
+        "functions/plans/lookup/index_lookup.py",
+        '{"tenant": tenant, **filters}',
+        "filters",
         "indexed objects of all tenants are found",
     ),
     Listed(
