@@ -34,6 +34,12 @@ def answer(api: Api, path: str) -> list[Any]:
     return [answered.status, answered.headers.get("ETag"), answered.text]
 
 
+def without_cursor(answer: list[Any]) -> list[Any]:
+    """An answer without the signature of another deployment's secret."""
+    status, etag, text = answer
+    return [status, etag, re.sub('"nextCursor":"[^"]*"', "", text)]
+
+
 def put(stored: Stored) -> None:
     """Put stored items into this version's tables, and nothing else."""
     for name in TABLES:

@@ -43,7 +43,7 @@ def test_all_is_answered_as_before(earlier: stored.Stored, api: Api) -> None:
     answers = {path: answer for path, answer in earlier["answers"].items() if not path.startswith(SEARCHED)}
     assert len(answers) > 30
     for path, answer in answers.items():
-        assert stored.answer(api, path) == answer, path
+        assert stored.without_cursor(stored.answer(api, path)) == stored.without_cursor(answer), path
 
 
 def test_messages_sent_before_are_taken_and_change_nothing(
@@ -55,7 +55,7 @@ def test_messages_sent_before_are_taken_and_change_nothing(
     assert any(not service.work() for _ in range(100))
     assert [line.message for line in caplog.records if line.levelname in ("WARNING", "ERROR")] == []
     for path, answer in earlier["answers"].items():
-        assert stored.answer(api, path) == answer, path
+        assert stored.without_cursor(stored.answer(api, path)) == stored.without_cursor(answer), path
 
 
 def test_the_forms_of_this_version_are_recorded(service: Service, api: Api, stack_dir: Path) -> None:
