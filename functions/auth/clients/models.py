@@ -29,7 +29,7 @@ class ClientWithSecret(BaseModel):
     """A machine with its new secret, which is shown this once."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = Field(repr=False)
     name: str
     roles: list[Role]
 
@@ -66,6 +66,6 @@ class TokenRequest(BaseModel):
 class MachineToken(BaseModel):
     """An access token; `expires_in` in seconds (RFC 6749, section 5.1)."""
 
-    access_token: str
+    access_token: str = Field(repr=False)
     token_type: Literal["bearer"]
     expires_in: int

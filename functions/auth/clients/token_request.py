@@ -2,7 +2,7 @@
 
 import base64
 import urllib.parse
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from payerworks.errors import BadInput, Unauthorized
 from payerworks.http import Request
@@ -11,11 +11,12 @@ FORM = "application/x-www-form-urlencoded"
 MAX_PARAMETERS = 20
 
 
-class ClientCredentials(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
     """What a machine says that it is, and its secret."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
 
 
 def read_credentials(request: Request) -> ClientCredentials:

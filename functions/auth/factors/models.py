@@ -14,6 +14,6 @@ class Code(BaseModel, strict=True, extra="forbid"):
 class Enrolment(BaseModel):
     """What the user keeps of a new second factor; it is shown once."""
 
-    secret: str = Field(description="For an authenticator app, in base32.")
+    secret: str = Field(repr=False, description="For an authenticator app, in base32.")
     otpauth_url: str = Field(description="The same as a URL, to show as a QR code.")
-    recovery_codes: list[str] = Field(description="Each replaces a code of the app once.")
+    recovery_codes: list[str] = Field(repr=False, description="Each replaces a code of the app once.")

@@ -1,6 +1,6 @@
 """What an invitation answers."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Invitation(BaseModel):
@@ -9,6 +9,6 @@ class Invitation(BaseModel):
     `link` is absent where the stack has no PasswordPageUrl.
     """
 
-    token: str
+    token: str = Field(repr=False)
     link: str | None = None
     expires_at: str

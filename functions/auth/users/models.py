@@ -61,10 +61,10 @@ class LoggedIn(BaseModel):
     factor; once that is done, the same tokens have all rights of their user.
     """
 
-    access_token: str
+    access_token: str = Field(repr=False)
     token_type: Literal["bearer"]
     expires_in: int
-    refresh_token: str = ""
+    refresh_token: str = Field("", repr=False)
     user_id: str
     user_type: UserType
     email: str

@@ -38,11 +38,12 @@ class FakeIssuer:
         self.rsa, self.ec = rsa_key(url), ec_key(url)
         self.keys = [public_jwk(self.rsa, kid="rsa-1"), public_jwk(self.ec, kid="ec-1", alg="ES256")]
         self.discovery: Any = {"issuer": url, "jwks_uri": f"{url}/keys"}
+        self.key_set: Any = {"keys": self.keys}
 
     def documents(self) -> dict[str, Any]:
         return {
             f"{self.url}/.well-known/openid-configuration": self.discovery,
-            f"{self.url}/keys": {"keys": self.keys},
+            f"{self.url}/keys": self.key_set,
         }
 
     def fetch(self, url: str) -> Any:

@@ -247,6 +247,13 @@ def test_a_discovery_that_is_not_the_issuers_is_not_followed(
     assert len(issuer.fetched) == 1
 
 
+@pytest.mark.parametrize("keys", [[{"keys": []}], {"keys": {}}, {"keys": []}, {}, None, "keys"])
+def test_what_is_no_set_of_keys_is_a_failure_of_the_issuer(issuer: FakeIssuer, configure: Configure, keys: Any) -> None:
+    issuer.key_set = keys
+    with pytest.raises(Unavailable):
+        caller_of(issuer.token())
+
+
 def test_keys_of_other_kinds_and_uses_are_left_out(issuer: FakeIssuer, configure: Configure) -> None:
     weak = rsa_key("weak", 1024)
     issuer.keys += [

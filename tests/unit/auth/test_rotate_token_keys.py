@@ -19,9 +19,12 @@ from auth.tokens.access_token import issue_token, verify_token
 from auth.tokens.key_rotation import OVERLAP_SECONDS, WAIT_SECONDS, RotationRefused
 from auth.users.repository import User
 from payerworks.aws import client
+from payerworks.errors import Unavailable
 from payerworks.settings import settings
+from payerworks.times import begin_invocation
 from tests.unit.auth.conftest import add_user, answered, context_of, logged_in
 from tests.unit.auth.machines import add_machine, token_of
+from tests.unit.clock import Clock as PausedClock
 from tests.unit.conftest import TEMPLATE
 from tests.unit.dynamodb_faults import done_and_lost, injected
 from tests.unit.interleaving import before_call
@@ -245,6 +248,18 @@ def test_a_tag_that_gives_rights_only_later_is_waited_for(
     finally:
         events.unregister("before-call.kms.GetPublicKey", deny)
     assert pauses == [1, 1, 1]
+
+
+def test_a_tag_that_never_gives_rights_ends_the_rotation_in_time(
+    aws: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotated(list=True)
+    paused = PausedClock(monkeypatch)
+    begin_invocation(paused.invocation(30))
+    with failing_kms("GetPublicKey", "AccessDeniedException"), pytest.raises(Unavailable, match="gives no right"):
+        key_rotation.rotate()
+    assert 0 < len(paused.pauses) < 30
+    begin_invocation(None)
 
 
 def test_a_rotation_that_died_long_ago_keeps_no_later_one_from_rotating(user: User, clock: Clock) -> None:

@@ -130,6 +130,7 @@ def test_a_plans_document_has_the_amounts_of_its_own_cost_shares_and_its_day() -
     plan = PLAN | {"planCostShares": shares, "deductible": 7, "copay": 7}
     source = root_actions(creation("acme", plan, None, "seed").after)[-1]["source"]
     assert (source["deductible"], source.get("copay"), source["created"]) == (2000, None, "2017-12-12")
+    assert source["org"] == PLAN["_org"]
 
 
 def test_members_that_the_index_cannot_take_are_kept_and_not_searched() -> None:

@@ -162,6 +162,16 @@ def test_a_reindex_goes_on_and_names_the_refused_plans_to_their_own_tenant(
     assert call(get_reindex.handler, "search/get_reindex", tenant="other")["json"]["refused"]["ids"] == ["e"]
 
 
+def test_a_slice_that_is_filled_again_names_the_same_refused_plans(call: Call, opensearch: FakeOpenSearch) -> None:
+    store_plan("a")
+    store_plan("b", poisoned=1)
+    [alias] = PLANS.write_targets()
+    job = repository.start_job("reindex", "", "request", index="plans", alone=True)
+    job = replace(job, step="fill", details={"index": alias.replace("-write", "")})
+    first, again = (reindexing.next_slice(job, verify=False) for _ in range(2))
+    assert first.counts["refused"] == again.counts["refused"] == 1
+
+
 def test_a_reindex_goes_on_and_names_the_refused_patients(call: Call, opensearch: FakeOpenSearch) -> None:
     store("1", "Field")
     _, poisoned = store("2", POISON)
