@@ -24,6 +24,7 @@ from search.jobs import drift_check, reindexing, repository
 from search.jobs.index_job import Index, IndexJob
 from search.patients import drift as patient_drift
 from search.patients.sync import TARGETS as PATIENTS
+from search.plans import backfill
 from search.plans.drift import compare
 from search.plans.sync import TARGETS as PLANS
 from tests.unit.conftest import ROOT, Call
@@ -162,14 +163,14 @@ def test_a_reindex_goes_on_and_names_the_refused_plans_to_their_own_tenant(
     assert call(get_reindex.handler, "search/get_reindex", tenant="other")["json"]["refused"]["ids"] == ["e"]
 
 
-def test_a_slice_that_is_filled_again_names_the_same_refused_plans(call: Call, opensearch: FakeOpenSearch) -> None:
+def test_a_refused_plan_that_changes_while_it_is_read_is_named_too(
+    call: Call, opensearch: FakeOpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store_plan("a")
     store_plan("b", poisoned=1)
     [alias] = PLANS.write_targets()
-    job = repository.start_job("reindex", "", "request", index="plans", alone=True)
-    job = replace(job, step="fill", details={"index": alias.replace("-write", "")})
-    first, again = (reindexing.next_slice(job, verify=False) for _ in range(2))
-    assert first.counts["refused"] == again.counts["refused"] == 1
+    monkeypatch.setattr(backfill, "_is_whole", lambda plan: False)
+    assert filled("plans", alias).counts["refused"] == 1
 
 
 def test_a_reindex_goes_on_and_names_the_refused_patients(call: Call, opensearch: FakeOpenSearch) -> None:
