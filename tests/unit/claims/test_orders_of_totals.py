@@ -83,6 +83,13 @@ def test_a_recount_waits_for_a_transaction_in_flight(call: Call, feed: Feed, hol
     assert totals(call) == [(NPIS[0], "10.00", 1)]
 
 
+def test_claims_of_one_provider_wait_for_a_transaction_in_flight(call: Call, feed: Feed) -> None:
+    post(call, (NPIS[0], 10), (NPIS[1], 20))
+    with failing("dynamodb", "TransactWriteItems", code="TransactionConflictException", times=2):
+        assert count(*feed.published()) == []
+    assert sorted(totals(call)) == sorted([(NPIS[0], "10.00", 1), (NPIS[1], "20.00", 1)])
+
+
 @pytest.mark.parametrize(
     ("operation", "holding"),
     [("UpdateItem", NPIS[1]), ("Query", NPIS[1]), ("UpdateItem", SETTING)],

@@ -48,6 +48,8 @@ def test_a_row_becomes_a_patient_with_a_visit(intake: Intake) -> None:
     visit = {name: text for name, text in patient["visits"][0].items() if name != "id"}
     assert visit == {"visit_account_number": "V-1", "visit_date": "2024-11-01", "reason": "Annual physical"}
     assert patient["visits_count"] == 1
+    [version] = [item["version"] for item in intake.items() if item["sk"] == {"S": "PATIENT"}]
+    assert version == {"N": "1"}
 
 
 def test_the_same_content_under_another_name_changes_nothing(intake: Intake) -> None:
