@@ -114,6 +114,8 @@ class Template:
             return self._value(value["If"][1])
         if "Ref" in value:
             return self.refs.get(value["Ref"], "")
+        if value.get("GetAtt", "").endswith(".Id"):
+            return self.refs.get(value["GetAtt"].removesuffix(".Id"), "")
         if "Sub" in value:
             return next((text for name, text in self.refs.items() if f"${{{name}}}" == value["Sub"]), None)
         return None

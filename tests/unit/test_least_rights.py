@@ -151,7 +151,7 @@ def test_no_pattern_fits_the_names_of_a_stack_whose_name_begins_with_this_ones(s
 def test_a_secret_is_read_by_the_functions_whose_code_does_so_and_no_other() -> None:
     redis = "arn:aws:secretsmanager:us-east-1:123456789012:secret:redis-123456"
     found = resources("prod", RedisSecret=redis)
-    signing = {"Ref": "SigningSecret"}
+    signing = {"Fn::GetAtt": ["SigningSecret", "Id"]}
     functions = of_type(found, "AWS::Lambda::Function")
     signers = {name for name in functions if any(reads in code_of(name) for reads in SIGN)}
     assert {name for name in functions if may(found, name, READ_SECRET, signing)} == signers
@@ -169,8 +169,10 @@ def test_no_secret_is_in_the_environment_and_who_reads_one_knows_its_name(stage:
     assert "resolve:secretsmanager" not in str(found)
     for name, function in of_type(found, "AWS::Lambda::Function").items():
         variables = function.get("Environment", {}).get("Variables", {})
-        given = [variable for variable, value in variables.items() if value == {"Ref": "SigningSecret"}]
-        assert given == ["SIGNING_SECRET_ARN"] * may(found, name, READ_SECRET, {"Ref": "SigningSecret"}), name
+        given = [variable for variable, value in variables.items() if value == {"Fn::GetAtt": ["SigningSecret", "Id"]}]
+        assert given == ["SIGNING_SECRET_ARN"] * may(
+            found, name, READ_SECRET, {"Fn::GetAtt": ["SigningSecret", "Id"]}
+        ), name
         assert ("REDIS_SECRET_ARN" in variables) == ("Redis" in servers_of(name)), name
 
 
