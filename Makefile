@@ -2,7 +2,7 @@
 # STACK=name selects another stack with its own ports and data; AWS_PORT=n moves the AWS emulator from port 4566.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-stack test-long planted bench client run tour pictures watch invoke start-api
+.PHONY: help setup build up deploy status down clean logs dashboard lock check test test-stack test-long planted bench cost client run tour pictures watch invoke start-api
 .DELETE_ON_ERROR:
 export STACK AWS_PORT
 # What a shell has set for another deployment: `make run` is about the stack of this folder.
@@ -96,6 +96,9 @@ planted: setup ## Plant faults and show those that no unit test notices; fewer: 
 
 bench: setup ## Run the benchmarks; only some of them: make bench ROWS="cached lag"
 	@$(RUN) -m bench
+
+cost: setup ## Print what an environment costs a month, idle and in use: make cost ENV=prod, or at rates of yours: RPS="10 1000"
+	@$(RUN) -m infrastructure.deployment.cost $(ENV) $(RPS)
 
 client: setup ## Build a typed Python client of the API in build/client; elsewhere: make client TO=folder
 	@mkdir -p "$(dir $(or $(TO),build/client))"

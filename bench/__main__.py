@@ -18,6 +18,7 @@ from bench import (
     reindex,
     search_lag,
     top_providers,
+    usage,
 )
 from bench.figures import Row
 from localstack.problem import StackProblem
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[dict[str, object]], Iterable[Row]]] = {
     "directory": directory_pages.rows,
     "claims": posted_claims.rows,
     "ingest": ingested_file.rows,
+    "usage": usage.rows,
 }
 
 

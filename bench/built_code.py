@@ -6,17 +6,20 @@ import os
 import pathlib
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.cold_start import measured_environment
 from localstack.layout import ROOT
 
 
-def measured(outputs: dict[str, Any], module: str) -> Any:
-    """Run `python -m module` and parse the last line of its standard error as JSON; exit if it fails."""
+def measured(outputs: dict[str, Any], module: str, variables: Mapping[str, str] | None = None) -> Any:
+    """Run `python -m module` and parse the last line of its standard error as JSON; exit if it fails.
+
+    `variables` are added to its environment, which is that of a function that handles HTTPS calls.
+    """
     site = pathlib.Path(json.__file__).parents[1]
-    environment = measured_environment(outputs)
+    environment = measured_environment(outputs) | dict(variables or {})
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], str(ROOT), packages, str(site)])
     completed = subprocess.run(

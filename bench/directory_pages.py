@@ -26,7 +26,7 @@ PAGES = {
     "of an institution": {"institution_id": "i-1"},
 }
 LIMIT_RATIO, LIMIT_CALLS, LIMIT_MS = 1.25, 4, 20.0
-_PATIENT, _VERSION = f"{1:032x}", "2026-01-01T00:00:00.000+00:00"
+PATIENT_ID, _VERSION = f"{1:032x}", "2026-01-01T00:00:00.000+00:00"
 
 
 def rows(outputs: dict[str, Any]) -> Iterator[Row]:
@@ -45,7 +45,7 @@ def measure() -> list[dict[str, list[float]]]:
     """CPU ms of the median call of each round, and the calls of a record: among few patients, and among many."""
     tenants = [f"pages-{size}-{time.time():.0f}" for size in (FEW, MANY)]
     for tenant, size in zip(tenants, (FEW, MANY), strict=True):
-        _fill(tenant, size)
+        fill(tenant, size)
     found: list[dict[str, list[float]]] = [{}, {}]
     # One after the other in each round, so that what else the machine does meets both.
     for _ in range(ROUNDS):
@@ -60,21 +60,22 @@ def _calls(tenant: str) -> dict[str, Callable[[], None]]:
     from patients import get_patient_record, list_directory_patients
 
     def page(query: dict[str, str]) -> None:
-        event = _event("list_directory_patients", tenant)
+        event = event_of("list_directory_patients", tenant)
         event["queryStringParameters"] = query | {"limit": str(PAGE)}
         answer = list_directory_patients.handler(event, None)
         _check(answer, is_complete=len(json.loads(answer["body"]).get("items", ())) == PAGE)
 
     def record() -> None:
-        event = _event("get_patient_record", tenant)
-        event["pathParameters"] = {"id": _PATIENT}
+        event = event_of("get_patient_record", tenant)
+        event["pathParameters"] = {"id": PATIENT_ID}
         answer = get_patient_record.handler(event, None)
         _check(answer, is_complete=len(json.loads(answer["body"]).get("conditions", ())) == ENTRIES)
 
     return {name: lambda query=query: page(query) for name, query in PAGES.items()} | {"record": record}
 
 
-def _event(name: str, tenant: str) -> dict[str, Any]:
+def event_of(name: str, tenant: str) -> dict[str, Any]:
+    """The event of an operation on patients, called by somebody of the tenant."""
     event: dict[str, Any] = json.loads((ROOT / f"events/patients/{name}.json").read_text())
     event["requestContext"]["authorizer"]["tenant"] = tenant
     return event
@@ -121,7 +122,8 @@ def _count(call: Callable[[], None]) -> float:
     return len(made)
 
 
-def _fill(tenant: str, size: int) -> None:
+def fill(tenant: str, size: int) -> None:
+    """Store patients, one of them with a record of ENTRIES entries: PATIENT_ID."""
     from directory.people.items import TABLE
     from directory.people.person import Person
     from directory.people.relations import Sight
@@ -132,7 +134,7 @@ def _fill(tenant: str, size: int) -> None:
     requests = ({"PutRequest": {"Item": item}} for item in _items(tenant, size))
     while some := list(itertools.islice(requests, 1_000)):
         write_all(TABLE, some)
-    patient = Person(tenant, "patient", _PATIENT, "u-1", {})
+    patient = Person(tenant, "patient", PATIENT_ID, "u-1", {})
     for number in range(ENTRIES):
         members = {"name": f"Condition {number}", "since": f"20{number % 25:02}-01-01"}
         entry = Entry("conditions", f"{number:032x}", members, 1, "u-1", _VERSION)

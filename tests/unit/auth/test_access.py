@@ -290,7 +290,7 @@ HARMLESS = re.compile(
     r"limit|cursor|page|page_size|status|from|to|deleted|last_name|first_name|name|type|role|region|is_verified|is_active"
     r"|accredited_until|specialty_id|professional_status|validation_status|index|repair|partial|service_date_\w+|_org"
     r"|planType|version|asOf|q|level|(deductible|copay|coinsurance|annualMaximum|creationDate)_\w+|objectType|facets|after"
-    r"|parent_type|day"
+    r"|parent_type|day|objectId_prefix"
     # Of the ledger, which only those may read who may see all of their tenant.
     r"|patient|user|operation"
 )
