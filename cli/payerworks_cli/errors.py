@@ -74,10 +74,14 @@ class Problem(BaseModel):
     detail: str = ""
     request_id: str = Field("", validation_alias="requestId")
     errors: tuple[FieldError, ...] = ()
+    type: str = Field("", exclude=True)
     mfa_required: bool = Field(False, exclude=True)
     """Whether a login needs the code of a second factor beside the password."""
     retry_after: int | None = Field(None, exclude=True)
     """The seconds after which a busy API may be asked again."""
+
+
+NEEDS_ENGINE = "urn:payerworks:problem:not-supported"
 
 
 class ApiProblem(CommandError):
@@ -98,6 +102,11 @@ class ApiProblem(CommandError):
         faults = [f"  {place(error.pointer) or '/'}: {error.message}" for error in problem.errors]
         sentence = " ".join(part for part in (f"{lead}{self._reason()}", advice) if part)
         super().__init__("\n".join([sentence, *faults]))
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether it says that the deployment has no search engine, so that searches read the tables."""
+        return self.problem.type == NEEDS_ENGINE
 
     def of_file(self, file: str, place: Callable[[str], str]) -> "ApiProblem":
         """The same problem, with the name of the file that was sent and the place of each pointer in it."""

@@ -5,9 +5,9 @@ import time
 from typing import Any
 
 from payerworks_cli.api import Api
-from payerworks_cli.errors import TookTooLong, UnexpectedAnswer
+from payerworks_cli.errors import ApiProblem, TookTooLong, UnexpectedAnswer
 from payerworks_cli.plans.get import plan_path
-from payerworks_cli.plans.search import find_plans
+from payerworks_cli.plans.search import FoundPlans, find_plans
 from payerworks_cli.run.store_plans import StoredPlan
 from payerworks_cli.search.drift import run_drift_check
 from payerworks_cli.terminal import Say, Terminal, counted
@@ -30,7 +30,7 @@ def search_text(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts:
         params["after"] = plan.change_token
     with terminal.part("search") as say:
         began = time.monotonic()
-        page = find_plans(api, params, timeouts.indexed)
+        page = _found(api, params, plan.plan_id, timeouts)
         waited = time.monotonic() - began
         own_write = f" (read its own write: {waited:.1f} s)" if plan.change_token else ""
         if not page.more and plan.plan_id not in [found.plan_id for found in page.plans]:
@@ -38,6 +38,16 @@ def search_text(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts:
         counts = f"{counted(len(page.plans), 'plan')}, {counted(page.services, 'service')}"
         say(f'"{word}" up to a copay of ${copay}: {counts}{" and more" if page.more else ""}{own_write}')
     return len(page.plans)
+
+
+def _found(api: Api, params: dict[str, str], plan_id: str, timeouts: Timeouts) -> FoundPlans:
+    """The plans that match; without a search engine, the plan itself if it does."""
+    try:
+        return find_plans(api, params, timeouts.indexed)
+    except ApiProblem as problem:
+        if not problem.needs_engine:
+            raise
+        return find_plans(api, params | {"plan": plan_id}, timeouts.indexed)
 
 
 def compare_plans(api: Api, plans: list[StoredPlan], terminal: Terminal, timeouts: Timeouts) -> int:
@@ -53,15 +63,26 @@ def compare_plans(api: Api, plans: list[StoredPlan], terminal: Terminal, timeout
 def check_drift(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
     """Check until the index agrees with the table; the number of plans checked. Raises TookTooLong."""
     with terminal.part("drift") as say:
-        began = time.monotonic()
-        while (check := run_drift_check(api, timeouts)).count:
-            if time.monotonic() - began > timeouts.indexed:
-                counts = ", ".join(f"{finding.count:,} {kind}" for kind, finding in check.findings.items())
-                raise TookTooLong(
-                    f"The index differs from the table ({counts}); `{terminal.command('search drift --repair')}`."
-                )
-            time.sleep(timeouts.poll)
-        say(f"{counted(check.checked, 'plan')} checked: none missing, stale or orphaned in the index")
+        try:
+            checked = _agreeing(api, terminal, timeouts)
+        except ApiProblem as problem:
+            if not problem.needs_engine:
+                raise
+            say("searches read the tables: there is no index to compare")
+            return 0
+        say(f"{counted(checked, 'plan')} checked: none missing, stale or orphaned in the index")
+    return checked
+
+
+def _agreeing(api: Api, terminal: Terminal, timeouts: Timeouts) -> int:
+    began = time.monotonic()
+    while (check := run_drift_check(api, timeouts)).count:
+        if time.monotonic() - began > timeouts.indexed:
+            counts = ", ".join(f"{finding.count:,} {kind}" for kind, finding in check.findings.items())
+            raise TookTooLong(
+                f"The index differs from the table ({counts}); `{terminal.command('search drift --repair')}`."
+            )
+        time.sleep(timeouts.poll)
     return check.checked
 
 
@@ -80,7 +101,7 @@ def _compare(api: Api, plan: StoredPlan, say: Say, timeouts: Timeouts) -> None:
     path = plan_path(plan.plan_id).replace("/v1/plan/", "/v1/plan/es_plan/")
     failure = f"GET {path} did not show plan {plan.plan_id} as stored"
     waited = timeouts.wait_until_indexed(lambda: _indexed_plan(api, path) == plan.document, lambda: failure, logs)
-    query = {"id": plan.plan_id}
+    query = {"id": plan.plan_id, "plan": plan.plan_id}
     timeouts.wait_until_indexed(
         lambda: bool(_objects(api, query)), lambda: f"es_data?id={plan.plan_id} found nothing", logs
     )

@@ -46,7 +46,7 @@ class Service:
         self.delivered: dict[str, list[str]] = {}
         """The messages that functions got, by queue."""
         self.scripted: dict[str, list[httpx.Response]] = {}
-        self.index = PlanIndex(self._stored_plan)
+        self.index: PlanIndex | None = PlanIndex(self._stored_plan)
         self.rounds = 1_000_000
         """Rounds of work that the functions still do."""
         self.idle = set(NEED_OPENSEARCH)
@@ -82,7 +82,7 @@ class Service:
         if self.scripted.get(name):
             return self.scripted[name].pop(0)
         with self._handlers():
-            indexed = self.index.answer(request.method, unquote(path), dict(request.url.params))
+            indexed = self.index and self.index.answer(request.method, unquote(path), dict(request.url.params))
             return indexed or gateway.answer(request, path)
 
     def sleep(self, _seconds: float) -> None:

@@ -94,6 +94,20 @@ def test_a_second_run_changes_nothing_and_says_so(service: Service, api: Api, st
     assert f"{told} nothing new" in again.stdout
 
 
+def test_a_run_without_a_search_engine_searches_the_tables(
+    service: Service, environment: Any, stack_dir: Path, data: Path
+) -> None:
+    keep(data, "plan.json", "patients.csv")
+    environment(PAYMENT_PROCESSOR="sandbox", MESSAGE_TRIES="8", OPENSEARCH_ENDPOINT="")
+    service.index = None
+    result = run("--data", data, "--stack-dir", stack_dir)
+    assert result.exit_code == 0, result.output
+    assert "1 plan, 1 service (read its own write: " in result.stdout
+    assert "equal to the stored plan, with 31 children" in result.stdout
+    assert "searches read the tables: there is no index to compare" in result.stdout
+    assert "patients in the registry: 4" in result.stdout
+
+
 def test_claims_are_paid_and_the_refused_one_is_made_void(api: Api, stack_dir: Path, data: Path) -> None:
     keep(data, "claims.json", "plan.json")
     said = run("--data", data, "--stack-dir", stack_dir).stdout
