@@ -12,6 +12,7 @@ import pytest
 
 from localstack.deployed import aws_client, function_environment
 from payerworks import aws, redis_connection
+from payerworks.secret import forget_copies
 from payerworks.settings import settings
 from tests.integration.conftest import Answer, Api
 
@@ -107,7 +108,7 @@ def text(plan: dict[str, Any]) -> str:
 @pytest.fixture
 def here(stack: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The environment of the deployed functions, in this process."""
-    for name, value in function_environment(stack, "GetPlan").items():
+    for name, value in function_environment(stack, "PatchPlan").items():
         monkeypatch.setenv(name, value)
     _forget()
     yield
@@ -120,3 +121,4 @@ def here(stack: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 def _forget() -> None:
     for cached in (settings, redis_connection.redis, aws.client, aws.session):
         cached.cache_clear()
+    forget_copies()

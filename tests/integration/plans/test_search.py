@@ -11,7 +11,7 @@ from plans import create_plan
 from plans.index.documents import searchable_version
 from plans.lookup.read_your_writes import wait_until_searchable
 from plans.plan.document import RootText
-from plans.plan.stored_plan import StoredRoot
+from plans.plan.stored_plan import StoredRoot, change_token
 from tests.integration.conftest import Answer, Api
 from tests.integration.plans.conftest import drained, new_plan, path, until
 from tests.unit.conftest import api_event
@@ -237,7 +237,7 @@ def test_a_write_that_does_not_become_searchable_is_504(
     api: Api, stack: dict[str, Any], two: tuple[str, str], here: None
 ) -> None:
     root = StoredRoot("main", two[0], 9, "", 0, 0, 0, RootText("", ""), "")
-    answer = api.get("/v1/plan/search?after=" + root.change_token)
+    answer = api.get(f"/v1/plan/search?after={change_token(root)}")
     assert (answer.status, answer.json()["title"]) == (504, "Timed out")
     assert "same token" in answer.json()["detail"]
 
