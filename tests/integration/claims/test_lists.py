@@ -76,6 +76,7 @@ def test_the_top_is_a_copy_of_the_totals_that_is_at_most_five_seconds_old(
     while (top := api.get("/top-provider-npis?limit=2").json()) != [1, 2] and time.monotonic() < deadline:
         time.sleep(redis_connection.REST_SECONDS / 4)
         copies.delete(*copies.keys("*#rate#*") or ["none"])
+        copies.set(key, "1\n2\n3", ex=60)  # it may have put its own there since
     assert top == [1, 2]
     copies.delete(key, *copies.keys("*#rate#*"))
 

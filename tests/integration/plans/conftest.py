@@ -79,16 +79,17 @@ def indexed(api: Api, plan: dict[str, Any]) -> Answer:
     return until(lambda: api.get(indexed_path(plan)), lambda answer: answer.status == 200 and answer.json() == plan)
 
 
-def drained(stack: dict[str, Any]) -> None:
-    """Wait until the index's queue is empty."""
+def drained(stack: dict[str, Any], queue: str = "SearchIndex", seconds: float = 60) -> None:
+    """Wait until a queue is empty, by default that of the index."""
     sqs = aws_client(stack, "sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    for _ in range(300):
-        found = sqs.get_queue_attributes(QueueUrl=stack["queues"]["SearchIndex"], AttributeNames=names)["Attributes"]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = sqs.get_queue_attributes(QueueUrl=stack["queues"][queue], AttributeNames=names)["Attributes"]
         if all(found[name] == "0" for name in names):
             return
         time.sleep(0.2)
-    pytest.fail("the queue of the index does not drain")
+    pytest.fail(f"the queue {queue} does not drain")
 
 
 @pytest.fixture
