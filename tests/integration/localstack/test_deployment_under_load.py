@@ -85,7 +85,8 @@ def test_a_deployment_loses_and_doubles_nothing(
     ingest: Callable[[bytes], dict[str, Any]],
 ) -> None:
     clients = Clients(api)
-    rows = [f"{uuid.uuid4().hex[:12]},Ada,Field,1990-02-14,V-{n},2024-11-02,Check-up" for n in range(20_000)]
+    mrns = [uuid.uuid4().hex[:12] for _ in range(20_000)]
+    rows = [f"{mrn},Ada,Field,1990-02-14,V-{mrn},2024-11-02,Check-up" for mrn in mrns]
     header = "mrn,first_name,last_name,birth_date,visit_account_number,visit_date,reason"
     with ThreadPoolExecutor(3) as threads:
         writing = [threads.submit(clients.post_claims), threads.submit(clients.post_plans)]
