@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench.built_code import measured, report
+from bench.examples import event_of
 from bench.figures import ROUNDS, Row
-from localstack.layout import ROOT
 
 FEW, MANY = 100, 100_000
 CALLS, TRIES = 3, 15
@@ -60,25 +60,18 @@ def _calls(tenant: str) -> dict[str, Callable[[], None]]:
     from patients import get_patient_record, list_directory_patients
 
     def page(query: dict[str, str]) -> None:
-        event = event_of("list_directory_patients", tenant)
+        event = event_of("patients/list_directory_patients", tenant)
         event["queryStringParameters"] = query | {"limit": str(PAGE)}
         answer = list_directory_patients.handler(event, None)
         _check(answer, is_complete=len(json.loads(answer["body"]).get("items", ())) == PAGE)
 
     def record() -> None:
-        event = event_of("get_patient_record", tenant)
+        event = event_of("patients/get_patient_record", tenant)
         event["pathParameters"] = {"id": PATIENT_ID}
         answer = get_patient_record.handler(event, None)
         _check(answer, is_complete=len(json.loads(answer["body"]).get("conditions", ())) == ENTRIES)
 
     return {name: lambda query=query: page(query) for name, query in PAGES.items()} | {"record": record}
-
-
-def event_of(name: str, tenant: str) -> dict[str, Any]:
-    """The event of an operation on patients, called by somebody of the tenant."""
-    event: dict[str, Any] = json.loads((ROOT / f"events/patients/{name}.json").read_text())
-    event["requestContext"]["authorizer"]["tenant"] = tenant
-    return event
 
 
 class _Unanswered(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.built_code import measured, report
+from bench.examples import large_plan
 from bench.figures import ROUNDS, Row
 from localstack.layout import ROOT
 
@@ -25,7 +26,9 @@ def measure() -> list[float]:
     from plans import create_plan, patch_plan
 
     create_event = json.loads((ROOT / "events/plans/create_plan.json").read_text())
-    create_event["body"] = json.dumps(large_plan(json.loads(create_event["body"])))
+    plan = json.loads(create_event["body"])
+    service = plan["linkedPlanServices"][0]
+    create_event["body"] = json.dumps(large_plan(plan, "bench-patched-plan", service, SERVICES))
     if create_plan.handler(create_event, None)["statusCode"] not in (201, 409):
         raise SystemExit("the plan could not be created")
     event = json.loads((ROOT / "events/plans/patch_plan.json").read_text())
@@ -40,17 +43,6 @@ def measure() -> list[float]:
         if answer["statusCode"] != 200:
             raise SystemExit(f"the plan could not be patched: {answer['body'][:1000]}")
     return figures
-
-
-def large_plan(plan: dict[str, Any]) -> dict[str, Any]:
-    """A plan of many services, made from one."""
-    text = json.dumps(plan["linkedPlanServices"][0])
-    services = [json.loads(text) for _ in range(SERVICES)]
-    for number, service in enumerate(services):
-        service["objectId"] = f"service-{number}"
-        service["linkedService"]["objectId"] = f"linked-{number}"
-        service["planserviceCostShares"]["objectId"] = f"shares-{number}"
-    return plan | {"objectId": "bench-patched-plan", "linkedPlanServices": services}
 
 
 def operations(seed: int) -> list[dict[str, Any]]:

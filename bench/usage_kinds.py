@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bench.examples import event_of, large_plan
 from bench.figures import ROUNDS
 from bench.usage_deliveries import Deliveries, Invocation, Message, handler_of, uncounted
 from bench.usage_meter import Log, Meter
@@ -42,32 +43,15 @@ class Kind:
     calls: int = CALLS
 
 
-def event_of(name: str, tenant: str, **members: Any) -> Message:
-    """The event in `events/<name>.json`, called by somebody of the tenant."""
-    event: Message = json.loads((ROOT / f"events/{name}.json").read_text())
-    event["requestContext"]["authorizer"]["tenant"] = tenant
-    return event | members
-
-
 def plan_event(name: str, tenant: str, number: int, **members: Any) -> Message:
     """The event of an operation on a numbered plan."""
     event = event_of(f"plans/{name}", tenant, **members)
     if name == "create_plan":
-        event["body"] = json.dumps(plan(json.loads(event["body"]), number))
+        plan = json.loads(event["body"])
+        event["body"] = json.dumps(large_plan(plan, f"usage-{number}", plan["linkedPlanServices"][1], SERVICES))
     else:
         event["pathParameters"] = {"id": f"usage-{number}"}
     return event
-
-
-def plan(example: Message, number: int) -> Message:
-    """A plan of SERVICES services, made from one of two."""
-    text = json.dumps(example["linkedPlanServices"][1])
-    services = [json.loads(text) for _ in range(SERVICES)]
-    for position, service in enumerate(services):
-        service["objectId"] = f"service-{position}"
-        service["linkedService"]["objectId"] = f"linked-{position}"
-        service["planserviceCostShares"]["objectId"] = f"shares-{position}"
-    return example | {"objectId": f"usage-{number}", "linkedPlanServices": services}
 
 
 def claims_body(number: int, count: int) -> str:
