@@ -98,7 +98,7 @@ METERS = (
     Meter("million requests of keys", _millions("kms_requests"), "longer-lived tokens: only logins and refreshes sign"),
     Meter(
         "gigabyte of functions' logs",
-        lambda units, assumed: _log_gigabytes(units, assumed),
+        _log_gigabytes,
         "SystemLogLevel: WARN in the template drops Lambda's own lines; LogLevel=WARNING keeps only lines with metrics",
     ),
     Meter(

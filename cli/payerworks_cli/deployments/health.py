@@ -12,8 +12,10 @@ from payerworks_cli.target import Target, find_deployment
 from payerworks_cli.terminal import Terminal, command_terminal
 
 PATH = "/health"
-TABLES_ALONE = "from the tables, without a search engine: plans by id, type and amounts, services within one plan"
-"""What searches are without OpenSearch."""
+WITHOUT_ENGINE = {
+    "dynamodb": "from the tables, without a search engine: plans by id, type and amounts, services within one plan"
+}
+"""What searches are without OpenSearch, by what they read."""
 SERVERS = {
     "dynamodb": "dynamodb (the tables)",
     "redis": "redis (the cache)",
@@ -77,8 +79,8 @@ def _down(state: Health) -> list[str]:
 
 def _search(search: dict[str, Any]) -> str:
     """What searches read, and how far the index is behind the table."""
-    if search.get("engine") == "dynamodb":
-        return TABLES_ALONE
+    if (engine := str(search.get("engine"))) in WITHOUT_ENGINE:
+        return WITHOUT_ENGINE[engine]
     waiting, lag = search.get("waiting"), search.get("lag_ms")
     queue = "an unknown number of changes" if waiting is None else f"{waiting:,}" if waiting else "nothing"
     took = "" if lag is None else f"; the last change took {lag / 1000:.1f} s"

@@ -13,7 +13,7 @@ from payerworks_cli.account.whoami import SessionVerdict, session_end
 from payerworks_cli.api import Api
 from payerworks_cli.deployment import Deployment
 from payerworks_cli.deployments.health import PATH as HEALTH
-from payerworks_cli.deployments.health import SERVERS, TABLES_ALONE, Health
+from payerworks_cli.deployments.health import SERVERS, WITHOUT_ENGINE, Health
 from payerworks_cli.doctor.finding import Finding, fault, ok, warning
 from payerworks_cli.shown_values import second
 
@@ -54,7 +54,7 @@ def health_findings(api: Api) -> Iterator[Finding]:
             took = "" if server.latency_ms is None else f", {server.latency_ms} ms"
             yield ok(check, f"{server.status}{took}")
     if engine := state.search.get("engine"):
-        yield ok("search", TABLES_ALONE if engine == "dynamodb" else f"{engine}")
+        yield ok("search", WITHOUT_ENGINE.get(str(engine), str(engine)))
     silent = [name for name, status in state.consumers.items() if status == "down"]
     if silent:
         yield fault("health consumers", f"nothing reads from {', '.join(silent)}", _map_again(api.deployment))
