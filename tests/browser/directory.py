@@ -3,7 +3,9 @@
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+from tests.browser.watched_page import Console
 from tests.integration.conftest import Api
 
 PASSWORD = "correct horse battery"
@@ -71,6 +73,22 @@ def people(api: Api) -> People:
         },
     )
     return People(number, institution, doctor, patient)
+
+
+def fill_in_institution(opened: Console, name: str) -> None:
+    """Fill in the form of a new institution with a name that no other has, and do not send it."""
+    page = opened.page
+    opened.go("directory/institutions/new")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Type").select_option("clinic")
+    page.get_by_label("License number").fill(name)
+    page.get_by_label("E-mail").fill(f"institution-{time.time_ns()}@payerworks.example")
+
+
+def institutions_named(api: Api, name: str) -> list[str]:
+    """The names of the institutions that a search for a name finds."""
+    found = api.get(f"/api/v1/institutions?name={quote(name)}").json()["items"]
+    return [each["name"] for each in found]
 
 
 def login_of(person: dict[str, Any]) -> dict[str, str]:

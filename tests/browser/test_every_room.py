@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Route
 
-from tests.browser.directory import PASSWORD, People, login_of, people
+from tests.browser.directory import PASSWORD, People, fill_in_institution, institutions_named, login_of, people
 from tests.browser.test_frame import PLACES
 from tests.browser.watched_page import Console
 from tests.integration.conftest import Api
@@ -174,14 +174,9 @@ def test_a_form_that_meets_the_end_of_the_session_is_sent_after_the_login(
     page = opened.page
     opened.watched.expect(401)
     name = f"Mill Clinic {time.time_ns()}"
-    opened.go("directory/institutions/new")
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Type").select_option("clinic")
-    page.get_by_label("License number").fill(name)
-    page.get_by_label("E-mail").fill(f"mill-{time.time_ns()}@payerworks.example")
+    fill_in_institution(opened, name)
     end_sessions()
     page.get_by_role("button", name="Add the institution").click()
     log_in_again(opened, login["password"])
     page.get_by_role("heading", level=1, name=name).wait_for()
-    found = api.get(f"/api/v1/institutions?name={name.replace(' ', '%20')}").json()["items"]
-    assert [each["name"] for each in found] == [name]
+    assert institutions_named(api, name) == [name]

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from playwright.sync_api import Route
 
-from tests.browser.directory import made
+from tests.browser.directory import fill_in_institution, institutions_named, made
 from tests.browser.watched_page import Console
 from tests.integration.claims.conftest import new_claim, new_npi
 from tests.integration.conftest import Api
@@ -32,17 +31,12 @@ def test_an_institution_is_added_once(console: Login, api: Api) -> None:
     opened = console()
     page = opened.page
     name = f"Quick Clinic {time.time_ns()}"
-    opened.go("directory/institutions/new")
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Type").select_option("clinic")
-    page.get_by_label("License number").fill(name)
-    page.get_by_label("E-mail").fill(f"quick-{time.time_ns()}@payerworks.example")
+    fill_in_institution(opened, name)
     seen = slowed(opened, "**/api/v1/institutions")
     page.get_by_role("button", name="Add the institution").dblclick()
     page.get_by_role("heading", level=1, name=name).wait_for()
     assert seen == ["POST"]
-    found: list[Any] = api.get(f"/api/v1/institutions?name={name.replace(' ', '%20')}").json()["items"]
-    assert len(found) == 1
+    assert institutions_named(api, name) == [name]
 
 
 def test_a_claim_is_made_void_once(console: Login, api: Api) -> None:

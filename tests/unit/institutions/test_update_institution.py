@@ -84,14 +84,18 @@ def test_a_deleted_institution_does_not_change(aws: botocore.session.Session) ->
     assert update(made["id"], {"region": "South"})["statusCode"] == 404
 
 
-def test_another_contact_email_leaves_the_secondary_ones(aws: botocore.session.Session) -> None:
-    made = institution()
+def changed_contact_email(made: dict[str, Any], email: str) -> list[tuple[str, bool]]:
+    """The e-mails, and which is primary, of an institution with a secondary one after a change of contact_email."""
     emails = [{"email_address": made["contact_email"], "is_primary": True}, {"email_address": "second@example.com"}]
     path, name = {"id": made["id"]}, "institutions/update_institution_contacts"
     call(update_institution_contacts.handler, name, path=path, body={"emails": emails})
-    update(made["id"], {"contact_email": "third@example.com"})
+    update(made["id"], {"contact_email": email})
     contacts = call(get_institution_contacts.handler, "institutions/get_institution_contacts", path=path)["json"]
-    assert [(each["email_address"], each["is_primary"]) for each in contacts["emails"]] == [
+    return [(each["email_address"], each["is_primary"]) for each in contacts["emails"]]
+
+
+def test_another_contact_email_leaves_the_secondary_ones(aws: botocore.session.Session) -> None:
+    assert changed_contact_email(institution(), "third@example.com") == [
         ("third@example.com", True),
         ("second@example.com", False),
     ]
@@ -99,12 +103,7 @@ def test_another_contact_email_leaves_the_secondary_ones(aws: botocore.session.S
 
 def test_a_secondary_email_that_becomes_the_contact_email_is_there_once(aws: botocore.session.Session) -> None:
     made = institution()
-    emails = [{"email_address": made["contact_email"], "is_primary": True}, {"email_address": "second@example.com"}]
-    path, name = {"id": made["id"]}, "institutions/update_institution_contacts"
-    call(update_institution_contacts.handler, name, path=path, body={"emails": emails})
-    update(made["id"], {"contact_email": "second@example.com"})
-    contacts = call(get_institution_contacts.handler, "institutions/get_institution_contacts", path=path)["json"]
-    assert [(each["email_address"], each["is_primary"]) for each in contacts["emails"]] == [
+    assert changed_contact_email(made, "second@example.com") == [
         (made["contact_email"], False),
         ("second@example.com", True),
     ]
